@@ -1,0 +1,41 @@
+/* What is known of the car now: for each signal the value of the highest-ranked fresh source, disputes between sources
+ * (DESIGN 4), and what follows from several signals (soc_dash by GIDs, energy_*). Pure. */
+#ifndef CAR_STATE_H
+#define CAR_STATE_H
+
+#include "car/definition.h"
+#include "car/reading.h"
+
+struct state;
+
+/* A signal's present value. */
+struct state_value {
+    bool heard; /* a reading arrived since the start */
+    bool known;
+    bool has_raw;
+    enum quality quality;
+    uint16_t source;
+    int64_t raw;
+    double value;
+    int64_t time_ns;  /* CLOCK_BOOTTIME of the reading */
+    uint64_t changed; /* state_sequence() when value, known, quality or source last changed */
+};
+
+struct state *state_new(const struct definition *definition, int generation);
+void state_free(struct state *state);
+
+/* Takes a reading into account. */
+void state_take(struct state *state, const struct reading *reading);
+
+/* Lets time pass: values grow old, lower-ranked sources take over, derived values follow. Call it about once a second. */
+void state_advance(struct state *state, int64_t now_ns);
+
+/* Rises by one with every change of any value. */
+uint64_t state_sequence(const struct state *state);
+
+const struct state_value *state_get(const struct state *state, size_t signal);
+
+/* An array signal's elements (NAN where missing), or NULL when none was heard; *count of them. */
+const double *state_elements(const struct state *state, size_t signal, size_t *count);
+
+#endif

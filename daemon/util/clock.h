@@ -1,0 +1,16 @@
+/* The only place that reads a clock. */
+#ifndef UTIL_CLOCK_H
+#define UTIL_CLOCK_H
+
+#include "util/core/time.h"
+
+#include <stdbool.h>
+
+int64_t clock_boot_ns(void);
+int64_t clock_utc_ns(void);
+
+/* Whether the calendar clock may be believed: /run/garaged-clock/ok exists, or adjtimex() says synchronised, and the time
+ * is not before this program was built. */
+bool clock_is_right(void);
+
+#endif

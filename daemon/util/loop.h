@@ -1,0 +1,49 @@
+/* A small epoll loop: descriptors, timers on CLOCK_BOOTTIME (one timerfd for the earliest), signals (signalfd).
+ * Level-triggered, one thread. Its one descriptor can be watched by another loop (libwebsockets). */
+#ifndef UTIL_LOOP_H
+#define UTIL_LOOP_H
+
+#include "util/core/err.h"
+
+#include <stdint.h>
+#include <sys/epoll.h>
+
+struct loop;
+struct loop_watch;
+struct loop_timer;
+
+typedef void loop_watch_fn(void *ctx, uint32_t events); /* EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR */
+typedef void loop_timer_fn(void *ctx, int64_t now_ns);
+typedef void loop_signal_fn(void *ctx, int signal_number);
+
+struct loop *loop_new(struct err *err);
+void loop_free(struct loop *loop); /* NULL is fine; watches and timers must be gone */
+
+int loop_fd(const struct loop *loop);
+
+/* Waits up to `timeout_ms` (-1: for ever) and dispatches what is ready. 0, or -1 with err. */
+int loop_turn(struct loop *loop, int timeout_ms, struct err *err);
+
+/* Turns until loop_stop(). */
+int loop_run(struct loop *loop, struct err *err);
+void loop_stop(struct loop *loop);
+
+/* How often epoll_wait returned: the wake-ups that the bench counts. */
+uint64_t loop_wakeups(const struct loop *loop);
+
+/* Watches `fd`, which stays the caller's. NULL with err. A watch may be freed inside any callback. */
+struct loop_watch *loop_watch_new(struct loop *loop, int fd, uint32_t events, loop_watch_fn *fn, void *ctx,
+                                  struct err *err);
+int loop_watch_set(struct loop_watch *watch, uint32_t events, struct err *err);
+void loop_watch_free(struct loop_watch *watch);
+
+/* Timers fire once, at or after `deadline_ns` (CLOCK_BOOTTIME). Start moves one that is already running. */
+struct loop_timer *loop_timer_new(struct loop *loop, loop_timer_fn *fn, void *ctx);
+void loop_timer_start(struct loop_timer *timer, int64_t deadline_ns);
+void loop_timer_stop(struct loop_timer *timer);
+void loop_timer_free(struct loop_timer *timer);
+
+/* Blocks the listed signals (0-terminated) in this thread and those started later and reports them through `fn`. */
+int loop_catch_signals(struct loop *loop, const int *signals, loop_signal_fn *fn, void *ctx, struct err *err);
+
+#endif
