@@ -1,0 +1,81 @@
+/* garaged.conf: one table of settings (name, type, default, range, help) fills these structs; see CONTRACT 10. */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "util/core/err.h"
+#include "util/log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_CAR_MAX    8
+#define CONFIG_LIST_MAX   16
+#define CONFIG_TEXT_MAX   256
+#define CONFIG_FILE_BYTES (64 * 1024)
+
+enum config_adapter { CONFIG_ADAPTER_ELM327, CONFIG_ADAPTER_SLCAN, CONFIG_ADAPTER_SOCKETCAN, CONFIG_ADAPTER_REPLAY };
+enum config_tls { CONFIG_TLS_AUTO, CONFIG_TLS_ON, CONFIG_TLS_OFF };
+
+struct config_car {
+    char id[17];
+    char name[64];
+    char vehicle[64];
+    char generation[16]; /* "auto", or a generation of the definition */
+    enum config_adapter adapter;
+    char port[CONFIG_TEXT_MAX];
+    char interface[16];
+    int baud;
+    bool poll;
+    bool dongle_sleeps;
+};
+
+struct config_list {
+    char items[CONFIG_LIST_MAX][CONFIG_TEXT_MAX];
+    size_t count;
+};
+
+struct config_web {
+    struct config_list listen, hosts, allow;
+    int port;
+    enum config_tls tls;
+    int clients, clients_per_peer;
+};
+
+struct config_mqtt {
+    char host[CONFIG_TEXT_MAX];
+    int port;
+    char user[CONFIG_TEXT_MAX], password_file[CONFIG_TEXT_MAX], ca_file[CONFIG_TEXT_MAX];
+    bool tls;
+    char base[64];
+    bool discovery;
+    char discovery_prefix[64], birth_topic[CONFIG_TEXT_MAX];
+};
+
+struct config_diary {
+    int keep_readings_days, backups;
+    char backup_dir[CONFIG_TEXT_MAX];
+};
+
+struct config {
+    char state[CONFIG_TEXT_MAX];
+    char zone[64];
+    enum log_level log;
+    struct config_car cars[CONFIG_CAR_MAX];
+    size_t car_count;
+    struct config_web web;
+    struct config_mqtt mqtt;
+    struct config_diary diary;
+};
+
+/* Called for each mistake: "FILE:LINE: ITEM: VALUE: REASON". */
+typedef void config_mistake_fn(void *ctx, const char *text);
+
+/* Reads PATH into *config, defaults first. Returns the number of mistakes reported (0: it may be used). */
+int config_load(struct config *config, const char *path, config_mistake_fn *mistake, void *ctx);
+
+/* The same from memory; `name` stands in messages. */
+int config_parse(struct config *config, const char *text, size_t len, const char *name, config_mistake_fn *mistake,
+                 void *ctx);
+
+#endif

@@ -1,0 +1,43 @@
+/* What the house knows at this moment, gathered by home.c for the exports (json, web, mqtt): one struct, read only for
+ * them. Every part carries the sequence number of its last change, so "what changed since N" needs no bookkeeping. */
+#ifndef EXPORT_VIEW_H
+#define EXPORT_VIEW_H
+
+#include "car/definition.h"
+#include "car/presence.h"
+#include "car/reading.h"
+#include "car/state.h"
+#include "config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum view_link { VIEW_LINK_UP, VIEW_LINK_DOWN, VIEW_LINK_STARTING };
+
+struct view_car {
+    const char *id, *name;
+    const struct definition *definition;
+    int generation; /* an index of the definition, or DEFINITION_GENERATION_AUTO while not recognised */
+    enum presence presence;
+    char presence_reason[200]; /* why nothing newer is known: "this car is silent while off" */
+    enum tri garage;
+    enum view_link link;
+    char link_reason[200]; /* "" when up */
+    int64_t link_since_boot_ns;
+    uint64_t head_changed; /* sequence of the last change of anything above */
+    struct state_value *values; /* definition_signal_count() of them; `changed` counts in view.sequence */
+};
+
+struct view {
+    uint64_t sequence; /* rises with every change */
+    bool demo;
+    bool clock_right;
+    const char *mqtt_state;  /* "off", "up", "down" */
+    const char *diary_state; /* "ok", "opening", "failed" */
+    uint64_t head_changed;   /* sequence of the last change of the four above */
+    struct view_car *cars;
+    size_t car_count;
+};
+
+#endif
