@@ -1,0 +1,5 @@
+/* Placeholder until its stage lands. */
+int main(void)
+{
+    return 0;
+}

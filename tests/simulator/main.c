@@ -1,0 +1,5 @@
+/* Placeholder until the simulator lands. */
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,3 @@
+# The page: type-checked, bundled and compressed below build/web/.
+.PHONY: web
+web:  ## the page alone
