@@ -1,4 +1,43 @@
 # Everything that is run to know that a change is right.
-.PHONY: unit
-unit: unit-programs  ## unit tests
-	@set -e; for t in $(UNIT_BIN); do ./$$t; done
+FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
+FUZZ_SECONDS ?= 60
+
+.PHONY: unit check check-as-owner sanitize fuzz fuzz-programs style bench
+unit: unit-programs  ## the unit tests alone
+	@for t in $(UNIT_BIN); do tests/check/suite.sh unit/$$(basename $$t) 300 $$t; done
+
+check: deps-check  ## everything: builds, style, unit, sanitized, recordings, system, browser (under 18 minutes on two cores)
+	@packaging/as-owner.sh $(MAKE) -s --no-print-directory check-as-owner
+
+check-as-owner:
+	@tests/check/check.sh
+
+style:  ## function and file sizes, include edges, statics, comments
+	@tests/style/check.sh
+
+sanitize:  ## the unit tests under address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory VARIANT=sanitize unit
+
+thread:  ## the unit tests under the thread sanitizer
+	@$(MAKE) --no-print-directory VARIANT=thread unit
+
+build/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $<"
+	$(Q)clang-14 $(CPPFLAGS) $(filter-out $(SAN),$(CFLAGS)) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+
+build/fuzz/libgaraged.a: $(LIB_SRC:%.c=build/fuzz/obj/%.o)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(FUZZ_BIN): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/libgaraged.a
+	$(Q)clang-14 -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $^ $(LDLIBS)
+
+fuzz-programs: $(FUZZ_BIN)
+
+fuzz: fuzz-programs  ## every fuzz target for FUZZ_SECONDS (60) each
+	@tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+bench: all bench-programs  ## the figures of the README's table
+	@tests/bench/run.sh

@@ -1,0 +1,48 @@
+#!/bin/sh
+# check.sh: everything `make check` runs, in the order in which a mistake shows soonest. Ends with the counts.
+set -u
+cd "$(dirname "$0")/../.."
+rm -rf build/check
+mkdir -p build/check
+suite=tests/check/suite.sh
+make="${MAKE:-make} -s --no-print-directory -j2"
+started=$(date +%s)
+
+build() {
+    echo "== build: $*"
+    CI=true $make "$@" || { echo "not ok build $*"; echo "0 1 0" >>build/check/counts; }
+}
+
+unit_suites() { # VARIANT
+    folder=build${1:+/$1}/unit
+    for test in "$folder"/test_*; do
+        case $test in *.d | *.o) continue ;; esac
+        "$suite" "${1:-unit}/$(basename "$test")" 300 "$test"
+    done
+}
+
+folder_suites() { # FOLDER SECONDS: every test_* script in it
+    for test in tests/"$1"/test_*; do
+        [ -x "$test" ] && "$suite" "$1/$(basename "$test" | sed 's/\..*//')" "$2" "$test"
+    done
+}
+
+build all unit-programs
+"$suite" style 120 tests/style/check.sh
+unit_suites ""
+folder_suites recordings 120
+folder_suites system 240
+folder_suites web 240
+build VARIANT=sanitize all unit-programs
+export ASAN_OPTIONS=detect_leaks=${GARAGED_LEAKS:-1}:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+unit_suites sanitize
+GARAGED_BUILD=build/sanitize folder_suites recordings 240
+build fuzz-programs
+"$suite" fuzz-corpus 120 tests/fuzz/replay.sh
+
+awk -v took=$(($(date +%s) - started)) '
+    { passed += $1; failed += $2; skipped += $3 }
+    END {
+        printf "took %d s\n%d passed, %d failed, %d skipped\n", took, passed, failed, skipped
+        exit failed > 0 || passed == 0
+    }' build/check/counts
