@@ -1,5 +1,6 @@
-/* A small epoll loop: descriptors, timers on CLOCK_BOOTTIME (one timerfd for the earliest), signals (signalfd).
- * Level-triggered, one thread. Its one descriptor can be watched by another loop (libwebsockets). */
+/* A small epoll loop: descriptors, timers on CLOCK_BOOTTIME (one timerfd for the earliest), signals
+ * (signalfd). Level-triggered, one thread. Its one descriptor can be watched by another loop (libwebsockets).
+ */
 #ifndef UTIL_LOOP_H
 #define UTIL_LOOP_H
 
@@ -31,19 +32,24 @@ void loop_stop(struct loop *loop);
 /* How often epoll_wait returned: the wake-ups that the bench counts. */
 uint64_t loop_wakeups(const struct loop *loop);
 
-/* Watches `fd`, which stays the caller's. NULL with err. A watch may be freed inside any callback. */
+/* Watches `fd`, which stays the caller's. NULL with err. A watch may be freed inside any callback and is not
+ * called after that. Free it before closing its descriptor: the number may already be another's when it is
+ * taken out. */
 struct loop_watch *loop_watch_new(struct loop *loop, int fd, uint32_t events, loop_watch_fn *fn, void *ctx,
                                   struct err *err);
 int loop_watch_set(struct loop_watch *watch, uint32_t events, struct err *err);
 void loop_watch_free(struct loop_watch *watch);
 
-/* Timers fire once, at or after `deadline_ns` (CLOCK_BOOTTIME). Start moves one that is already running. */
+/* Timers fire once, at or after `deadline_ns` (CLOCK_BOOTTIME), those of one turn by deadline. Start moves
+ * one that is already running; TIME_NONE stops it. Both, and free, are fine inside any callback. NULL when
+ * out of memory. */
 struct loop_timer *loop_timer_new(struct loop *loop, loop_timer_fn *fn, void *ctx);
 void loop_timer_start(struct loop_timer *timer, int64_t deadline_ns);
 void loop_timer_stop(struct loop_timer *timer);
 void loop_timer_free(struct loop_timer *timer);
 
-/* Blocks the listed signals (0-terminated) in this thread and those started later and reports them through `fn`. */
+/* Blocks the listed signals (0-terminated) in this thread and those started later and reports them through
+ * `fn`; once a loop. They stay blocked after loop_free(), and in children until these set their own mask. */
 int loop_catch_signals(struct loop *loop, const int *signals, loop_signal_fn *fn, void *ctx, struct err *err);
 
 #endif
