@@ -1,4 +1,4 @@
-/* Reads the two clocks, and says whether the calendar's may be believed. Never sets one, never waits for one.
+/* Reads the clocks, and says whether the calendar's may be believed. Never sets one, never waits for one.
  */
 #include "util/clock.h"
 
@@ -29,6 +29,11 @@ int64_t clock_boot_ns(void)
 int64_t clock_utc_ns(void)
 {
     return read_ns(CLOCK_REALTIME);
+}
+
+int64_t clock_monotonic_ns(void)
+{
+    return read_ns(CLOCK_MONOTONIC);
 }
 
 static bool kernel_says_synchronised(void)

@@ -1,0 +1,92 @@
+/* The filter between readings and rows. Keeps one slot a series and nothing else; knows neither signals nor
+ * SQLite. */
+#include "diary/changes.h"
+
+#include "util/core/time.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define CHANGES_SPACING_NS NS_PER_S
+#define CHANGES_REPEAT_NS  NS_PER_H
+
+struct slot {
+    struct change stored;
+    struct change waiting;
+    bool has_stored;
+    bool is_waiting;
+};
+
+struct changes {
+    changes_fn *fn;
+    void *ctx;
+    size_t count;
+    struct slot slots[];
+};
+
+struct changes *changes_new(size_t series_count, changes_fn *fn, void *ctx)
+{
+    struct changes *changes = calloc(1, sizeof(*changes) + series_count * sizeof(changes->slots[0]));
+
+    if (!changes)
+        return NULL;
+    changes->fn = fn;
+    changes->ctx = ctx;
+    changes->count = series_count;
+    return changes;
+}
+
+void changes_free(struct changes *changes)
+{
+    free(changes);
+}
+
+static bool is_same(const struct change *a, const struct change *b)
+{
+    if (a->known != b->known || a->quality != b->quality)
+        return false;
+    return !a->known || a->steps == b->steps;
+}
+
+static void hand_over(struct changes *changes, size_t series, const struct change *change)
+{
+    struct slot *slot = &changes->slots[series];
+
+    slot->stored = *change;
+    slot->has_stored = true;
+    slot->is_waiting = false;
+    changes->fn(changes->ctx, series, change);
+}
+
+void changes_take(struct changes *changes, size_t series, const struct change *change)
+{
+    assert(series < changes->count);
+    struct slot *slot = &changes->slots[series];
+
+    if (!slot->has_stored) {
+        hand_over(changes, series, change);
+        return;
+    }
+    int64_t age_ns = change->boot_ns - slot->stored.boot_ns;
+    if (is_same(&slot->stored, change)) {
+        slot->is_waiting = false;
+        if (age_ns >= CHANGES_REPEAT_NS)
+            hand_over(changes, series, change);
+        return;
+    }
+    if (age_ns >= CHANGES_SPACING_NS) {
+        hand_over(changes, series, change);
+        return;
+    }
+    slot->waiting = *change;
+    slot->is_waiting = true;
+}
+
+void changes_advance(struct changes *changes, int64_t now_ns)
+{
+    for (size_t i = 0; i < changes->count; i++) {
+        struct slot *slot = &changes->slots[i];
+        if (slot->is_waiting && now_ns - slot->stored.boot_ns >= CHANGES_SPACING_NS)
+            hand_over(changes, i, &slot->waiting);
+    }
+}

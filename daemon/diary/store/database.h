@@ -1,0 +1,33 @@
+/* readings.db: opening, schema, and setting a damaged file aside. Runs on the store's thread only. */
+#ifndef DIARY_STORE_DATABASE_H
+#define DIARY_STORE_DATABASE_H
+
+#include "diary/store/store.h"
+
+#include <sqlite3.h>
+
+struct database {
+    sqlite3 *sqlite;
+    sqlite3_stmt *add_series, *add_reading, *find_series, *scan;
+    int64_t
+        row_of_series[STORE_SERIES_MAX]; /* series number -> row in table `series`, 0 when not known yet */
+    bool in_transaction;
+};
+
+/* Opens PATH, makes or checks the schema and prepares the statements. A damaged file is renamed to
+ * PATH.damaged-UTC and a new one begun; *notice then says so ("" otherwise, ERR_TEXT_MAX bytes). */
+int database_open(struct database *database, const char *path, char *notice, struct err *err);
+
+/* Closes what is open; an open transaction is rolled back unless it was committed. */
+void database_close(struct database *database);
+
+int database_add_series(struct database *database, unsigned number, const struct store_series *series,
+                        struct err *err);
+
+/* Adds a row inside the open transaction, beginning one if there is none. */
+int database_add_reading(struct database *database, unsigned number, int64_t utc_ns, bool known,
+                         int64_t steps, unsigned quality, struct err *err);
+
+int database_commit(struct database *database, struct err *err);
+
+#endif

@@ -1,0 +1,331 @@
+/* diary/store: real files, the real thread, the real loop. */
+#include "diary/store/history.h"
+#include "diary/store/queue.h"
+#include "diary/store/store.h"
+#include "util/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define T0 (INT64_C(1700000000) * NS_PER_S)
+
+struct bench {
+    char folder[64];
+    struct loop *loop;
+    struct store *store;
+    enum store_state state;
+    char reason[ERR_TEXT_MAX];
+    bool answered;
+    struct store_history history;
+    struct store_point points[STORE_POINTS_MAX + 1];
+};
+
+static void keep_state(void *ctx, enum store_state state, const char *reason)
+{
+    struct bench *bench = ctx;
+
+    bench->state = state;
+    snprintf(bench->reason, sizeof(bench->reason), "%s", reason);
+}
+
+static void keep_history(void *ctx, const struct store_history *history)
+{
+    struct bench *bench = ctx;
+
+    bench->answered = true;
+    bench->history = *history;
+    memcpy(bench->points, history->points, history->count * sizeof(bench->points[0]));
+}
+
+static void start(struct bench *bench)
+{
+    static const struct store_events events = {keep_state};
+    struct err err;
+
+    bench->state = STORE_OPENING;
+    bench->loop = loop_new(&err);
+    bench->store = store_new(bench->loop, bench->folder, &events, bench, &err);
+    assert_non_null(bench->store);
+    while (bench->state == STORE_OPENING)
+        assert_int_equal(loop_turn(bench->loop, 10000, &err), 0);
+}
+
+static void stop(struct bench *bench)
+{
+    store_free(bench->store);
+    loop_free(bench->loop);
+}
+
+static struct bench *bench_new(void)
+{
+    struct bench *bench = calloc(1, sizeof(*bench));
+
+    strcpy(bench->folder, "/tmp/garaged-store-XXXXXX");
+    assert_non_null(mkdtemp(bench->folder));
+    return bench;
+}
+
+static void bench_free(struct bench *bench)
+{
+    char path[512];
+    DIR *folder = opendir(bench->folder);
+    struct dirent *entry;
+
+    while ((entry = readdir(folder))) {
+        snprintf(path, sizeof(path), "%s/%s", bench->folder, entry->d_name);
+        unlink(path);
+    }
+    closedir(folder);
+    rmdir(bench->folder);
+    free(bench);
+}
+
+static void add_soc(struct bench *bench)
+{
+    const struct store_series soc = {"leaf", "soc", "%", 10};
+
+    assert_int_equal(store_add_series(bench->store, 0, &soc), 0);
+}
+
+static void ask(struct bench *bench, int64_t from_s, int64_t to_s, unsigned points)
+{
+    struct store_history_request request = {
+        "leaf", "soc", T0 + from_s * NS_PER_S, T0 + to_s * NS_PER_S, points,
+    };
+    struct err err;
+
+    bench->answered = false;
+    assert_int_equal(store_ask_history(bench->store, &request, keep_history, bench), 0);
+    while (!bench->answered)
+        assert_int_equal(loop_turn(bench->loop, 10000, &err), 0);
+}
+
+static void answers_from_the_open_minute(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+
+    start(bench);
+    assert_int_equal(bench->state, STORE_OK);
+    add_soc(bench);
+    store_add_reading(bench->store, 0, T0, true, 541, 0);
+    store_add_reading(bench->store, 0, T0 + 10 * NS_PER_S, true, 542, 0);
+    store_add_reading(bench->store, 0, T0 + 20 * NS_PER_S, false, 0, 0);
+    ask(bench, 0, 60, 10);
+    assert_false(bench->history.failed);
+    assert_int_equal(bench->history.step_s, 0);
+    assert_int_equal(bench->history.count, 2);
+    assert_true(bench->points[0].utc_ns == T0);
+    assert_true(bench->points[0].mean == 54.1);
+    assert_true(bench->points[1].max == 54.2);
+    stop(bench);
+    bench_free(bench);
+}
+
+static void survives_a_clean_stop(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+
+    start(bench);
+    add_soc(bench);
+    store_add_reading(bench->store, 0, T0, true, 500, 0);
+    stop(bench);
+    start(bench);
+    ask(bench, 0, 60, 10);
+    assert_int_equal(bench->history.count, 1);
+    stop(bench);
+    bench_free(bench);
+}
+
+static void reduces_to_mean_least_and_greatest(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+
+    start(bench);
+    add_soc(bench);
+    for (int i = 0; i < 600; i++)
+        store_add_reading(bench->store, 0, T0 + i * NS_PER_S, true, i, 0);
+    ask(bench, 0, 600, 11);
+    assert_int_equal(bench->history.step_s, 60);
+    assert_in_range(bench->history.count, 10, 11);
+    size_t readings = 0;
+    for (size_t i = 0; i < bench->history.count; i++) {
+        const struct store_point *point = &bench->points[i];
+        assert_true(point->utc_ns % (60 * NS_PER_S) == 0);
+        assert_true(point->min <= point->mean && point->mean <= point->max);
+        readings += (size_t)((point->max - point->min) * 10 + 1.5);
+    }
+    assert_int_equal(readings, 600);
+    stop(bench);
+    bench_free(bench);
+}
+
+static void sets_a_damaged_file_aside(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    char path[128];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/readings.db", bench->folder);
+    file = fopen(path, "w");
+    for (int i = 0; i < 500; i++)
+        fputs("this is not a database ", file);
+    fclose(file);
+    start(bench);
+    assert_int_equal(bench->state, STORE_OK);
+    assert_non_null(strstr(bench->reason, "set aside as readings.db.damaged-"));
+    add_soc(bench);
+    store_add_reading(bench->store, 0, T0, true, 500, 0);
+    ask(bench, 0, 60, 10);
+    assert_int_equal(bench->history.count, 1);
+    stop(bench);
+    bench_free(bench);
+}
+
+static void refuses_somebody_elses_database(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    char path[128];
+    sqlite3 *sqlite;
+
+    snprintf(path, sizeof(path), "%s/readings.db", bench->folder);
+    assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+    sqlite3_exec(sqlite, "PRAGMA application_id = 7; CREATE TABLE t(a)", NULL, NULL, NULL);
+    sqlite3_close(sqlite);
+    start(bench);
+    assert_int_equal(bench->state, STORE_FAILED);
+    assert_non_null(strstr(bench->reason, "not garaged's"));
+    struct store_history_request request = {"leaf", "soc", T0, T0 + NS_PER_S, 10};
+    assert_int_equal(store_ask_history(bench->store, &request, keep_history, bench), -1);
+    stop(bench);
+    bench_free(bench);
+}
+
+static void says_why_when_the_folder_is_missing(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+
+    rmdir(bench->folder);
+    start(bench);
+    assert_int_equal(bench->state, STORE_FAILED);
+    assert_non_null(strstr(bench->reason, "readings.db"));
+    store_add_reading(bench->store, 0, T0, true, 1, 0);
+    assert_int_equal(store_dropped(bench->store), 1);
+    stop(bench);
+    mkdir(bench->folder, 0700);
+    bench_free(bench);
+}
+
+/* A process killed without warning loses the minute that was not committed and nothing else. */
+static void a_kill_costs_the_open_minute_only(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    pid_t child = fork();
+
+    if (child == 0) {
+        start(bench);
+        add_soc(bench);
+        store_add_reading(bench->store, 0, T0, true, 500, 0);
+        store_flush(bench->store);
+        store_add_reading(bench->store, 0, T0 + 5 * NS_PER_S, true, 501, 0);
+        ask(bench, 0, 60, 10);
+        kill(getpid(), SIGKILL);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    assert_true(WIFSIGNALED(status));
+    start(bench);
+    ask(bench, 0, 60, 10);
+    assert_int_equal(bench->history.count, 1);
+    assert_true(bench->points[0].mean == 50.0);
+    stop(bench);
+    bench_free(bench);
+}
+
+static void a_forgotten_asker_is_not_called(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_history_request request = {"leaf", "soc", T0, T0 + NS_PER_S, 10};
+    int other;
+
+    start(bench);
+    assert_int_equal(store_ask_history(bench->store, &request, keep_history, &other), 0);
+    store_forget(bench->store, &other);
+    ask(bench, 0, 60, 10);
+    assert_int_equal(bench->history.count, 0);
+    stop(bench);
+    bench_free(bench);
+}
+
+static void the_queue_keeps_its_reserve(void **state)
+{
+    (void)state;
+    struct queue *queue = queue_new(sizeof(int), 10, 3);
+    int item;
+
+    for (int i = 0; i < 7; i++)
+        assert_true(queue_push(queue, &i, false));
+    item = 7;
+    assert_false(queue_push(queue, &item, false));
+    for (item = 7; item < 10; item++)
+        assert_true(queue_push(queue, &item, true));
+    assert_false(queue_push(queue, &item, true));
+    for (int i = 0; i < 10; i++) {
+        assert_true(queue_pop(queue, &item, 0));
+        assert_int_equal(item, i);
+    }
+    assert_false(queue_pop(queue, &item, clock_monotonic_ns() + NS_PER_MS));
+    queue_free(queue);
+}
+
+static void steps_are_round_and_few_enough(void **state)
+{
+    (void)state;
+    static const int64_t spans[] = {1, 59, 3600, 86400, 90061, 31536000, 315360000};
+
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+        for (unsigned points = 2; points <= STORE_POINTS_MAX; points += 333) {
+            int64_t step = history_step(spans[i], points);
+            assert_true(spans[i] <= step * (int64_t)(points - 1));
+            assert_true(step % 86400 == 0 || 86400 % step == 0);
+        }
+    }
+    assert_true(history_key_time(history_key(T0 + 7 * NS_PER_MS, 4095)) == T0 + 7 * NS_PER_MS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_from_the_open_minute),
+        cmocka_unit_test(survives_a_clean_stop),
+        cmocka_unit_test(reduces_to_mean_least_and_greatest),
+        cmocka_unit_test(sets_a_damaged_file_aside),
+        cmocka_unit_test(refuses_somebody_elses_database),
+        cmocka_unit_test(says_why_when_the_folder_is_missing),
+        cmocka_unit_test(a_kill_costs_the_open_minute_only),
+        cmocka_unit_test(a_forgotten_asker_is_not_called),
+        cmocka_unit_test(the_queue_keeps_its_reserve),
+        cmocka_unit_test(steps_are_round_and_few_enough),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
