@@ -1,5 +1,6 @@
-/* A dongle, whatever its kind: bytes <-> CAN frames. Opaque; the vtable is in adapter_private.h. An adapter opens its port
- * by itself, keeps it open, closes and reopens it when it falls silent, and says so through `link`. */
+/* A dongle, whatever its kind: bytes <-> CAN frames. Opaque; the vtable is in adapter_private.h. An adapter
+ * opens its port by itself, keeps it open, closes and reopens it when it falls silent, and says so through
+ * `link`. */
 #ifndef ADAPTER_ADAPTER_H
 #define ADAPTER_ADAPTER_H
 
@@ -16,30 +17,49 @@ struct adapter;
 enum adapter_link { ADAPTER_LINK_STARTING, ADAPTER_LINK_UP, ADAPTER_LINK_DOWN };
 
 enum adapter_capability {
-    ADAPTER_CAN_SEND = 1 << 0,          /* otherwise a recording: adapter_send always refuses */
-    ADAPTER_SENDS_FLOW_CONTROL = 1 << 1, /* the dongle answers first frames itself (ELM327): the bus layer must not */
+    ADAPTER_CAN_SEND = 1 << 0, /* otherwise a recording: adapter_send always refuses */
+    /* The dongle answers first frames itself (ELM327): the bus layer must not. */
+    ADAPTER_SENDS_FLOW_CONTROL = 1 << 1,
     ADAPTER_HAS_VOLTMETER = 1 << 2,
-    ADAPTER_HEARS_ALL = 1 << 3,         /* hears the bus while it asks (SocketCAN); an ELM327 takes turns */
+    ADAPTER_HEARS_ALL = 1 << 3, /* hears the bus while it asks (SocketCAN); an ELM327 takes turns */
 };
 
-/* What an adapter tells its owner. Any member may be called inside adapter_send() or a loop callback, but never inside
- * adapter_new(). */
+/* What is counted since adapter_new(). */
+enum adapter_counter {
+    ADAPTER_BYTES,      /* both ways */
+    ADAPTER_FRAMES_IN,  /* reported through `frame` */
+    ADAPTER_FRAMES_OUT, /* handed to the bus; an ELM327's own flow control is not among them */
+    ADAPTER_GARBAGE,    /* lines that are neither a frame nor a known text */
+    ADAPTER_LATE,       /* frames that came when nobody had asked for them, or for another identifier */
+    ADAPTER_OVERFLOWS,  /* losses: BUFFER FULL, or frames that a socket had no room for */
+    ADAPTER_TIMEOUTS,   /* the dongle did not answer in time */
+    ADAPTER_RESETS,     /* the dongle started again by itself */
+    ADAPTER_REOPENS,    /* the port was opened again */
+    ADAPTER_BUS_ERRORS, /* the dongle reports trouble on the bus */
+    ADAPTER_COUNTER_COUNT
+};
+
+/* What an adapter tells its owner. Any member may be called inside adapter_send() or a loop callback, but
+ * never inside adapter_new(). None may free the adapter. */
 struct adapter_events {
     void (*frame)(void *ctx, const struct frame *frame);
-    void (*link)(void *ctx, enum adapter_link link, const char *reason); /* reason: words for the owner, "" when up */
-    void (*voltage)(void *ctx, double volts, int64_t boot_ns);           /* supply at the OBD socket, uncalibrated */
-    void (*ready)(void *ctx); /* a frame can be sent now (after link up, and when the previous question is over) */
-    /* The adapter would put this frame on the bus by itself (an ELM327's flow control). False: it must not. */
+    /* `reason`: words for the owner, "" when up. */
+    void (*link)(void *ctx, enum adapter_link link, const char *reason);
+    void (*voltage)(void *ctx, double volts, int64_t boot_ns); /* supply at the OBD socket, uncalibrated */
+    /* A frame can be sent now: after the link came up, and when the previous question is over. */
+    void (*ready)(void *ctx);
+    /* The adapter would put this frame on the bus by itself (an ELM327's flow control). False: it must not.
+     */
     bool (*may_send)(void *ctx, const struct frame *frame);
 };
 
-/* What an adapter is made from; texts live as long as the adapter. */
+/* What an adapter is made from; texts and list live as long as the adapter. */
 struct adapter_settings {
-    const char *kind;      /* "elm327", "slcan", "socketcan", "replay" */
-    const char *port;      /* /dev/..., tcp://ADDRESS:PORT, can0, FILE */
-    const char *interface; /* bind a TCP port to this network interface; "" for none */
-    int baud;              /* 0: try the usual ones */
-    double replay_speed;   /* replay: 1 = real time; 0 = as fast as possible */
+    const char *kind;           /* "elm327", "slcan", "socketcan", "replay" */
+    const char *port;           /* /dev/..., tcp://ADDRESS:PORT, can0, FILE */
+    const char *interface;      /* bind a TCP port to this network interface; "" for none */
+    int baud;                   /* 0: try the usual ones */
+    double replay_speed;        /* replay: 1 = real time; 0 = as fast as possible */
     const uint16_t *listen_ids; /* broadcast identifiers worth hearing, ascending */
     size_t listen_count;
 };
@@ -57,8 +77,9 @@ const char *adapter_description(const struct adapter *adapter);
 /* Whether adapter_send would be taken now. */
 bool adapter_is_ready(const struct adapter *adapter);
 
-/* Sends one diagnostic request or flow control exactly as it will stand on the bus (8 bytes, PCI included) and, on an
- * adapter that takes turns, expects the answer on `answer_id`. The caller has asked the gate. -1 with err if not ready. */
+/* Sends one diagnostic request or flow control exactly as it will stand on the bus (8 bytes, PCI included)
+ * and, on an adapter that takes turns, expects the answer on `answer_id`. The caller has asked the gate. -1
+ * with err if not ready. */
 int adapter_send(struct adapter *adapter, const struct frame *frame, uint16_t answer_id, struct err *err);
 
 /* The question is answered or given up: an adapter that takes turns may listen again. */
@@ -70,5 +91,8 @@ void adapter_resume(struct adapter *adapter);
 
 /* Bytes moved since the start, both ways. */
 uint64_t adapter_bytes(const struct adapter *adapter);
+
+uint64_t adapter_counter(const struct adapter *adapter, enum adapter_counter counter);
+const char *adapter_counter_name(enum adapter_counter counter); /* "bytes", "late" */
 
 #endif
