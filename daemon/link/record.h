@@ -1,5 +1,6 @@
-/* The records between garaged-car and garaged (DESIGN 2), version 1: at most 256 bytes, `u16 version, u16 kind` first,
- * little-endian, packed. Pure: to bytes and back. Unknown kinds are skipped by the reader; another version stops all. */
+/* The records between garaged-car and garaged (DESIGN 2), version 1: at most 256 bytes, `u16 version, u16
+ * kind` first, little-endian, packed. Pure: to bytes and back. Unknown kinds are skipped by the reader;
+ * another version stops all. */
 #ifndef LINK_RECORD_H
 #define LINK_RECORD_H
 
