@@ -1,5 +1,6 @@
-/* What the house knows at this moment, gathered by home.c for the exports (json, web, mqtt): one struct, read only for
- * them. Every part carries the sequence number of its last change, so "what changed since N" needs no bookkeeping. */
+/* What the house knows at this moment, gathered by home.c for the exports (json, web, mqtt): one struct, read
+ * only for them. Every part carries the sequence number of its last change, so "what changed since N" needs
+ * no bookkeeping. */
 #ifndef EXPORT_VIEW_H
 #define EXPORT_VIEW_H
 
@@ -25,7 +26,7 @@ struct view_car {
     enum view_link link;
     char link_reason[200]; /* "" when up */
     int64_t link_since_boot_ns;
-    uint64_t head_changed; /* sequence of the last change of anything above */
+    uint64_t head_changed;      /* sequence of the last change of anything above */
     struct state_value *values; /* definition_signal_count() of them; `changed` counts in view.sequence */
 };
 
