@@ -14,7 +14,7 @@ Q       := $(if $(filter 1,$(V)),,@)
 
 VERSION := 0.1.0
 CFLAGS   += -std=c17 $(OPT) $(WARN) $(WERROR) $(SAN)
-CPPFLAGS += -D_GNU_SOURCE -DGARAGED_VERSION='"$(VERSION)"' -Idaemon -MMD -MP
+CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DGARAGED_VERSION='"$(VERSION)"' -Idaemon -MMD -MP
 LDFLAGS  += $(SAN) -Wl,--as-needed
 LDLIBS   := -lwebsockets -lmosquitto -lsqlite3 -lconfig -ljansson -lcrypt -lssl -lcrypto -lsystemd -lm -lpthread
 

@@ -10,8 +10,8 @@ int64_t clock_boot_ns(void);
 int64_t clock_utc_ns(void);
 int64_t clock_monotonic_ns(void); /* for pthread_cond_timedwait only */
 
-/* Whether the calendar clock may be believed: /run/garaged-clock/ok exists, or adjtimex() says synchronised, and the time
- * is not before this program was built. */
+/* Whether the calendar clock may be believed: /run/garaged-clock/ok exists, or adjtimex() says synchronised,
+ * and the time is not before this program was built. */
 bool clock_is_right(void);
 
 #endif

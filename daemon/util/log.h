@@ -1,4 +1,5 @@
-/* Log lines on standard error with journal priorities (<6>...); one fact a line, no time stamps: journald has them. */
+/* Log lines on standard error with journal priorities (<6>...); one fact a line, no time stamps: journald has
+ * them. */
 #ifndef UTIL_LOG_H
 #define UTIL_LOG_H
 
@@ -7,11 +8,13 @@
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/* Lines above `level` are dropped. Prefixes are written when standard error is a journal stream ($JOURNAL_STREAM). */
+/* Lines above `level` are dropped. Prefixes are written when standard error is a journal stream
+ * ($JOURNAL_STREAM). */
 void log_set_level(enum log_level level);
 bool log_level_parse(const char *text, enum log_level *level);
 
-/* `category` is one word: "adapter", "web". The text has no newline; control bytes in it are written as \xNN. */
+/* `category` is one word: "adapter", "web". The text has no newline; control bytes in it are written as \xNN.
+ */
 void log_line(enum log_level level, const char *category, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -21,7 +24,8 @@ void log_line(enum log_level level, const char *category, const char *format, ..
 #define log_info(...)    log_line(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(...)   log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
-/* For facts that repeat: owned by whoever reports them. The first is written, then one an hour with the count. */
+/* For facts that repeat: owned by whoever reports them. The first is written, then one an hour with the
+ * count. */
 struct log_repeat {
     int64_t last_ns;
     unsigned suppressed;

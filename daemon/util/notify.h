@@ -1,0 +1,20 @@
+/* What systemd is told: READY, STATUS, STOPPING, and the watchdog's beat from the loop. Silent without
+ * systemd. */
+#ifndef UTIL_NOTIFY_H
+#define UTIL_NOTIFY_H
+
+#include "util/loop.h"
+
+struct notify;
+
+/* Starts to beat from `loop` if systemd asks for it ($WATCHDOG_USEC): the beat proves that the loop turns. */
+struct notify *notify_new(struct loop *loop, struct err *err);
+void notify_free(struct notify *notify);
+
+void notify_ready(struct notify *notify);
+void notify_stopping(struct notify *notify);
+
+/* One line for `systemctl status`; sent when it differs from the last one. */
+void notify_status(struct notify *notify, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
