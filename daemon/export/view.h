@@ -9,6 +9,7 @@
 #include "car/reading.h"
 #include "car/state.h"
 #include "config.h"
+#include "link/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,9 @@ struct view_car {
     int64_t link_since_boot_ns;
     uint64_t head_changed;      /* sequence of the last change of anything above */
     struct state_value *values; /* definition_signal_count() of them; `changed` counts in view.sequence */
+    double elements[SIGNAL_ELEMENT_MAX]; /* of SIGNAL_CELLS, the only array; NAN where one is missing */
+    size_t element_count;
+    uint64_t counters[RECORD_COUNTER_MAX]; /* enum counter, as the car half counted them */
 };
 
 struct view {
@@ -40,5 +44,19 @@ struct view {
     struct view_car *cars;
     size_t car_count;
 };
+
+/* A value arrived for signal `index` of the car. Takes the sequence number only when something a reader sees
+ * changed; returns whether it did. */
+bool view_take_value(struct view *view, struct view_car *car, size_t index, const struct state_value *value);
+
+/* Something of the car other than a value changed: see head_changed. */
+void view_touch_car(struct view *view, struct view_car *car);
+void view_touch_head(struct view *view);
+
+/* Lets time pass: what is older than its signal's fresh_s becomes old. Returns whether anything changed. */
+bool view_advance(struct view *view, int64_t boot_ns);
+
+/* The signal that CONTRACT shows as "soc": soc_dash when known, else soc. */
+size_t view_soc_signal(const struct view_car *car);
 
 #endif

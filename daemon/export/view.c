@@ -1,0 +1,76 @@
+/* Keeps the view's sequence numbers honest: a number is taken when, and only when, a reader would see a
+ * difference. The age of a value is no change. Does not know where values come from. */
+#include "export/view.h"
+
+#include "util/core/time.h"
+
+#include <math.h>
+
+/* Two values that print the same are the same. */
+static bool looks_equal(const struct state_value *a, const struct state_value *b, double resolution)
+{
+    if (a->known != b->known || a->quality != b->quality || a->source != b->source || a->heard != b->heard)
+        return false;
+    if (!a->known)
+        return true;
+    if (resolution <= 0)
+        return a->value == b->value;
+    return round(a->value / resolution) == round(b->value / resolution);
+}
+
+bool view_take_value(struct view *view, struct view_car *car, size_t index, const struct state_value *value)
+{
+    struct state_value *kept = &car->values[index];
+    bool changed = !looks_equal(kept, value, definition_signal(car->definition, index)->resolution);
+    uint64_t sequence = kept->changed;
+
+    *kept = *value;
+    kept->changed = changed ? ++view->sequence : sequence;
+    return changed;
+}
+
+void view_touch_car(struct view *view, struct view_car *car)
+{
+    car->head_changed = ++view->sequence;
+}
+
+void view_touch_head(struct view *view)
+{
+    view->head_changed = ++view->sequence;
+}
+
+static bool advance_car(struct view *view, struct view_car *car, int64_t boot_ns)
+{
+    size_t count = definition_signal_count(car->definition);
+    bool changed = false;
+
+    for (size_t i = 0; i < count; i++) {
+        struct state_value *value = &car->values[i];
+        double fresh_s = definition_signal(car->definition, i)->fresh_s;
+        if (!value->heard || value->quality == QUALITY_OLD || fresh_s <= 0)
+            continue;
+        if (boot_ns - value->time_ns <= (int64_t)(fresh_s * (double)NS_PER_S))
+            continue;
+        value->quality = QUALITY_OLD;
+        value->changed = ++view->sequence;
+        changed = true;
+    }
+    return changed;
+}
+
+bool view_advance(struct view *view, int64_t boot_ns)
+{
+    bool changed = false;
+
+    for (size_t i = 0; i < view->car_count; i++)
+        if (advance_car(view, &view->cars[i], boot_ns))
+            changed = true;
+    return changed;
+}
+
+size_t view_soc_signal(const struct view_car *car)
+{
+    const struct state_value *dash = &car->values[SIGNAL_SOC_DASH];
+
+    return dash->heard && dash->known ? SIGNAL_SOC_DASH : SIGNAL_SOC;
+}

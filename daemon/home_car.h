@@ -1,0 +1,36 @@
+/* One car of the house: its garaged-car process (started here, or reached by its socket), the records that
+ * come from it, and what they make of the view. */
+#ifndef HOME_CAR_H
+#define HOME_CAR_H
+
+#include "export/view.h"
+#include "link/record.h"
+#include "util/core/err.h"
+#include "util/loop.h"
+
+struct home_car;
+
+struct home_car_settings {
+    const char
+        *program; /* path of garaged-car; NULL: connect to SOCKET_FOLDER/ID.sock instead of starting it */
+    const char *config_path; /* passed on */
+    const char *data_dir;    /* passed on; NULL: it finds the data by itself */
+};
+
+#define HOME_CAR_SOCKET_FOLDER "/run/garaged-car"
+
+struct home_car_events {
+    void (*value)(void *ctx, size_t car, size_t signal); /* a reading arrived; the view has it already */
+    void (*changed)(void *ctx);                          /* view.sequence rose */
+};
+
+/* Begins to start or reach the car half of view->cars[index]. All pointers live as long as the object. */
+struct home_car *home_car_new(struct loop *loop, struct view *view, size_t index,
+                              const struct home_car_settings *settings, const struct home_car_events *events,
+                              void *ctx, struct err *err);
+void home_car_free(struct home_car *car);
+
+/* Sends a record towards the car (pause, watch, refresh). False when the car half is not there. */
+bool home_car_send(struct home_car *car, const struct record *record);
+
+#endif
