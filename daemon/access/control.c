@@ -1,0 +1,216 @@
+/* A tiny line server on a UNIX socket. Answers each request at once; nothing here takes long. The peer's uid
+ * is the permission: the file's mode alone would depend on the folder it lies in. */
+#include "access/control.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+struct client {
+    struct control *control;
+    int fd;
+    struct loop_watch *watch;
+    char request[CONTROL_REQUEST_BYTES];
+    size_t len;
+};
+
+struct control {
+    struct loop *loop;
+    const struct control_command *commands;
+    void *ctx;
+    int fd;
+    struct loop_watch *watch;
+    char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+    struct client clients[CONTROL_CLIENT_MAX];
+};
+
+static void drop_client(struct client *client)
+{
+    loop_watch_free(client->watch);
+    if (client->fd >= 0)
+        close(client->fd);
+    client->watch = NULL;
+    client->fd = -1;
+    client->len = 0;
+}
+
+static const struct control_command *find_command(const struct control *control, const json_t *request)
+{
+    const char *name = json_string_value(json_object_get(request, "command"));
+
+    for (const struct control_command *command = control->commands; name && command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+static int do_request(struct control *control, const json_t *request, json_t *answer, struct err *err)
+{
+    const struct control_command *command = find_command(control, request);
+
+    if (!command)
+        return err_set(err, "no such command");
+    return command->fn(control->ctx, request, answer, err);
+}
+
+/* An answer fits the socket's buffer; a client that doesn't read it is dropped. */
+static void send_answer(struct client *client, const json_t *answer)
+{
+    char *text = json_dumps(answer, JSON_COMPACT);
+    size_t len = text ? strlen(text) : 0;
+
+    if (text)
+        text[len++] = '\n'; /* in place of the NUL */
+    if (!text || send(client->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)len)
+        drop_client(client);
+    free(text);
+}
+
+static void answer_line(struct client *client, const char *line, size_t len)
+{
+    json_t *request = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+    json_t *answer = json_object();
+    struct err err;
+
+    if (!json_is_object(request))
+        json_object_set_new(answer, "error", json_string("one JSON object a line"));
+    else if (do_request(client->control, request, answer, &err))
+        json_object_set_new(answer, "error", json_string(err.text));
+    send_answer(client, answer);
+    json_decref(answer);
+    json_decref(request);
+}
+
+static void answer_lines(struct client *client)
+{
+    char *end;
+
+    while (client->fd >= 0 && (end = memchr(client->request, '\n', client->len))) {
+        size_t line = (size_t)(end - client->request);
+        answer_line(client, client->request, line);
+        if (client->fd < 0)
+            return;
+        client->len -= line + 1;
+        memmove(client->request, end + 1, client->len);
+    }
+    if (client->len == sizeof(client->request))
+        drop_client(client);
+}
+
+static void client_ready(void *ctx, uint32_t events)
+{
+    struct client *client = ctx;
+    ssize_t got =
+        recv(client->fd, client->request + client->len, sizeof(client->request) - client->len, MSG_DONTWAIT);
+
+    (void)events;
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (got <= 0) {
+        drop_client(client);
+        return;
+    }
+    client->len += (size_t)got;
+    answer_lines(client);
+}
+
+static bool is_allowed(int fd)
+{
+    struct ucred peer;
+    socklen_t len = sizeof(peer);
+
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
+        return false;
+    return peer.uid == 0 || peer.uid == getuid();
+}
+
+static struct client *free_client(struct control *control)
+{
+    for (size_t i = 0; i < CONTROL_CLIENT_MAX; i++)
+        if (control->clients[i].fd < 0)
+            return &control->clients[i];
+    return NULL;
+}
+
+static void accept_client(void *ctx, uint32_t events)
+{
+    struct control *control = ctx;
+    struct client *client = free_client(control);
+    int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    struct err err;
+
+    (void)events;
+    if (fd < 0)
+        return;
+    if (!client || !is_allowed(fd)) {
+        close(fd);
+        return;
+    }
+    client->fd = fd;
+    client->watch = loop_watch_new(control->loop, fd, EPOLLIN, client_ready, client, &err);
+    if (!client->watch)
+        drop_client(client);
+}
+
+static int listen_at(struct control *control, struct err *err)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    memcpy(address.sun_path, control->path, sizeof(address.sun_path));
+    unlink(control->path);
+    control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    mode_t before = umask(0177);
+    int rc = control->fd < 0 ? -1 : bind(control->fd, (const struct sockaddr *)&address, sizeof(address));
+    int bind_errno = errno;
+    umask(before);
+    if (rc != 0)
+        return err_set(err, "%s: %s", control->path, strerror(bind_errno));
+    if (listen(control->fd, CONTROL_CLIENT_MAX) != 0)
+        return err_set(err, "%s: %s", control->path, strerror(errno));
+    return 0;
+}
+
+struct control *control_new(struct loop *loop, const char *path, const struct control_command *commands,
+                            void *ctx, struct err *err)
+{
+    struct control *control = calloc(1, sizeof(*control));
+
+    if (!control || strlen(path) >= sizeof(control->path)) {
+        err_set(err, "the control socket %s: out of memory, or its path is too long", path);
+        free(control);
+        return NULL;
+    }
+    control->loop = loop;
+    control->commands = commands;
+    control->ctx = ctx;
+    control->fd = -1;
+    snprintf(control->path, sizeof(control->path), "%s", path);
+    for (size_t i = 0; i < CONTROL_CLIENT_MAX; i++)
+        control->clients[i] = (struct client){.control = control, .fd = -1};
+    if (listen_at(control, err) == 0)
+        control->watch = loop_watch_new(loop, control->fd, EPOLLIN, accept_client, control, err);
+    if (control->watch)
+        return control;
+    control_free(control);
+    return NULL;
+}
+
+void control_free(struct control *control)
+{
+    if (!control)
+        return;
+    for (size_t i = 0; i < CONTROL_CLIENT_MAX; i++)
+        drop_client(&control->clients[i]);
+    loop_watch_free(control->watch);
+    if (control->fd >= 0) {
+        close(control->fd);
+        unlink(control->path);
+    }
+    free(control);
+}

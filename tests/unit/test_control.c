@@ -1,0 +1,156 @@
+/* access/control: the socket garagectl talks to. */
+#include "access/control.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+struct server {
+    char folder[32];
+    char path[64];
+    struct loop *loop;
+    struct control *control;
+};
+
+static int say_twice(void *ctx, const json_t *request, json_t *answer, struct err *err)
+{
+    const char *text = json_string_value(json_object_get(request, "text"));
+
+    (void)ctx;
+    if (!text)
+        return err_set(err, "text is missing");
+    json_object_set_new(answer, "text", json_sprintf("%s%s", text, text));
+    return 0;
+}
+
+static const struct control_command commands[] = {{"twice", say_twice}, {NULL, NULL}};
+
+static void start(struct server *server)
+{
+    struct err err;
+
+    strcpy(server->folder, "/tmp/garaged-ctl-XXXXXX");
+    assert_non_null(mkdtemp(server->folder));
+    snprintf(server->path, sizeof(server->path), "%s/control.sock", server->folder);
+    server->loop = loop_new(&err);
+    server->control = control_new(server->loop, server->path, commands, server, &err);
+    assert_non_null(server->control);
+}
+
+static void stop(struct server *server)
+{
+    control_free(server->control);
+    loop_free(server->loop);
+    assert_int_equal(access(server->path, F_OK), -1);
+    rmdir(server->folder);
+}
+
+static int connect_to(const struct server *server)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    strcpy(address.sun_path, server->path);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    return fd;
+}
+
+/* Sends `text`, turns the loop, returns what came back ("" when the connection was closed). */
+static const char *exchange(struct server *server, int fd, const char *text, char *answer, size_t size)
+{
+    struct err err;
+
+    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+    for (int i = 0; i < 10; i++)
+        loop_turn(server->loop, 10, &err);
+    ssize_t got = recv(fd, answer, size - 1, MSG_DONTWAIT);
+    answer[got > 0 ? got : 0] = '\0';
+    return answer;
+}
+
+static void answers_a_line_with_a_line(void **state)
+{
+    (void)state;
+    struct server server;
+    char answer[256];
+
+    start(&server);
+    int fd = connect_to(&server);
+    assert_string_equal(
+        exchange(&server, fd, "{\"command\":\"twice\",\"text\":\"ab\"}\n", answer, sizeof(answer)),
+        "{\"text\":\"abab\"}\n");
+    assert_string_equal(
+        exchange(&server, fd, "{\"command\":\"twice\"}\n{\"command\":\"x\"}\n", answer, sizeof(answer)),
+        "{\"error\":\"text is missing\"}\n{\"error\":\"no such command\"}\n");
+    assert_string_equal(exchange(&server, fd, "garbage\n", answer, sizeof(answer)),
+                        "{\"error\":\"one JSON object a line\"}\n");
+    close(fd);
+    stop(&server);
+}
+
+static void its_file_is_for_the_owner_only(void **state)
+{
+    (void)state;
+    struct server server;
+    struct stat status;
+
+    start(&server);
+    assert_int_equal(stat(server.path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    stop(&server);
+}
+
+static void an_endless_line_ends_the_connection(void **state)
+{
+    (void)state;
+    struct server server;
+    static char endless[CONTROL_REQUEST_BYTES + 1];
+    char answer[256];
+
+    start(&server);
+    memset(endless, 'x', CONTROL_REQUEST_BYTES);
+    int fd = connect_to(&server);
+    assert_string_equal(exchange(&server, fd, endless, answer, sizeof(answer)), "");
+    assert_int_equal(recv(fd, answer, sizeof(answer), MSG_DONTWAIT), 0);
+    close(fd);
+    stop(&server);
+}
+
+static void too_many_clients_are_turned_away(void **state)
+{
+    (void)state;
+    struct server server;
+    int fds[CONTROL_CLIENT_MAX + 1];
+    char answer[256];
+    struct err err;
+
+    start(&server);
+    for (int i = 0; i <= CONTROL_CLIENT_MAX; i++)
+        fds[i] = connect_to(&server);
+    for (int i = 0; i < 20; i++)
+        loop_turn(server.loop, 10, &err);
+    assert_int_equal(recv(fds[CONTROL_CLIENT_MAX], answer, sizeof(answer), MSG_DONTWAIT), 0);
+    for (int i = 0; i <= CONTROL_CLIENT_MAX; i++)
+        close(fds[i]);
+    stop(&server);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_a_line_with_a_line),
+        cmocka_unit_test(its_file_is_for_the_owner_only),
+        cmocka_unit_test(an_endless_line_ends_the_connection),
+        cmocka_unit_test(too_many_clients_are_turned_away),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
