@@ -5,7 +5,7 @@ UNITDIR    ?= /lib/systemd/system
 SYSUSERSDIR ?= /usr/lib/sysusers.d
 I = $(DESTDIR)
 
-.PHONY: deps install
+.PHONY: deps deps-build deps-check demo install
 deps:  ## install what packaging/packages.txt lists, and web/'s npm packages (asks for root only if something is missing)
 	@packaging/deps.sh build check
 
@@ -26,3 +26,7 @@ install: all  ## install below DESTDIR (programs, page, definitions, units)
 	test -e $(I)$(SYSCONFDIR)/garaged/garaged.conf || install -m 644 config/garaged.conf $(I)$(SYSCONFDIR)/garaged/
 	install -m 644 packaging/*.service packaging/*.socket $(I)$(UNITDIR)/
 	install -m 644 packaging/garaged.sysusers $(I)$(SYSUSERSDIR)/garaged.conf
+
+demo: deps-build  ## a made-up car on http://127.0.0.1:8080/, until Ctrl-C (GARAGED_DEMO_PORT)
+	@packaging/as-owner.sh $(MAKE) -s --no-print-directory all >&2
+	@exec packaging/as-owner.sh packaging/demo.sh
