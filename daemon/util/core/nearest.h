@@ -1,0 +1,15 @@
+/* "Did you mean": the known word that is nearest to a mistyped one. */
+#ifndef UTIL_CORE_NEAREST_H
+#define UTIL_CORE_NEAREST_H
+
+#include <stddef.h>
+
+#define NEAREST_LEN_MAX 40
+#define NEAREST_NONE    99
+
+/* How many letters must be put in, left out, replaced or swapped with their neighbour to make `b` of `a`;
+ * NEAREST_NONE where the two are no likely slip of each other (more than a third of the letters) or too long.
+ */
+unsigned nearest_distance(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,80 @@
+/* Whatever our scan lets through, libconfig must read with the very numbers that stand in the text, in their
+ * order: so no number wraps, and no string or comment is taken for a number or hides one. */
+#include "util/core/conflex.h"
+#include "util/core/confscan.h"
+
+#include <libconfig.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libconfig 1.5 loses the string it was reading when it finds a syntax error. */
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libconfig.so";
+}
+
+static void require(int holds)
+{
+    if (!holds)
+        abort();
+}
+
+/* The next number of the text, as we read it. */
+static struct conflex_token next_number(struct conflex *lexer)
+{
+    struct conflex_token token = conflex_next(lexer);
+
+    while (token.kind != CONFLEX_NUMBER && token.kind != CONFLEX_END)
+        token = conflex_next(lexer);
+    return token;
+}
+
+static void compare_number(struct conflex *lexer, const config_setting_t *setting)
+{
+    char text[64];
+    struct conflex_token token = next_number(lexer);
+
+    require(token.kind == CONFLEX_NUMBER && token.len < sizeof(text));
+    memcpy(text, token.text, token.len);
+    text[token.len] = '\0';
+    if (config_setting_type(setting) == CONFIG_TYPE_FLOAT)
+        require(config_setting_get_float(setting) == strtod(text, NULL));
+    else if (config_setting_type(setting) == CONFIG_TYPE_INT)
+        require(config_setting_get_int(setting) == strtoll(text, NULL, 0));
+    else
+        require(config_setting_get_int64(setting) == strtoll(text, NULL, 0));
+}
+
+static void compare_tree(struct conflex *lexer, const config_setting_t *setting)
+{
+    if (config_setting_is_number(setting))
+        compare_number(lexer, setting);
+    for (int i = 0; i < config_setting_length(setting); i++)
+        compare_tree(lexer, config_setting_get_elem(setting, (unsigned)i));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *text = malloc(size + 1);
+    struct confscan scan;
+    struct conflex lexer;
+    config_t config;
+
+    memcpy(text, data, size);
+    text[size] = '\0';
+    if (confscan_run(&scan, text, size)) {
+        config_init(&config);
+        conflex_init(&lexer, text, size);
+        if (config_read_string(&config, text) == CONFIG_TRUE) {
+            compare_tree(&lexer, config_root_setting(&config));
+            require(next_number(&lexer).kind == CONFLEX_END);
+        }
+        config_destroy(&config);
+    }
+    free(text);
+    return 0;
+}
