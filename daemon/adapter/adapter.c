@@ -79,6 +79,11 @@ const char *adapter_description(const struct adapter *adapter)
     return adapter->description;
 }
 
+const char *adapter_limits(const struct adapter *adapter)
+{
+    return adapter->limits;
+}
+
 bool adapter_is_ready(const struct adapter *adapter)
 {
     return !adapter->paused && adapter->link == ADAPTER_LINK_UP && adapter->kind->is_ready(adapter);

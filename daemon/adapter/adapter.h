@@ -4,6 +4,7 @@
 #ifndef ADAPTER_ADAPTER_H
 #define ADAPTER_ADAPTER_H
 
+#include "adapter/counter.h"
 #include "bus/frame.h"
 #include "util/core/err.h"
 #include "util/loop.h"
@@ -24,21 +25,6 @@ enum adapter_capability {
     ADAPTER_HEARS_ALL = 1 << 3, /* hears the bus while it asks (SocketCAN); an ELM327 takes turns */
 };
 
-/* What is counted since adapter_new(). */
-enum adapter_counter {
-    ADAPTER_BYTES,      /* both ways */
-    ADAPTER_FRAMES_IN,  /* reported through `frame` */
-    ADAPTER_FRAMES_OUT, /* handed to the bus; an ELM327's own flow control is not among them */
-    ADAPTER_GARBAGE,    /* lines that are neither a frame nor a known text */
-    ADAPTER_LATE,       /* frames that came when nobody had asked for them, or for another identifier */
-    ADAPTER_OVERFLOWS,  /* losses: BUFFER FULL, or frames that a socket had no room for */
-    ADAPTER_TIMEOUTS,   /* the dongle did not answer in time */
-    ADAPTER_RESETS,     /* the dongle started again by itself */
-    ADAPTER_REOPENS,    /* the port was opened again */
-    ADAPTER_BUS_ERRORS, /* the dongle reports trouble on the bus */
-    ADAPTER_COUNTER_COUNT
-};
-
 /* What an adapter tells its owner. Any member may be called inside adapter_send() or a loop callback, but
  * never inside adapter_new(). None may free the adapter. */
 struct adapter_events {
@@ -48,8 +34,7 @@ struct adapter_events {
     void (*voltage)(void *ctx, double volts, int64_t boot_ns); /* supply at the OBD socket, uncalibrated */
     /* A frame can be sent now: after the link came up, and when the previous question is over. */
     void (*ready)(void *ctx);
-    /* The adapter would put this frame on the bus by itself (an ELM327's flow control). False: it must not.
-     */
+    /* An ELM327 would put this frame (flow control) on the bus by itself. False: it must not. */
     bool (*may_send)(void *ctx, const struct frame *frame);
 };
 
@@ -73,6 +58,10 @@ unsigned adapter_capabilities(const struct adapter *adapter); /* may change when
 
 /* What is known of the dongle in a few words ("ELM327 v1.5, STN1110"), "" before the link is up. */
 const char *adapter_description(const struct adapter *adapter);
+
+/* What this dongle cannot do and what follows for the owner, in words; "" when nothing is known to be
+ * missing. */
+const char *adapter_limits(const struct adapter *adapter);
 
 /* Whether adapter_send would be taken now. */
 bool adapter_is_ready(const struct adapter *adapter);

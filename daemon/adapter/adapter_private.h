@@ -8,6 +8,7 @@
 
 #define ADAPTER_REASON_MAX      160
 #define ADAPTER_DESCRIPTION_MAX 64
+#define ADAPTER_LIMITS_MAX      256
 
 struct adapter_kind {
     const char *name; /* as in the configuration */
@@ -22,7 +23,8 @@ struct adapter_kind {
     void (*resume)(struct adapter *adapter);
 };
 
-/* The part all kinds share. Implementations read it; they change capabilities and description only. */
+/* The part all kinds share. Implementations read it; they change capabilities, description and limits only.
+ */
 struct adapter {
     const struct adapter_kind *kind;
     struct loop *loop;
@@ -30,6 +32,7 @@ struct adapter {
     void *ctx;
     unsigned capabilities;
     char description[ADAPTER_DESCRIPTION_MAX];
+    char limits[ADAPTER_LIMITS_MAX];
     bool paused;
     enum adapter_link link;
     char reason[ADAPTER_REASON_MAX];

@@ -1,0 +1,210 @@
+/* One question: header, flow control and filter of its ECU, each only when it changes, then the data line,
+ * then frames until the prompt. Reassembles nothing: that the frames make an answer to this question is
+ * judged by bus/. */
+#include "adapter/elm327_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ASK_MAX_NS                                                                                           \
+    (2 * NS_PER_S) /* a question that could not be sent by then is dropped: the car may sleep by now */
+#define LINGER_NS                                                                                            \
+    (150 * NS_PER_MS)       /* the next question often follows at once; listening begins after that          \
+                             */
+#define FLOW_ID_CLEAR 0x008 /* an ELM327 answers first frames to the identifier without this bit */
+
+static const char *const FLOW_COMMANDS[] = {"ATFCSH", "ATFCSD300000", "ATFCSM1"};
+#define FLOW_STEPS (sizeof(FLOW_COMMANDS) / sizeof(FLOW_COMMANDS[0]))
+
+bool elm327_aim(struct elm327 *elm, uint16_t filter, uint16_t mask)
+{
+    if (elm->set.filter == filter && elm->set.mask == mask) {
+        return false;
+    }
+    if (mask == FRAME_ID_MAX && elm->traits.can_aim) {
+        elm327_command(elm, "ATCRA%03X", filter);
+    } else if (!elm->traits.can_mask) {
+        return false;
+    } else if (elm->set.filter != filter) {
+        elm327_command(elm, "ATCF%03X", filter);
+    } else {
+        elm327_command(elm, "ATCM%03X", mask);
+    }
+    return true;
+}
+
+static void aim_refused(struct elm327 *elm)
+{
+    if (strncmp(elm->command, "ATCRA", 5) == 0) {
+        elm->traits.can_aim = false;
+    } else {
+        elm->traits.can_mask = false;
+    }
+    elm->set.filter = ELM327_NOT_SET;
+    elm->set.mask = ELM327_NOT_SET;
+}
+
+bool elm327_aim_reply(struct elm327 *elm, uint16_t filter, uint16_t mask)
+{
+    if (elm->reply.refused) {
+        aim_refused(elm);
+        return true;
+    }
+    if (!elm->reply.ok) {
+        elm327_restart(elm, "the adapter's answers make no sense");
+        return false;
+    }
+    if (strncmp(elm->command, "ATCM", 4) != 0) {
+        elm->set.filter = filter;
+    }
+    if (strncmp(elm->command, "ATCF", 4) != 0) {
+        elm->set.mask = mask;
+    }
+    return true;
+}
+
+/* The frame that the adapter will put on the bus by itself when the answer is long. */
+static bool ask_flow_is_allowed(struct elm327 *elm, const struct elm327_question *question)
+{
+    struct frame flow = {.time_ns = elm->now_ns, .id = question->frame.id, .len = 8, .data = {0x30}};
+    if (elm->traits.flow == ELM327_FLOW_NONE) {
+        return true;
+    }
+    if (elm->traits.flow == ELM327_FLOW_ITS_OWN) {
+        flow.id = (uint16_t)(question->answer_id & ~FLOW_ID_CLEAR);
+    }
+    return elm->events.may_send(elm->ctx, &flow);
+}
+
+static bool ask_can_be_answered(const struct elm327 *elm)
+{
+    return elm->traits.can_aim || elm->traits.can_mask;
+}
+
+int elm327_send(struct elm327 *elm, int64_t now_ns, const struct frame *frame, uint16_t answer_id,
+                struct err *err)
+{
+    elm->now_ns = now_ns;
+    if (!elm327_is_ready(elm)) {
+        return err_set(err, "the adapter is not ready");
+    }
+    if (frame->len != FRAME_DATA_MAX || frame->data[0] < 1 || frame->data[0] > 7) {
+        return err_set(err, "an ELM327 sends single frames of 8 bytes only");
+    }
+    if (!ask_can_be_answered(elm)) {
+        return err_set(err, "this adapter cannot be told whom to hear");
+    }
+    struct elm327_question question = {
+        .pending = true, .frame = *frame, .answer_id = answer_id, .since_ns = now_ns};
+    if (!ask_flow_is_allowed(elm, &question)) {
+        return err_set(err, "the adapter's flow control for %03X is not allowed", frame->id);
+    }
+    elm->question = question;
+    elm327_listen_stop(elm);
+    elm327_choose(elm);
+    return 0;
+}
+
+void elm327_done(struct elm327 *elm, int64_t now_ns)
+{
+    elm->now_ns = now_ns;
+    elm->question.done = true;
+}
+
+void elm327_ask_drop(struct elm327 *elm)
+{
+    elm->question.pending = false;
+    elm->tell_ready = true;
+    elm->job = ELM327_JOB_IDLE;
+    elm->listen_ns = elm->now_ns + LINGER_NS;
+}
+
+/* An adapter that formats by itself gets the payload, any other the eight bytes as they shall stand on the
+ * bus. */
+static void ask_write(struct elm327 *elm)
+{
+    const struct frame *frame = &elm->question.frame;
+    size_t first = elm->traits.formats_itself ? 1 : 0;
+    size_t end = elm->traits.formats_itself ? (size_t)frame->data[0] + 1 : frame->len;
+    char *at = elm->command;
+    for (size_t i = first; i < end; i++) {
+        at += snprintf(at, 3, "%02X", frame->data[i]);
+    }
+    elm327_count(elm, ADAPTER_FRAMES_OUT);
+    elm327_write_line(elm, ELM327_FLIGHT_QUESTION);
+}
+
+static void ask_flow(struct elm327 *elm)
+{
+    if (elm->flow_step == 0) {
+        elm327_command(elm, "ATFCSH%03X", elm->question.frame.id);
+    } else {
+        elm327_command(elm, "%s", FLOW_COMMANDS[elm->flow_step]);
+    }
+}
+
+static void ask_next(struct elm327 *elm)
+{
+    const struct elm327_question *question = &elm->question;
+    bool too_late = elm->now_ns - question->since_ns > ASK_MAX_NS;
+    if (question->done || too_late || !ask_can_be_answered(elm)) {
+        elm327_ask_drop(elm);
+    } else if (elm->set.header != question->frame.id) {
+        elm327_command(elm, "ATSH%03X", question->frame.id);
+    } else if (elm->traits.flow == ELM327_FLOW_OURS && elm->set.flow_header != question->frame.id) {
+        ask_flow(elm);
+    } else if (elm327_aim(elm, question->answer_id, FRAME_ID_MAX)) {
+        return;
+    } else if (ask_flow_is_allowed(elm, question)) {
+        ask_write(elm);
+    } else {
+        elm327_ask_drop(elm);
+    }
+}
+
+void elm327_ask_begin(struct elm327 *elm)
+{
+    elm->job = ELM327_JOB_ASK;
+    elm->flow_step = 0;
+    ask_next(elm);
+}
+
+void elm327_ask_frame(struct elm327 *elm, const struct frame *frame)
+{
+    if (elm->question.done || frame->id != elm->question.answer_id) {
+        elm327_count(elm, ADAPTER_LATE);
+    } else {
+        elm->events.frame(elm->ctx, frame);
+    }
+}
+
+/* ATSH or one of the flow control commands was accepted. */
+static void ask_accepted(struct elm327 *elm)
+{
+    if (strncmp(elm->command, "ATSH", 4) == 0) {
+        elm->set.header = elm->question.frame.id;
+    } else if (++elm->flow_step == FLOW_STEPS) {
+        elm->set.flow_header = elm->question.frame.id;
+    }
+}
+
+void elm327_ask_reply(struct elm327 *elm)
+{
+    if (elm->flight == ELM327_FLIGHT_QUESTION) {
+        elm327_ask_drop(elm);
+        if (elm->reply.ok) {
+            elm327_restart(elm, "the adapter answered another command");
+        }
+        return;
+    }
+    if (strncmp(elm->command, "ATC", 3) == 0) {
+        if (elm327_aim_reply(elm, elm->question.answer_id, FRAME_ID_MAX)) {
+            ask_next(elm);
+        }
+    } else if (elm->reply.ok) {
+        ask_accepted(elm);
+        ask_next(elm);
+    } else {
+        elm327_restart(elm, "the adapter refuses a setting that it took before");
+    }
+}

@@ -1,0 +1,167 @@
+/* Listening in slices: one group of identifiers at a time, filter first, then ATMA, ended by one blank. Never
+ * without a filter. Remembers how long the frames of each identifier are, so that a line that lost its end is
+ * not taken for a frame. */
+#include "adapter/elm327_private.h"
+
+#define SLICE_NS        (1 * NS_PER_S)
+#define SLICE_SILENT_NS (4 * NS_PER_S) /* nothing heard for a while: fewer turns cost fewer wake-ups */
+#define SILENT_NS       (10 * NS_PER_S)
+#define PAUSE_NS        (1 * NS_PER_S) /* after the adapter ended a slice by itself */
+#define MISSES_MAX      2
+#define STOP_NS         (1 * NS_PER_S) /* for the prompt after a blank, twice */
+
+bool elm327_listen_possible(const struct elm327 *elm)
+{
+    return elm->slices.count > 0 && elm->traits.can_monitor && (elm->traits.can_aim || elm->traits.can_mask);
+}
+
+static int64_t listen_slice_end(const struct elm327 *elm)
+{
+    bool silent = elm->now_ns - elm->heard_frame_ns > SILENT_NS;
+    int64_t end = elm->now_ns + (silent ? SLICE_SILENT_NS : SLICE_NS);
+    if (elm->slices.count == 1) {
+        end = elm->now_ns + ELM327_VOLTAGE_NS;
+    }
+    return elm->traits.has_voltmeter && elm->voltage_ns < end ? elm->voltage_ns : end;
+}
+
+static void listen_monitor(struct elm327 *elm)
+{
+    elm327_command(elm, "ATMA");
+    elm->flight = ELM327_FLIGHT_MONITOR;
+    elm->stopping = false;
+    elm->nudged = false;
+    elm->slice_end_ns = listen_slice_end(elm);
+}
+
+static void listen_next(struct elm327 *elm)
+{
+    const struct elm327_slice *slice = &elm->slices.slices[elm->slice];
+    if (elm->question.pending || !elm327_listen_possible(elm)) {
+        elm->job = ELM327_JOB_IDLE;
+        return;
+    }
+    while (!elm->traits.can_mask && elm327_slices_split(&elm->slices, elm->slice)) {
+        /* until the slice is a single identifier */
+    }
+    if (!elm327_aim(elm, slice->filter, slice->mask)) {
+        listen_monitor(elm);
+    }
+}
+
+void elm327_listen_begin(struct elm327 *elm)
+{
+    elm->job = ELM327_JOB_LISTEN;
+    if (elm->slice >= elm->slices.count) {
+        elm->slice = 0;
+    }
+    listen_next(elm);
+}
+
+/* A frame shorter than eight bytes is believed when the one before it on that identifier had the same length.
+ */
+static bool listen_length_fits(struct elm327 *elm, size_t index, uint8_t len)
+{
+    uint8_t *usual = &elm->lengths[index];
+    uint8_t *odd = &elm->odd_lengths[index];
+    if (len == *usual || len == *odd || (*usual == 0 && len == FRAME_DATA_MAX)) {
+        *usual = len;
+        *odd = 0;
+        return true;
+    }
+    *odd = len;
+    return false;
+}
+
+void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
+{
+    const struct elm327_slice *slice = &elm->slices.slices[elm->slice];
+    int index = elm327_slices_find(&elm->slices, frame->id);
+    if ((frame->id & slice->mask) != slice->filter) {
+        elm327_count(elm, ADAPTER_LATE);
+        return;
+    }
+    if (index < 0) {
+        return; /* the filter is wider than the list */
+    }
+    if (!listen_length_fits(elm, (size_t)index, frame->len)) {
+        elm327_count_garbage(elm);
+        return;
+    }
+    elm->heard_frame_ns = elm->now_ns;
+    if (elm->slice_end_ns > elm->now_ns + SLICE_NS && elm->slices.count > 1) {
+        elm->slice_end_ns = elm->now_ns + SLICE_NS;
+    }
+    elm->events.frame(elm->ctx, frame);
+}
+
+/* The adapter heard more than it could pass on: the same slice again, cut in two. */
+static void listen_overflowed(struct elm327 *elm)
+{
+    elm327_count(elm, ADAPTER_OVERFLOWS);
+    if (!elm327_slices_split(&elm->slices, elm->slice)) {
+        elm->slice++;
+    }
+}
+
+/* OK or ? in answer to ATMA: an adapter that cannot monitor (WiCAN's says OK to anything that begins with
+ * ATM). */
+static void listen_ended_by_itself(struct elm327 *elm)
+{
+    bool refused = elm->reply.ok || elm->reply.refused;
+    elm->monitor_misses = refused ? elm->monitor_misses + 1 : 0;
+    elm->traits.can_monitor = elm->monitor_misses < MISSES_MAX;
+    elm->listen_ns = elm->now_ns + PAUSE_NS;
+}
+
+static void listen_ended(struct elm327 *elm)
+{
+    bool asked = elm->stopping;
+    elm->stopping = false;
+    elm->job = ELM327_JOB_IDLE;
+    elm->listen_ns = elm->now_ns;
+    if (elm327_text_recovery(elm->reply.trouble) == ELM327_RECOVERY_HEAR_LESS) {
+        listen_overflowed(elm);
+        return;
+    }
+    elm->slice++;
+    if (!asked) {
+        listen_ended_by_itself(elm);
+    }
+}
+
+void elm327_listen_reply(struct elm327 *elm)
+{
+    const struct elm327_slice *slice = &elm->slices.slices[elm->slice];
+    if (elm->flight == ELM327_FLIGHT_MONITOR) {
+        listen_ended(elm);
+    } else if (elm327_aim_reply(elm, slice->filter, slice->mask)) {
+        listen_next(elm);
+    }
+}
+
+void elm327_listen_stop(struct elm327 *elm)
+{
+    if (elm->waiting && elm->flight == ELM327_FLIGHT_MONITOR && !elm->stopping) {
+        elm->stopping = true;
+        elm->stop_ns = elm->now_ns + STOP_NS;
+        elm->events.write(elm->ctx, " ", 1);
+    }
+}
+
+/* The slice is over, or the blank that ended it was lost. */
+void elm327_listen_tick(struct elm327 *elm)
+{
+    if (!elm->stopping) {
+        elm327_listen_stop(elm);
+        return;
+    }
+    elm->nudged = true;
+    elm->stop_ns = elm->now_ns + STOP_NS;
+    elm->events.write(elm->ctx, " ", 1);
+}
+
+int64_t elm327_listen_deadline(const struct elm327 *elm)
+{
+    return elm->stopping ? elm->stop_ns : elm->slice_end_ns;
+}

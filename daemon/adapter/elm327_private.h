@@ -1,0 +1,134 @@
+/* The inside of the dialogue, shared by its parts: elm327_dialogue.c (bytes, time, choice of what is next),
+ * elm327_start.c, elm327_ask.c, elm327_listen.c. */
+#ifndef ADAPTER_ELM327_PRIVATE_H
+#define ADAPTER_ELM327_PRIVATE_H
+
+#include "adapter/elm327_command.h"
+#include "adapter/elm327_dialogue.h"
+#include "adapter/elm327_line.h"
+#include "adapter/elm327_slices.h"
+#include "adapter/elm327_text.h"
+
+#define ELM327_SILENCE_NS  (2 * NS_PER_S)  /* without a byte: the command is given up */
+#define ELM327_RESET_NS    (4 * NS_PER_S)  /* the same for ATZ */
+#define ELM327_PATIENCE_NS (12 * NS_PER_S) /* for the prompt, however slowly the bytes come */
+#define ELM327_VOLTAGE_NS  (10 * NS_PER_S) /* between two readings of the supply */
+#define ELM327_GARBAGE_MAX 600             /* lines a minute */
+#define ELM327_STARTS_MAX  3               /* without coming up in between */
+#define ELM327_NOT_SET     0xFFFF
+
+enum elm327_job {
+    ELM327_JOB_CLOSED,
+    ELM327_JOB_START,
+    ELM327_JOB_IDLE,
+    ELM327_JOB_ASK,
+    ELM327_JOB_LISTEN,
+    ELM327_JOB_VOLTAGE,
+};
+
+/* What the bytes up to the prompt belong to. */
+enum elm327_flight { ELM327_FLIGHT_COMMAND, ELM327_FLIGHT_QUESTION, ELM327_FLIGHT_MONITOR };
+
+/* What came between a command and its prompt. */
+struct elm327_reply {
+    bool any; /* a line that is no echo; a prompt without one is a stray */
+    bool ok;
+    bool refused;                   /* ? */
+    enum elm327_text trouble;       /* the last text that asks for a recovery */
+    char text[ELM327_IDENTITY_MAX]; /* the first line that is none of the known texts, or the banner */
+};
+
+struct elm327_question {
+    bool pending; /* from elm327_send to the prompt */
+    bool done;    /* the owner has given it up */
+    struct frame frame;
+    uint16_t answer_id;
+    int64_t since_ns;
+};
+
+/* Settings that the adapter is known to have; ELM327_NOT_SET: not known. */
+struct elm327_settings {
+    uint16_t header, flow_header;
+    uint16_t filter, mask;
+};
+
+struct elm327 {
+    struct elm327_events events;
+    void *ctx;
+    struct elm327_traits traits;
+    int64_t now_ns;
+    enum elm327_job job;
+    bool up;         /* since the last start-up */
+    bool tell_ready; /* `ready` is owed */
+
+    /* the command that waits for its prompt */
+    struct elm327_line line;
+    char command[ELM327_COMMAND_MAX + 1];
+    enum elm327_flight flight;
+    bool waiting, prompted;
+    bool banner_expected;
+    int64_t sent_ns, heard_byte_ns, silence_ns;
+    struct elm327_reply reply;
+    enum elm327_text again; /* a text that makes all settings doubtful; ELM327_TEXT_OTHER: none */
+
+    /* start-up */
+    size_t step;
+    bool draining;
+    int64_t drain_ns, drain_end_ns;
+    unsigned tries, starts;
+    bool flow_refused, heard_anything;
+
+    /* question */
+    struct elm327_settings set;
+    unsigned flow_step;
+    struct elm327_question question;
+
+    /* listening */
+    struct elm327_slices slices;
+    size_t slice;
+    bool stopping, nudged;
+    unsigned monitor_misses;
+    int64_t slice_end_ns, stop_ns, listen_ns, heard_frame_ns;
+    uint8_t lengths[ELM327_LISTEN_MAX], odd_lengths[ELM327_LISTEN_MAX];
+
+    int64_t voltage_ns; /* the next reading is due */
+    unsigned voltage_misses;
+    int64_t garbage_since_ns;
+    unsigned garbage;
+};
+
+/* elm327_dialogue.c */
+void elm327_command(struct elm327 *elm, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void elm327_write_line(struct elm327 *elm, enum elm327_flight flight);
+void elm327_choose(struct elm327 *elm); /* begins what is next if nothing is under way */
+void elm327_restart(struct elm327 *elm, const char *words);
+void elm327_give_up(struct elm327 *elm, const char *words);
+void elm327_count(struct elm327 *elm, enum adapter_counter counter);
+void elm327_count_garbage(struct elm327 *elm);
+
+/* elm327_start.c */
+void elm327_start_begin(struct elm327 *elm);
+void elm327_start_reply(struct elm327 *elm);
+void elm327_start_timeout(struct elm327 *elm);
+void elm327_start_tick(struct elm327 *elm);
+void elm327_start_heard(struct elm327 *elm);
+double elm327_parse_volts(const char *text); /* outside 6..18 V: NAN */
+
+/* elm327_ask.c */
+bool elm327_aim(struct elm327 *elm, uint16_t filter, uint16_t mask);
+bool elm327_aim_reply(struct elm327 *elm, uint16_t filter, uint16_t mask);
+void elm327_ask_begin(struct elm327 *elm);
+void elm327_ask_frame(struct elm327 *elm, const struct frame *frame);
+void elm327_ask_reply(struct elm327 *elm);
+void elm327_ask_drop(struct elm327 *elm);
+
+/* elm327_listen.c */
+bool elm327_listen_possible(const struct elm327 *elm);
+void elm327_listen_begin(struct elm327 *elm);
+void elm327_listen_frame(struct elm327 *elm, const struct frame *frame);
+void elm327_listen_reply(struct elm327 *elm);
+void elm327_listen_stop(struct elm327 *elm);
+void elm327_listen_tick(struct elm327 *elm);
+int64_t elm327_listen_deadline(const struct elm327 *elm);
+
+#endif

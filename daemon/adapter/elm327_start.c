@@ -1,0 +1,317 @@
+/* The start-up: wait until the adapter is quiet, ask its name until it answers, reset it, then one setting
+ * after the other, each after the prompt of the one before. What it can do is found by trying. The last
+ * replies are of a kind that no earlier command gives: were all replies off by one because of a stray prompt,
+ * they would not fit, and all begins again. */
+#include "adapter/elm327_private.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUIET_NS      (250 * NS_PER_MS) /* without a byte before the first command */
+#define QUIET_WAIT_NS (2 * NS_PER_S) /* at most that long: what still talks is interrupted by the command */
+#define SYNC_TRIES    3
+#define VOLTS_MIN     6.0
+#define VOLTS_MAX     18.0
+
+enum verdict {
+    VERDICT_NEXT,
+    VERDICT_WAIT,     /* that prompt belonged to something older */
+    VERDICT_SYNC,     /* ask its name again */
+    VERDICT_AGAIN,    /* the replies make no sense */
+    VERDICT_HOPELESS, /* it refuses what nothing works without */
+};
+
+struct start_step {
+    const char *command;
+    enum verdict (*judge)(struct elm327 *elm);
+    bool (*skip)(const struct elm327 *elm);
+};
+
+double elm327_parse_volts(const char *text)
+{
+    char *end = NULL;
+    double volts = strtod(text, &end);
+    if (end == text || (*end != '\0' && *end != 'V' && *end != 'v') || isspace((unsigned char)text[0])) {
+        return NAN;
+    }
+    return volts >= VOLTS_MIN && volts <= VOLTS_MAX ? volts : NAN;
+}
+
+/* A name is printable and has three letters; what a wrong speed makes of it hardly ever. */
+static bool start_is_name(const char *text)
+{
+    int letters = 0;
+    for (; *text; text++) {
+        if (!isprint((unsigned char)*text)) {
+            return false;
+        }
+        letters += isalpha((unsigned char)*text) != 0;
+    }
+    return letters >= 3;
+}
+
+static enum verdict judge_sync(struct elm327 *elm)
+{
+    return start_is_name(elm->reply.text) ? VERDICT_NEXT : VERDICT_SYNC;
+}
+
+static enum verdict judge_banner(struct elm327 *elm)
+{
+    return elm->reply.text[0] ? VERDICT_NEXT : VERDICT_WAIT;
+}
+
+static enum verdict judge_needed(struct elm327 *elm)
+{
+    if (elm->reply.ok) {
+        return VERDICT_NEXT;
+    }
+    return elm->reply.refused ? VERDICT_HOPELESS : VERDICT_AGAIN;
+}
+
+static enum verdict judge_wanted(struct elm327 *elm)
+{
+    return elm->reply.ok || elm->reply.refused ? VERDICT_NEXT : VERDICT_AGAIN;
+}
+
+static enum verdict judge_name(struct elm327 *elm)
+{
+    if (!start_is_name(elm->reply.text)) {
+        return VERDICT_AGAIN;
+    }
+    memcpy(elm->traits.identity, elm->reply.text, sizeof(elm->traits.identity));
+    return VERDICT_NEXT;
+}
+
+static enum verdict judge_more_names(struct elm327 *elm)
+{
+    struct elm327_traits *traits = &elm->traits;
+    if (elm->reply.ok) {
+        return VERDICT_AGAIN;
+    }
+    if (start_is_name(elm->reply.text) && !strstr(traits->identity, elm->reply.text)) {
+        size_t used = strlen(traits->identity);
+        snprintf(traits->identity + used, sizeof(traits->identity) - used, ", %s", elm->reply.text);
+    }
+    return VERDICT_NEXT;
+}
+
+static enum verdict judge_format(struct elm327 *elm)
+{
+    elm->traits.formats_itself = elm->reply.refused;
+    return judge_wanted(elm);
+}
+
+static enum verdict judge_flow(struct elm327 *elm)
+{
+    elm->flow_refused |= elm->reply.refused;
+    elm->traits.flow = elm->flow_refused ? ELM327_FLOW_ITS_OWN : ELM327_FLOW_OURS;
+    return judge_wanted(elm);
+}
+
+static enum verdict judge_no_flow(struct elm327 *elm)
+{
+    elm->traits.flow = elm->reply.ok ? ELM327_FLOW_NONE : ELM327_FLOW_ITS_OWN;
+    return judge_wanted(elm);
+}
+
+/* A voltage that can't be is no reason to begin again, but OK is. */
+static enum verdict judge_volts(struct elm327 *elm)
+{
+    double volts = elm327_parse_volts(elm->reply.text);
+    elm->traits.has_voltmeter = !elm->reply.refused;
+    if (!isnan(volts)) {
+        elm->events.voltage(elm->ctx, volts);
+    }
+    return elm->reply.ok ? VERDICT_AGAIN : VERDICT_NEXT;
+}
+
+static enum verdict judge_protocol(struct elm327 *elm)
+{
+    if (elm->reply.refused) {
+        return VERDICT_NEXT;
+    }
+    return strcmp(elm->reply.text, "6") == 0 ? VERDICT_NEXT : VERDICT_AGAIN;
+}
+
+static enum verdict judge_same_name(struct elm327 *elm)
+{
+    return start_is_name(elm->reply.text) ? VERDICT_NEXT : VERDICT_AGAIN;
+}
+
+static bool skip_when_flow_refused(const struct elm327 *elm)
+{
+    return elm->flow_refused;
+}
+
+static bool skip_when_flow_is_ours(const struct elm327 *elm)
+{
+    return !elm->flow_refused;
+}
+
+static bool skip_when_protocol_was_told(const struct elm327 *elm)
+{
+    return !elm->reply.refused;
+}
+
+/* The flow control is tried with an identifier of the standard; the real one is set before each question. */
+static const struct start_step STEPS[] = {
+    {"ATI", judge_sync, NULL},
+    {"ATZ", judge_banner, NULL},
+    {"ATE0", judge_wanted, NULL},
+    {"ATL0", judge_wanted, NULL},
+    {"ATS0", judge_wanted, NULL},
+    {"ATH1", judge_needed, NULL},
+    {"ATI", judge_name, NULL},
+    {"AT@1", judge_more_names, NULL},
+    {"STI", judge_more_names, NULL},
+    {"ATSP6", judge_needed, NULL},
+    {"ATCAF0", judge_format, NULL},
+    {"ATAT1", judge_wanted, NULL},
+    {"ATST32", judge_wanted, NULL},
+    {"ATCSM1", judge_wanted, NULL},
+    {"ATFCSH7E0", judge_flow, NULL},
+    {"ATFCSD300000", judge_flow, skip_when_flow_refused},
+    {"ATFCSM1", judge_flow, skip_when_flow_refused},
+    {"ATCFC0", judge_no_flow, skip_when_flow_is_ours},
+    {"ATRV", judge_volts, NULL},
+    {"ATDPN", judge_protocol, NULL},
+    {"ATI", judge_same_name, skip_when_protocol_was_told},
+};
+#define STEP_COUNT (sizeof(STEPS) / sizeof(STEPS[0]))
+
+/* A blank stops whatever is under way and, unlike a line end, never repeats the last command. */
+static void start_drain(struct elm327 *elm)
+{
+    elm->step = 0;
+    elm->draining = true;
+    elm->drain_ns = elm->now_ns + QUIET_NS;
+    elm->drain_end_ns = elm->now_ns + QUIET_WAIT_NS;
+    elm->events.write(elm->ctx, " ", 1);
+}
+
+void elm327_start_begin(struct elm327 *elm)
+{
+    elm327_closed(elm);
+    elm->job = ELM327_JOB_START;
+    elm->tries = 0;
+    elm->flow_refused = false;
+    elm->traits = (struct elm327_traits){.can_aim = true, .can_mask = true, .can_monitor = true};
+    elm->set = (struct elm327_settings){ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET};
+    start_drain(elm);
+}
+
+void elm327_start_heard(struct elm327 *elm)
+{
+    elm->drain_ns = elm->now_ns + QUIET_NS;
+}
+
+static void start_send(struct elm327 *elm)
+{
+    elm327_command(elm, "%s", STEPS[elm->step].command);
+    enum verdict (*judge)(struct elm327 *) = STEPS[elm->step].judge;
+    elm->silence_ns = judge == judge_banner ? ELM327_RESET_NS : ELM327_SILENCE_NS;
+    elm->banner_expected = judge == judge_sync || judge == judge_banner || judge == judge_name ||
+                           judge == judge_more_names || judge == judge_same_name;
+}
+
+void elm327_start_tick(struct elm327 *elm)
+{
+    elm->draining = false;
+    elm327_line_clear(&elm->line);
+    start_send(elm);
+}
+
+static void start_sync_again(struct elm327 *elm)
+{
+    if (++elm->tries < SYNC_TRIES) {
+        start_drain(elm);
+    } else if (elm->heard_anything) {
+        elm327_give_up(elm, "what answers is no ELM327, or it uses another speed");
+    } else {
+        elm327_give_up(elm, "the adapter does not answer");
+    }
+}
+
+void elm327_start_timeout(struct elm327 *elm)
+{
+    if (elm->step == 0) {
+        start_sync_again(elm);
+    } else {
+        elm327_restart(elm, "the adapter did not answer in time");
+    }
+}
+
+static void start_finish(struct elm327 *elm)
+{
+    elm->job = ELM327_JOB_IDLE;
+    elm->up = true;
+    elm->starts = 0;
+    elm->tell_ready = true;
+    elm->voltage_misses = 0;
+    elm->monitor_misses = 0;
+    elm->voltage_ns = elm->now_ns + ELM327_VOLTAGE_NS;
+    elm->listen_ns = elm->now_ns;
+    elm->heard_frame_ns = elm->now_ns;
+    elm->slice = 0;
+    elm->events.up(elm->ctx);
+}
+
+static void start_next(struct elm327 *elm)
+{
+    do {
+        elm->step++;
+    } while (elm->step < STEP_COUNT && STEPS[elm->step].skip && STEPS[elm->step].skip(elm));
+    if (elm->step < STEP_COUNT) {
+        start_send(elm);
+    } else {
+        start_finish(elm);
+    }
+}
+
+static void start_hopeless(struct elm327 *elm)
+{
+    char words[80];
+    snprintf(words, sizeof(words), "the adapter refuses %s: it cannot be used", STEPS[elm->step].command);
+    elm327_give_up(elm, words);
+}
+
+void elm327_start_reply(struct elm327 *elm)
+{
+    switch (STEPS[elm->step].judge(elm)) {
+    case VERDICT_NEXT:
+        start_next(elm);
+        break;
+    case VERDICT_WAIT:
+        elm->waiting = true;
+        elm->reply = (struct elm327_reply){.trouble = ELM327_TEXT_OTHER};
+        break;
+    case VERDICT_SYNC:
+        start_sync_again(elm);
+        break;
+    case VERDICT_AGAIN:
+        elm327_restart(elm, "the adapter's answers make no sense");
+        break;
+    case VERDICT_HOPELESS:
+        start_hopeless(elm);
+        break;
+    }
+}
+
+void elm327_limits(const struct elm327_traits *traits, char *words, size_t size)
+{
+    const char *flow = traits->flow == ELM327_FLOW_OURS
+                           ? ""
+                           : "this adapter cannot receive long answers: battery details are not available. ";
+    const char *aim =
+        traits->can_aim || traits->can_mask
+            ? ""
+            : "this adapter cannot be told whom to hear: the car's answers do not get through. ";
+    const char *monitor = traits->can_monitor ? "" : "this adapter cannot listen: it can only ask. ";
+    int len = snprintf(words, size, "%s%s%s", flow, aim, monitor);
+    if (len > 0 && (size_t)len < size) {
+        words[len - 1] = '\0';
+    }
+}

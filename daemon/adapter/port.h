@@ -1,0 +1,44 @@
+/* A byte stream to a dongle: a serial line or a TCP connection. Non-blocking; what goes wrong is told in
+ * words for the owner. */
+#ifndef ADAPTER_PORT_H
+#define ADAPTER_PORT_H
+
+#include "util/core/err.h"
+#include "util/loop.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct port;
+
+struct port_events {
+    void (*opened)(void *ctx);
+    void (*bytes)(void *ctx, const uint8_t *bytes, size_t len);
+    void (*closed)(void *ctx,
+                   const char *reason); /* could not be opened after all, or is gone; the port is closed */
+};
+
+/* `name`: /dev/... or tcp://ADDRESS:PORT; `interface`: "" or the network interface to be bound to. Both must
+ * live as long as the port. NULL with err when they can't be right. */
+struct port *port_new(struct loop *loop, const char *name, const char *interface,
+                      const struct port_events *events, void *ctx, struct err *err);
+void port_free(struct port *port);
+
+/* Begins to open; `opened` or `closed` follows later, never inside. -1 with err when it fails at once. `baud`
+ * is for serial lines only. */
+int port_open(struct port *port, int baud, struct err *err);
+void port_close(struct port *port);
+
+/* Queues bytes. A port that takes nothing for so long that the queue is full is closed. */
+void port_write(struct port *port, const char *bytes, size_t len);
+
+/* Whether the port is a serial line, whose speed has to be known. */
+bool port_is_serial(const struct port *port);
+
+bool port_knows_baud(int baud);
+
+/* Whether `name` could be a port's name: for the configuration. */
+int port_check(const char *name, struct err *err);
+
+#endif
