@@ -21,8 +21,6 @@ struct poller {
     enum poller_mode mode;
     unsigned silent; /* requests in a row without any answer */
     int64_t free_ns; /* not before: the gap since the last one, or the pause */
-    uint16_t last_to;
-    int64_t ecu_free_ns; /* not before, for `last_to` */
     struct slot slots[];
 };
 
@@ -48,7 +46,6 @@ struct poller *poller_new(const struct poller_request *requests, size_t count)
     poller->count = count;
     poller->mode = POLLER_STOPPED;
     poller->free_ns = INT64_MIN;
-    poller->ecu_free_ns = INT64_MIN;
     for (size_t i = 0; i < count; i++)
         poller->slots[i].due_ns = INT64_MIN;
     return poller;
@@ -105,16 +102,11 @@ static int64_t later(int64_t a_ns, int64_t b_ns)
     return a_ns > b_ns ? a_ns : b_ns;
 }
 
-/* When the request may go: due, after the gap, and its ECU at rest. INT64_MAX: not in this mode. */
+/* When the request may go: due, and after the gap, which is longer than any one ECU needs. INT64_MAX: not in
+ * this mode. */
 static int64_t start_ns(const struct poller *poller, size_t index)
 {
-    int64_t start = later(poller->slots[index].due_ns, poller->free_ns);
-
-    if (interval_ns(poller, index) == 0)
-        return INT64_MAX;
-    if (poller->requests[index].question.to == poller->last_to)
-        start = later(start, poller->ecu_free_ns);
-    return start;
+    return interval_ns(poller, index) == 0 ? INT64_MAX : later(poller->slots[index].due_ns, poller->free_ns);
 }
 
 int poller_next(const struct poller *poller, int64_t now_ns)
@@ -143,11 +135,9 @@ int64_t poller_deadline(const struct poller *poller)
     return deadline;
 }
 
-void poller_asked(struct poller *poller, size_t index, int64_t now_ns)
+void poller_asked(struct poller *poller, int64_t now_ns)
 {
     poller->free_ns = now_ns + POLLER_GAP_NS;
-    poller->last_to = poller->requests[index].question.to;
-    poller->ecu_free_ns = now_ns + POLLER_ECU_NS;
 }
 
 static int64_t backed_off_ns(const struct slot *slot, int64_t interval)
@@ -191,11 +181,9 @@ void poller_over(struct poller *poller, size_t index, enum poller_outcome outcom
     int64_t interval = interval_ns(poller, index);
 
     poller->silent = outcome == POLLER_NO_ANSWER ? poller->silent + 1 : 0;
-    if (poller->silent >= POLLER_SILENT_MAX) {
+    poller->free_ns = now_ns + (poller->silent < POLLER_SILENT_MAX ? POLLER_GAP_NS : POLLER_PAUSE_NS);
+    if (poller->silent >= POLLER_SILENT_MAX)
         poller->silent = 0;
-        poller->free_ns = now_ns + POLLER_PAUSE_NS;
-    }
-    poller->ecu_free_ns = now_ns + POLLER_ECU_NS;
     if (interval > 0)
         poller->slots[index].due_ns = now_ns + wait_ns(&poller->slots[index], outcome, interval);
 }

@@ -8,9 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POLLER_GAP_NS                                                                                        \
-    (300 * NS_PER_MS) /* between two requests; with flow control at most 7 frames a second */
-#define POLLER_ECU_NS          (150 * NS_PER_MS) /* idle time of one ECU between its answer and its next request */
+#define POLLER_GAP_NS          (260 * NS_PER_MS) /* from an answer to the next request: 8 frames a second */
 #define POLLER_RETRIES         2
 #define POLLER_RETRY_NS        (2 * NS_PER_S)
 #define POLLER_BACKOFF_MAX     6               /* doublings of the interval */
@@ -58,7 +56,8 @@ int poller_next(const struct poller *poller, int64_t now_ns);
 /* When poller_next() will have one, or INT64_MAX. */
 int64_t poller_deadline(const struct poller *poller);
 
-void poller_asked(struct poller *poller, size_t index, int64_t now_ns);
+/* A question went out, one of these or another; and how one of these ended. */
+void poller_asked(struct poller *poller, int64_t now_ns);
 void poller_over(struct poller *poller, size_t index, enum poller_outcome outcome, int64_t now_ns);
 
 /* Forgets back-off and pauses: another car, or the same after a sleep. */

@@ -1,5 +1,5 @@
-/* What the car is doing, from evidence (DESIGN 4, 5). A pure state machine: evidence in, the next state out.
- */
+/* What the car is doing, from evidence (DESIGN 4, 5). A pure state machine: evidence in, the next state
+ * out. */
 #ifndef CAR_PRESENCE_H
 #define CAR_PRESENCE_H
 
@@ -8,11 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PRESENCE_LISTEN_NS (10 * NS_PER_S) /* so long a new contact is listened to before anything is said   \
-                                            */
-#define PRESENCE_HEARD_NS                                                                                    \
-    (30 * NS_PER_S) /* a car that broadcasts is awake for so long after its last frame */
-#define PRESENCE_GONE_NS (10 * NS_PER_MIN) /* a dongle silent for so long has left with the car */
+#define PRESENCE_LISTEN_NS (10 * NS_PER_S)   /* a new contact is listened to before anything is said */
+#define PRESENCE_HEARD_NS  (30 * NS_PER_S)   /* awake for so long after the last broadcast */
+#define PRESENCE_GONE_NS   (10 * NS_PER_MIN) /* a dongle silent for so long has left with the car */
 
 enum presence {
     PRESENCE_UNKNOWN,

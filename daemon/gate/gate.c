@@ -47,6 +47,7 @@ struct gate {
     size_t next;
     int64_t outstanding_ns; /* since when a request is, or TIME_NONE */
     int64_t heard_ns, answered_ns, requested_ns;
+    int64_t dongle_flow_ns; /* `requested_ns` of the question whose flow control a dongle was allowed */
     bool silent_car, doctor;
     uint64_t counts[GATE_VERDICT_COUNT];
 };
@@ -88,6 +89,7 @@ struct gate *gate_new(const uint16_t *taken, size_t count)
     gate->heard_ns = TIME_NONE;
     gate->answered_ns = TIME_NONE;
     gate->requested_ns = TIME_NONE;
+    gate->dongle_flow_ns = TIME_NONE;
     return gate;
 }
 
@@ -251,6 +253,17 @@ enum gate_verdict gate_judge(struct gate *gate, const struct frame *frame, int64
             verdict = pace;
     }
     gate->counts[verdict]++;
+    return verdict;
+}
+
+enum gate_verdict gate_judge_dongle_flow(struct gate *gate, const struct frame *frame, int64_t now_ns)
+{
+    if (gate_judge_frame(gate, frame) == GATE_FLOW_CONTROL && gate->dongle_flow_ns != TIME_NONE &&
+        gate->dongle_flow_ns == gate->requested_ns && asked_within(gate, frame->id, now_ns, GATE_FLOW_NS))
+        return GATE_FLOW_CONTROL;
+    enum gate_verdict verdict = gate_judge(gate, frame, now_ns);
+    if (verdict == GATE_FLOW_CONTROL)
+        gate->dongle_flow_ns = gate->requested_ns;
     return verdict;
 }
 

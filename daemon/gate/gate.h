@@ -71,6 +71,10 @@ enum gate_verdict gate_judge_frame(const struct gate *gate, const struct frame *
 /* Judges whether the frame may leave now. When it may, it counts as sent. */
 enum gate_verdict gate_judge(struct gate *gate, const struct frame *frame, int64_t now_ns);
 
+/* The same for a flow control that a dongle sends by itself should the answer be long. It may ask more than
+ * once about the same question; that counts as one frame. */
+enum gate_verdict gate_judge_dongle_flow(struct gate *gate, const struct frame *frame, int64_t now_ns);
+
 /* How often each verdict fell, and all refusals together. */
 uint64_t gate_count(const struct gate *gate, enum gate_verdict verdict);
 uint64_t gate_refusals(const struct gate *gate);

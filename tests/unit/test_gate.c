@@ -256,6 +256,27 @@ static void flow_control_needs_a_question(void **state)
     gate_free(gate);
 }
 
+static void a_dongles_flow_control_counts_once(void **state)
+{
+    struct gate *gate = gate_new(NULL, 0);
+    struct frame battery = request(0x79B, 0x21);
+    struct frame flow = flow_control(0x79B);
+    struct frame other = flow_control(0x797);
+    int64_t t0 = 1000 * NS_PER_S;
+
+    (void)state;
+    gate_heard(gate, t0);
+    assert_int_equal(gate_judge_dongle_flow(gate, &flow, t0), GATE_REFUSED_UNASKED);
+    assert_int_equal(gate_judge(gate, &battery, t0), GATE_READ);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(gate_judge_dongle_flow(gate, &flow, t0 + i), GATE_FLOW_CONTROL);
+    assert_int_equal(gate_count(gate, GATE_FLOW_CONTROL), 1);
+    assert_int_equal(gate_judge_dongle_flow(gate, &other, t0), GATE_REFUSED_UNASKED);
+    assert_int_equal(gate_judge_dongle_flow(gate, &battery, t0), GATE_REFUSED_BUSY);
+    assert_int_equal(gate_judge_dongle_flow(gate, &flow, t0 + NS_PER_S), GATE_REFUSED_UNASKED);
+    gate_free(gate);
+}
+
 /* Hammered with everything at random moments, no window of a second ever holds more than 8 frames, requests
  * never overlap, no ECU is asked twice within 100 ms, and nothing leaves when nothing was heard. */
 static void hammering_never_breaks_the_limits(void **state)
@@ -310,6 +331,7 @@ int main(void)
         cmocka_unit_test(one_request_is_outstanding),
         cmocka_unit_test(one_ecu_is_left_in_peace),
         cmocka_unit_test(flow_control_needs_a_question),
+        cmocka_unit_test(a_dongles_flow_control_counts_once),
         cmocka_unit_test(hammering_never_breaks_the_limits),
     };
 
