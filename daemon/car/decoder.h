@@ -1,5 +1,5 @@
-/* From one frame or one answer to readings. Pure: allocates nothing after decoder_new, never logs. Keeps only the context
- * that later readings need (generation, the odometer's unit). */
+/* From one frame or one answer to readings. Pure: allocates nothing after decoder_new, never logs. Keeps only
+ * the context that later readings need (generation, the odometer's unit). */
 #ifndef CAR_DECODER_H
 #define CAR_DECODER_H
 
@@ -28,11 +28,33 @@ struct decoder;
 struct decoder *decoder_new(const struct definition *definition, int generation);
 void decoder_free(struct decoder *decoder);
 
-/* Calls `sink` for each reading of a broadcast frame. The first reason met that kept a reading back, or DECODE_OK. */
-enum decode_reason decoder_take_frame(struct decoder *decoder, const struct frame *frame, reading_fn *sink, void *ctx);
+/* Calls `sink` for each reading of a broadcast frame. The first reason met that kept a reading back, or
+ * DECODE_OK. */
+enum decode_reason decoder_take_frame(struct decoder *decoder, const struct frame *frame, reading_fn *sink,
+                                      void *ctx);
 
 /* The same for a reassembled diagnostic answer. */
-enum decode_reason decoder_take_answer(struct decoder *decoder, const struct uds_answer *answer, reading_fn *sink,
-                                       void *ctx);
+enum decode_reason decoder_take_answer(struct decoder *decoder, const struct uds_answer *answer,
+                                       reading_fn *sink, void *ctx);
+
+/* Texts (VIN, serials) are no readings and are never printed; whoever makes a keyed hash of them gets the
+ * bytes here, which live until the function returns. Calls `fn` for each text of the answer. */
+typedef void decoder_text_fn(void *ctx, uint16_t signal, const uint8_t *bytes, size_t len);
+void decoder_take_texts(struct decoder *decoder, const struct uds_answer *answer, decoder_text_fn *fn,
+                        void *ctx);
+
+/* For test vectors that are fragments: decodes the fields of a source whose bytes are there, below length and
+ * checksum. */
+enum decode_reason decoder_take_fragment(struct decoder *decoder, uint16_t source, const uint8_t *bytes,
+                                         size_t len, reading_fn *sink, void *ctx);
+
+/* The generations the car can still be, bit i for definition_generation(i). Frames and answers that only some
+ * cars have narrow it; decoder_narrow does so from outside (what is heard on pins 6/14 is no ZE1). Never
+ * narrowed to none. */
+uint32_t decoder_possible(const struct decoder *decoder);
+void decoder_narrow(struct decoder *decoder, uint32_t generations);
+
+/* The generation once only one is possible, else DEFINITION_GENERATION_AUTO. */
+int decoder_generation(const struct decoder *decoder);
 
 #endif

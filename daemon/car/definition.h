@@ -1,5 +1,6 @@
-/* A vehicle definition (config/vehicles/NAME.conf): which frames and requests carry which signals. Loaded once, constant
- * afterwards, shared by decoder, state, poller and gate. The format is explained in config/vehicles/README.md. */
+/* A vehicle definition (config/vehicles/NAME.conf): which frames and requests carry which signals. Loaded
+ * once, constant afterwards, shared by decoder, state, poller and gate. The format is explained in
+ * config/vehicles/README.md. */
 #ifndef CAR_DEFINITION_H
 #define CAR_DEFINITION_H
 
@@ -17,11 +18,11 @@ struct definition;
 
 /* A generation and the constants that stand in the file with their sources. */
 struct definition_generation {
-    char id[12];               /* "ZE0" */
-    bool broadcasts;           /* frames are heard on pins 6/14 while the car is awake; false: it can only be asked */
-    double kwh_per_ah;         /* nominal voltage / 1000 */
-    double wh_per_gid;         /* 0: no GIDs */
-    double dash_scale;         /* soc_dash estimate = scale * soc + offset, clamped to 0..100; scale 0: none */
+    char id[12];       /* "ZE0" */
+    bool broadcasts;   /* frames are heard on pins 6/14 while the car is awake; false: it can only be asked */
+    double kwh_per_ah; /* nominal voltage / 1000 */
+    double wh_per_gid; /* 0: no GIDs */
+    double dash_scale; /* soc_dash estimate = scale * soc + offset, clamped to 0..100; scale 0: none */
     double dash_offset;
 };
 
@@ -30,11 +31,11 @@ struct definition_request {
     uint16_t to, from;
     uint8_t ask[DEFINITION_ASK_MAX];
     uint8_t ask_len;
-    uint16_t enough;          /* deliver once this many bytes are in sequence; 0: the whole answer */
-    uint16_t every_on_s;      /* 0: not asked in this mode */
+    uint16_t enough;     /* deliver once this many bytes are in sequence; 0: the whole answer */
+    uint16_t every_on_s; /* 0: not asked in this mode */
     uint16_t every_charging_s;
-    uint32_t generations;     /* bit i: definition_generation(i) */
-    uint16_t source;          /* definition_source() index, "79B 2101" */
+    uint32_t generations; /* bit i: definition_generation(i) */
+    uint16_t source;      /* definition_source() index, "79B 2101" */
 };
 
 /* Reads PATH. On a mistake returns NULL with "FILE:LINE: ITEM: REASON". */
@@ -43,13 +44,14 @@ struct definition *definition_load(const char *path, struct err *err);
 /* The same from memory; `name` stands in messages. */
 struct definition *definition_parse(const char *text, const char *name, struct err *err);
 
-/* Finds NAME.conf in the colon-separated list of folders `dirs` (the first that has it wins: the owner's override) and
- * loads it. */
+/* Finds NAME.conf in the colon-separated list of folders `dirs` (the first that has it wins: the owner's
+ * override) and loads it. */
 struct definition *definition_find(const char *dirs, const char *name, struct err *err);
 
 void definition_free(struct definition *definition);
 
-/* Runs the test vectors inside the file through the decoder. -1 with "FILE:LINE: ..." for the first that fails. */
+/* Runs the test vectors inside the file through the decoder. -1 with "FILE:LINE: ..." for the first that
+ * fails. */
 int definition_self_test(const struct definition *definition, struct err *err);
 
 size_t definition_signal_count(const struct definition *definition);
@@ -75,7 +77,8 @@ const uint16_t *definition_frame_ids(const struct definition *definition, size_t
 /* Whether a request of the file names `id` as its answer's identifier. */
 bool definition_answers_on(const struct definition *definition, uint16_t id);
 
-/* Whether signal `index` has any source for this generation (AUTO: in any). What has none is absent, not unknown. */
+/* Whether signal `index` has any source for this generation (AUTO: in any). What has none is absent, not
+ * unknown. */
 bool definition_delivers(const struct definition *definition, int generation, size_t index);
 
 /* A hash of the file's bytes: both processes must have loaded the same. */

@@ -1,5 +1,6 @@
-/* The vocabulary: every physical quantity garaged speaks of, in one table (CONTRACT 3). Store, page, MQTT, metrics and
- * `decode` are made from it. A definition may add signals of its own, kind `raw`; they follow the vocabulary in index. */
+/* The vocabulary: every physical quantity garaged speaks of, in one table (CONTRACT 3). Store, page, MQTT,
+ * metrics and `decode` are made from it. A definition may add signals of its own, kind `raw`; they follow the
+ * vocabulary in index. */
 #ifndef CAR_SIGNAL_H
 #define CAR_SIGNAL_H
 

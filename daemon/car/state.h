@@ -1,5 +1,5 @@
-/* What is known of the car now: for each signal the value of the highest-ranked fresh source, disputes between sources
- * (DESIGN 4), and what follows from several signals (soc_dash by GIDs, energy_*). Pure. */
+/* What is known of the car now: for each signal the value of the highest-ranked fresh source, disputes
+ * between sources (DESIGN 4), and what follows from several signals (soc_dash by GIDs, energy_*). Pure. */
 #ifndef CAR_STATE_H
 #define CAR_STATE_H
 
@@ -27,7 +27,8 @@ void state_free(struct state *state);
 /* Takes a reading into account. */
 void state_take(struct state *state, const struct reading *reading);
 
-/* Lets time pass: values grow old, lower-ranked sources take over, derived values follow. Call it about once a second. */
+/* Lets time pass: values grow old, lower-ranked sources take over, derived values follow. Call it about once
+ * a second. */
 void state_advance(struct state *state, int64_t now_ns);
 
 /* Rises by one with every change of any value. */

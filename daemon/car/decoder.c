@@ -1,0 +1,313 @@
+/* Frames and answers to readings: finds the source, judges checksum and length, walks its fields. Values are
+ * made in decoder_value.c. Keeps no values, only the context of decoder.h. */
+#include "car/decoder_private.h"
+
+#include "car/checksum.h"
+#include "util/core/time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEGATIVE_RESPONSE 0x7F
+#define POSITIVE_OFFSET   0x40
+#define SERVICE_READ      0x22 /* echoes two bytes; every other service here echoes one */
+
+const char *decode_reason_name(enum decode_reason reason)
+{
+    switch (reason) {
+    case DECODE_OK:
+        return "ok";
+    case DECODE_CHECKSUM:
+        return "checksum";
+    case DECODE_LENGTH:
+        return "length";
+    case DECODE_SEQUENCE:
+        return "sequence";
+    case DECODE_NEGATIVE:
+        return "negative";
+    case DECODE_RANGE:
+        return "range";
+    case DECODE_UNKNOWN:
+    case DECODE_REASON_COUNT:
+        break;
+    }
+    return "unknown";
+}
+
+struct decoder *decoder_new(const struct definition *definition, int generation)
+{
+    struct decoder *decoder = calloc(1, sizeof(*decoder));
+
+    if (!decoder)
+        return NULL;
+    decoder->definition = definition;
+    decoder->possible = generation < 0 ? definition_all(definition) : UINT32_C(1) << generation;
+    decoder->variant_known = calloc(definition->field_count + 1, sizeof(bool));
+    if (!decoder->variant_known) {
+        decoder_free(decoder);
+        return NULL;
+    }
+    return decoder;
+}
+
+void decoder_free(struct decoder *decoder)
+{
+    if (!decoder)
+        return;
+    free(decoder->variant_known);
+    free(decoder);
+}
+
+uint32_t decoder_possible(const struct decoder *decoder)
+{
+    return decoder->possible;
+}
+
+void decoder_narrow(struct decoder *decoder, uint32_t generations)
+{
+    if ((decoder->possible & generations) != 0)
+        decoder->possible &= generations;
+}
+
+int decoder_generation(const struct decoder *decoder)
+{
+    uint32_t possible = decoder->possible;
+
+    if ((possible & (possible - 1)) != 0)
+        return DEFINITION_GENERATION_AUTO;
+    return __builtin_ctz(possible);
+}
+
+void run_note(struct run *run, enum decode_reason reason)
+{
+    if (run->reason == DECODE_OK)
+        run->reason = reason;
+}
+
+static bool has_value(const struct definition *definition, const struct span *span, int64_t value)
+{
+    for (unsigned i = 0; i < span->count; i++) {
+        if (definition->values[span->first + i] == value)
+            return true;
+    }
+    return false;
+}
+
+static bool conditions_hold(const struct run *run, const struct field *field)
+{
+    const struct definition *definition = run->decoder->definition;
+
+    for (unsigned i = 0; i < field->when.count; i++) {
+        const struct condition *condition = &definition->conditions[field->when.first + i];
+        bool found = has_value(definition, &condition->values, run_read(run, &condition->bits, 0));
+        if (found == condition->negated)
+            return false;
+    }
+    return true;
+}
+
+/* Whether the field is meant for this car, as far as it is known; sets the quality it can have. */
+static bool fits_car(const struct run *run, const struct field *field, enum quality *quality)
+{
+    uint32_t possible = run->decoder->possible;
+
+    *quality = QUALITY_OK;
+    if ((field->generations & possible) == 0)
+        return false;
+    if (!field->only || (possible & ~field->generations) == 0)
+        return true;
+    *quality = QUALITY_ASSUMED;
+    return field->assume;
+}
+
+static bool bytes_are_there(const struct run *run, const struct field *field)
+{
+    if (run->len >= field->need)
+        return true;
+    return run->fragment && field->kind == FIELD_ARRAY &&
+           run->len >= (size_t)field->bits.byte + field->bits.span;
+}
+
+static void run_field(struct run *run, const struct field *field)
+{
+    enum quality quality;
+
+    if (field->kind == FIELD_TEXT || !fits_car(run, field, &quality))
+        return;
+    if (field->lengths.count > 0 &&
+        !has_value(run->decoder->definition, &field->lengths, (int64_t)run->full_length))
+        return;
+    if (!bytes_are_there(run, field)) {
+        run_note(run, run->fragment ? DECODE_OK : DECODE_LENGTH);
+        return;
+    }
+    if (!conditions_hold(run, field))
+        return;
+    if (field->kind == FIELD_ARRAY)
+        run_array(run, field, quality);
+    else
+        run_number(run, field, quality);
+}
+
+static enum decode_reason run_fields(struct run *run)
+{
+    const struct field *field = run->decoder->definition->fields + run->source->fields.first;
+
+    for (unsigned i = run->source->fields.count; i > 0; i--, field++)
+        run_field(run, field);
+    run_finish(run);
+    return run->reason;
+}
+
+static enum decode_reason judge_frame(const struct source *source, const struct frame *frame)
+{
+    bool good = true;
+
+    if (source->check != CHECK_NONE && frame->len != FRAME_DATA_MAX)
+        return DECODE_LENGTH;
+    switch (source->check) {
+    case CHECK_NONE:
+        break;
+    case CHECK_CRC85:
+        good = checksum_crc85(frame->data);
+        break;
+    case CHECK_NIBBLES:
+        good = checksum_nibbles(frame->data, source->check_value);
+        break;
+    case CHECK_SUM:
+        good = checksum_sum(frame->data, source->check_value);
+        break;
+    }
+    return good ? DECODE_OK : DECODE_CHECKSUM;
+}
+
+/* Hearing what only some cars have tells which car it is. */
+static void learn_car(struct decoder *decoder, const struct source *source)
+{
+    if (source->tells)
+        decoder_narrow(decoder, source->generations);
+}
+
+enum decode_reason decoder_take_frame(struct decoder *decoder, const struct frame *frame, reading_fn *sink,
+                                      void *ctx)
+{
+    const struct definition *definition = decoder->definition;
+    uint16_t index = frame->id <= FRAME_ID_MAX ? definition->frame_source[frame->id] : DEFINITION_NONE;
+    struct run run = {.decoder = decoder,
+                      .bytes = frame->data,
+                      .len = frame->len,
+                      .full_length = frame->len,
+                      .time_ns = frame->time_ns,
+                      .sink = sink,
+                      .ctx = ctx};
+
+    if (index == DEFINITION_NONE || (definition->sources[index].generations & decoder->possible) == 0)
+        return DECODE_UNKNOWN;
+    run.source = &definition->sources[index];
+    enum decode_reason reason = judge_frame(run.source, frame);
+    if (reason != DECODE_OK)
+        return reason;
+    learn_car(decoder, run.source);
+    return run_fields(&run);
+}
+
+/* Whether the answer carries the echo of this request. */
+static bool is_answer_to(const struct definition_request *request, const struct uds_answer *answer)
+{
+    size_t echo = request->ask[0] == SERVICE_READ ? 2 : 1;
+
+    if (answer->from != request->from || (answer->to != 0 && answer->to != request->to))
+        return false;
+    if (answer->len < 1 + echo || request->ask_len < 1 + echo)
+        return false;
+    return answer->payload[0] == request->ask[0] + POSITIVE_OFFSET &&
+           memcmp(answer->payload + 1, request->ask + 1, echo) == 0;
+}
+
+static const struct source *find_source(const struct definition *definition, const struct uds_answer *answer)
+{
+    for (size_t i = 0; i < definition->request_count; i++) {
+        if (is_answer_to(&definition->requests[i], answer))
+            return &definition->sources[definition->requests[i].source];
+    }
+    return NULL;
+}
+
+static size_t whole_length(const struct uds_answer *answer)
+{
+    return answer->full_length > answer->len ? answer->full_length : answer->len;
+}
+
+/* Finds the source, or the reason why there is nothing to decode. */
+static enum decode_reason judge_answer(const struct decoder *decoder, const struct uds_answer *answer,
+                                       const struct source **source)
+{
+    if (!definition_answers_on(decoder->definition, answer->from))
+        return DECODE_UNKNOWN;
+    if (answer->len == 0)
+        return DECODE_LENGTH;
+    if (answer->payload[0] == NEGATIVE_RESPONSE)
+        return DECODE_NEGATIVE;
+    *source = find_source(decoder->definition, answer);
+    if (!*source || ((*source)->generations & decoder->possible) == 0)
+        return DECODE_UNKNOWN;
+    if ((*source)->lengths.count > 0 &&
+        !has_value(decoder->definition, &(*source)->lengths, (int64_t)whole_length(answer)))
+        return DECODE_LENGTH;
+    return DECODE_OK;
+}
+
+enum decode_reason decoder_take_answer(struct decoder *decoder, const struct uds_answer *answer,
+                                       reading_fn *sink, void *ctx)
+{
+    struct run run = {.decoder = decoder,
+                      .bytes = answer->payload,
+                      .len = answer->len,
+                      .full_length = whole_length(answer),
+                      .time_ns = answer->time_ns,
+                      .sink = sink,
+                      .ctx = ctx};
+    enum decode_reason reason = judge_answer(decoder, answer, &run.source);
+
+    if (reason != DECODE_OK)
+        return reason;
+    learn_car(decoder, run.source);
+    return run_fields(&run);
+}
+
+void decoder_take_texts(struct decoder *decoder, const struct uds_answer *answer, decoder_text_fn *fn,
+                        void *ctx)
+{
+    const struct definition *definition = decoder->definition;
+    const struct source *source;
+
+    if (judge_answer(decoder, answer, &source) != DECODE_OK)
+        return;
+    for (unsigned i = 0; i < source->fields.count; i++) {
+        const struct field *field = &definition->fields[source->fields.first + i];
+        size_t first = field->bits.byte;
+        size_t count = field->count;
+        if (field->kind != FIELD_TEXT || answer->len < field->need)
+            continue;
+        if (count > answer->len - first)
+            count = answer->len - first;
+        if (count > 0)
+            fn(ctx, field->signal, answer->payload + first, count);
+    }
+}
+
+enum decode_reason decoder_take_fragment(struct decoder *decoder, uint16_t source, const uint8_t *bytes,
+                                         size_t len, reading_fn *sink, void *ctx)
+{
+    struct run run = {.decoder = decoder,
+                      .source = &decoder->definition->sources[source],
+                      .bytes = bytes,
+                      .len = len,
+                      .full_length = len,
+                      .fragment = true,
+                      .time_ns = TIME_NONE,
+                      .sink = sink,
+                      .ctx = ctx};
+
+    return run_fields(&run);
+}

@@ -1,0 +1,206 @@
+/* From a file to a definition. The parts of the grammar are read by the other definition_*.c; here is the
+ * order of things. */
+#include "car/definition_load.h"
+
+#include "car/definition_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FORMAT       1
+#define PATH_MAX_LEN 4096
+
+static const char *const root_keys[] = {"format",   "name",    "generations", "frames",
+                                        "requests", "ranking", NULL};
+
+/* FNV-1a: a fingerprint against mix-ups, not against malice. */
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (; *text != '\0'; text++) {
+        hash ^= (unsigned char)*text;
+        hash *= UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+static struct definition *new_definition(const char *text, const char *name, struct err *err)
+{
+    struct definition *d = calloc(1, sizeof(*d));
+
+    if (!d || !(d->file = strdup(name))) {
+        err_set(err, "%s: out of memory", name);
+        definition_free(d);
+        return NULL;
+    }
+    d->hash = hash_text(text);
+    memset(d->frame_source, 0xFF, sizeof(d->frame_source));
+    for (size_t i = 0; i < SIGNAL_VOCABULARY_COUNT; i++) {
+        struct signal *grown = definition_grow(d->signals, d->signal_count, sizeof(*grown), err);
+        if (!grown) {
+            definition_free(d);
+            return NULL;
+        }
+        d->signals = grown;
+        grown[d->signal_count++] = vocabulary[i];
+    }
+    return d;
+}
+
+/* "adapter" and "derived", after those of the file. */
+static int add_computed_sources(struct loader *loader)
+{
+    static const char *const names[] = {"adapter", "derived"};
+    struct definition *d = loader->definition;
+
+    d->file_sources = d->source_count;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct source *grown = definition_grow(d->sources, d->source_count, sizeof(*grown), loader->tree.err);
+        if (!grown)
+            return -1;
+        d->sources = grown;
+        snprintf(grown[d->source_count].name, sizeof(grown->name), "%s", names[i]);
+        grown[d->source_count].request = DEFINITION_NONE;
+        d->source_count++;
+    }
+    return 0;
+}
+
+static int list_frame_ids(struct loader *loader)
+{
+    struct definition *d = loader->definition;
+
+    for (unsigned id = 0; id <= FRAME_ID_MAX; id++) {
+        if (d->frame_source[id] == DEFINITION_NONE)
+            continue;
+        uint16_t *grown = definition_grow(d->frame_ids, d->frame_id_count, sizeof(*grown), loader->tree.err);
+        if (!grown)
+            return -1;
+        d->frame_ids = grown;
+        grown[d->frame_id_count++] = (uint16_t)id;
+    }
+    return 0;
+}
+
+static int load_root(struct loader *loader, const config_setting_t *root)
+{
+    const struct tree *tree = &loader->tree;
+    const char *name = "";
+    int64_t format = 0;
+
+    if (tree_expect_group(tree, root, root_keys) < 0 || tree_get_text(tree, root, "name", 64, &name) < 0)
+        return -1;
+    int found = tree_get_int(tree, root, "format", FORMAT, FORMAT, &format);
+    if (found <= 0)
+        return found < 0 ? -1 : tree_fail(tree, root, "format", "missing");
+    if (load_generations(loader, root) < 0 || load_frames(loader, root) < 0 ||
+        load_requests(loader, root) < 0 || add_computed_sources(loader) < 0 ||
+        load_ranking(loader, root) < 0 || list_frame_ids(loader) < 0)
+        return -1;
+    return load_check(loader, root);
+}
+
+static int parse(struct definition *d, const char *text, struct err *err)
+{
+    struct loader loader = {
+        .tree = {.file = d->file, .err = err}, .definition = d, .unit_flag = DEFINITION_NONE};
+    config_t config;
+    int rc;
+
+    config_init(&config);
+    if (config_read_string(&config, text) == CONFIG_FALSE)
+        rc = err_set(err, "%s:%d: %s", d->file, config_error_line(&config), config_error_text(&config));
+    else
+        rc = load_root(&loader, config_root_setting(&config));
+    config_destroy(&config);
+    return rc;
+}
+
+struct definition *definition_parse(const char *text, const char *name, struct err *err)
+{
+    struct definition *d;
+
+    if (strlen(text) > DEFINITION_FILE_MAX) {
+        err_set(err, "%s: larger than %d bytes", name, DEFINITION_FILE_MAX);
+        return NULL;
+    }
+    if (definition_text_check(text, name, err) < 0)
+        return NULL;
+    d = new_definition(text, name, err);
+    if (!d)
+        return NULL;
+    if (parse(d, text, err) < 0) {
+        definition_free(d);
+        return NULL;
+    }
+    return d;
+}
+
+/* The whole file, with a NUL behind it; the caller frees it. */
+static char *read_file(const char *path, struct err *err)
+{
+    char *text = malloc(DEFINITION_FILE_MAX + 2);
+    FILE *file = text ? fopen(path, "re") : NULL;
+    size_t len = file ? fread(text, 1, DEFINITION_FILE_MAX + 1, file) : 0;
+    bool bad = !file || ferror(file);
+
+    if (bad)
+        err_set(err, "%s: %s", path, strerror(errno));
+    if (file)
+        fclose(file);
+    if (text)
+        text[len] = '\0';
+    if (!bad && strlen(text) != len) {
+        err_set(err, "%s: contains a NUL byte", path);
+        bad = true;
+    }
+    if (bad) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+struct definition *definition_load(const char *path, struct err *err)
+{
+    char *text = read_file(path, err);
+    struct definition *d;
+
+    if (!text)
+        return NULL;
+    d = definition_parse(text, path, err);
+    free(text);
+    return d;
+}
+
+static bool is_plain_name(const char *name)
+{
+    return *name != '\0' && *name != '.' && !strchr(name, '/');
+}
+
+struct definition *definition_find(const char *dirs, const char *name, struct err *err)
+{
+    char path[PATH_MAX_LEN];
+    const char *dir = dirs;
+
+    if (!is_plain_name(name)) {
+        err_set(err, "%s: no name of a vehicle", name);
+        return NULL;
+    }
+    while (*dir != '\0') {
+        int len = (int)strcspn(dir, ":");
+        int used = snprintf(path, sizeof(path), "%.*s/%s.conf", len, dir, name);
+        /* A file that is there and can't be read is a mistake to report, not a reason to take the next one.
+         */
+        if (len > 0 && used < (int)sizeof(path) && access(path, F_OK) == 0)
+            return definition_load(path, err);
+        dir += len;
+        dir += *dir == ':';
+    }
+    err_set(err, "no definition %s.conf in %s", name, dirs);
+    return NULL;
+}

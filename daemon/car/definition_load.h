@@ -1,0 +1,46 @@
+/* The parts of the definition loader. One loader lives for one definition_parse. Each part returns 0, or -1
+ * with the error set. */
+#ifndef CAR_DEFINITION_LOAD_H
+#define CAR_DEFINITION_LOAD_H
+
+#include "car/definition_private.h"
+#include "car/definition_tree.h"
+
+#define DEFINITION_VALUES_MAX 64 /* of one list of integers */
+
+struct loader {
+    struct tree tree;
+    struct definition *definition;
+    uint16_t unit_flag; /* the signal that unit_from names, or DEFINITION_NONE */
+};
+
+/* definition_bits.c */
+int load_bits(const struct loader *loader, const config_setting_t *group, size_t limit, struct bits *bits);
+int load_values(const struct loader *loader, const config_setting_t *list, struct span *values);
+int load_when(const struct loader *loader, const config_setting_t *group, size_t limit, struct span *when);
+
+/* definition_scale.c: `scale` and `offset` of a field; with_miles fills `miles` too. */
+int load_scale(const struct loader *loader, const config_setting_t *group, struct field *field);
+
+/* definition_field.c: appends one field; `limit` is the most bytes its frame or answer can have. */
+int load_field(struct loader *loader, const config_setting_t *group, const struct source *source,
+               size_t limit);
+
+/* definition_generation.c */
+int load_generations(const struct loader *loader, const config_setting_t *root);
+int load_mask(const struct loader *loader, const config_setting_t *group, const char *key, uint32_t *mask);
+
+/* definition_source.c: frames and requests with their fields. */
+int load_frames(struct loader *loader, const config_setting_t *root);
+int load_requests(struct loader *loader, const config_setting_t *root);
+
+/* definition_rank.c: which source stands first for each signal. */
+int load_ranking(const struct loader *loader, const config_setting_t *root);
+
+/* definition_vector.c: the test vectors inside frames and requests. */
+int load_vectors(const struct loader *loader, const config_setting_t *group, uint16_t source);
+
+/* definition_check.c: what can only be judged when everything is there. */
+int load_check(const struct loader *loader, const config_setting_t *root);
+
+#endif
