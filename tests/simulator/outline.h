@@ -1,0 +1,34 @@
+/* The dongle's line to the host: bytes leave at the speed it carries, whole lines at a time. */
+#ifndef SIM_OUTLINE_H
+#define SIM_OUTLINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIM_OUTLINE_CAP   8192
+#define SIM_OUTLINE_CHUNK 128
+
+struct sim_outline {
+    char bytes[SIM_OUTLINE_CAP];
+    size_t first, len;
+    int64_t free_ns; /* when the byte before the first one had left */
+    double bytes_per_s;
+};
+
+void sim_outline_init(struct sim_outline *outline, double bytes_per_s);
+
+/* Queues bytes; what does not fit is lost. */
+void sim_outline_put(struct sim_outline *outline, const char *bytes, size_t len, int64_t now_ns);
+
+size_t sim_outline_queued(const struct sim_outline *outline);
+void sim_outline_clear(struct sim_outline *outline);
+
+/* When the next piece will have arrived at the host: a line, a prompt, or with `by_byte` (50 ms each) a byte.
+ * TIME_NONE when nothing is queued. */
+int64_t sim_outline_next(const struct sim_outline *outline, bool by_byte);
+
+/* Takes that piece; returns its length. */
+size_t sim_outline_take(struct sim_outline *outline, bool by_byte, char piece[SIM_OUTLINE_CHUNK]);
+
+#endif

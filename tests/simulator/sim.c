@@ -1,0 +1,377 @@
+/* Joins model, control units, broadcasts, dongle and line, and takes their next deeds in the order of time.
+ */
+#include "sim.h"
+
+#include "broadcast.h"
+#include "ecu.h"
+#include "elm327.h"
+#include "outline.h"
+#include "slcan.h"
+
+#include "util/core/time.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VOLTMETER_ERROR_V 0.3 /* a dongle's is off by up to this */
+
+struct sim {
+    struct sim_events events;
+    void *ctx;
+    int64_t start_ns, now_ns;
+    double speed;
+    struct sim_scenario scenario;
+    size_t scenario_next;
+    struct sim_model model;
+    struct sim_ecus ecus;
+    struct sim_broadcast broadcast;
+    unsigned heard_generation; /* of the dongle's listening that the broadcasts are set up for */
+    struct sim_faults faults;
+    bool unplugged, resetting, reachable;
+    struct sim_surroundings world;
+    const struct sim_dongle_ops *ops;
+    void *dongle;
+    struct sim_elm327 elm327;
+    struct sim_slcan slcan;
+    struct sim_outline line;
+    double voltmeter_error_v;
+    uint64_t frames_sent, sent_to_silent;
+};
+
+static int64_t sim_model_second(const struct sim *sim, int64_t now_ns)
+{
+    return (int64_t)((double)(now_ns - sim->start_ns) * sim->speed / (double)NS_PER_S);
+}
+
+static int64_t sim_scenario_due(const struct sim *sim)
+{
+    if (sim->scenario_next >= sim->scenario.count)
+        return TIME_NONE;
+    double model_ns = (double)(sim->scenario.lines[sim->scenario_next].at_ms * NS_PER_MS);
+    return sim->start_ns + (int64_t)ceil(model_ns / sim->speed);
+}
+
+static bool sim_fault(void *ctx, enum sim_fault fault)
+{
+    const struct sim *sim = ctx;
+
+    return sim_faults_active(&sim->faults, fault, sim->now_ns);
+}
+
+static void sim_write(void *ctx, const char *bytes, size_t len)
+{
+    struct sim *sim = ctx;
+
+    sim_outline_put(&sim->line, bytes, len, sim->now_ns);
+}
+
+static size_t sim_queued(void *ctx)
+{
+    const struct sim *sim = ctx;
+
+    return sim_outline_queued(&sim->line);
+}
+
+static double sim_volts(void *ctx)
+{
+    const struct sim *sim = ctx;
+
+    return sim->model.supply.volts + sim->voltmeter_error_v;
+}
+
+static bool sim_send(void *ctx, const struct sim_frame *frame)
+{
+    struct sim *sim = ctx;
+
+    sim->frames_sent++;
+    if (!sim->model.alive)
+        sim->sent_to_silent++;
+    if (sim->events.sent)
+        sim->events.sent(sim->ctx, frame);
+    sim_ecus_receive(&sim->ecus, frame, sim->now_ns);
+    return sim->model.alive;
+}
+
+static bool sim_dongle_hears(void *ctx, uint32_t id)
+{
+    const struct sim *sim = ctx;
+
+    return sim->ops->hears(sim->dongle, id);
+}
+
+/* Broadcasts are made only while the car is alive and somebody listens. */
+static void sim_follow(struct sim *sim)
+{
+    bool powered = !sim->unplugged;
+    unsigned generation = sim->model.alive && powered ? sim->ops->listening(sim->dongle) : 0;
+
+    if (!sim->model.alive && sim_ecus_next(&sim->ecus) != TIME_NONE)
+        sim_ecus_stop(&sim->ecus);
+    if (generation == sim->heard_generation)
+        return;
+    sim->heard_generation = generation;
+    if (generation == 0)
+        sim_broadcast_stop(&sim->broadcast);
+    else
+        sim_broadcast_listen(&sim->broadcast, sim_dongle_hears, sim, sim->now_ns);
+}
+
+static void sim_follow_contact(struct sim *sim)
+{
+    bool reachable = !sim->model.away && !sim->unplugged;
+
+    if (reachable == sim->reachable)
+        return;
+    sim->reachable = reachable;
+    sim_outline_clear(&sim->line);
+    if (sim->events.reachable)
+        sim->events.reachable(sim->ctx, reachable);
+}
+
+static void sim_follow_faults(struct sim *sim)
+{
+    bool unplugged = sim_fault(sim, SIM_FAULT_UNPLUG);
+    bool resetting = sim_fault(sim, SIM_FAULT_RESET);
+
+    if (sim->unplugged && !unplugged)
+        sim->ops->power_up(sim->dongle, sim->now_ns);
+    if (resetting && !sim->resetting)
+        sim->ops->brown_out(sim->dongle, sim->now_ns);
+    sim->unplugged = unplugged;
+    sim->resetting = resetting;
+}
+
+static void sim_hear(struct sim *sim, struct sim_frame *frame)
+{
+    if (sim->unplugged || !sim->ops->hears(sim->dongle, frame->id))
+        return;
+    if (sim_faults_frame(&sim->faults, frame, sim->now_ns))
+        sim->ops->frame(sim->dongle, frame, sim->now_ns);
+}
+
+static void sim_emit(struct sim *sim)
+{
+    char piece[SIM_OUTLINE_CHUNK + 8];
+    size_t len = sim_outline_take(&sim->line, sim_fault(sim, SIM_FAULT_SLOW), piece);
+
+    len = sim_faults_bytes(&sim->faults, piece, len, sim->now_ns);
+    if (len > 0 && sim->reachable && sim->events.bytes)
+        sim->events.bytes(sim->ctx, piece, len);
+}
+
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
+{
+    if (a_ns == TIME_NONE || b_ns == TIME_NONE)
+        return a_ns == TIME_NONE ? b_ns : a_ns;
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+static int64_t sim_dongle_due(const struct sim *sim)
+{
+    return sim->unplugged ? TIME_NONE : sim->ops->next(sim->dongle);
+}
+
+static int64_t sim_line_due(const struct sim *sim)
+{
+    return sim_outline_next(&sim->line, sim_faults_active(&sim->faults, SIM_FAULT_SLOW, sim->now_ns));
+}
+
+int64_t sim_next(const struct sim *sim)
+{
+    int64_t next_ns = earlier(sim_scenario_due(sim), sim_faults_next(&sim->faults, sim->now_ns));
+
+    next_ns = earlier(next_ns, sim_broadcast_next(&sim->broadcast));
+    next_ns = earlier(next_ns, sim_ecus_next(&sim->ecus));
+    next_ns = earlier(next_ns, sim_dongle_due(sim));
+    next_ns = earlier(next_ns, sim_line_due(sim));
+    return next_ns != TIME_NONE && next_ns < sim->now_ns ? sim->now_ns : next_ns;
+}
+
+static bool is_due(int64_t due_ns, int64_t now_ns)
+{
+    return due_ns != TIME_NONE && due_ns <= now_ns;
+}
+
+static void sim_play(struct sim *sim)
+{
+    while (is_due(sim_scenario_due(sim), sim->now_ns)) {
+        const struct sim_scenario_line *line = &sim->scenario.lines[sim->scenario_next];
+
+        sim->scenario_next++;
+        sim_model_act(&sim->model, line->action, line->value);
+    }
+}
+
+/* Moves the clock and what depends on nothing but it. */
+static void sim_move(struct sim *sim, int64_t now_ns)
+{
+    assert(now_ns >= sim->now_ns);
+    sim->now_ns = now_ns;
+    sim_model_advance(&sim->model, sim_model_second(sim, now_ns));
+    sim_play(sim);
+    sim_follow_faults(sim);
+    sim_follow(sim);
+    sim_follow_contact(sim);
+}
+
+/* Everything that is due at this moment, once each. */
+static void sim_step(struct sim *sim)
+{
+    struct sim_frame frame;
+
+    if (is_due(sim_line_due(sim), sim->now_ns))
+        sim_emit(sim);
+    if (is_due(sim_ecus_next(&sim->ecus), sim->now_ns) && sim_ecus_take(&sim->ecus, &frame))
+        sim_hear(sim, &frame);
+    if (is_due(sim_broadcast_next(&sim->broadcast), sim->now_ns)) {
+        sim_broadcast_take(&sim->broadcast, &sim->model, &frame);
+        sim_hear(sim, &frame);
+    }
+    if (is_due(sim_dongle_due(sim), sim->now_ns))
+        sim->ops->tick(sim->dongle, sim->now_ns);
+    sim_follow(sim);
+}
+
+void sim_advance(struct sim *sim, int64_t now_ns)
+{
+    for (;;) {
+        int64_t next_ns = sim_next(sim);
+
+        if (next_ns == TIME_NONE || next_ns > now_ns)
+            break;
+        sim_move(sim, next_ns);
+        sim_step(sim);
+    }
+    if (now_ns > sim->now_ns)
+        sim_move(sim, now_ns);
+}
+
+void sim_bytes_in(struct sim *sim, const void *bytes, size_t len, int64_t now_ns)
+{
+    sim_advance(sim, now_ns);
+    if (!sim->reachable || sim_fault(sim, SIM_FAULT_SILENT))
+        return;
+    sim->ops->bytes(sim->dongle, bytes, len, sim->now_ns);
+    sim_follow(sim);
+}
+
+void sim_act(struct sim *sim, enum sim_action action, double value, int64_t now_ns)
+{
+    sim_advance(sim, now_ns);
+    sim_model_act(&sim->model, action, value);
+    sim_follow(sim);
+    sim_follow_contact(sim);
+}
+
+bool sim_is_reachable(const struct sim *sim)
+{
+    return sim->reachable;
+}
+
+struct sim_truth sim_truth(const struct sim *sim)
+{
+    struct sim_truth truth = {
+        .model = &sim->model,
+        .now_ns = sim->now_ns,
+        .elapsed_ns = sim->now_ns - sim->start_ns,
+        .reachable = sim->reachable,
+        .dongle_volts = sim->model.supply.volts + sim->voltmeter_error_v,
+        .frames_sent = sim->frames_sent,
+        .sent_to_silent = sim->sent_to_silent,
+    };
+
+    return truth;
+}
+
+static bool text_is(const char *text, const char *expected, const char *when_missing)
+{
+    return strcmp(text ? text : when_missing, expected) == 0;
+}
+
+static int sim_choose_dongle(struct sim *sim, const struct sim_options *options, struct err *err)
+{
+    bool wican = text_is(options->adapter, "wican", "elm327");
+
+    if (!wican && !text_is(options->adapter, "elm327", "elm327"))
+        return err_set(err, "%s: no such adapter: elm327, wican", options->adapter);
+    if (text_is(options->protocol, "slcan", "elm327")) {
+        sim_slcan_init(&sim->slcan, &sim->world);
+        sim->dongle = &sim->slcan;
+        sim->ops = &sim_slcan_ops;
+        return 0;
+    }
+    if (!text_is(options->protocol, "elm327", "elm327"))
+        return err_set(err, "%s: no such protocol: elm327, slcan", options->protocol);
+    sim_elm327_init(&sim->elm327, wican ? SIM_ELM_WICAN : SIM_ELM_GOOD, &sim->world);
+    sim->dongle = &sim->elm327;
+    sim->ops = wican ? &sim_wican_ops : &sim_elm327_ops;
+    return 0;
+}
+
+static int sim_choose_car(struct sim *sim, const struct sim_options *options, struct err *err)
+{
+    const char *name = options->car ? options->car : "aze0-30";
+    const struct sim_variant *variant = sim_variant_find(name);
+
+    if (!variant)
+        return err_set(err, "%s: no such car: ze0-24, aze0-24, aze0-30, ze1-40, env200-40", name);
+    sim_model_init(&sim->model, variant, options->seed);
+    sim->model.charging_heard = options->charging_heard;
+    sim->model.miles = options->miles;
+    sim_ecus_init(&sim->ecus, &sim->model);
+    sim_broadcast_init(&sim->broadcast, variant);
+    return 0;
+}
+
+static int sim_add_faults(struct sim *sim, const struct sim_options *options, struct err *err)
+{
+    sim_faults_init(&sim->faults, options->seed);
+    for (size_t i = 0; i < options->fault_count; i++)
+        if (sim_faults_add(&sim->faults, options->faults[i], sim->start_ns, err) != 0)
+            return -1;
+    return 0;
+}
+
+static int sim_build(struct sim *sim, const struct sim_options *options, struct err *err)
+{
+    sim->speed = options->speed > 0 ? options->speed : 1.0;
+    if (options->scenario)
+        sim->scenario = *options->scenario;
+    else
+        sim_scenario_default(&sim->scenario);
+    if (sim_choose_car(sim, options, err) != 0 || sim_choose_dongle(sim, options, err) != 0)
+        return -1;
+    sim_outline_init(&sim->line, options->bytes_per_s > 0 ? options->bytes_per_s : sim->ops->bytes_per_s);
+    sim->voltmeter_error_v = VOLTMETER_ERROR_V * sim_noise(options->seed, 3, 0);
+    return sim_add_faults(sim, options, err);
+}
+
+struct sim *sim_new(const struct sim_options *options, const struct sim_events *events, void *ctx,
+                    int64_t now_ns, struct err *err)
+{
+    struct sim *sim = calloc(1, sizeof(*sim));
+
+    if (!sim) {
+        err_set(err, "out of memory");
+        return NULL;
+    }
+    sim->start_ns = now_ns;
+    sim->now_ns = now_ns;
+    sim->reachable = true;
+    sim->world = (struct sim_surroundings){sim, sim_write, sim_queued, sim_send, sim_volts, sim_fault};
+    if (sim_build(sim, options, err) != 0) {
+        sim_free(sim);
+        return NULL;
+    }
+    sim_move(sim, now_ns);
+    sim->events = *events; /* only now: nothing is told from within sim_new() */
+    sim->ctx = ctx;
+    return sim;
+}
+
+void sim_free(struct sim *sim)
+{
+    free(sim);
+}
