@@ -1,4 +1,5 @@
-/* garaged.conf: one table of settings (name, type, default, range, help) fills these structs; see CONTRACT 10. */
+/* garaged.conf: one table of settings (name, type, default, range, help) fills these structs; see
+ * CONTRACT 10. */
 #ifndef CONFIG_H
 #define CONFIG_H
 
@@ -14,7 +15,12 @@
 #define CONFIG_TEXT_MAX   256
 #define CONFIG_FILE_BYTES (64 * 1024)
 
-enum config_adapter { CONFIG_ADAPTER_ELM327, CONFIG_ADAPTER_SLCAN, CONFIG_ADAPTER_SOCKETCAN, CONFIG_ADAPTER_REPLAY };
+enum config_adapter {
+    CONFIG_ADAPTER_ELM327,
+    CONFIG_ADAPTER_SLCAN,
+    CONFIG_ADAPTER_SOCKETCAN,
+    CONFIG_ADAPTER_REPLAY
+};
 enum config_tls { CONFIG_TLS_AUTO, CONFIG_TLS_ON, CONFIG_TLS_OFF };
 
 struct config_car {
@@ -75,7 +81,11 @@ typedef void config_mistake_fn(void *ctx, const char *text);
 int config_load(struct config *config, const char *path, config_mistake_fn *mistake, void *ctx);
 
 /* The same from memory; `name` stands in messages. */
-int config_parse(struct config *config, const char *text, size_t len, const char *name, config_mistake_fn *mistake,
-                 void *ctx);
+int config_parse(struct config *config, const char *text, size_t len, const char *name,
+                 config_mistake_fn *mistake, void *ctx);
+
+/* `garaged --config PATH --check`: prints "configuration OK" on standard output and returns 0, or one line a
+ * mistake on standard error and returns 78 (EX_CONFIG). */
+int config_check(const char *path);
 
 #endif

@@ -1,7 +1,10 @@
 /* Whatever our scan lets through, libconfig must read with the very numbers that stand in the text, in their
- * order: so no number wraps, and no string or comment is taken for a number or hides one. */
+ * order: so no number wraps, and no string or comment is taken for a number or hides one. Then the whole way
+ * into struct config, where every mistake must be one line of text. */
+#include "config.h"
 #include "util/core/conflex.h"
 #include "util/core/confscan.h"
+#include "util/core/utf8.h"
 
 #include <libconfig.h>
 #include <stdint.h>
@@ -57,15 +60,12 @@ static void compare_tree(struct conflex *lexer, const config_setting_t *setting)
         compare_tree(lexer, config_setting_get_elem(setting, (unsigned)i));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void compare_numbers(const char *text, size_t size)
 {
-    char *text = malloc(size + 1);
     struct confscan scan;
     struct conflex lexer;
     config_t config;
 
-    memcpy(text, data, size);
-    text[size] = '\0';
     if (confscan_run(&scan, text, size)) {
         config_init(&config);
         conflex_init(&lexer, text, size);
@@ -75,6 +75,35 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         config_destroy(&config);
     }
+}
+
+static void judge_mistake(void *ctx, const char *text)
+{
+    int *mistakes = ctx;
+
+    require(text[0] != '\0' && utf8_is_clean(text, strlen(text)));
+    ++*mistakes;
+}
+
+static void read_config(const char *text, size_t size)
+{
+    struct config *config = malloc(sizeof(*config));
+    int mistakes = 0;
+    int count = config_parse(config, text, size, "x", judge_mistake, &mistakes);
+
+    require((count == 0) == (mistakes == 0));
+    require(count > 0 || (config->web.port >= 1 && config->web.port <= 65535));
+    free(config);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *text = malloc(size + 1);
+
+    memcpy(text, data, size);
+    text[size] = '\0';
+    compare_numbers(text, size);
+    read_config(text, size);
     free(text);
     return 0;
 }

@@ -1,0 +1,219 @@
+/* What the texts of garaged.conf may be. Looks at nothing but the text, and at the system's list of zones:
+ * whether a dongle, a broker or a folder is there is found out, and said, by who uses it. */
+#include "config_private.h"
+#include "util/calendar.h"
+
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGIT "0123456789"
+
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+static bool consists_of(const char *text, const char *allowed)
+{
+    return text[strspn(text, allowed)] == '\0';
+}
+
+const char *config_check_state(const char *value)
+{
+    return value[0] != '\0' ? NULL : "empty: name a folder";
+}
+
+const char *config_check_zone(const char *value)
+{
+    return value[0] == '\0' || calendar_zone_exists(value) ? NULL : "no such time zone";
+}
+
+const char *config_check_id(const char *value)
+{
+    bool is_id = value[0] != '\0' && strchr(LOWER, value[0]) && consists_of(value, LOWER DIGIT "_");
+
+    return is_id ? NULL : "an id begins with a-z and goes on with a-z, 0-9 and _";
+}
+
+const char *config_check_vehicle(const char *value)
+{
+    bool is_name = value[0] != '\0' && strchr(LOWER DIGIT, value[0]) && consists_of(value, LOWER DIGIT "_-");
+
+    return is_name ? NULL : "the name of a definition has only a-z, 0-9, _ and -";
+}
+
+const char *config_check_generation(const char *value)
+{
+    bool is_word = value[0] != '\0' && consists_of(value, LOWER UPPER DIGIT "_");
+
+    return is_word ? NULL : "a generation is one word, or auto";
+}
+
+static bool is_interface_name(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len > 0 && len < sizeof(((struct config_car *)0)->interface) && !strpbrk(text, "/: \t") &&
+           strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
+}
+
+const char *config_check_interface(const char *value)
+{
+    return value[0] == '\0' || is_interface_name(value) ? NULL : "not the name of a network interface";
+}
+
+const char *config_check_path(const char *value)
+{
+    return value[0] == '\0' || value[0] == '/' ? NULL : "not a whole path from /";
+}
+
+const char *config_check_topic(const char *value)
+{
+    size_t len = strlen(value);
+
+    if (len == 0)
+        return "empty: name a topic";
+    if (strpbrk(value, "+#"))
+        return "a topic to publish has no + and no #";
+    if (value[0] == '/' || value[0] == '$' || value[len - 1] == '/')
+        return "a topic begins with neither / nor $ and does not end with /";
+    return NULL;
+}
+
+/* ---- addresses ---- */
+
+const char *config_check_listen(const char *value)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+
+    if (inet_pton(AF_INET, value, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127)
+        return NULL;
+    if (inet_pton(AF_INET6, value, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6))
+        return NULL;
+    return "refused: until the front door is built only this machine's 127.0.0.1 and ::1 are served";
+}
+
+const char *config_check_host(const char *value)
+{
+    struct in6_addr v6;
+    bool is_name = value[0] != '-' && value[0] != '.' && consists_of(value, LOWER UPPER DIGIT ".-_");
+
+    return is_name || inet_pton(AF_INET6, value, &v6) == 1 ? NULL : "neither a name nor an address";
+}
+
+/* Behind the slash, or the whole address. */
+static bool is_prefix_length(const char *text, long max)
+{
+    size_t len = strlen(text);
+
+    return len > 0 && len <= 3 && consists_of(text, DIGIT) && strtol(text, NULL, 10) <= max;
+}
+
+const char *config_check_network(const char *value)
+{
+    char address[CONFIG_TEXT_MAX];
+    struct in6_addr any;
+    const char *slash = strchr(value, '/');
+    size_t len = slash ? (size_t)(slash - value) : strlen(value);
+
+    memcpy(address, value, len);
+    address[len] = '\0';
+    bool is_v4 = inet_pton(AF_INET, address, &any) == 1;
+    bool is_v6 = !is_v4 && inet_pton(AF_INET6, address, &any) == 1;
+    if ((!is_v4 && !is_v6) || (slash && !is_prefix_length(slash + 1, is_v4 ? 32 : 128)))
+        return "not a network: ADDRESS or ADDRESS/BITS";
+    return NULL;
+}
+
+/* ---- ports ---- */
+
+/* RFC 1918, link-local and loopback. */
+static bool is_private_v4(const struct in_addr *address)
+{
+    uint32_t bits = ntohl(address->s_addr);
+
+    return bits >> 24 == 10 || bits >> 20 == 0xAC1 || bits >> 16 == 0xC0A8 || bits >> 16 == 0xA9FE ||
+           bits >> 24 == 127;
+}
+
+/* RFC 4193, link-local and loopback. */
+static bool is_private_v6(const struct in6_addr *address)
+{
+    return (address->s6_addr[0] & 0xFE) == 0xFC || IN6_IS_ADDR_LINKLOCAL(address) ||
+           IN6_IS_ADDR_LOOPBACK(address);
+}
+
+static bool is_port_number(const char *text)
+{
+    size_t len = strlen(text);
+    long number = strtol(text, NULL, 10);
+
+    return len > 0 && len <= 5 && consists_of(text, DIGIT) && number >= 1 && number <= 65535;
+}
+
+static const char *check_dongle_address(const char *address, bool is_bracketed)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+    bool is_v4 = !is_bracketed && inet_pton(AF_INET, address, &v4) == 1;
+    bool is_v6 = is_bracketed && inet_pton(AF_INET6, address, &v6) == 1;
+
+    if (!is_v4 && !is_v6)
+        return "names are not looked up here: write the dongle's numeric address";
+    if (is_v4 ? is_private_v4(&v4) : is_private_v6(&v6))
+        return NULL;
+    return "not a private address: a dongle is in the house";
+}
+
+/* "ADDRESS:PORT" or "[ADDRESS]:PORT". */
+static const char *check_tcp(const char *value)
+{
+    char address[CONFIG_TEXT_MAX];
+    const char *colon = strrchr(value, ':');
+    bool is_bracketed = value[0] == '[' && colon && colon[-1] == ']';
+
+    if (!colon || !is_port_number(colon + 1))
+        return "no port: write tcp://ADDRESS:PORT";
+    const char *start = is_bracketed ? value + 1 : value;
+    size_t len = (size_t)(colon - start) - (is_bracketed ? 1 : 0);
+    memcpy(address, start, len);
+    address[len] = '\0';
+    return check_dongle_address(address, is_bracketed);
+}
+
+static const char *check_dongle_port(const char *port)
+{
+    if (begins_with(port, "tcp://"))
+        return check_tcp(port + strlen("tcp://"));
+    if (begins_with(port, "bt://"))
+        return "Bluetooth is not built yet: bind the dongle with rfcomm and name /dev/rfcomm0";
+    if (begins_with(port, "ble://"))
+        return "Bluetooth Low Energy is not built yet";
+    if (begins_with(port, "/dev/") && port[strlen("/dev/")] != '\0' && !strstr(port, "/../"))
+        return NULL;
+    return "neither /dev/... nor tcp://ADDRESS:PORT";
+}
+
+const char *config_check_port(enum config_adapter adapter, const char *port)
+{
+    const char *reason = NULL;
+
+    switch (adapter) {
+    case CONFIG_ADAPTER_ELM327:
+    case CONFIG_ADAPTER_SLCAN:
+        reason = check_dongle_port(port);
+        break;
+    case CONFIG_ADAPTER_SOCKETCAN:
+        reason = is_interface_name(port) ? NULL : "not the name of a CAN interface, as can0";
+        break;
+    case CONFIG_ADAPTER_REPLAY:
+        reason = port[0] != '\0' ? NULL : "empty: name the recording's file";
+        break;
+    }
+    return reason;
+}
