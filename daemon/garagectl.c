@@ -1,5 +1,98 @@
-/* Placeholder until its stage lands. */
-int main(void)
+/* garagectl: the owner's tool. Finds the sub-command and runs it; what each does is in tools/, one file a
+ * sub-command. */
+#include "tools/decode.h"
+#include "tools/tool.h"
+
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+struct tool {
+    const char *name;
+    const char *help;
+    tool_fn *run;
+};
+
+static const struct tool tools[] = {
+    {"decode", "print what a recording says, one JSON object a reading", tool_decode},
+};
+
+#define TOOL_COUNT (sizeof(tools) / sizeof(tools[0]))
+
+static void print_usage(FILE *out)
 {
+    fputs("Usage: garagectl [--config FILE] SUB-COMMAND ...\n"
+          "\n"
+          "  --config FILE   the configuration (default: /etc/garaged/garaged.conf)\n"
+          "  --help          this text; after a sub-command: how to use it\n"
+          "  --version       the version\n"
+          "\n"
+          "Sub-commands:\n",
+          out);
+    for (size_t i = 0; i < TOOL_COUNT; i++)
+        fprintf(out, "  %-15s %s\n", tools[i].name, tools[i].help);
+}
+
+static const struct tool *find_tool(const char *name)
+{
+    for (size_t i = 0; i < TOOL_COUNT; i++) {
+        if (strcmp(tools[i].name, name) == 0)
+            return &tools[i];
+    }
+    return NULL;
+}
+
+/* Parses what stands before the sub-command. 0: go on at optind; otherwise *code is the exit code. */
+static int parse_options(struct tool_options *options, int argc, char **argv, int *code)
+{
+    static const struct option longs[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+
+    *options = (struct tool_options){.config = "/etc/garaged/garaged.conf"};
+    *code = EX_OK;
+    while ((option = getopt_long(argc, argv, "+", longs, NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            options->config = optarg;
+            break;
+        case 'h':
+            print_usage(stdout);
+            return -1;
+        case 'v':
+            puts("garagectl " GARAGED_VERSION);
+            return -1;
+        default:
+            *code = EX_USAGE;
+            return -1;
+        }
+    }
     return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct tool_options options;
+    int code;
+
+    if (parse_options(&options, argc, argv, &code))
+        return code;
+    if (optind == argc) {
+        print_usage(stderr);
+        return EX_USAGE;
+    }
+    int first = optind;
+    const struct tool *tool = find_tool(argv[first]);
+
+    if (!tool) {
+        fprintf(stderr, "garagectl: %s: no such sub-command; `garagectl --help` lists them\n", argv[first]);
+        return EX_USAGE;
+    }
+    return tool->run(&options, argc - first, argv + first);
 }

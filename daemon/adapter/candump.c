@@ -6,7 +6,6 @@
 #include "util/core/time.h"
 
 #include <stdint.h>
-#include <string.h>
 
 #define SECONDS_DIGITS_MAX  10
 #define FRACTION_DIGITS_MAX 9
@@ -65,14 +64,11 @@ static bool take_time(struct cursor *cursor, int64_t *time_ns)
 
 static bool take_interface(struct cursor *cursor, struct candump_interface *interface)
 {
-    const char *blank = memchr(cursor->at, ' ', left(cursor));
-
-    if (!blank)
-        return false;
     interface->name = cursor->at;
-    interface->len = (size_t)(blank - cursor->at);
-    cursor->at = blank + 1;
-    return interface->len > 0 && interface->len <= CANDUMP_INTERFACE_MAX;
+    while (cursor->at<cursor->end && * cursor->at> ' ' && *cursor->at < 0x7F)
+        cursor->at++;
+    interface->len = (size_t)(cursor->at - interface->name);
+    return interface->len > 0 && interface->len <= CANDUMP_INTERFACE_MAX && take_char(cursor, ' ');
 }
 
 static void skip_blanks(struct cursor *cursor)

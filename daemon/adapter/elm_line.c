@@ -4,70 +4,20 @@
  * on. Does not drive a dongle (elm327). */
 #include "adapter/elm_line.h"
 
+#include "adapter/elm327_text.h"
 #include "adapter/hex.h"
 #include "util/core/time.h"
 
 #include <string.h>
+#include <strings.h>
 
-/* What an adapter says besides frames, by how it begins. */
-static const char *const texts[] = {
-    "?",     "ACT ALERT", "!ACT ALERT", "BUFFER FULL", "BUS ",      "CAN ERROR", "DATA ERROR",    "ELM3",
-    "ERR",   "FB ERROR",  "LP ALERT",   "!LP ALERT",   "LV RESET",  "NO DATA",   "NOT CONNECTED", "OBDLINK",
-    "OK",    "RX ERROR",  "STN",        "STOPPED",     "UNABLE TO", "AUTO",      "ISO ",          "VLINKER",
-    "FC RX", "BUSINIT",   "AT",
-};
-
-static char upper(char c)
-{
-    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
-static bool begins_with(const char *line, size_t len, const char *text)
-{
-    for (; *text != '\0'; text++, line++, len--) {
-        if (len == 0 || upper(*line) != *text)
-            return false;
-    }
-    return true;
-}
+/* What adapters say besides the texts of elm327_text: names, and the echo of settings; by how it begins. */
+static const char *const others[] = {"AT",      "AUTO",  "BUSINIT", "ELM3", "ISO ",
+                                     "OBDLINK", "OBDII", "STN",     "SAE ", "VLINKER"};
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\0'; /* the maker says: ignore NUL bytes */
-}
-
-static void trim(const char **line, size_t *len)
-{
-    while (*len > 0 && is_blank(**line)) {
-        (*line)++;
-        (*len)--;
-    }
-    while (*len > 0 && (is_blank((*line)[*len - 1]) || (*line)[*len - 1] == '>'))
-        (*len)--;
-}
-
-/* "12.4V", "12.2" (the answer of ATRV) */
-static bool is_voltage(const char *line, size_t len)
-{
-    size_t digits = 0;
-    size_t points = 0;
-
-    if (len > 0 && upper(line[len - 1]) == 'V')
-        len--;
-    for (size_t i = 0; i < len; i++) {
-        digits += line[i] >= '0' && line[i] <= '9';
-        points += line[i] == '.';
-    }
-    return len <= 5 && digits >= 2 && points == 1 && digits + points == len;
-}
-
-static enum elm_line classify_text(const char *line, size_t len)
-{
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        if (begins_with(line, len, texts[i]))
-            return ELM_LINE_TEXT;
-    }
-    return is_voltage(line, len) ? ELM_LINE_TEXT : ELM_LINE_GARBAGE;
+    return c == ' ' || c == '\t';
 }
 
 static void skip_blanks(const char **line, size_t *len)
@@ -76,6 +26,42 @@ static void skip_blanks(const char **line, size_t *len)
         (*line)++;
         (*len)--;
     }
+}
+
+/* Copies without NUL bytes (the maker says: ignore them), and without blanks and prompts around. */
+static size_t clean(char *text, const char *line, size_t len)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (line[i] != '\0' && (used > 0 || !is_blank(line[i])))
+            text[used++] = line[i];
+    }
+    while (used > 0 && (is_blank(text[used - 1]) || text[used - 1] == '>'))
+        used--;
+    text[used] = '\0';
+    return used;
+}
+
+/* "12.4V", "12.2" (the answer of ATRV) */
+static bool is_voltage(const char *text, size_t len)
+{
+    size_t digits = strspn(text, "0123456789");
+    size_t decimals = text[digits] == '.' ? strspn(text + digits + 1, "0123456789") : 0;
+    size_t used = digits + 1 + decimals;
+
+    if (digits < 1 || digits > 2 || decimals != 1)
+        return false;
+    return used == len || (used + 1 == len && (text[used] == 'V' || text[used] == 'v'));
+}
+
+static bool is_other(const char *text)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (strncasecmp(text, others[i], strlen(others[i])) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* The digit of ATD1, -1 when there is none. */
@@ -95,8 +81,6 @@ static enum elm_line take_bytes(const char *line, size_t len, size_t max, struct
 {
     frame->len = 0;
     for (skip_blanks(&line, &len); len > 0; skip_blanks(&line, &len)) {
-        if (*line == '<')
-            return ELM_LINE_DAMAGED;
         int byte = len >= 2 ? hex_byte(line) : -1;
 
         if (byte < 0 || frame->len == max)
@@ -126,40 +110,47 @@ static enum elm_line parse_frame(const char *line, size_t len, bool length_digit
     return take_bytes(line, len, max, frame);
 }
 
-/* "SEARCHING...7BB0462..." where the adapter did not begin a new line. */
-static void skip_searching(const char **line, size_t *len)
+static bool begins_like_frame(const char *text, size_t len)
 {
-    static const char searching[] = "SEARCHING";
+    return len >= 3 && hex_identifier(text) >= 0;
+}
 
-    if (!begins_with(*line, *len, searching))
-        return;
-    *line += sizeof(searching) - 1;
-    *len -= sizeof(searching) - 1;
-    while (*len > 0 && **line == '.') {
-        (*line)++;
-        (*len)--;
-    }
+static enum elm_line parse_digits(const char *text, size_t len, bool length_digit, struct frame *frame)
+{
+    if (is_voltage(text, len) || is_other(text))
+        return ELM_LINE_TEXT;
+    return begins_like_frame(text, len) ? parse_frame(text, len, length_digit, frame) : ELM_LINE_GARBAGE;
+}
+
+/* "SEARCHING...7BB0462..." where the adapter did not begin a new line. */
+static enum elm_line parse_searching(const char *text, size_t len, bool length_digit, struct frame *frame)
+{
+    size_t skipped = strlen("SEARCHING");
+
+    skipped += strspn(text + skipped, ". ");
+    if (skipped == len)
+        return ELM_LINE_TEXT;
+    return parse_digits(text + skipped, len - skipped, length_digit, frame);
 }
 
 enum elm_line elm_line_parse(const char *line, size_t len, bool length_digit, struct frame *frame)
 {
+    char text[ELM_LINE_MAX + 1];
+
     if (len > ELM_LINE_MAX)
         return ELM_LINE_GARBAGE;
-    trim(&line, &len);
+    len = clean(text, line, len);
     if (len == 0)
         return ELM_LINE_EMPTY;
-    if (begins_with(line, len, "SEARCHING")) {
-        skip_searching(&line, &len);
-        trim(&line, &len);
-        if (len == 0)
-            return ELM_LINE_TEXT;
-    }
-    if (classify_text(line, len) == ELM_LINE_TEXT)
-        return ELM_LINE_TEXT;
-    if (*line == '<')
+    enum elm327_text said = elm327_text_find(text);
+
+    if (said == ELM327_TEXT_OTHER)
+        return parse_digits(text, len, length_digit, frame);
+    if (said == ELM327_TEXT_SEARCHING)
+        return parse_searching(text, len, length_digit, frame);
+    if (said == ELM327_TEXT_DATA_ERROR || said == ELM327_TEXT_RX_ERROR)
         return ELM_LINE_DAMAGED;
-    return len >= 3 && hex_identifier(line) >= 0 ? parse_frame(line, len, length_digit, frame)
-                                                 : ELM_LINE_GARBAGE;
+    return begins_like_frame(text, len) ? ELM_LINE_CUT : ELM_LINE_TEXT; /* "7BB10 STOPPED" */
 }
 
 /* Up to 8 bytes from digits with blanks; how many, or -1. */

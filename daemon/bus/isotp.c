@@ -207,7 +207,7 @@ static void take_single(struct isotp *isotp, struct receiver *receiver, const st
         return;
     }
     if (receiver)
-        receiver_drop(receiver, ISOTP_SEQUENCE, outcome);
+        receiver_drop(receiver, ISOTP_LENGTH, outcome);
     memcpy(isotp->single, frame->data + 1, length);
     deliver(frame, isotp->single, length, length, outcome);
 }
@@ -266,7 +266,7 @@ static void take_first(struct isotp *isotp, struct receiver *receiver, const str
         return;
     }
     if (receiver)
-        receiver_drop(receiver, ISOTP_SEQUENCE, outcome);
+        receiver_drop(receiver, ISOTP_LENGTH, outcome);
     if (length == 0 || length > ISOTP_MESSAGE_MAX) { /* 0 announces a 32-bit length */
         outcome->result = ISOTP_OVERFLOW;
         want_flow(isotp, NULL, ISOTP_FLOW_OVERFLOW, outcome);

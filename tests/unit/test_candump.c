@@ -117,6 +117,17 @@ static void nul_bytes_are_no_digits(void **state)
     assert_int_equal(candump_parse(line, sizeof(line) - 1, &frame, &interface), CANDUMP_CUT);
 }
 
+static void an_interface_has_a_name(void **state)
+{
+    static const char line[] = "(1.5) ca\0n 55B#D2";
+    struct frame frame;
+    struct candump_interface interface;
+
+    (void)state;
+    assert_int_equal(candump_parse(line, sizeof(line) - 1, &frame, &interface), CANDUMP_CUT);
+    assert_int_equal(parse("(1.5) ca\x7Fn 55B#D2", &frame), CANDUMP_CUT);
+}
+
 static void a_line_has_an_end(void **state)
 {
     char line[CANDUMP_LINE_MAX + 2];
@@ -166,6 +177,7 @@ int main(void)
         cmocka_unit_test(knows_frames_that_are_not_ours),
         cmocka_unit_test(refuses_what_is_cut_or_garbled),
         cmocka_unit_test(nul_bytes_are_no_digits),
+        cmocka_unit_test(an_interface_has_a_name),
         cmocka_unit_test(a_line_has_an_end),
         cmocka_unit_test(a_cut_line_carries_no_byte_that_it_does_not_have),
         cmocka_unit_test(recognises_its_form),

@@ -261,14 +261,14 @@ static void the_newest_message_wins(void **state)
     feed(*state, LBC, 1, &o);
     feed_first(*state, LBC, 8, &o);
     assert_int_equal(o.result, ISOTP_PARTIAL);
-    assert_int_equal(o.dropped, ISOTP_SEQUENCE);
+    assert_int_equal(o.dropped, ISOTP_LENGTH);
     assert_int_equal(o.dropped_id, LBC);
     feed(*state, LBC, 1, &o);
     assert_counting_payload(&o.message, 8);
     feed_first(*state, LBC, 41, &o);
     o = take(*state, LBC, "037F2178");
     assert_int_equal(o.result, ISOTP_COMPLETE);
-    assert_int_equal(o.dropped, ISOTP_SEQUENCE);
+    assert_int_equal(o.dropped, ISOTP_LENGTH);
     assert_int_equal(o.message.len, 3);
     feed(*state, LBC, 1, &o);
     assert_int_equal(o.result, ISOTP_SEQUENCE);

@@ -93,6 +93,9 @@ static void knows_what_adapters_say(void **state)
     assert_int_equal(line_of("7BB0462110399 <DATA ERROR", false, &frame), ELM_LINE_DAMAGED);
     assert_int_equal(line_of("7BB0462110399<RX ERROR", false, &frame), ELM_LINE_DAMAGED);
     assert_int_equal(line_of("<RX ERROR", false, &frame), ELM_LINE_DAMAGED);
+    assert_int_equal(line_of("7BB0462 STOPPED", false, &frame), ELM_LINE_CUT);
+    assert_int_equal(line_of("SEARCHING...NO DATA", false, &frame), ELM_LINE_TEXT);
+    assert_int_equal(line_of("120.4", false, &frame), ELM_LINE_CUT);
 }
 
 static void believes_the_length_digit_only_when_told(void **state)
