@@ -1,0 +1,58 @@
+// The page in a real Chromium against a stand-in for garaged. `node tests/web/page.mjs [PART OF A NAME]`.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch, missing, openPage, ROOT } from './browser.mjs';
+import { doorCases } from './cases_door.mjs';
+import { liveCases } from './cases_live.mjs';
+import { lookCases } from './cases_look.mjs';
+import { Fake } from './fake.mjs';
+import { Report } from './report.mjs';
+import { charging, dayOfPoints } from './states.mjs';
+
+const SHOTS = join(ROOT, 'build/web-shots');
+const report = new Report(process.argv[2]);
+const why = missing();
+
+/** Runs `test({ fake, open, page })` with a stand-in of its own, and fails on whatever the page complained about. */
+function runner(browser) {
+  return (name, test, { state = charging(), loggedIn = true, ...pageOptions } = {}) =>
+    report.run(`page: ${name}`, async () => {
+      const fake = new Fake(join(ROOT, 'build/web'), state);
+      fake.loggedIn = loggedIn;
+      fake.history = dayOfPoints();
+      await fake.start();
+      const pages = [];
+      const open = async (options = {}, hash = '') => {
+        const page = await openPage(browser, fake.url, { ...pageOptions, ...options });
+        pages.push(page);
+        await page.goto(fake.url + hash);
+        return page;
+      };
+      try {
+        await test({ fake, open, shots: SHOTS });
+        const trouble = pages.flatMap((page) => page.trouble);
+        if (trouble.length > 0) {
+          throw new Error(`the page complained: ${trouble.join('; ')}`);
+        }
+      } finally {
+        await Promise.all(pages.map((page) => page.context().close()));
+        await fake.stop().catch(() => {});
+      }
+    });
+}
+
+if (why) {
+  report.skip('page', why);
+} else {
+  mkdirSync(SHOTS, { recursive: true });
+  const browser = await launch();
+  const run = runner(browser);
+  try {
+    await lookCases(run);
+    await liveCases(run);
+    await doorCases(run);
+  } finally {
+    await browser.close();
+  }
+}
+process.exitCode = report.failed === 0 ? 0 : 1;

@@ -1,0 +1,136 @@
+/* Requests to garaged: one answer type for what can go wrong, the CSRF value kept in memory only. */
+import type { Session } from './model';
+
+export interface Failure {
+  ok: false;
+  /** 0: nobody answered. */
+  status: number;
+  code: string;
+  message: string;
+  retryAfterS: number | null;
+}
+
+export type Answer = { ok: true; data: unknown } | Failure;
+
+export interface Request {
+  method?: 'GET' | 'POST';
+  body?: Record<string, unknown>;
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+const TIMEOUT_MS = 15000;
+const NOBODY: Failure = { ok: false, status: 0, code: 'unreachable', message: 'garaged does not answer', retryAfterS: null };
+
+function plainObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return null;
+  }
+}
+
+function failure(response: Response, body: unknown): Failure {
+  const error = plainObject(plainObject(body)['error']);
+  const retry = Number(response.headers.get('Retry-After') ?? NaN);
+  return {
+    ok: false,
+    status: response.status,
+    code: typeof error['code'] === 'string' ? error['code'] : `http_${response.status}`,
+    message: typeof error['message'] === 'string' ? error['message'] : '',
+    retryAfterS: Number.isFinite(retry) ? retry : null,
+  };
+}
+
+export class Api {
+  private csrf: string | null = null;
+
+  constructor(
+    private readonly base: string,
+    private readonly fetcher: typeof fetch,
+  ) {}
+
+  async call(path: string, request: Request = {}): Promise<Answer> {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), request.timeoutMs ?? TIMEOUT_MS);
+    const stop = () => abort.abort();
+    request.signal?.addEventListener('abort', stop);
+    if (request.signal?.aborted) {
+      abort.abort();
+    }
+    try {
+      const response = await this.fetcher(`${this.base}${path}`, this.init(request, abort.signal));
+      const body = await readJson(response);
+      return response.ok ? { ok: true, data: body } : failure(response, body);
+    } catch {
+      return NOBODY;
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  private init(request: Request, signal: AbortSignal): RequestInit {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    const init: RequestInit = { method: request.method ?? 'GET', headers, signal, credentials: 'same-origin', cache: 'no-store' };
+    if (request.method === 'POST') {
+      headers['Content-Type'] = 'application/json';
+      if (this.csrf) {
+        headers['X-CSRF-Token'] = this.csrf;
+      }
+      init.body = JSON.stringify(request.body ?? {});
+    }
+    return init;
+  }
+
+  private async enter(path: string, request: Request): Promise<Session | Failure> {
+    const answer = await this.call(path, request);
+    if (!answer.ok) {
+      return answer;
+    }
+    const data = plainObject(answer.data);
+    this.csrf = typeof data['csrf'] === 'string' ? data['csrf'] : null;
+    return { user: String(data['user'] ?? ''), role: String(data['role'] ?? '') };
+  }
+
+  session(): Promise<Session | Failure> {
+    return this.enter('session', {});
+  }
+
+  login(user: string, password: string): Promise<Session | Failure> {
+    return this.enter('login', { method: 'POST', body: { user, password }, timeoutMs: 30000 });
+  }
+
+  /** In the demo the code alone is enough; elsewhere it makes an admin. */
+  pair(code: string, user = '', password = ''): Promise<Session | Failure> {
+    const body: Record<string, unknown> = user || password ? { code, user, password } : { code };
+    return this.enter('pair', { method: 'POST', body, timeoutMs: 30000 });
+  }
+
+  async logout(): Promise<void> {
+    await this.call('logout', { method: 'POST' });
+    this.csrf = null;
+  }
+}
+
+export function failed(result: Session | Failure): result is Failure {
+  return 'ok' in result;
+}
+
+/** A failure in words for whoever looks at the page. */
+export function failureWords(failure: Failure): string {
+  switch (failure.status) {
+    case 0:
+      return 'garaged does not answer';
+    case 429:
+      return failure.retryAfterS ? `too many tries; again in ${failure.retryAfterS} s` : 'too many tries; wait a little';
+    case 503:
+      return failure.code === 'diary_opening' ? 'the diary is opening' : 'garaged is busy';
+    default:
+      return failure.message || `garaged answered ${failure.status}`;
+  }
+}

@@ -1,0 +1,209 @@
+/* The page's state and what changes it: start, login, the live line, leaving. Draws nothing. */
+import type { Stamp } from './ages';
+import { Api, failed, failureWords } from './api';
+import type { Failure } from './api';
+import { backoffMs } from './backoff';
+import { Live } from './live';
+import type { Socket } from './live';
+import { mergeChange, newerHouse, readEvent, readHouse } from './merge';
+import type { House, Session } from './model';
+import { loadPrefs } from './prefs_store';
+import { Store } from './store';
+import type { Contact, Phase } from './words';
+import { eventWords } from './words';
+
+export interface AppState {
+  screen: 'starting' | 'login' | 'now';
+  /** Why it isn't further yet, or why the login screen is there. */
+  notice: string | null;
+  /** A code that came with the address and didn't log in by itself. */
+  code: string;
+  session: Session | null;
+  house: House | null;
+  contact: Contact;
+  /** The last event, for the eye and the screen reader. */
+  said: { text: string; serial: number } | null;
+}
+
+const POLL_WAIT_S = 25;
+const HIDDEN_PAUSE_MS = 60000;
+const FIRST_CONTACT: Contact = { phase: 'connecting', lost: null, problem: null };
+
+export function stampNow(): Stamp {
+  return { mono: performance.now(), wall: Date.now() };
+}
+
+/** Takes `#code=…` out of the address, also out of the bar and the history. */
+function takeCode(): string {
+  const found = /^#code=([0-9A-Za-z-]{4,32})$/.exec(location.hash);
+  if (!found) {
+    return '';
+  }
+  history.replaceState(null, '', location.pathname + location.search);
+  return found[1] ?? '';
+}
+
+export class App {
+  readonly state = new Store<AppState>({
+    screen: 'starting',
+    notice: null,
+    code: '',
+    session: null,
+    house: null,
+    contact: FIRST_CONTACT,
+    said: null,
+  });
+  readonly prefs = loadPrefs();
+  readonly api = new Api('/api/v1/', (input, init) => fetch(input, init));
+  private readonly live = this.makeLive();
+  private hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+  private pausedByOwner = false;
+  private lastWord: Stamp | null = null;
+
+  /** Begins: a code from the address, else the session the cookie stands for. */
+  start(): void {
+    document.addEventListener('visibilitychange', () => this.visibility());
+    window.addEventListener('online', () => this.live.nudge());
+    window.addEventListener('hashchange', () => void this.codeFromAddress());
+    void this.begin(0);
+  }
+
+  private async codeFromAddress(): Promise<void> {
+    const code = takeCode();
+    if (code && this.state.get().screen === 'login') {
+      this.state.patch({ code });
+      const problem = await this.enterWith(this.api.pair(code));
+      this.state.patch({ notice: problem });
+    }
+  }
+
+  private async begin(attempt: number): Promise<void> {
+    const code = takeCode() || this.state.get().code;
+    this.state.patch({ code });
+    const session = await this.api.session();
+    if (!failed(session)) {
+      this.enter(session);
+      return;
+    }
+    if (session.status === 0 || session.status >= 500) {
+      this.state.patch({ notice: failureWords(session) });
+      setTimeout(() => void this.begin(attempt + 1), backoffMs(attempt, Math.random()));
+      return;
+    }
+    if (!code) {
+      this.state.patch({ screen: 'login', notice: null });
+      return;
+    }
+    const problem = await this.enterWith(this.api.pair(code));
+    if (problem !== null) {
+      this.state.patch({ screen: 'login', notice: problem });
+    }
+  }
+
+  /** Logs in with what the form gave; the reason in words when it didn't work. */
+  async enterWith(trying: Promise<Session | Failure>): Promise<string | null> {
+    const result = await trying;
+    if (failed(result)) {
+      return result.status === 401 || result.status === 403 ? refusal(result) : failureWords(result);
+    }
+    this.enter(result);
+    return null;
+  }
+
+  private enter(session: Session): void {
+    this.lastWord = null;
+    this.pausedByOwner = false;
+    this.state.patch({ screen: 'now', notice: null, code: '', session, contact: FIRST_CONTACT });
+    this.live.start();
+  }
+
+  async leave(): Promise<void> {
+    this.live.stop();
+    await this.api.logout();
+    this.state.patch({ screen: 'login', notice: 'You are logged out.', session: null, house: null, said: null });
+  }
+
+  togglePause(): void {
+    this.pausedByOwner = this.state.get().contact.phase !== 'paused';
+    if (this.pausedByOwner) {
+      this.live.pause();
+    } else {
+      this.live.start();
+    }
+  }
+
+  private visibility(): void {
+    clearTimeout(this.hiddenTimer);
+    if (this.state.get().screen !== 'now' || this.pausedByOwner) {
+      return;
+    }
+    if (document.hidden) {
+      this.hiddenTimer = setTimeout(() => this.live.pause(), HIDDEN_PAUSE_MS);
+    } else if (this.state.get().contact.phase === 'paused') {
+      this.live.start();
+    } else {
+      this.live.nudge();
+    }
+  }
+
+  private makeLive(): Live {
+    return new Live({
+      openSocket: () => {
+        const address = new URL('/api/v1/live', location.href);
+        address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+        return new WebSocket(address.href, 'garaged.v1') as unknown as Socket;
+      },
+      fetchState: (after, signal) =>
+        after === null
+          ? this.api.call('state', { signal })
+          : this.api.call(`state?wait=${POLL_WAIT_S}&after=${after}`, { signal, timeoutMs: (POLL_WAIT_S + 15) * 1000 }),
+      sequence: () => this.state.get().house?.seq ?? 0,
+      setTimer: (run, ms) => setTimeout(run, ms),
+      clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
+      random: Math.random,
+      onState: (raw) => this.take(readHouse(raw, stampNow())),
+      onSnapshot: (raw) => {
+        const house = readHouse(raw, stampNow());
+        this.take(house && newerHouse(this.state.get().house, house));
+      },
+      onChange: (raw) => {
+        const house = this.state.get().house;
+        this.take(house && mergeChange(house, raw, stampNow()));
+      },
+      onEvent: (raw) => this.event(raw),
+      onPhase: (phase, problem) => this.phase(phase, problem),
+      onUnauthorized: () =>
+        this.state.patch({ screen: 'login', notice: 'Your session has ended.', session: null, house: null }),
+    });
+  }
+
+  private take(house: House | null): void {
+    if (house) {
+      this.lastWord = stampNow();
+      this.state.patch({ house });
+    }
+  }
+
+  private event(raw: unknown): void {
+    const event = readEvent(raw);
+    if (!event) {
+      return;
+    }
+    const { house, said } = this.state.get();
+    const name = event.car ? (house?.cars[event.car]?.name ?? event.car) : null;
+    this.state.patch({ said: { text: eventWords(event.event, name), serial: (said?.serial ?? 0) + 1 } });
+  }
+
+  private phase(phase: Phase, problem: string | null): void {
+    const before = this.state.get().contact;
+    const lost = phase === 'reconnecting' ? (before.lost ?? this.lastWord ?? stampNow()) : null;
+    this.state.patch({ contact: { phase, lost, problem } });
+  }
+}
+
+function refusal(failure: Failure): string {
+  if (failure.code === 'unpaired') {
+    return 'This house has no user yet: pair with a code first.';
+  }
+  return failure.message || 'That was not accepted.';
+}

@@ -1,0 +1,90 @@
+/* Numbers, times and ages as words. Pure; the language of the page is English. */
+
+/** Thousands by comma, at most `most` and at least `least` decimals (values come rounded already). */
+export function number(value: number, least = 0, most = 2): string {
+  const fixed = new Intl.NumberFormat('en', { minimumFractionDigits: least, maximumFractionDigits: most });
+  const out = fixed.format(value).replace(/^-/, '\u2212');
+  return out === '\u22120' ? '0' : out;
+}
+
+/** 130 -> "2 h 10 min". */
+export function duration(minutes: number): string {
+  const whole = Math.max(0, Math.round(minutes));
+  const hours = Math.floor(whole / 60);
+  const rest = whole % 60;
+  if (hours === 0) {
+    return `${rest} min`;
+  }
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
+function longAge(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) {
+    return `${minutes} min`;
+  }
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) {
+    return hours < 3 && minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  }
+  const days = Math.floor(hours / 24);
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** "just now", "12 s ago", "3 h ago": to the second in the first minute. */
+export function age(seconds: number): string {
+  if (seconds < 5) {
+    return 'just now';
+  }
+  return seconds < 60 ? `${Math.floor(seconds)} s ago` : `${longAge(seconds)} ago`;
+}
+
+/** The same where many stand side by side: nothing ticks within the first minute. */
+export function calmAge(seconds: number): string {
+  return seconds < 60 ? 'just now' : `${longAge(seconds)} ago`;
+}
+
+/** A moment as the server's zone has it: ms since 1970 and minutes east of UTC. */
+export interface Moment {
+  ms: number;
+  offset: number;
+}
+
+/** Reads an RFC 3339 time with its offset; null when it isn't one. */
+export function moment(text: string | null | undefined): Moment | null {
+  if (!text) {
+    return null;
+  }
+  const ms = Date.parse(text);
+  const zone = /(?:Z|([+-])(\d\d):(\d\d))$/i.exec(text);
+  if (Number.isNaN(ms) || !zone) {
+    return null;
+  }
+  const minutes = zone[1] ? Number(zone[2]) * 60 + Number(zone[3]) : 0;
+  return { ms, offset: zone[1] === '-' ? -minutes : minutes };
+}
+
+/** The time of day in the server's zone, 12 or 24 hours as the browser is set. */
+export function clock(at: Moment, locale?: string): string {
+  const shifted = new Date(at.ms + at.offset * 60000);
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }).format(shifted);
+}
+
+/** "07:55", or "21 Nov, 07:55" when it was another day. */
+export function dayClock(at: Moment, now: Moment, locale?: string): string {
+  const day = (each: Moment) => Math.floor((each.ms + each.offset * 60000) / 86400000);
+  if (day(at) === day(now)) {
+    return clock(at, locale);
+  }
+  const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  return `${date.format(new Date(at.ms + at.offset * 60000))}, ${clock(at, locale)}`;
+}
+
+/** "charge_started" -> "charge started". */
+export function plainWords(name: string): string {
+  return name.replace(/_/g, ' ');
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

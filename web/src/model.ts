@@ -1,0 +1,73 @@
+/* The words of CONTRACT 4 as types. What arrives is read leniently: a key that is missing, or new, breaks nothing. */
+import type { Stamp } from './ages';
+
+export type Quality = 'ok' | 'old' | 'assumed' | 'estimated' | 'disputed';
+export type CarState = 'away' | 'asleep' | 'awake' | 'on' | 'driving' | 'charging' | 'unknown';
+export type LinkState = 'up' | 'down' | 'starting';
+export type Value = number | boolean | string | null | (number | null)[];
+
+/** What another source says while a value is disputed. */
+export interface Other {
+  value: Value;
+  source?: string;
+}
+
+export interface Signal {
+  value: Value;
+  unit?: string;
+  at?: string | null;
+  age_s?: number | null;
+  source?: string | null;
+  quality?: Quality;
+  others?: Other[];
+  /** When age_s was received; ours, not the server's. */
+  stamp?: Stamp;
+}
+
+export interface Link {
+  state: LinkState;
+  reason: string | null;
+  since?: string | null;
+}
+
+export interface Charge {
+  from?: string | null;
+  soc_from?: number | null;
+  battery_kwh?: number | null;
+  mode?: string | null;
+}
+
+export interface Car {
+  name: string;
+  generation?: string | null;
+  state: CarState;
+  /** Why nothing newer is known, in the server's words. */
+  state_reason?: string | null;
+  garage?: boolean | null;
+  link: Link;
+  signals: Record<string, Signal>;
+  charge?: Charge | null;
+}
+
+/** The whole of what garaged said, and when it said it. */
+export interface House {
+  seq: number;
+  time: string | null;
+  clock: 'ok' | 'unset';
+  demo: boolean;
+  cars: Record<string, Car>;
+  mqtt: { state: string; reason?: string | null };
+  diary: { state: string; reason?: string | null };
+  stamp: Stamp;
+}
+
+export interface CarEvent {
+  time: string | null;
+  car: string | null;
+  event: string;
+}
+
+export interface Session {
+  user: string;
+  role: string;
+}

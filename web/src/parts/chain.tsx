@@ -1,0 +1,88 @@
+/* The way a reading takes, link by link, each with its state and since when: car, dongle, garaged, this page. */
+import { capital, dayClock, moment } from '../format';
+import type { Car, House } from '../model';
+import { garageWords, serverNow } from '../words';
+import type { Contact } from '../words';
+import { Icon } from './icons';
+import type { IconName } from './icons';
+import type { View } from './value';
+
+type Mood = 'good' | 'wait' | 'bad' | 'none';
+
+interface LinkProps {
+  icon: IconName;
+  name: string;
+  state: string;
+  detail: string | null;
+  mood: Mood;
+}
+
+function ChainLink({ icon, name, state, detail, mood }: LinkProps) {
+  return (
+    <li class={`chain__link chain__link--${mood}`}>
+      <span class="chain__sign">
+        <Icon name={icon} />
+      </span>
+      <span class="chain__name">{name}</span>
+      <span class="chain__state">{state}</span>
+      {detail === null ? null : <span class="chain__detail">{detail}</span>}
+    </li>
+  );
+}
+
+function carLink(car: Car): LinkProps {
+  const generation = car.generation && car.generation !== 'auto' ? `recognised as ${car.generation}` : 'not recognised yet';
+  const known = car.state !== 'unknown';
+  const detail = [garageWords(car), car.state_reason ?? null, generation].filter((each) => each !== null).join(' · ');
+  return { icon: 'car', name: car.name, state: capital(car.state), detail, mood: known ? 'good' : 'none' };
+}
+
+function dongleLink(house: House, car: Car, view: View): LinkProps {
+  const at = moment(car.link.since);
+  const now = serverNow(house, view.now);
+  const since = at && now ? `since ${dayClock(at, now)}` : null;
+  const words = { up: 'Connected', down: 'Unreachable', starting: 'Starting' } as const;
+  const moods = { up: 'good', down: 'bad', starting: 'wait' } as const;
+  const detail = [car.link.reason, since].filter((each) => each).join(' · ');
+  return { icon: 'dongle', name: 'Dongle', state: words[car.link.state], detail: detail || null, mood: moods[car.link.state] };
+}
+
+function houseLink(house: House, contact: Contact): LinkProps {
+  const diary = `diary ${house.diary.state}${house.diary.reason ? ` (${house.diary.reason})` : ''}`;
+  const mqtt = `MQTT ${house.mqtt.state}${house.mqtt.reason ? ` (${house.mqtt.reason})` : ''}`;
+  if (contact.lost) {
+    return { icon: 'house', name: 'garaged', state: 'Not reachable', detail: contact.problem, mood: 'bad' };
+  }
+  const well = house.diary.state !== 'failed';
+  return { icon: 'house', name: 'garaged', state: 'Running', detail: `${diary} · ${mqtt}`, mood: well ? 'good' : 'bad' };
+}
+
+function pageLink(contact: Contact): LinkProps {
+  const each: Record<Contact['phase'], [string, Mood, string | null]> = {
+    connecting: ['Connecting', 'wait', null],
+    live: ['Live', 'good', null],
+    polling: ['Live by polling', 'wait', 'the websocket does not get through'],
+    reconnecting: ['Reconnecting', 'bad', null],
+    paused: ['Paused', 'none', 'figures stand still until resumed'],
+  };
+  const [state, mood, detail] = each[contact.phase];
+  return { icon: 'screen', name: 'This page', state, detail, mood };
+}
+
+export function Chain({ house, car, contact, view }: { house: House; car: Car; contact: Contact; view: View }) {
+  const links = [carLink(car), dongleLink(house, car, view), houseLink(house, contact), pageLink(contact)];
+  return (
+    <section class="card chain-card" aria-labelledby="chain-title">
+      <div class="card__head">
+        <h2 class="card__title" id="chain-title">
+          From the car to you
+        </h2>
+      </div>
+      <ol class="chain">
+        {links.map((link) => (
+          <ChainLink key={link.name} {...link} />
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,244 @@
+/* What the page says in sentences: the car's state, why nothing newer is known, which figure a charge is. Pure. */
+import type { Stamp } from './ages';
+import { elapsedSeconds, youngestAge } from './ages';
+import { age, capital, clock, dayClock, duration, moment, number } from './format';
+import type { Moment } from './format';
+import type { Car, House, Quality, Signal } from './model';
+import type { Units } from './units';
+import { shown } from './units';
+
+/** How the page stands to garaged itself. */
+export type Phase = 'connecting' | 'live' | 'polling' | 'reconnecting' | 'paused';
+
+export interface Contact {
+  phase: Phase;
+  /** Since when nothing came, while reconnecting. */
+  lost: Stamp | null;
+  /** What the server answered instead, in words. */
+  problem: string | null;
+}
+
+/** A signal's number when it is one, else null. */
+export function numberOf(signal: Signal | undefined): number | null {
+  return typeof signal?.value === 'number' ? signal.value : null;
+}
+
+/** True when a value may be spoken of as the present. */
+export function present(signal: Signal | undefined): boolean {
+  return signal !== undefined && signal.value !== null && signal.quality !== 'old';
+}
+
+export interface Figure {
+  name: 'soc_dash' | 'soc' | null;
+  signal: Signal | null;
+  caption: string;
+}
+
+/** The charge to show: what the dashboard shows when known, else the battery's own figure, and which it is. */
+export function chargeFigure(car: Car): Figure {
+  const dash = car.signals['soc_dash'];
+  const own = car.signals['soc'];
+  if (dash && numberOf(dash) !== null) {
+    const caption = dash.quality === 'estimated' ? 'as on the dashboard, estimated' : 'as on the dashboard';
+    return { name: 'soc_dash', signal: dash, caption };
+  }
+  if (own && numberOf(own) !== null) {
+    const caption = own.quality === 'estimated' ? 'battery’s own figure, estimated' : 'battery’s own figure';
+    return { name: 'soc', signal: own, caption };
+  }
+  return { name: null, signal: null, caption: 'unknown' };
+}
+
+/** What the server's clock shows now; null while it isn't set. */
+export function serverNow(house: House, now: Stamp): Moment | null {
+  const said = moment(house.time);
+  if (!said || house.clock === 'unset') {
+    return null;
+  }
+  return { ms: said.ms + elapsedSeconds(house.stamp, now) * 1000, offset: said.offset };
+}
+
+/** Minutes to full, counted on since the car said so; null when unknown or old. */
+export function minutesLeft(car: Car, now: Stamp): number | null {
+  const signal = car.signals['charge_minutes'];
+  const minutes = numberOf(signal);
+  if (minutes === null || !signal || signal.quality === 'old') {
+    return null;
+  }
+  const since = signal.stamp ? elapsedSeconds(signal.stamp, now) + (signal.age_s ?? 0) : 0;
+  return Math.max(0, minutes - since / 60);
+}
+
+/** The power into the battery in kW: the charger's own figure, else the battery's. */
+export function chargePower(car: Car): number | null {
+  const charger = car.signals['charger_power'];
+  if (present(charger) && numberOf(charger) !== null) {
+    return numberOf(charger);
+  }
+  const pack = car.signals['pack_power'];
+  const power = numberOf(pack);
+  return present(pack) && power !== null && power > 0 ? power : null;
+}
+
+function charging(car: Car, now: Stamp): string {
+  const power = chargePower(car);
+  const left = minutesLeft(car, now);
+  const start = power === null ? 'Charging' : `Charging ${number(power, 1, 2)} kW`;
+  return left === null || left < 1 ? start : `${start}, full in ${duration(left)}`;
+}
+
+function driving(car: Car, units: Units): string {
+  const speed = car.signals['speed'];
+  const value = numberOf(speed);
+  if (value === null || !present(speed)) {
+    return 'Driving';
+  }
+  const quantity = shown(value, 'km/h', units);
+  return `Driving, ${number(quantity.value, 0, quantity.decimals ?? 0)} ${quantity.unit}`;
+}
+
+function plugWords(car: Car): string {
+  const plugged = car.signals['plugged'];
+  if (!plugged || plugged.value === null) {
+    return '';
+  }
+  const when = plugged.quality === 'old' ? ' when last heard' : '';
+  if (plugged.value === false) {
+    return `, not plugged in${when}`;
+  }
+  switch (car.signals['charge_state']?.value) {
+    case 'waiting':
+      return `, plugged in and waiting to charge${when}`;
+    case 'complete':
+      return `, charged and plugged in${when}`;
+    case 'fault':
+      return `, plugged in and stopped by a fault${when}`;
+    default:
+      return `, plugged in${when}`;
+  }
+}
+
+function stateSentence(car: Car, units: Units, now: Stamp): string {
+  switch (car.state) {
+    case 'charging':
+      return charging(car, now);
+    case 'driving':
+      return driving(car, units);
+    case 'on':
+      return `Switched on${plugWords(car)}`;
+    case 'awake':
+      return `Awake${plugWords(car)}`;
+    case 'asleep':
+      return `Asleep${plugWords(car)}`;
+    case 'away':
+      return 'Out of the garage';
+    case 'unknown':
+      return 'What the car is doing is unknown';
+  }
+}
+
+/** One sentence for what the car is doing, marked as the last known where it isn't heard any more. */
+export function headline(car: Car, units: Units, contact: Contact, now: Stamp): string {
+  const sentence = stateSentence(car, units, now);
+  if (car.state === 'unknown' && car.link.state === 'down') {
+    return 'Dongle unreachable';
+  }
+  if (car.state === 'unknown' && car.link.state === 'starting') {
+    return 'Waiting for the dongle';
+  }
+  const silent = contact.lost !== null || car.link.state !== 'up';
+  return silent && car.state !== 'unknown' ? `Last known: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence;
+}
+
+/** "garaged is not reachable since 07:55" in the house's time (the browser's while that isn't set), or null when it is. */
+export function lostWords(house: House, contact: Contact): string | null {
+  if (!contact.lost) {
+    return null;
+  }
+  const local = { ms: contact.lost.wall, offset: -new Date(contact.lost.wall).getTimezoneOffset() };
+  const since = clock(serverNow(house, contact.lost) ?? local);
+  const why = contact.problem ? ` (${contact.problem})` : '';
+  return `garaged is not reachable since ${since}${why}`;
+}
+
+/** "no answer from 192.168.0.10, since 07:12": why the dongle isn't there, or null when it is. */
+export function linkReason(car: Car, now: Moment | null): string | null {
+  if (car.link.state === 'up') {
+    return null;
+  }
+  const at = moment(car.link.since);
+  const since = at && now ? `since ${dayClock(at, now)}` : null;
+  const words = [car.link.reason, since].filter((each) => each).join(', ');
+  return words === '' ? 'no reason given' : words;
+}
+
+/** Why nothing newer is known of a car whose dongle answers: the server's words, else what its state says. */
+export function restReason(car: Car, contact: Contact): string | null {
+  if (contact.lost || car.link.state === 'down') {
+    return null;
+  }
+  if (car.link.state === 'starting' && car.link.reason) {
+    return car.link.reason;
+  }
+  return car.state_reason ?? null;
+}
+
+/** "Last reading 3 s ago", with its reason once it is old. */
+export function freshness(car: Car, contact: Contact, now: Stamp): string {
+  const youngest = youngestAge(car, now);
+  if (youngest === null) {
+    return 'No reading yet';
+  }
+  const said = `Last reading ${age(youngest)}`;
+  const asleep = car.state === 'asleep' && !car.state_reason && !contact.lost && car.link.state === 'up';
+  return youngest >= 60 && asleep ? `${said}: car asleep` : said;
+}
+
+const QUALITY_WORDS: Record<Quality, string> = {
+  ok: '',
+  old: 'old: not heard for longer than this value stays true',
+  assumed: 'assumed: the car has not said all that is needed to be sure',
+  estimated: 'estimated: worked out from other readings',
+  disputed: 'disputed: two sources of the car do not agree',
+};
+
+/** What a quality means, for whoever asks. */
+export function qualityWords(quality: Quality): string {
+  return QUALITY_WORDS[quality];
+}
+
+/** "54.1 (55B) or 29.9 (79B 2101)" where the server names what the others say. */
+export function disputeWords(signal: Signal): string | null {
+  if (signal.quality !== 'disputed' || !signal.others || signal.others.length === 0) {
+    return null;
+  }
+  const unit = signal.unit ? ` ${signal.unit}` : '';
+  const say = (value: unknown, source: unknown) =>
+    `${typeof value === 'number' ? number(value) : String(value)}${unit}${source ? ` (${String(source)})` : ''}`;
+  const all = [say(signal.value, signal.source), ...signal.others.map((each) => say(each.value, each.source))];
+  return all.join(' or ');
+}
+
+/** Where the car stands, as far as it is known. */
+export function garageWords(car: Car): string | null {
+  if (car.garage === undefined) {
+    return null;
+  }
+  if (car.garage === null) {
+    return 'Garage: unknown';
+  }
+  return car.garage ? 'In the garage' : 'Out';
+}
+
+const EVENTS: Record<string, string> = {
+  charge_started: 'charging has started',
+  charge_finished: 'charging has finished',
+  charge_interrupted: 'charging was interrupted',
+  outing_finished: 'is back',
+};
+
+/** An event of the socket as a short line. */
+export function eventWords(event: string, car: string | null): string {
+  const words = EVENTS[event] ?? event.replace(/_/g, ' ');
+  return capital(car ? `${car}: ${words}` : words);
+}
