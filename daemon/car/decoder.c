@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEGATIVE_RESPONSE 0x7F
-#define POSITIVE_OFFSET   0x40
-#define SERVICE_READ      0x22 /* echoes two bytes; every other service here echoes one */
-
 const char *decode_reason_name(enum decode_reason reason)
 {
     switch (reason) {
@@ -211,17 +207,14 @@ enum decode_reason decoder_take_frame(struct decoder *decoder, const struct fram
     return run_fields(&run);
 }
 
-/* Whether the answer carries the echo of this request. */
 static bool is_answer_to(const struct definition_request *request, const struct uds_answer *answer)
 {
-    size_t echo = request->ask[0] == SERVICE_READ ? 2 : 1;
+    struct uds_question question = {.to = request->to, .from = request->from, .ask_len = request->ask_len};
 
-    if (answer->from != request->from || (answer->to != 0 && answer->to != request->to))
+    if (answer->to != 0 && answer->to != request->to)
         return false;
-    if (answer->len < 1 + echo || request->ask_len < 1 + echo)
-        return false;
-    return answer->payload[0] == request->ask[0] + POSITIVE_OFFSET &&
-           memcmp(answer->payload + 1, request->ask + 1, echo) == 0;
+    memcpy(question.ask, request->ask, request->ask_len);
+    return uds_match(&question, answer->from, answer->payload, answer->len) == UDS_ANSWER;
 }
 
 static const struct source *find_source(const struct definition *definition, const struct uds_answer *answer)
@@ -246,7 +239,7 @@ static enum decode_reason judge_answer(const struct decoder *decoder, const stru
         return DECODE_UNKNOWN;
     if (answer->len == 0)
         return DECODE_LENGTH;
-    if (answer->payload[0] == NEGATIVE_RESPONSE)
+    if (answer->payload[0] == UDS_NEGATIVE)
         return DECODE_NEGATIVE;
     *source = find_source(decoder->definition, answer);
     if (!*source || ((*source)->generations & decoder->possible) == 0)

@@ -1,6 +1,8 @@
 /* What can only be judged when the whole file is known: overlaps, duplicates, names with two units. */
 #include "car/definition_load.h"
 
+#include "bus/uds.h"
+
 #include <string.h>
 
 static int fail(const struct loader *loader, int line, const char *item, const char *reason,
@@ -111,17 +113,23 @@ static int check_source(const struct loader *loader, const struct source *source
     return 0;
 }
 
-/* Two requests whose answers can't be told apart. */
+/* Whether the answers of two requests look alike: same identifier, service and echo. */
+static bool answers_look_alike(const struct definition_request *a, const struct definition_request *b)
+{
+    size_t echo = 1 + (size_t)uds_echo_length(a->ask[0]);
+
+    return a->from == b->from && memcmp(a->ask, b->ask, echo) == 0;
+}
+
 static int check_requests(const struct loader *loader)
 {
     const struct definition *d = loader->definition;
 
-    for (size_t i = 0; i < d->file_sources; i++) {
+    for (size_t i = 0; i < d->request_count; i++) {
+        const struct source *source = &d->sources[d->requests[i].source];
         for (size_t k = 0; k < i; k++) {
-            const struct source *a = &d->sources[k];
-            const struct source *b = &d->sources[i];
-            if (strcmp(a->name, b->name) == 0)
-                return fail(loader, b->line, b->name, "is there twice", "");
+            if (answers_look_alike(&d->requests[k], &d->requests[i]))
+                return fail(loader, source->line, source->name, "is there twice", "");
         }
     }
     return 0;

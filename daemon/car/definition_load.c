@@ -2,7 +2,7 @@
  * order of things. */
 #include "car/definition_load.h"
 
-#include "car/definition_text.h"
+#include "util/core/confscan.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -104,16 +104,33 @@ static int load_root(struct loader *loader, const config_setting_t *root)
     return load_check(loader, root);
 }
 
+static int fail_scan(const struct definition *d, const struct confscan *scan, struct err *err)
+{
+    const struct confscan_mistake *mistake = &scan->mistakes[0];
+
+    if (mistake->item[0] == '\0')
+        return err_set(err, "%s:%u: %s", d->file, mistake->line, mistake->reason);
+    return err_set(err, "%s:%u: %s: %s: %s", d->file, mistake->line, mistake->item, mistake->value,
+                   mistake->reason);
+}
+
+/* A syntax error of libconfig's comes before a number that it would have read wrongly. */
 static int parse(struct definition *d, const char *text, struct err *err)
 {
     struct loader loader = {
         .tree = {.file = d->file, .err = err}, .definition = d, .unit_flag = DEFINITION_NONE};
+    struct confscan scan;
     config_t config;
     int rc;
 
+    bool sound = confscan_run(&scan, text, strlen(text));
+    if (scan.is_fatal)
+        return fail_scan(d, &scan, err);
     config_init(&config);
     if (config_read_string(&config, text) == CONFIG_FALSE)
         rc = err_set(err, "%s:%d: %s", d->file, config_error_line(&config), config_error_text(&config));
+    else if (!sound)
+        rc = fail_scan(d, &scan, err);
     else
         rc = load_root(&loader, config_root_setting(&config));
     config_destroy(&config);
@@ -128,8 +145,6 @@ struct definition *definition_parse(const char *text, const char *name, struct e
         err_set(err, "%s: larger than %d bytes", name, DEFINITION_FILE_MAX);
         return NULL;
     }
-    if (definition_text_check(text, name, err) < 0)
-        return NULL;
     d = new_definition(text, name, err);
     if (!d)
         return NULL;

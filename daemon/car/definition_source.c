@@ -1,6 +1,8 @@
 /* Frames and requests: what identifies them, how they are protected, when they are asked. */
 #include "car/definition_load.h"
 
+#include "bus/uds.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -149,8 +151,8 @@ static int load_addresses(const struct tree *tree, const config_setting_t *group
         return -1;
     if (!to || !from || !ask)
         return tree_fail(tree, group, !to ? "to" : !from ? "from" : "ask", "missing");
-    if (len < 2)
-        return tree_fail(tree, group, "ask", "a service and what it reads are expected, like \"2101\"");
+    if (uds_echo_length(request->ask[0]) < 1 || len < 1 + (size_t)uds_echo_length(request->ask[0]))
+        return tree_fail(tree, group, "ask", "a service (21, 22, 10, 19) and what it reads are expected");
     request->ask_len = (uint8_t)len;
     return 0;
 }

@@ -4,8 +4,8 @@
 
 #include "bus/frame.h"
 #include "util/core/buf.h"
+#include "util/core/nearest.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +54,7 @@ int tree_fail(const struct tree *tree, const config_setting_t *at, const char *k
     return err_set(tree->err, "%s:%d: %s: %s", tree->file, tree_line(member ? member : at), memory, reason);
 }
 
-static bool key_is_known(const char *key, const char *const *keys)
+static bool is_known(const char *key, const char *const *keys)
 {
     for (; *keys; keys++) {
         if (strcmp(key, *keys) == 0)
@@ -63,14 +63,31 @@ static bool key_is_known(const char *key, const char *const *keys)
     return false;
 }
 
+static int fail_unknown(const struct tree *tree, const config_setting_t *member, const char *const *keys)
+{
+    unsigned best = NEAREST_NONE;
+    const char *meant = NULL;
+
+    for (; *keys; keys++) {
+        unsigned distance = nearest_distance(config_setting_name(member), *keys);
+        if (distance < best) {
+            best = distance;
+            meant = *keys;
+        }
+    }
+    if (meant)
+        return tree_fail(tree, member, NULL, "unknown, did you mean %s?", meant);
+    return tree_fail(tree, member, NULL, "unknown");
+}
+
 int tree_expect_group(const struct tree *tree, const config_setting_t *at, const char *const *keys)
 {
     if (!config_setting_is_group(at))
         return tree_fail(tree, at, NULL, "a group { ... } is expected");
     for (unsigned i = 0; i < (unsigned)config_setting_length(at); i++) {
         const config_setting_t *member = config_setting_get_elem(at, i);
-        if (!key_is_known(config_setting_name(member), keys))
-            return tree_fail(tree, member, NULL, "unknown key");
+        if (!is_known(config_setting_name(member), keys))
+            return fail_unknown(tree, member, keys);
     }
     return 0;
 }
