@@ -6,7 +6,6 @@
 #include "util/core/time.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const char *decode_reason_name(enum decode_reason reason)
 {
@@ -124,6 +123,12 @@ static bool bytes_are_there(const struct run *run, const struct field *field)
            run->len >= (size_t)field->bits.byte + field->bits.span;
 }
 
+/* Whether missing bytes are a fault: not where the car may be one whose frame is shorter. */
+static bool is_expected(const struct run *run, const struct field *field)
+{
+    return !run->fragment && (run->decoder->possible & ~field->generations) == 0;
+}
+
 static void run_field(struct run *run, const struct field *field)
 {
     enum quality quality;
@@ -134,7 +139,8 @@ static void run_field(struct run *run, const struct field *field)
         !has_value(run->decoder->definition, &field->lengths, (int64_t)run->full_length))
         return;
     if (!bytes_are_there(run, field)) {
-        run_note(run, run->fragment ? DECODE_OK : DECODE_LENGTH);
+        if (is_expected(run, field))
+            run_note(run, DECODE_LENGTH);
         return;
     }
     if (!conditions_hold(run, field))
@@ -207,25 +213,6 @@ enum decode_reason decoder_take_frame(struct decoder *decoder, const struct fram
     return run_fields(&run);
 }
 
-static bool is_answer_to(const struct definition_request *request, const struct uds_answer *answer)
-{
-    struct uds_question question = {.to = request->to, .from = request->from, .ask_len = request->ask_len};
-
-    if (answer->to != 0 && answer->to != request->to)
-        return false;
-    memcpy(question.ask, request->ask, request->ask_len);
-    return uds_match(&question, answer->from, answer->payload, answer->len) == UDS_ANSWER;
-}
-
-static const struct source *find_source(const struct definition *definition, const struct uds_answer *answer)
-{
-    for (size_t i = 0; i < definition->request_count; i++) {
-        if (is_answer_to(&definition->requests[i], answer))
-            return &definition->sources[definition->requests[i].source];
-    }
-    return NULL;
-}
-
 static size_t whole_length(const struct uds_answer *answer)
 {
     return answer->full_length > answer->len ? answer->full_length : answer->len;
@@ -241,7 +228,9 @@ static enum decode_reason judge_answer(const struct decoder *decoder, const stru
         return DECODE_LENGTH;
     if (answer->payload[0] == UDS_NEGATIVE)
         return DECODE_NEGATIVE;
-    *source = find_source(decoder->definition, answer);
+    const struct definition_request *request =
+        definition_request_of(decoder->definition, answer->from, answer->to, answer->payload, answer->len);
+    *source = request ? &decoder->definition->sources[request->source] : NULL;
     if (!*source || ((*source)->generations & decoder->possible) == 0)
         return DECODE_UNKNOWN;
     if ((*source)->lengths.count > 0 &&

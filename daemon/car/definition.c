@@ -1,6 +1,8 @@
 /* The loaded definition: look-ups, and its end of life. Reading files is definition_load.c's. */
 #include "car/definition_private.h"
 
+#include "bus/uds.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +117,27 @@ size_t definition_request_count(const struct definition *definition)
 const struct definition_request *definition_request(const struct definition *definition, size_t index)
 {
     return &definition->requests[index];
+}
+
+static bool answers(const struct definition_request *request, uint16_t from, uint16_t to,
+                    const uint8_t *payload, size_t len)
+{
+    struct uds_question question = {.to = request->to, .from = request->from, .ask_len = request->ask_len};
+
+    if (to != 0 && to != request->to)
+        return false;
+    memcpy(question.ask, request->ask, request->ask_len);
+    return uds_match(&question, from, payload, len) == UDS_ANSWER;
+}
+
+const struct definition_request *definition_request_of(const struct definition *definition, uint16_t from,
+                                                       uint16_t to, const uint8_t *payload, size_t len)
+{
+    for (size_t i = 0; i < definition->request_count; i++) {
+        if (answers(&definition->requests[i], from, to, payload, len))
+            return &definition->requests[i];
+    }
+    return NULL;
 }
 
 const uint16_t *definition_frame_ids(const struct definition *definition, size_t *count)

@@ -71,6 +71,12 @@ int definition_generation_find(const struct definition *definition, const char *
 size_t definition_request_count(const struct definition *definition);
 const struct definition_request *definition_request(const struct definition *definition, size_t index);
 
+/* The request whose answers come on `from` (after a question to `to`, unless 0) and begin with these bytes;
+ * NULL when there is none. Three bytes are enough to know: while an answer comes in, this tells how much of
+ * it is `enough`. */
+const struct definition_request *definition_request_of(const struct definition *definition, uint16_t from,
+                                                       uint16_t to, const uint8_t *payload, size_t len);
+
 /* The identifiers of broadcast frames in the file, ascending; *count of them. */
 const uint16_t *definition_frame_ids(const struct definition *definition, size_t *count);
 
