@@ -1,0 +1,232 @@
+/* The room's front: lookups in memory, and what comes back from the worker. Logs what the owner should know;
+ * passwords, codes and identifiers never appear in a log line. Requests to come in are login.c's. */
+#include "access/private.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REOPEN_NS      NS_PER_MIN
+#define KEEP_AGAIN_NS  (24 * NS_PER_H) /* how stale a session's last use may be on disk */
+#define DEMO_USER_NAME "demo"
+
+static void submit_open(struct access *access)
+{
+    struct worker_job *job = worker_job_new(WORKER_OPEN);
+
+    access->state = ACCESS_STATE_OPENING;
+    if (job != NULL && worker_submit(access->worker, job) == 0)
+        return;
+    worker_job_free(job);
+    access->state = ACCESS_STATE_FAILED;
+    loop_timer_start(access->reopen, clock_boot_ns() + REOPEN_NS);
+}
+
+static void reopen(void *ctx, int64_t now_ns)
+{
+    (void)now_ns;
+    submit_open(ctx);
+}
+
+/* The demo's user has no password: only the code lets anybody in as it. */
+static void add_demo_user(struct access *access)
+{
+    struct user user = {.role = ACCESS_ROLE_ADMIN, .name = DEMO_USER_NAME};
+    const struct user *known = users_find(&access->users, DEMO_USER_NAME);
+
+    user.id = known == NULL ? users_next_id(&access->users) : known->id;
+    if (users_put(&access->users, &user) == 0)
+        access->demo_user = user.id;
+}
+
+static void take_opened(struct access *access, struct worker_job *job)
+{
+    if (!job->kept) {
+        log_error("access", "%s; trying again every minute, nobody can log in until then", job->err.text);
+        access->state = ACCESS_STATE_FAILED;
+        loop_timer_start(access->reopen, clock_boot_ns() + REOPEN_NS);
+        return;
+    }
+    if (job->snapshot->notice[0] != '\0')
+        log_warning("access", "%s", job->snapshot->notice);
+    access->users = job->snapshot->users;
+    access->sessions = job->snapshot->sessions;
+    if (access->demo)
+        add_demo_user(access);
+    access->state = ACCESS_STATE_OPEN;
+}
+
+static void take_done(void *ctx, struct worker_job *job)
+{
+    struct access *access = ctx;
+
+    if (job->kind == WORKER_OPEN)
+        take_opened(access, job);
+    else if (job->opens_session)
+        login_take_done(access, job);
+    else if (job->request != 0)
+        login_take_logout(access, job);
+    else if (!job->kept)
+        log_warning("access", "%s", job->err.text);
+    worker_job_free(job);
+}
+
+struct access *access_new(struct loop *loop, const struct access_settings *settings, struct err *err)
+{
+    struct access *access = calloc(1, sizeof(*access));
+    uint32_t code;
+
+    if (access == NULL) {
+        err_set(err, "out of memory");
+        return NULL;
+    }
+    access->demo = settings->demo;
+    access->worker = worker_new(loop, settings->folder, take_done, access, err);
+    access->reopen = loop_timer_new(loop, reopen, access);
+    if (access->worker == NULL || access->reopen == NULL)
+        goto fail;
+    if (access->demo) {
+        if (secret_random_below(PAIRING_CODES, &code, err) != 0)
+            goto fail;
+        pairing_open_for_ever(&access->pairing, code);
+    }
+    submit_open(access);
+    return access;
+fail:
+    access_free(access);
+    return NULL;
+}
+
+void access_free(struct access *access)
+{
+    if (access == NULL)
+        return;
+    worker_free(access->worker);
+    loop_timer_free(access->reopen);
+    secret_wipe(access, sizeof(*access));
+    free(access);
+}
+
+void access_listen(struct access *access, access_answer_fn *answer, access_end_fn *end, void *ctx)
+{
+    access->answer = answer;
+    access->end = end;
+    access->ctx = ctx;
+}
+
+bool access_ready(const struct access *access)
+{
+    return access->state == ACCESS_STATE_OPEN;
+}
+
+int access_pair_open(struct access *access, char code[9], struct err *err)
+{
+    uint32_t number;
+
+    if (!access->demo) {
+        if (secret_random_below(PAIRING_CODES, &number, err) != 0)
+            return -1;
+        pairing_open(&access->pairing, number, clock_boot_ns());
+    }
+    memcpy(code, access->pairing.code, PAIRING_DIGITS + 1);
+    return 0;
+}
+
+void access_end_session(struct access *access, int64_t session)
+{
+    sessions_drop(&access->sessions, session);
+    if (access->end != NULL)
+        access->end(access->ctx, session);
+}
+
+void access_keep_later(struct access *access, const struct access_change *change)
+{
+    struct worker_job *job = worker_job_new(WORKER_CHANGE);
+
+    if (job == NULL)
+        return;
+    job->change = *change;
+    if (worker_submit(access->worker, job) != 0) {
+        log_warning("access", "too much to write; a session's last use was not kept");
+        worker_job_free(job);
+    }
+}
+
+static void end_expired(struct access *access, struct session *session)
+{
+    struct access_change change = {.end_session = true};
+
+    memcpy(change.ended, session->hash, SECRET_BYTES);
+    access_keep_later(access, &change);
+    access_end_session(access, session->id);
+}
+
+/* The user of a live session, or NULL. A session found dead is removed. */
+static const struct user *find_owner(struct access *access, struct session *session, int64_t now_ns)
+{
+    const struct user *user = session == NULL ? NULL : users_get(&access->users, session->user);
+
+    if (session == NULL)
+        return NULL;
+    if (user != NULL && session_alive(session, now_ns))
+        return user;
+    end_expired(access, session);
+    return NULL;
+}
+
+static void note_use(struct access *access, struct session *session, enum access_role role, bool action,
+                     int64_t now_ns)
+{
+    struct access_change change = {.put_session = true};
+
+    session_touch(session, role, action, now_ns);
+    if (session->kept_ns != TIME_NONE && now_ns - session->kept_ns < KEEP_AGAIN_NS)
+        return;
+    session->kept_ns = now_ns;
+    change.session = *session;
+    access_keep_later(access, &change);
+}
+
+void access_fill_grant(const struct session *session, const struct user *user, int64_t now_ns,
+                       struct access_grant *grant)
+{
+    memset(grant, 0, sizeof(*grant));
+    grant->session = session->id;
+    grant->role = session_role(session, user->role, now_ns);
+    memcpy(grant->user, user->name, sizeof(grant->user));
+    memcpy(grant->csrf, session->csrf, sizeof(grant->csrf));
+}
+
+bool access_check(struct access *access, const char *identifier, bool action, struct access_grant *grant)
+{
+    int64_t now_ns = clock_boot_ns();
+    unsigned char bytes[SECRET_BYTES], hash[SECRET_BYTES];
+    struct session *session;
+    const struct user *user;
+    struct err err;
+
+    if (access->state != ACCESS_STATE_OPEN || !secret_from_text(identifier, bytes) ||
+        secret_hash(bytes, sizeof(bytes), hash, &err) != 0)
+        return false;
+    session = sessions_find(&access->sessions, hash);
+    user = find_owner(access, session, now_ns);
+    if (user == NULL)
+        return false;
+    note_use(access, session, user->role, action, now_ns);
+    access_fill_grant(session, user, now_ns, grant);
+    return true;
+}
+
+bool access_still(struct access *access, int64_t id)
+{
+    int64_t now_ns = clock_boot_ns();
+    struct session *session = sessions_get(&access->sessions, id);
+    const struct user *user = find_owner(access, session, now_ns);
+
+    if (user == NULL)
+        return false;
+    note_use(access, session, user->role, false, now_ns);
+    return true;
+}

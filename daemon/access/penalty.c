@@ -1,0 +1,77 @@
+/* Leaky buckets of failed logins by source. When the table is full the source that was wrong longest ago is
+ * forgotten; an attacker with more addresses than that meets the bucket of all. */
+#include "access/penalty.h"
+#include "util/core/time.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static void leak(struct penalty_bucket *bucket, int64_t refill_s, int64_t now_ns)
+{
+    int64_t refill_ns = refill_s * NS_PER_S;
+    int64_t steps = (now_ns - bucket->at_ns) / refill_ns;
+
+    if (steps >= bucket->used) {
+        bucket->used = 0;
+        bucket->at_ns = now_ns;
+        return;
+    }
+    bucket->used -= (int)steps;
+    bucket->at_ns += steps * refill_ns;
+}
+
+static int seconds_to_wait(const struct penalty_bucket *bucket, int64_t refill_s, int64_t now_ns)
+{
+    int64_t next_ns = bucket->at_ns + refill_s * NS_PER_S;
+
+    return (int)((next_ns - now_ns + NS_PER_S - 1) / NS_PER_S);
+}
+
+static bool same_source(const struct penalty_source *a, const struct penalty_source *b)
+{
+    return a->family == b->family && memcmp(a->prefix, b->prefix, sizeof(a->prefix)) == 0;
+}
+
+static struct penalty_bucket *find_bucket(struct penalties *penalties, const struct penalty_source *source)
+{
+    struct penalty_bucket *oldest = &penalties->sources[0];
+
+    for (size_t i = 0; i < PENALTY_SOURCES; i++) {
+        struct penalty_bucket *bucket = &penalties->sources[i];
+
+        if (same_source(&bucket->source, source))
+            return bucket;
+        if (bucket->at_ns < oldest->at_ns)
+            oldest = bucket;
+    }
+    memset(oldest, 0, sizeof(*oldest));
+    oldest->source = *source;
+    return oldest;
+}
+
+int penalty_try(struct penalties *penalties, const struct penalty_source *source, int64_t now_ns)
+{
+    struct penalty_bucket *bucket = find_bucket(penalties, source);
+
+    leak(bucket, PENALTY_REFILL_S, now_ns);
+    leak(&penalties->all, PENALTY_ALL_REFILL_S, now_ns);
+    if (bucket->used >= PENALTY_BURST)
+        return seconds_to_wait(bucket, PENALTY_REFILL_S, now_ns);
+    if (penalties->all.used >= PENALTY_ALL_BURST)
+        return seconds_to_wait(&penalties->all, PENALTY_ALL_REFILL_S, now_ns);
+    bucket->used++;
+    penalties->all.used++;
+    return 0;
+}
+
+void penalty_forgive(struct penalties *penalties, const struct penalty_source *source, int64_t now_ns)
+{
+    struct penalty_bucket *bucket = find_bucket(penalties, source);
+
+    leak(bucket, PENALTY_REFILL_S, now_ns);
+    leak(&penalties->all, PENALTY_ALL_REFILL_S, now_ns);
+    if (bucket->used > 0)
+        bucket->used--;
+    if (penalties->all.used > 0)
+        penalties->all.used--;
+}

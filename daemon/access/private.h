@@ -1,0 +1,40 @@
+/* Shared by access.c and login.c only. */
+#ifndef ACCESS_PRIVATE_H
+#define ACCESS_PRIVATE_H
+
+#include "access/access.h"
+#include "access/pairing.h"
+#include "access/session.h"
+#include "access/worker.h"
+
+enum access_state { ACCESS_STATE_OPENING, ACCESS_STATE_OPEN, ACCESS_STATE_FAILED };
+
+struct access {
+    enum access_state state;
+    bool demo;
+    int64_t demo_user;
+    struct users users;
+    struct sessions sessions;
+    struct pairing pairing;
+    struct penalties penalties;
+    struct worker *worker;
+    struct loop_timer *reopen;
+    access_answer_fn *answer;
+    access_end_fn *end;
+    void *ctx;
+};
+
+/* Forgets the session and tells the listener. */
+void access_end_session(struct access *access, int64_t session);
+
+/* Has the change written without anybody waiting for it. */
+void access_keep_later(struct access *access, const struct access_change *change);
+
+void access_fill_grant(const struct session *session, const struct user *user, int64_t now_ns,
+                       struct access_grant *grant);
+
+/* What comes back from the worker: a login or pairing, a logout. The job stays the caller's. */
+void login_take_done(struct access *access, const struct worker_job *job);
+void login_take_logout(struct access *access, const struct worker_job *job);
+
+#endif

@@ -1,0 +1,43 @@
+/* access.db: users and sessions, mode 0600, WAL, every commit synced. One connection, used by one thread
+ * (worker.c). In no export and no backup of the diary. */
+#ifndef ACCESS_STORE_H
+#define ACCESS_STORE_H
+
+#include "access/session.h"
+#include "access/users.h"
+#include "util/core/err.h"
+
+#include <stdbool.h>
+
+#define ACCESS_STORE_VERSION     1
+#define ACCESS_STORE_APPLICATION 0x67616163 /* "gaac" */
+#define ACCESS_STORE_BOOT_MAX    37
+
+struct access_store;
+
+/* What the file held. */
+struct access_snapshot {
+    struct users users;
+    struct sessions sessions;
+    char notice[256]; /* "" or what the owner should know: a damaged file was set aside */
+};
+
+/* Written in one transaction, in this order. */
+struct access_change {
+    bool put_user;
+    bool end_user_sessions; /* those of `user` */
+    bool end_session;       /* the one with the hash `ended` */
+    bool put_session;
+    struct user user;
+    struct session session;
+    unsigned char ended[SECRET_BYTES];
+};
+
+/* Opens FOLDER/access.db, creates it when it isn't there, and reads it into `snapshot`. A damaged file is set
+ * aside under a dated name, which leaves nobody able to log in until a new pairing. NULL with err. */
+struct access_store *access_store_open(const char *folder, struct access_snapshot *snapshot, struct err *err);
+void access_store_close(struct access_store *store);
+
+int access_store_apply(struct access_store *store, const struct access_change *change, struct err *err);
+
+#endif
