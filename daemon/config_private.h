@@ -76,6 +76,7 @@ struct config_place {
 void config_take_value(struct config_report *report, const struct config_place *place,
                        const struct config_row *row, void *base);
 
+/* Says that what stands there is of another kind than it has to be. */
 void config_say_wrong_type(struct config_report *report, const struct config_place *place,
                            const char *reason);
 

@@ -48,6 +48,7 @@ bool adapter_may_send(struct adapter *adapter, const struct frame *frame); /* fa
 /* Only a change of state or reason reaches the owner. */
 void adapter_report_link(struct adapter *adapter, enum adapter_link link, const char *reason);
 
+/* Adds to a counter that the owner can read. */
 void adapter_count(struct adapter *adapter, enum adapter_counter counter, uint64_t more);
 
 extern const struct adapter_kind adapter_elm327;

@@ -69,6 +69,7 @@ int elm327_send(struct elm327 *elm, int64_t now_ns, const struct frame *frame, u
 /* The question is answered or given up: further frames of it are dropped. */
 void elm327_done(struct elm327 *elm, int64_t now_ns);
 
+/* Whether a question may be asked now; and what the adapter was found to be able to do. */
 bool elm327_is_ready(const struct elm327 *elm);
 const struct elm327_traits *elm327_traits(const struct elm327 *elm);
 

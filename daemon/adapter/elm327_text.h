@@ -41,6 +41,7 @@ enum elm327_recovery {
 /* Finds the text a line is or contains; blanks around it and upper or lower case make no difference. */
 enum elm327_text elm327_text_find(const char *line);
 
+/* What the dialogue has to do about it. */
 enum elm327_recovery elm327_text_recovery(enum elm327_text text);
 
 /* Words for the owner, to be put after "the adapter ". */

@@ -36,6 +36,7 @@ void port_write(struct port *port, const char *bytes, size_t len);
 /* Whether the port is a serial line, whose speed has to be known. */
 bool port_is_serial(const struct port *port);
 
+/* Whether a serial port can be set to this speed. */
 bool port_knows_baud(int baud);
 
 /* Whether `name` could be a port's name: for the configuration. */

@@ -59,6 +59,7 @@ struct manners;
 struct manners *manners_new(bool wanted);
 void manners_free(struct manners *manners);
 
+/* What kind of car it is, what the adapter can do, and what the car is doing, each as soon as it is known. */
 void manners_set_car(struct manners *manners, enum manners_car car);
 void manners_set_link(struct manners *manners, bool can_send, bool has_voltmeter, int64_t now_ns);
 void manners_set_activity(struct manners *manners, enum manners_activity activity);
@@ -80,6 +81,7 @@ bool manners_is_alive(const struct manners *manners, int64_t now_ns);
 /* The last one, or TIME_NONE. */
 int64_t manners_alive_ns(const struct manners *manners);
 
+/* Whether the car may be asked now, and if not, why. */
 enum manners_verdict manners_judge(struct manners *manners, int64_t now_ns);
 
 /* When manners_judge() may say something else although nothing happens meanwhile. */

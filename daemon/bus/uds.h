@@ -72,6 +72,7 @@ struct uds_exchange {
     int64_t deadline_ns;
 };
 
+/* The question went out. */
 void uds_exchange_begin(struct uds_exchange *exchange, const struct uds_question *question, int64_t now_ns);
 
 /* Takes a message. UDS_ANSWER and UDS_REFUSED close the exchange and fill *answer; UDS_PENDING extends the

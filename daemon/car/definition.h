@@ -54,6 +54,7 @@ void definition_free(struct definition *definition);
  * fails. */
 int definition_self_test(const struct definition *definition, struct err *err);
 
+/* The signals: the vocabulary, then the raw ones of this definition. */
 size_t definition_signal_count(const struct definition *definition);
 const struct signal *definition_signal(const struct definition *definition, size_t index);
 
@@ -63,11 +64,13 @@ const char *definition_source(const struct definition *definition, size_t index)
 uint16_t definition_source_adapter(const struct definition *definition);
 uint16_t definition_source_derived(const struct definition *definition);
 
+/* The generations, in the order of the file. */
 size_t definition_generation_count(const struct definition *definition);
 const struct definition_generation *definition_generation(const struct definition *definition, size_t index);
 /* DEFINITION_GENERATION_AUTO when there is none of that name. */
 int definition_generation_find(const struct definition *definition, const char *id);
 
+/* What can be asked, in the order of the file. */
 size_t definition_request_count(const struct definition *definition);
 const struct definition_request *definition_request(const struct definition *definition, size_t index);
 

@@ -44,6 +44,7 @@ int tree_hex_id(const struct tree *tree, const config_setting_t *group, const ch
 int tree_hex_bytes(const struct tree *tree, const config_setting_t *group, const char *key, uint8_t *bytes,
                    size_t max, size_t *len);
 
+/* Where it stands in its file, from 1. */
 int tree_line(const config_setting_t *at);
 
 #endif

@@ -40,6 +40,7 @@ enum presence_reason {
     PRESENCE_REASON_COUNT
 };
 
+/* Words for the owner. */
 const char *presence_reason_text(enum presence_reason reason);
 
 /* What is known at a moment. */
@@ -66,6 +67,7 @@ struct presence_state {
 /* The state before anything is known. */
 struct presence_state presence_start(int64_t now_ns);
 
+/* The state that follows from the one before and what is known now. */
 struct presence_state presence_next(const struct presence_state *before,
                                     const struct presence_evidence *evidence, int64_t now_ns);
 

@@ -48,6 +48,7 @@ void state_advance(struct state *state, int64_t now_ns);
 /* Rises by one with every change of any value. */
 uint64_t state_sequence(const struct state *state);
 
+/* What is known of the signal now (definition_signal() index). */
 const struct state_value *state_get(const struct state *state, size_t signal);
 
 /* An array signal's elements (NAN where missing), or NULL when none was heard; *count of them. */

@@ -44,6 +44,7 @@ void feed_reject(struct feed *feed, enum decode_reason reason, uint64_t count);
 /* The recording is over. */
 void feed_finish(struct feed *feed);
 
+/* What was counted so far. */
 const struct feed_counts *feed_counts(const struct feed *feed);
 
 #endif

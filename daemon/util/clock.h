@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+/* CLOCK_BOOTTIME, CLOCK_REALTIME and CLOCK_MONOTONIC now. */
 int64_t clock_boot_ns(void);
 int64_t clock_utc_ns(void);
 int64_t clock_monotonic_ns(void); /* for pthread_cond_timedwait only */

@@ -20,6 +20,7 @@ typedef void loop_signal_fn(void *ctx, int signal_number);
 struct loop *loop_new(struct err *err);
 void loop_free(struct loop *loop); /* NULL is fine; watches and timers must be gone */
 
+/* Readable when a turn has something to do. It stays the loop's. */
 int loop_fd(const struct loop *loop);
 
 /* Waits up to `timeout_ms` (-1: for ever) and dispatches what is ready. 0, or -1 with err. */

@@ -11,6 +11,7 @@ struct notify;
 struct notify *notify_new(struct loop *loop, struct err *err);
 void notify_free(struct notify *notify);
 
+/* The daemon serves; the daemon is on its way out. */
 void notify_ready(struct notify *notify);
 void notify_stopping(struct notify *notify);
 

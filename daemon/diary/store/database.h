@@ -21,6 +21,7 @@ int database_open(struct database *database, const char *path, char *notice, str
 /* Closes what is open; an open transaction is rolled back unless it was committed. */
 void database_close(struct database *database);
 
+/* Writes what the readings of this number are. */
 int database_add_series(struct database *database, unsigned number, const struct store_series *series,
                         struct err *err);
 
@@ -28,6 +29,7 @@ int database_add_series(struct database *database, unsigned number, const struct
 int database_add_reading(struct database *database, unsigned number, int64_t utc_ns, bool known,
                          int64_t steps, unsigned quality, struct err *err);
 
+/* Makes the open transaction last; without one nothing happens. */
 int database_commit(struct database *database, struct err *err);
 
 #endif

@@ -15,6 +15,7 @@ struct buf {
 /* Starts an empty buffer over `cap` >= 1 bytes of the caller's memory. */
 void buf_init(struct buf *buf, char *memory, size_t cap);
 
+/* Empties it; or appends what fits and remembers in `cut` if that was not all. */
 void buf_clear(struct buf *buf);
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_text(struct buf *buf, const char *text);

@@ -29,6 +29,7 @@ struct conflex_token {
 };
 
 void conflex_init(struct conflex *lexer, const char *text, size_t len);
+/* The next word; CONFLEX_END at the end, and from then on. */
 struct conflex_token conflex_next(struct conflex *lexer);
 
 #endif

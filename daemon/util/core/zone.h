@@ -25,6 +25,7 @@ struct zone {
 /* A zone that is UTC for ever. */
 void zone_set_utc(struct zone *zone);
 
+/* What local clocks are ahead of UTC at this instant. */
 int32_t zone_offset_s(const struct zone *zone, int64_t utc_ns);
 
 /* The local day (util/core/day) of an instant, and where a day begins and ends: the end is the next one's

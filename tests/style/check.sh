@@ -1,0 +1,52 @@
+#!/bin/sh
+# check.sh [ROOT]: the style of the house as tests: `ok NAME`, or one `not ok NAME: file:line: what` a finding; exit 1 if any.
+# POSIX sh and awk only, so that it runs on a bare system. rules.txt holds the edges and the exceptions.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+here=tests/style
+root=${1:-.}
+found=$(mktemp) || exit 1
+trap 'rm -f "$found"' EXIT
+
+names='functions have at most 70 lines
+control statements are at most 3 deep
+files have less than 500 lines
+files open with a comment
+nothing mutable is static
+structs and enums have no typedef
+functions in headers have a comment
+edges of the house
+pure files stay pure
+libraries have one home'
+
+below() { # FOLDER NAME...: files of these names below ROOT/FOLDER, sorted
+    folder=$root/$1
+    shift
+    [ -d "$folder" ] || return 0
+    for name in "$@"; do
+        find "$folder" \( -name node_modules -o -name style \) -prune -o -type f -name "$name" -print
+    done | sed 's,^\./,,' | sort
+}
+
+# Paths of the tree hold no blanks: the lists may be split.
+code=$(below daemon '*.[ch]'; below tests '*.[ch]')
+headers=$(below daemon '*.h')
+others=$(below web '*.ts' '*.tsx' '*.mjs' '*.css'; below tests '*.sh' '*.ts' '*.mjs' '*.py'; below packaging '*.sh')
+
+awk -v RULES=$here/rules.txt -f $here/strip.awk -f $here/shape.awk $code >>"$found" || exit 1
+awk -f $here/strip.awk -f $here/header.awk $headers >>"$found" || exit 1
+awk -v RULES=$here/rules.txt -f $here/edges.awk $code >>"$found" || exit 1
+for file in $others; do
+    lines=$(wc -l <"$file")
+    [ "$lines" -lt 500 ] || printf 'files have less than 500 lines\t%s:%d: %d lines\n' "$file" "$lines" "$lines" >>"$found"
+done
+
+echo "$names" | while IFS= read -r name; do
+    awk -F '\t' -v name="$name" '
+        $1 == name { print "not ok " name ": " $2; bad = 1 }
+        END { if (!bad) print "ok " name }' "$found"
+done
+[ ! -s "$found" ] || exit 1
+
+# The checks themselves: each must see its bad example.
+[ "$root" != . ] || $here/selftest.sh
