@@ -30,6 +30,7 @@ void access_end_session(struct access *access, int64_t session);
 /* Has the change written without anybody waiting for it. */
 void access_keep_later(struct access *access, const struct access_change *change);
 
+/* What the session may do now, as callers see it. */
 void access_fill_grant(const struct session *session, const struct user *user, int64_t now_ns,
                        struct access_grant *grant);
 

@@ -21,6 +21,7 @@ int secret_random_below(uint32_t limit, uint32_t *value, struct err *err);
 /* SHA-256. */
 int secret_hash(const void *bytes, size_t len, unsigned char hash[SECRET_BYTES], struct err *err);
 
+/* As 64 lower-case hexadecimal digits. */
 void secret_to_text(const unsigned char bytes[SECRET_BYTES], char text[SECRET_TEXT]);
 
 /* False when `text` is not exactly 64 hexadecimal digits. */

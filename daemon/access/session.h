@@ -49,12 +49,14 @@ struct session *sessions_add(struct sessions *sessions, int64_t user, const unsi
 /* The session with that hash, alive or not, or NULL. */
 struct session *sessions_find(struct sessions *sessions, const unsigned char hash[SECRET_BYTES]);
 
+/* The session with that id, alive or not, or NULL; and its end, if there is one. */
 struct session *sessions_get(struct sessions *sessions, int64_t id);
 void sessions_drop(struct sessions *sessions, int64_t id);
 
 /* The id of one of that user's sessions, or 0. */
 int64_t sessions_any_of(const struct sessions *sessions, int64_t user);
 
+/* Whether it was used within SESSION_IDLE_NS. */
 bool session_alive(const struct session *session, int64_t now_ns);
 
 /* The rights of a session whose user has `role`. */

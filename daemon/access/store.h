@@ -38,6 +38,7 @@ struct access_change {
 struct access_store *access_store_open(const char *folder, struct access_snapshot *snapshot, struct err *err);
 void access_store_close(struct access_store *store);
 
+/* Writes all parts of the change in one transaction, or none. */
 int access_store_apply(struct access_store *store, const struct access_change *change, struct err *err);
 
 #endif

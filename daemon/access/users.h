@@ -33,6 +33,7 @@ int user_name_read(const char *text, char name[USER_NAME_MAX], struct err *err);
 /* Whether a new password is long enough and not among the first that would be tried. */
 int user_password_check(const char *password, const char *name, struct err *err);
 
+/* By stored name, or by id; NULL when there is none. */
 const struct user *users_find(const struct users *users, const char *name);
 const struct user *users_get(const struct users *users, int64_t id);
 
