@@ -60,9 +60,10 @@ static int64_t row_first_after(const struct broadcast_row *row, int64_t now_ns)
 {
     int64_t period_ns = row_period_ns(row);
     int64_t phase_ns = row_phase_ns(row);
-    int64_t number = (now_ns - phase_ns) / period_ns + 1;
 
-    return phase_ns + number * period_ns;
+    if (now_ns < phase_ns)
+        return phase_ns;
+    return phase_ns + ((now_ns - phase_ns) / period_ns + 1) * period_ns;
 }
 
 static void broadcast_find_first(struct sim_broadcast *broadcast)
