@@ -31,4 +31,4 @@ web-unit: $(WEB_CHECKED)  ## unit tests of the page
 	$(Q)node web/test/run.mjs build/web-test
 
 web-browser: $(WEB_BUILT)  ## the page in Chromium against a stand-in
-	$(Q)node tests/web/page.mjs
+	$(Q)tests/web/test_page.mjs

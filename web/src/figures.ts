@@ -69,6 +69,8 @@ export const LISTS: readonly { title: string; icon: IconName; rows: readonly Fig
       { signal: 'pack_power', label: 'Power, + is charging', writing: { least: 1, most: 2 } },
       { signal: 'pack_voltage', label: 'Voltage', writing: { least: 1, most: 1 } },
       { signal: 'pack_current', label: 'Current, + is charging', writing: { least: 1, most: 1 } },
+      { signal: 'charge_power_limit', label: 'May take', writing: { least: 1, most: 1 } },
+      { signal: 'discharge_power_limit', label: 'May give', writing: { least: 1, most: 1 } },
       { signal: 'cell_min', label: 'Weakest cell', writing: { least: 3, most: 3 } },
       { signal: 'cell_max', label: 'Strongest cell', writing: { least: 3, most: 3 } },
       { signal: 'cell_spread', label: 'Cell spread', writing: { least: 3, most: 3 } },

@@ -1,4 +1,5 @@
-// The page in a real Chromium against a stand-in for garaged. `node tests/web/page.mjs [PART OF A NAME]`.
+#!/usr/bin/env node
+// The page in a real Chromium against a stand-in for garaged. `tests/web/test_page.mjs [PART OF A NAME]`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, missing, openPage, ROOT } from './browser.mjs';
