@@ -82,6 +82,8 @@ const KILLED = async ({ fake, open, shots }) => {
   await lineIs(page, 'Reconnecting');
   await says(page, /garaged is not reachable since \d\d:\d\d/);
   await says(page, 'Last known: charging 3.3 kW');
+  const right = await page.evaluate(() => document.getElementById('settings').getBoundingClientRect().right);
+  assert.ok(right <= 352, `the longest state leaves room for the settings: ${right}`);
   await page.screenshot({ path: join(shots, 'garaged-gone-360.png') });
   await page.waitForFunction(() => /Last reading ([5-9]|\d\d) s ago/.test(document.getElementById('freshness').textContent));
   fake.state.seq = 3;

@@ -193,6 +193,17 @@ const LAZY = async ({ fake, open }) => {
   assert.equal(fake.count(/assets\/plot\./), 0, 'no chart, no library for charts');
 };
 
+const LIBRARY_GONE = async ({ fake, open }) => {
+  fake.hidden = /plot\./;
+  const page = await open();
+  await says(page, 'The chart can’t be loaded now');
+  await page.getByText('Show as a table').click();
+  assert.ok((await page.locator('.chart tbody tr').count()) >= 5);
+  fake.hidden = null;
+  await chartDrawn(page);
+  assert.ok(!/can’t be loaded/.test(await page.innerText('.chart')));
+};
+
 const STRANGE = async ({ open }) => {
   const page = await open();
   await says(page, 'What the car is doing is unknown');
@@ -230,5 +241,6 @@ export async function lookCases(run) {
   await run('chart, sentence and table of the last day', CHART);
   await run('no history yet, and a diary that opens', NO_CHART);
   await run('the chart’s library only where there is a chart', LAZY);
+  await run('a chart that can’t be loaded, and then can', LIBRARY_GONE);
   await run('strange names and values', STRANGE, { state: strangeState() });
 }

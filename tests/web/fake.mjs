@@ -64,6 +64,7 @@ export class Fake {
     this.refuse = null; // { status, code } for every API request
     this.history = [];
     this.historyRefusal = null;
+    this.hidden = null; // files that aren't there
     this.requests = [];
     this.sockets = new Set();
     this.connections = new Set();
@@ -114,6 +115,10 @@ export class Fake {
   async file(request, response, path) {
     const name = join(this.folder, normalize(path));
     const packed = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    if (this.hidden?.test(path)) {
+      this.refuseWith(response, 404, 'not_found');
+      return;
+    }
     try {
       const body = await readFile(packed ? `${name}.gz` : name);
       const headers = { 'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream', 'Content-Security-Policy': CSP };

@@ -86,7 +86,7 @@ function CarPage({ app, state, house, id, view, dark }: CarPageProps) {
         </div>
         <div class="columns__second">
           <Tiles car={car} view={view} />
-          {now ? <Chart api={app.api} id={id} car={car} now={now} dark={dark} /> : null}
+          {now ? <Chart api={app.api} id={id} car={car} now={now} dark={dark} paused={state.contact.phase === 'paused'} /> : null}
           <div class="columns__lists">
             <Lists car={car} view={view} />
           </div>

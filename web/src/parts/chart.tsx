@@ -13,6 +13,7 @@ import type { DrawnPlot } from './plot';
 
 const AGAIN_MS = 60000;
 const AGAIN_EMPTY_MS = 15000;
+const LIBRARY_AGAIN_MS = 4000;
 
 interface Loaded {
   series: Series | null;
@@ -24,6 +25,8 @@ interface ChartProps {
   id: string;
   car: Car;
   now: Moment;
+  /** Nothing is asked while the page is paused. */
+  paused: boolean;
   /** Drawn again when the colours change. */
   dark: boolean;
 }
@@ -42,15 +45,16 @@ async function load(api: Api, id: string, signal: string, nowS: number): Promise
   return { series: null, problem: answer.status === 404 ? 'this garaged keeps no history yet' : failureWords(answer) };
 }
 
-function useHistory(api: Api, id: string, signal: string, nowS: number): Loaded | null {
+function useHistory({ api, id, paused }: ChartProps, signal: string, nowS: number): Loaded | null {
   const [loaded, setLoaded] = useState<Loaded | null>(null);
-  const latest = useRef(nowS);
-  latest.current = nowS;
+  const latest = useRef({ nowS, paused });
+  latest.current = { nowS, paused };
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     let over = false;
     const run = async () => {
-      const result = document.hidden ? null : await load(api, id, signal, latest.current);
+      const still = document.hidden || latest.current.paused;
+      const result = still ? null : await load(api, id, signal, latest.current.nowS);
       if (over) {
         return;
       }
@@ -80,19 +84,31 @@ function Canvas({ series, now, dark, readout }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const drawn = useRef<DrawnPlot | null>(null);
   const [ready, setReady] = useState(false);
+  const [problem, setProblem] = useState(false);
   useEffect(() => {
     let over = false;
+    let timer: ReturnType<typeof setTimeout>;
     const element = host.current as HTMLDivElement;
     const sized = new ResizeObserver(() => drawn.current?.resize(element.clientWidth));
-    void import('./plot').then(({ drawPlot }) => {
-      if (!over) {
-        drawn.current = drawPlot(element, readout);
-        sized.observe(element);
-        setReady(true);
+    const begin = async () => {
+      const library = await import('./plot').catch(() => null);
+      if (over) {
+        return;
       }
-    });
+      if (library === null) {
+        setProblem(true);
+        timer = setTimeout(() => void begin(), LIBRARY_AGAIN_MS);
+        return;
+      }
+      drawn.current = library.drawPlot(element, readout);
+      sized.observe(element);
+      setProblem(false);
+      setReady(true);
+    };
+    void begin();
     return () => {
       over = true;
+      clearTimeout(timer);
       sized.disconnect();
       drawn.current?.destroy();
       drawn.current = null;
@@ -109,7 +125,12 @@ function Canvas({ series, now, dark, readout }: CanvasProps) {
       value: (value) => `${number(value, 0, 1)}\u202f${series.unit}`,
     });
   }, [ready, series.points.length, minute, dark, now.offset]);
-  return <div ref={host} class="chart__canvas" role="img" aria-label={`Line chart. ${summary(series, now)}`} />;
+  return (
+    <>
+      {problem ? <p class="chart__summary">The chart can’t be loaded now. The table below has the same figures.</p> : null}
+      <div ref={host} class="chart__canvas" role="img" aria-label={`Line chart. ${summary(series, now)}`} />
+    </>
+  );
 }
 
 function Twin({ series, now }: { series: Series; now: Moment }) {
@@ -165,10 +186,11 @@ function livePoint(car: Car, signal: string, now: Moment): { t: number; value: n
   return { t: Math.floor(now.ms / 60000) * 60, value };
 }
 
-export function Chart({ api, id, car, now, dark }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { car, now, dark } = props;
   const signal = signalOf(car);
   const [readout, setReadout] = useState('');
-  const loaded = useHistory(api, id, signal, Math.floor(now.ms / 1000));
+  const loaded = useHistory(props, signal, Math.floor(now.ms / 1000));
   const series = loaded?.series && loaded.series.points.length > 0 ? withLive(loaded.series, livePoint(car, signal, now)) : null;
   return (
     <section class="card chart" aria-labelledby="chart-title">

@@ -45,7 +45,6 @@ export function Header({ contact, toggle, settings }: HeaderProps) {
   return (
     <header class="header">
       <Brand />
-      <span class="header__space" />
       <LivePill contact={contact} toggle={toggle} />
       <button type="button" class="round" id="settings" onClick={settings} aria-label="Settings" aria-haspopup="dialog">
         <Icon name="sliders" />
