@@ -139,11 +139,13 @@ static void take_jsonlines(struct input *input, const char *line, size_t len)
     feed_break(input->feed);
 }
 
-/* In this order: digits may begin a transcript, but neither '(' nor '{' does. */
-static const struct {
+struct form {
     recognise_fn *recognise;
     take_line_fn *take;
-} forms[] = {
+};
+
+/* In this order: digits may begin a transcript, but neither '(' nor '{' does. */
+static const struct form forms[] = {
     {candump_recognise, take_candump},
     {jsonlines_recognise, take_jsonlines},
     {transcript_recognise, take_transcript},
