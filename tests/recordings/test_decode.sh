@@ -2,7 +2,7 @@
 # test_decode.sh: `garagectl decode` as a user runs it, on our own fixtures, on damaged files, and on the recordings of real
 # cars in ../shared where they are present. Prints `ok NAME`, `not ok NAME`, `skip NAME: reason`.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 garagectl=${GARAGED_BUILD:-build}/garagectl
 fixtures=tests/recordings/fixtures
 recordings=${GARAGED_RECORDINGS:-../shared/recordings}
