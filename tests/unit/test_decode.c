@@ -1,4 +1,5 @@
 /* garagectl decode without its command line: recordings of all three forms in, JSON lines and counts out. */
+#include "small_car.h"
 #include "tools/decode_feed.h"
 #include "tools/decode_input.h"
 #include "tools/decode_write.h"
@@ -13,32 +14,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-/* A small car: one protected frame, one with words, answers of every kind. */
-static const char car[] =
-    "format = 1; name = \"a test\";\n"
-    "generations = ( { id = \"A\"; broadcasts = true; kwh_per_ah = 0.355; wh_per_gid = 80.0; } );\n"
-    "ranking = ( { signal = \"soc\"; sources = ( \"55B\", \"79B 2101\" ); } );\n"
-    "frames = (\n"
-    "  { id = \"55B\"; check = \"crc85\";\n"
-    "    fields = ( { signal = \"soc\"; at = [0, 7]; bits = 10; scale = 0.1; na = [0x3FF]; } ); },\n"
-    "  { id = \"421\"; fields = ( { signal = \"gear\"; at = [0, 7]; bits = 5;\n"
-    "                               map = ( (1, \"p\"), (2, \"r\"), (4, \"d\") ); } ); },\n"
-    "  { id = \"60D\"; fields = ( { signal = \"trunk\"; at = [0, 7]; bits = 1; } ); }\n"
-    ");\n"
-    "requests = (\n"
-    "  { to = \"79B\"; from = \"7BB\"; ask = \"2101\"; length = [10];\n"
-    "    fields = ( { signal = \"soc\"; at = [2, 7]; bits = 16; scale = 0.01; } ); },\n"
-    "  { to = \"79B\"; from = \"7BB\"; ask = \"2102\"; length = [8];\n"
-    "    fields = ( { signal = \"cells\"; at = [2, 7]; bits = 16; count = 3; scale = 0.001; na_from = 5000; "
-    "} ); },\n"
-    "  { to = \"797\"; from = \"79A\"; ask = \"221103\";\n"
-    "    fields = ( { signal = \"aux_voltage\"; at = [3, 7]; bits = 8; scale = 0.08; } ); },\n"
-    "  { to = \"797\"; from = \"79A\"; ask = \"2181\"; length = [19];\n"
-    "    fields = ( { text = \"vin\"; at = [2, 7]; bits = 8; count = 17; } ); },\n"
-    "  { to = \"743\"; from = \"763\"; ask = \"2101\"; length = [130]; enough = 12;\n"
-    "    fields = ( { raw = \"trip\"; unit = \"km\"; at = [9, 7]; bits = 24; } ); }\n"
-    ");\n";
 
 struct run {
     struct definition *definition;
@@ -72,7 +47,7 @@ static struct run decode_bytes(const void *bytes, size_t len, bool changes)
     FILE *out = open_memstream(&run.text, &run.len);
     int fd = input_of(bytes, len);
 
-    run.definition = definition_parse(car, "test", &err);
+    run.definition = definition_parse(small_car, "small_car", &err);
     if (!run.definition)
         fail_msg("%s", err.text);
     struct decode_writer *writer = decode_writer_new(run.definition, out, changes);
