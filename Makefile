@@ -22,16 +22,18 @@ MAINS   := daemon/garaged.c daemon/garaged_car.c daemon/garagectl.c
 LIB_SRC := $(filter-out $(MAINS),$(wildcard daemon/*.c daemon/*/*.c daemon/*/*/*.c))
 SIM_SRC := $(filter-out tests/simulator/main.c,$(wildcard tests/simulator/*.c))
 UNIT    := $(wildcard tests/unit/test_*.c)
+LIFE    := $(wildcard tests/life/test_*.c)
 BENCH   := $(wildcard tests/bench/bench_*.c)
 
 LIB      := $(B)/libgaraged.a
 SIM_LIB  := $(B)/libsimulator.a
 PROGRAMS := $(B)/garaged $(B)/garaged-car $(B)/garagectl $(B)/garaged-sim
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(B)/unit/%)
+LIFE_BIN := $(LIFE:tests/life/%.c=$(B)/life/%)
 BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
 obj = $(1:%.c=$(B)/obj/%.o)
 
-.PHONY: all help programs unit-programs bench-programs clean
+.PHONY: all help programs unit-programs life-programs bench-programs clean
 all: programs web  ## the programs and the page, below build/
 
 help:  ## this list
@@ -39,6 +41,7 @@ help:  ## this list
 
 programs: $(PROGRAMS)
 unit-programs: $(UNIT_BIN)
+life-programs: $(LIFE_BIN)
 bench-programs: $(BENCH_BIN)
 
 $(B)/obj/%.o: %.c
@@ -58,9 +61,10 @@ $(B)/garaged-car: $(call obj,daemon/garaged_car.c) $(LIB)
 $(B)/garagectl:   $(call obj,daemon/garagectl.c) $(LIB)
 $(B)/garaged-sim: $(call obj,tests/simulator/main.c) $(SIM_LIB) $(LIB)
 $(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(SIM_LIB) $(LIB)
+$(LIFE_BIN): $(B)/life/%: $(B)/obj/tests/life/%.o $(B)/obj/tests/life/life.o $(SIM_LIB) $(LIB)
 $(BENCH_BIN): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(SIM_LIB) $(LIB)
-$(UNIT_BIN): LDLIBS += -lcmocka
-$(PROGRAMS) $(UNIT_BIN) $(BENCH_BIN):
+$(UNIT_BIN) $(LIFE_BIN): LDLIBS += -lcmocka
+$(PROGRAMS) $(UNIT_BIN) $(LIFE_BIN) $(BENCH_BIN):
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "  LINK  $@")
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)

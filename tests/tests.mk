@@ -3,9 +3,12 @@ FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 FUZZ_SECONDS ?= 60
 
-.PHONY: unit check check-as-owner sanitize fuzz fuzz-programs style bench
+.PHONY: unit life check check-as-owner sanitize fuzz fuzz-programs style bench
 unit: unit-programs  ## the unit tests alone
 	@for t in $(UNIT_BIN); do tests/check/suite.sh unit/$$(basename $$t) 300 $$t; done
+
+life: life-programs  ## days and weeks of garage life on a virtual clock
+	@for t in $(LIFE_BIN); do tests/check/suite.sh life/$$(basename $$t) 300 $$t; done
 
 check: deps-check  ## everything: builds, style, unit, sanitized, recordings, system, browser (under 18 minutes on two cores)
 	@packaging/as-owner.sh $(MAKE) -s --no-print-directory check-as-owner

@@ -169,7 +169,7 @@ static const struct start_step STEPS[] = {
     {"STI", judge_more_names, NULL},
     {"ATSP6", judge_needed, NULL},
     {"ATCAF0", judge_format, NULL},
-    {"ATAT1", judge_wanted, NULL},
+    {"ATAT0", judge_wanted, NULL},
     {"ATST32", judge_wanted, NULL},
     {"ATCSM1", judge_wanted, NULL},
     {"ATFCSH7E0", judge_flow, NULL},

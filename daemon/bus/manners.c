@@ -13,6 +13,7 @@ struct manners {
     enum manners_car car;
     enum manners_activity activity;
     int64_t link_ns, heard_ns, answered_ns;
+    int64_t woke_ns;       /* the first broadcast after a silence */
     int64_t open_until_ns; /* silent cars: asking is allowed */
     int64_t probed_ns;
     unsigned unanswered;
@@ -54,6 +55,7 @@ struct manners *manners_new(bool wanted)
     manners->car = MANNERS_CAR_UNKNOWN;
     manners->link_ns = TIME_NONE;
     manners->heard_ns = TIME_NONE;
+    manners->woke_ns = TIME_NONE;
     manners->answered_ns = TIME_NONE;
     manners->open_until_ns = TIME_NONE;
     manners->probed_ns = TIME_NONE;
@@ -111,8 +113,10 @@ static void forget_answers(struct manners *manners)
 
 void manners_heard(struct manners *manners, int64_t now_ns)
 {
-    if (!within(manners->heard_ns, now_ns, MANNERS_HEARD_NS))
+    if (!within(manners->heard_ns, now_ns, MANNERS_HEARD_NS)) {
         forget_answers(manners);
+        manners->woke_ns = now_ns;
+    }
     manners->heard_ns = now_ns;
 }
 
@@ -210,6 +214,9 @@ static enum manners_verdict judge_activity(const struct manners *manners, bool s
     case MANNERS_ACTIVITY_UNKNOWN:
         break;
     }
+    /* What it broadcasts will say whether it is on: that is waited for. */
+    if (is_heard(manners, now_ns) && within(manners->woke_ns, now_ns, MANNERS_LISTEN_NS))
+        return MANNERS_LISTENING;
     return judge_probe(manners, now_ns);
 }
 

@@ -17,8 +17,11 @@ struct rest {
 
 struct supply {
     double raw_volts; /* last reading as the voltmeter said it; NAN */
-    int64_t read_ns, sampled_ns, car_ns;
-    bool unplugged, paired;
+    double car_volts;
+    int64_t read_ns, sampled_ns;
+    int64_t car_ns; /* of a reading by the car that no reading of the voltmeter was compared with yet */
+    bool unplugged;
+    bool paired; /* the last reading of the voltmeter was compared */
     double offsets[SUPPLY_OFFSETS];
     size_t offset_count, offset_next;
     double offset;                   /* 0 until calibrated */
@@ -148,22 +151,6 @@ void supply_restart(struct supply *supply)
 
 /* ---- readings ---- */
 
-void supply_take(struct supply *supply, double volts, bool resting, int64_t now_ns)
-{
-    if (!(volts >= 0.0 && volts <= SUPPLY_MAX_V))
-        return;
-    supply->unplugged = volts < SUPPLY_MIN_V;
-    if (supply->unplugged)
-        return;
-    supply->raw_volts = volts;
-    supply->read_ns = now_ns;
-    supply->paired = false;
-    if (resting)
-        learn_rest(supply, now_ns);
-    judge(supply, supply_volts(supply), supply_is_calibrated(supply) ? SUPPLY_LOW_V : SUPPLY_LOW_RAW_V,
-          now_ns);
-}
-
 static void learn_offset(struct supply *supply, double offset)
 {
     double values[SUPPLY_OFFSETS];
@@ -180,16 +167,42 @@ static void learn_offset(struct supply *supply, double offset)
     supply->offset = median(values, SUPPLY_OFFSETS);
 }
 
+/* Compares what the voltmeter and the car said, once for each reading of either. */
+static void pair(struct supply *supply)
+{
+    supply->paired = true;
+    supply->car_ns = TIME_NONE;
+    learn_offset(supply, supply->car_volts - supply->raw_volts);
+}
+
+void supply_take(struct supply *supply, double volts, bool resting, int64_t now_ns)
+{
+    if (!(volts >= 0.0 && volts <= SUPPLY_MAX_V))
+        return;
+    supply->unplugged = volts < SUPPLY_MIN_V;
+    if (supply->unplugged)
+        return;
+    supply->raw_volts = volts;
+    supply->read_ns = now_ns;
+    supply->paired = false;
+    if (within(supply->car_ns, now_ns, SUPPLY_PAIR_NS))
+        pair(supply);
+    if (resting)
+        learn_rest(supply, now_ns);
+    judge(supply, supply_volts(supply), supply_is_calibrated(supply) ? SUPPLY_LOW_V : SUPPLY_LOW_RAW_V,
+          now_ns);
+}
+
 void supply_take_car(struct supply *supply, double volts, int64_t now_ns)
 {
     if (!(volts >= SUPPLY_MIN_V && volts <= SUPPLY_MAX_V))
         return;
-    if (!supply_is_known(supply, now_ns)) {
+    supply->car_volts = volts;
+    supply->car_ns = now_ns;
+    if (!supply_is_known(supply, now_ns))
         judge(supply, volts, SUPPLY_LOW_V, now_ns);
-    } else if (within(supply->read_ns, now_ns, SUPPLY_PAIR_NS) && !supply->paired) {
-        supply->paired = true;
-        learn_offset(supply, volts - supply->raw_volts);
-    }
+    else if (within(supply->read_ns, now_ns, SUPPLY_PAIR_NS) && !supply->paired)
+        pair(supply);
 }
 
 bool supply_is_known(const struct supply *supply, int64_t now_ns)

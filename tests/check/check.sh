@@ -21,15 +21,23 @@ unit_suites() { # VARIANT
     done
 }
 
+life_suites() {
+    for test in build/life/test_*; do
+        case $test in *.d | *.o) continue ;; esac
+        "$suite" "life/$(basename "$test")" 300 "$test"
+    done
+}
+
 folder_suites() { # FOLDER SECONDS: every test_* script in it
     for test in tests/"$1"/test_*; do
         [ -x "$test" ] && "$suite" "$1/$(basename "$test" | sed 's/\..*//')" "$2" "$test"
     done
 }
 
-build all unit-programs
+build all unit-programs life-programs
 "$suite" style 120 tests/style/check.sh
 unit_suites ""
+life_suites
 folder_suites recordings 120
 folder_suites system 240
 folder_suites web 240

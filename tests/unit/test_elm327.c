@@ -3,7 +3,7 @@
 #include "elm327_talk.h"
 
 static const char *const START_UP =
-    "_\nATI\nATZ\nATE0\nATL0\nATS0\nATH1\nATI\nAT@1\nSTI\nATSP6\nATCAF0\nATAT1\nATST32\n"
+    "_\nATI\nATZ\nATE0\nATL0\nATS0\nATH1\nATI\nAT@1\nSTI\nATSP6\nATCAF0\nATAT0\nATST32\n"
     "ATCSM1\nATFCSH7E0\nATFCSD300000\nATFCSM1\nATRV\nATDPN\n";
 
 static void test_start_up_in_order(void **state)
@@ -138,7 +138,7 @@ static void test_refused_header_is_hopeless(void **state)
     talk_close(&talk);
 }
 
-/* One prompt too many would shift every reply: ATCAF0's ? would be taken for ATAT1's. It must never come up
+/* One prompt too many would shift every reply: ATCAF0's ? would be taken for ATAT0's. It must never come up
  * so. */
 static void test_shifted_replies_never_come_up(void **state)
 {

@@ -162,15 +162,30 @@ static void pairs_must_be_close_and_plausible(void **state)
 
     for (int i = 0; i < 3 * SUPPLY_OFFSETS; i++) {
         read_volts(fixture, 12.5, 1, false);
-        supply_take_car(fixture->supply, 13.0, fixture->now_ns + SUPPLY_PAIR_NS + 1);
         supply_take_car(fixture->supply, 16.0, fixture->now_ns + 1); /* uses the reading up */
         supply_take_car(fixture->supply, 13.0, fixture->now_ns + 2);
+        read_volts(fixture, 12.5, 1, false); /* 8 s after that one */
+        fixture->now_ns += SUPPLY_PAIR_NS + 1;
+        supply_take_car(fixture->supply, 13.0, fixture->now_ns);
     }
     assert_false(supply_is_calibrated(fixture->supply));
     read_volts(fixture, 12.5, 1, false);
     for (int i = 0; i < 3 * SUPPLY_OFFSETS; i++) /* one reading makes one pair */
         supply_take_car(fixture->supply, 13.0, fixture->now_ns + i);
     assert_false(supply_is_calibrated(fixture->supply));
+}
+
+/* The car's own figure may come first, too. */
+static void pairs_form_in_either_order(void **state)
+{
+    struct fixture *fixture = *state;
+
+    for (int i = 0; i < SUPPLY_OFFSETS; i++) {
+        supply_take_car(fixture->supply, 13.0, fixture->now_ns + 6 * NS_PER_S);
+        read_volts(fixture, 12.5, 1, false);
+    }
+    assert_true(supply_is_calibrated(fixture->supply));
+    assert_true(fabs(supply_volts(fixture->supply) - 13.0) < 1e-9);
 }
 
 static void the_car_stands_in_for_a_voltmeter(void **state)
@@ -212,6 +227,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(above_its_rest_it_is_awake, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_voltmeter_that_shows_too_little_is_corrected, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pairs_must_be_close_and_plausible, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pairs_form_in_either_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_car_stands_in_for_a_voltmeter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nonsense_is_no_reading, set_up, tear_down),
     };

@@ -1,0 +1,42 @@
+/* The web server: page, JSON and live websocket (CONTRACT 4, 7, 8) on own listen sockets, by libwebsockets.
+ * It drives the main loop: the loop's one descriptor is watched by libwebsockets. */
+#ifndef EXPORT_WEB_H
+#define EXPORT_WEB_H
+
+#include "access/access.h"
+#include "config.h"
+#include "export/view.h"
+#include "util/core/err.h"
+#include "util/core/zone.h"
+#include "util/loop.h"
+
+struct web;
+
+/* All of it outlives the server. */
+struct web_parts {
+    struct loop *loop;
+    const struct config_web *config; /* port 0: any free one */
+    const struct view *view;
+    const struct zone *zone;
+    struct access *access;
+    const char *page_dir; /* the built page; a folder that isn't there is served as 404 */
+};
+
+/* Listens. Any address but loopback is refused until there is TLS. NULL with err. */
+struct web *web_new(const struct web_parts *parts, struct err *err);
+void web_free(struct web *web);
+
+/* Waits for the next thing to do, in the loop or on the net, and does it. The main loop is a row of turns.
+ * Not to be called inside a callback of the loop. */
+int web_turn(struct web *web, struct err *err);
+
+/* view->sequence rose. */
+void web_changed(struct web *web);
+
+/* Tells every websocket; `data` is a JSON object as text, or NULL. */
+void web_event(struct web *web, const char *car, const char *event, const char *data);
+
+/* The port that is listened on. */
+int web_port(const struct web *web);
+
+#endif

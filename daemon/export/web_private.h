@@ -1,0 +1,229 @@
+/* Shared by the files export/web_*.c only. */
+#ifndef EXPORT_WEB_PRIVATE_H
+#define EXPORT_WEB_PRIVATE_H
+
+#include "access/access.h"
+#include "export/json.h"
+#include "export/web.h"
+#include "export/web_guard.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#define WEB_BODY_MAX      ((size_t)16 * 1024)
+#define WEB_SWALLOW_MAX   ((size_t)1024 * 1024) /* of a refused body, so that the refusal can be read */
+#define WEB_HEAD_BYTES    2048                  /* of a reply */
+#define WEB_CHUNK_BYTES   ((size_t)16 * 1024)   /* written at once; also the kernel's send buffer */
+#define WEB_EVENTS_MAX    8                     /* waiting for one websocket */
+#define WEB_WAIT_MAX_S    30
+#define WEB_HEADER_NS     (5 * NS_PER_S)  /* from accept to a whole request head */
+#define WEB_KEEP_ALIVE_NS (10 * NS_PER_S) /* between two requests */
+#define WEB_BODY_NS       (10 * NS_PER_S)
+#define WEB_ANSWER_NS     (60 * NS_PER_S) /* for a handler that answers later */
+#define WEB_SEND_NS       (10 * NS_PER_S) /* without progress */
+#define WEB_LINGER_NS     NS_PER_S
+#define WEB_COOKIE_NAME   "garaged"
+
+struct lws;
+struct lws_context;
+struct lws_vhost;
+struct web_connection;
+struct web_assets;
+
+typedef void web_handler_fn(struct web_connection *connection);
+
+/* Called when the client went away while a handler was to answer later. */
+typedef void web_gone_fn(void *ctx, struct web_connection *connection);
+
+struct web_route {
+    enum web_method method;
+    const char *path; /* one that ends with / and * stands for all below it that need no session */
+    enum access_role role;
+    web_handler_fn *handler;
+};
+
+enum web_phase {
+    WEB_PHASE_IDLE,    /* for a request head */
+    WEB_PHASE_BODY,    /* for a request's body */
+    WEB_PHASE_ANSWER,  /* for its handler */
+    WEB_PHASE_SEND,    /* until the reply is written */
+    WEB_PHASE_FLUSH,   /* until the kernel has it */
+    WEB_PHASE_LINGER,  /* the reply is written, the client may read it before we close */
+    WEB_PHASE_LIVE,    /* a websocket */
+    WEB_PHASE_EVICTED, /* shut down by us, libwebsockets is about to notice */
+};
+
+struct web_reply {
+    char head[WEB_HEAD_BYTES];
+    size_t head_len;
+    const char *body;
+    size_t body_len;
+    char *owned_body; /* NULL: the body is somebody else's and outlives the reply */
+    size_t sent;      /* of head and body together */
+    bool is_cut;      /* the head did not fit: a programmer's error, answered 500 */
+};
+
+struct web_live {
+    uint64_t sequence; /* what the client knows */
+    int64_t sent_ns;   /* the last message; TIME_NONE: nothing yet */
+    int64_t heard_ns;  /* signals heard up to then were sent with their ages */
+    char *events[WEB_EVENTS_MAX];
+    size_t event_count;
+    size_t received; /* of the message that is arriving */
+    unsigned pieces; /* received since counted_ns */
+    int64_t counted_ns;
+    bool is_ended; /* the session is over: close 4401 */
+};
+
+struct web_connection {
+    LIST_ENTRY(web_connection) entry;
+    struct web *web;
+    struct lws *wsi;
+    int fd;
+    struct penalty_source source;
+    enum web_phase phase;
+    int64_t since_ns;    /* of the phase */
+    int64_t deadline_ns; /* TIME_NONE: none */
+    /* the request in work */
+    uint64_t request;
+    enum web_method method;
+    char path[WEB_PATH_BYTES];
+    char query[WEB_QUERY_BYTES];
+    char none_match[WEB_TOKEN_BYTES];
+    bool takes_gzip;
+    bool ends; /* close after the reply */
+    bool lingers;
+    const struct web_route *route;
+    struct access_grant grant;
+    struct web_refusal refusal; /* to be sent when the body is swallowed */
+    char *body;
+    size_t body_len, body_size;
+    web_handler_fn *late; /* called when the handler's time is over; NULL: the connection is closed */
+    web_gone_fn *gone;
+    void *gone_ctx;
+    uint64_t after; /* GET state: answer when the view's sequence is another one */
+    struct web_reply reply;
+    struct web_live live;
+};
+
+LIST_HEAD(web_connections, web_connection);
+
+struct web_listener {
+    struct web *web;
+    int fd;
+    struct loop_watch *watch;
+};
+
+/* The last change message made, for the next client that needs the same; libwebsockets' head room stands
+ * before the text. */
+struct web_change {
+    unsigned char *bytes;
+    size_t len;
+    uint64_t since, sequence;
+    int64_t second;
+};
+
+struct web {
+    struct loop *loop;
+    const struct config_web *config;
+    const struct view *view;
+    const struct zone *zone;
+    struct access *access;
+    struct web_hosts hosts;
+    struct web_assets *assets;
+    int port;
+    struct web_listener listeners[CONFIG_LIST_MAX];
+    size_t listener_count;
+    struct loop_timer *accept_again; /* after the process ran out of descriptors */
+    struct loop_timer *deadlines;
+    struct loop_timer *live_timer;
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    struct web_connections connections;
+    uint64_t last_request;
+    unsigned char *scratch; /* one chunk on its way to libwebsockets */
+    struct web_change change;
+};
+
+/* web_accept.c */
+int web_accept_start(struct web *web, struct err *err);
+void web_accept_stop(struct web *web);
+
+/* web_connection.c: the table and the time limits. */
+struct web_connection *web_connection_new(struct web *web, int fd, const struct penalty_source *source);
+void web_connection_free(struct web_connection *connection);
+void web_connection_set_phase(struct web_connection *connection, enum web_phase phase, int64_t limit_ns);
+/* Shuts the socket down; libwebsockets then closes it. */
+void web_connection_evict(struct web_connection *connection);
+void web_connection_check_deadlines(void *web, int64_t now_ns);
+struct web_connection *web_connection_find(struct web *web, uint64_t request);
+
+/* web_server.c */
+int web_server_start(struct web *web, struct err *err);
+void web_server_stop(struct web *web);
+/* Gives the socket to libwebsockets, which owns it then. */
+void web_server_adopt(struct web_connection *connection);
+
+/* web_request.c: one request's life. Each returns 0, or -1 to have the connection closed. */
+int web_request_begin(struct web_connection *connection);
+int web_request_take_body(struct web_connection *connection, const char *bytes, size_t len);
+int web_request_end_body(struct web_connection *connection);
+int web_request_upgrade(struct web_connection *connection);
+void web_request_clear(struct web_connection *connection);
+
+/* The handler answers later, with any web_reply_ of below. `late` (NULL: close) is called after `limit_ns`,
+ * `gone` (may be NULL) when the client goes away before. */
+void web_request_wait(struct web_connection *connection, int64_t limit_ns, web_handler_fn *late,
+                      web_gone_fn *gone, void *gone_ctx);
+
+/* web_head.c: copies out of libwebsockets what a request says. */
+void web_head_read(struct lws *wsi, struct web_head *head);
+
+/* web_reply.c: begin, headers, end, in this order. */
+void web_reply_begin(struct web_connection *connection, int status, const char *cache_control);
+void web_reply_header(struct web_connection *connection, const char *name, const char *value);
+void web_reply_end(struct web_connection *connection, const char *type, const char *body, size_t len);
+/* A JSON text, which is freed afterwards; NULL: out of memory, 500. */
+void web_reply_json(struct web_connection *connection, char *text);
+void web_reply_error(struct web_connection *connection, int status, const char *code, const char *message);
+void web_reply_refusal(struct web_connection *connection, const struct web_refusal *refusal);
+/* Writes what fits. 0, or -1 when the connection is to be closed. */
+int web_reply_write(struct web_connection *connection);
+void web_reply_clear(struct web_reply *reply);
+
+/* web_routes.c */
+const struct web_route *web_routes_find(enum web_method method, const char *path);
+/* Whether the path has any row; then `allow` lists its methods. */
+bool web_routes_know(const char *path, char *allow, size_t size);
+/* Whether the path has a row that needs no session. */
+bool web_routes_open(const char *path);
+
+/* web_assets.c */
+struct web_assets *web_assets_new(const char *folder, struct err *err);
+void web_assets_free(struct web_assets *assets);
+web_handler_fn web_assets_get;
+
+/* web_session.c */
+web_handler_fn web_session_get, web_login_post, web_pair_post, web_logout_post;
+void web_session_answer(void *web, uint64_t request, const struct access_answer *answer);
+
+/* web_state.c */
+web_handler_fn web_state_get;
+void web_state_changed(struct web_connection *connection);
+void web_state_ended(struct web_connection *connection);
+struct json_moment web_now(const struct web *web);
+
+/* web_live.c */
+web_handler_fn web_live_get;
+void web_live_begin(struct web_connection *connection);
+void web_live_ended(void *web, int64_t session);
+/* Has every client written to whose time has come, and sets the timer for the others. */
+void web_live_check(void *web, int64_t now_ns);
+int web_live_write(struct web_connection *connection);
+int web_live_take(struct web_connection *connection, size_t len, bool is_first);
+void web_live_alive(struct web_connection *connection);
+void web_live_clear(struct web_live *live);
+
+#endif

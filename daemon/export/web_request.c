@@ -1,0 +1,241 @@
+/* One request from its head to its handler: what is judged in which order, and what becomes of its body.
+ * Replies are web_reply.c's. libwebsockets calls again for bytes that come behind a request in work; such a
+ * connection is closed. */
+#include "export/web_private.h"
+#include "util/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static struct web_refusal refuse(int status, const char *code, const char *message)
+{
+    return (struct web_refusal){.status = status, .code = code, .message = message};
+}
+
+static bool is_looking(enum web_method method)
+{
+    return method == WEB_METHOD_GET || method == WEB_METHOD_HEAD;
+}
+
+/* Finds the session by the cookie. */
+static bool authorise(struct web_connection *connection, const struct web_head *head, bool action)
+{
+    char identifier[SECRET_TEXT];
+    bool found = web_cookie_find(head->cookie, WEB_COOKIE_NAME, identifier, sizeof(identifier)) &&
+                 access_check(connection->web->access, identifier, action, &connection->grant);
+
+    secret_wipe(identifier, sizeof(identifier));
+    return found;
+}
+
+static struct web_refusal judge_body(const struct web_head *head, size_t length)
+{
+    if (length > WEB_BODY_MAX)
+        return refuse(413, "too_large", "a body has at most 16 KiB");
+    if (length > 0 && !web_type_is_json(head->content_type))
+        return refuse(415, "unsupported_media_type", "a body is application/json");
+    return refuse(0, NULL, NULL);
+}
+
+/* What is known only inside: everything below /api/ looks the same to who has no session. */
+static struct web_refusal judge_inside(struct web_connection *connection, const struct web_head *head,
+                                       size_t length)
+{
+    const struct web_route *route = web_routes_find(head->method, head->path);
+    char allow[64];
+
+    if (web_path_is_protected(head->path) && !web_routes_open(head->path)) {
+        if (!access_ready(connection->web->access))
+            return refuse(503, "busy", "garaged is still starting");
+        if (!authorise(connection, head, false))
+            return refuse(401, "unauthorized", "log in first");
+    }
+    connection->route = route;
+    if (route == NULL && web_routes_know(head->path, allow, sizeof(allow)))
+        return refuse(405, "method_not_allowed", "not with this method");
+    if (route == NULL)
+        return refuse(404, "not_found", "there is nothing here");
+    if (route->role != ACCESS_ROLE_ANYONE && connection->grant.role < route->role)
+        return refuse(403, "forbidden", "this takes a higher role or a recent login");
+    if (route->role != ACCESS_ROLE_ANYONE && !is_looking(head->method)) {
+        if (!secret_equal(head->csrf, connection->grant.csrf))
+            return refuse(403, "forbidden", "X-CSRF-Token is missing or wrong");
+        authorise(connection, head, true);
+    }
+    return judge_body(head, length);
+}
+
+static struct web_refusal judge(struct web_connection *connection, const struct web_head *head, size_t length)
+{
+    struct web_refusal refusal = web_guard_judge(head, &connection->web->hosts);
+
+    return refusal.status != 0 ? refusal : judge_inside(connection, head, length);
+}
+
+/* Remembers of the head what handlers and replies need. */
+static void keep_head(struct web_connection *connection, const struct web_head *head)
+{
+    connection->request = ++connection->web->last_request;
+    connection->method = head->method;
+    memcpy(connection->path, head->path, sizeof(connection->path));
+    memcpy(connection->query, head->query, sizeof(connection->query));
+    memcpy(connection->none_match, head->none_match, sizeof(connection->none_match));
+    connection->takes_gzip = web_list_has(head->accept_encoding, "gzip");
+}
+
+static void send_now(struct web_connection *connection)
+{
+    if (connection->refusal.status != 0)
+        web_reply_refusal(connection, &connection->refusal);
+    else
+        connection->route->handler(connection);
+}
+
+/* Starts writing what is ready; libwebsockets calls again for the rest. */
+static int go_on(struct web_connection *connection)
+{
+    return connection->phase == WEB_PHASE_SEND ? web_reply_write(connection) : 0;
+}
+
+/* A body without a length is none to us, but libwebsockets then waits for one: the connection ends with the
+ * reply. */
+static bool has_unknown_body(const struct web_head *head)
+{
+    return head->length_state == WEB_HEADER_ABSENT &&
+           (head->method == WEB_METHOD_POST || head->method == WEB_METHOD_PUT ||
+            head->method == WEB_METHOD_PATCH);
+}
+
+static int wait_for_body(struct web_connection *connection, size_t length)
+{
+    connection->body_size = length;
+    if (connection->refusal.status == 0) {
+        connection->body = malloc(length + 1);
+        if (connection->body == NULL)
+            return -1;
+    }
+    web_connection_set_phase(connection, WEB_PHASE_BODY, WEB_BODY_NS);
+    return 0;
+}
+
+int web_request_begin(struct web_connection *connection)
+{
+    struct web_head head;
+    size_t length = 0;
+    bool body_follows;
+
+    if (connection->phase != WEB_PHASE_IDLE)
+        return -1;
+    web_head_read(connection->wsi, &head);
+    if (head.length_state != WEB_HEADER_ABSENT)
+        web_length_read(head.length, &length);
+    keep_head(connection, &head);
+    connection->refusal = judge(connection, &head, length);
+    secret_wipe(head.cookie, sizeof(head.cookie));
+    body_follows = head.length_state == WEB_HEADER_THERE && (length > 0 || head.method == WEB_METHOD_POST);
+    connection->ends =
+        connection->refusal.ends_connection || length > WEB_SWALLOW_MAX || has_unknown_body(&head);
+    connection->lingers = connection->ends && !is_looking(head.method);
+    if (body_follows && !connection->ends)
+        return wait_for_body(connection, length);
+    web_connection_set_phase(connection, WEB_PHASE_ANSWER, WEB_ANSWER_NS);
+    send_now(connection);
+    return go_on(connection);
+}
+
+/* Bytes behind a request whose reply is on its way: read and forgotten. */
+static bool is_replied(const struct web_connection *connection)
+{
+    return connection->phase == WEB_PHASE_SEND || connection->phase == WEB_PHASE_FLUSH ||
+           connection->phase == WEB_PHASE_LINGER;
+}
+
+int web_request_take_body(struct web_connection *connection, const char *bytes, size_t len)
+{
+    if (is_replied(connection))
+        return 0;
+    if (connection->phase != WEB_PHASE_BODY || len > connection->body_size - connection->body_len)
+        return -1;
+    if (connection->body != NULL && len > 0)
+        memcpy(connection->body + connection->body_len, bytes, len);
+    connection->body_len += len;
+    return 0;
+}
+
+int web_request_end_body(struct web_connection *connection)
+{
+    if (is_replied(connection))
+        return 0;
+    if (connection->phase != WEB_PHASE_BODY)
+        return -1;
+    if (connection->body != NULL)
+        connection->body[connection->body_len] = '\0';
+    web_connection_set_phase(connection, WEB_PHASE_ANSWER, WEB_ANSWER_NS);
+    send_now(connection);
+    return go_on(connection);
+}
+
+static struct web_refusal judge_upgrade(struct web_connection *connection, const struct web_head *head)
+{
+    struct web_refusal refusal = judge(connection, head, 0);
+
+    if (refusal.status != 0)
+        return refusal;
+    if (connection->route->handler != web_live_get || head->method != WEB_METHOD_GET)
+        return refuse(400, "bad_request", "no websocket here");
+    if (head->subprotocols[0] != '\0' && !web_list_has(head->subprotocols, "garaged.v1"))
+        return refuse(400, "bad_request", "the only subprotocol is garaged.v1");
+    return refuse(0, NULL, NULL);
+}
+
+/* The library's own view of the Upgrade header may be dangling by now (CVE-2025-11677) and is not looked at.
+ * An upgrade that is not known was answered by the library already. */
+int web_request_upgrade(struct web_connection *connection)
+{
+    struct web_head head;
+
+    if (connection->phase != WEB_PHASE_IDLE)
+        return -1;
+    web_head_read(connection->wsi, &head);
+    if (strcasecmp(head.upgrade, "websocket") != 0 && strcasecmp(head.upgrade, "h2c") != 0)
+        return -1;
+    keep_head(connection, &head);
+    connection->refusal = judge_upgrade(connection, &head);
+    secret_wipe(head.cookie, sizeof(head.cookie));
+    if (connection->refusal.status == 0)
+        return 0;
+    connection->ends = true;
+    web_connection_set_phase(connection, WEB_PHASE_ANSWER, WEB_ANSWER_NS);
+    web_reply_refusal(connection, &connection->refusal);
+    web_reply_write(connection);
+    return -1;
+}
+
+void web_request_wait(struct web_connection *connection, int64_t limit_ns, web_handler_fn *late,
+                      web_gone_fn *gone, void *gone_ctx)
+{
+    connection->late = late;
+    connection->gone = gone;
+    connection->gone_ctx = gone_ctx;
+    web_connection_set_phase(connection, WEB_PHASE_ANSWER, limit_ns);
+}
+
+/* Passwords may have been in the body. */
+void web_request_clear(struct web_connection *connection)
+{
+    if (connection->gone != NULL)
+        connection->gone(connection->gone_ctx, connection);
+    connection->gone = NULL;
+    connection->late = NULL;
+    if (connection->body != NULL)
+        secret_wipe(connection->body, connection->body_size);
+    free(connection->body);
+    connection->body = NULL;
+    connection->body_len = 0;
+    connection->body_size = 0;
+    connection->route = NULL;
+    connection->refusal = (struct web_refusal){0};
+    web_reply_clear(&connection->reply);
+}

@@ -1,0 +1,333 @@
+/* The virtual garage. Bytes between host and dongle wait in two buffers, so that nobody is called while it is
+ * calling. */
+#include "life.h"
+
+#include "car/signal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TURNS_MAX 100000000u
+
+/* ---- the dongle's side ---- */
+
+static void on_bytes(void *ctx, const char *bytes, size_t len)
+{
+    struct life *life = ctx;
+
+    assert_true(life->to_host_len + len <= sizeof(life->to_host));
+    memcpy(life->to_host + life->to_host_len, bytes, len);
+    life->to_host_len += len;
+}
+
+static void on_sent(void *ctx, const struct sim_frame *frame)
+{
+    struct life *life = ctx;
+    unsigned slot = life->sent++ % 8;
+    unsigned pci = frame->data[0] >> 4;
+
+    if (life->now_ns - life->sent_ns[slot] < NS_PER_S)
+        life->too_fast++;
+    life->sent_ns[slot] = life->now_ns;
+    if (frame->len != 8 || frame->id < 0x700 || frame->id > 0x7E7 || (pci != 0 && pci != 3) ||
+        (pci == 0 && frame->data[1] != 0x21 && frame->data[1] != 0x22))
+        life->not_allowed++;
+    if (pci != 0)
+        return;
+    life->requests++;
+    if (life->now_ns - life->asked_ns[frame->id] < 100 * NS_PER_MS)
+        life->too_close++;
+    life->asked_ns[frame->id] = life->now_ns;
+}
+
+static void on_reachable(void *ctx, bool reachable)
+{
+    struct life *life = ctx;
+
+    life->to_host_len = 0;
+    life->to_dongle_len = 0;
+    if (reachable) {
+        elm327_opened(life->elm, life->now_ns);
+        return;
+    }
+    elm327_closed(life->elm);
+    life->downs++;
+    life->contact.up = false;
+    probe_core_set_contact(life->core, &life->contact, life->now_ns);
+}
+
+/* ---- the host's side ---- */
+
+static void on_write(void *ctx, const char *bytes, size_t len)
+{
+    struct life *life = ctx;
+
+    assert_true(life->to_dongle_len + len <= sizeof(life->to_dongle));
+    memcpy(life->to_dongle + life->to_dongle_len, bytes, len);
+    life->to_dongle_len += len;
+}
+
+static void on_frame(void *ctx, const struct frame *frame)
+{
+    struct life *life = ctx;
+
+    probe_core_take_frame(life->core, frame, life->now_ns);
+}
+
+static void on_voltage(void *ctx, double volts)
+{
+    struct life *life = ctx;
+
+    if (life->has_voltmeter)
+        probe_core_take_volts(life->core, volts + life->volts_add, life->now_ns);
+}
+
+static void on_up(void *ctx)
+{
+    struct life *life = ctx;
+
+    life->ups++;
+    life->contact.up = true;
+    life->contact.can_send = true;
+    life->contact.has_voltmeter = life->has_voltmeter && elm327_traits(life->elm)->has_voltmeter;
+    life->contact.traits = (struct probe_traits){.sends_flow_control = true};
+    probe_core_set_contact(life->core, &life->contact, life->now_ns);
+}
+
+static void on_starting(void *ctx, const char *words)
+{
+    struct life *life = ctx;
+
+    (void)words;
+    life->contact.up = false;
+    probe_core_set_contact(life->core, &life->contact, life->now_ns);
+}
+
+static void on_lost(void *ctx, const char *words)
+{
+    struct life *life = ctx;
+
+    on_starting(ctx, words);
+    elm327_opened(life->elm, life->now_ns);
+}
+
+static void on_ready(void *ctx)
+{
+    struct life *life = ctx;
+
+    probe_core_take_ready(life->core, life->now_ns);
+}
+
+static bool on_may_send(void *ctx, const struct frame *frame)
+{
+    struct life *life = ctx;
+
+    return probe_core_may_send(life->core, frame, life->now_ns);
+}
+
+static void on_count(void *ctx, enum adapter_counter counter)
+{
+    (void)ctx;
+    (void)counter;
+}
+
+/* ---- the core's port ---- */
+
+static bool port_is_ready(void *ctx)
+{
+    struct life *life = ctx;
+
+    return life->contact.up && elm327_is_ready(life->elm);
+}
+
+static int port_send(void *ctx, const struct frame *frame, uint16_t answer_id)
+{
+    struct life *life = ctx;
+    struct err err;
+
+    return elm327_send(life->elm, life->now_ns, frame, answer_id, &err);
+}
+
+static void port_done(void *ctx)
+{
+    struct life *life = ctx;
+
+    elm327_done(life->elm, life->now_ns);
+}
+
+/* ---- life ---- */
+
+static void make_host(struct life *life, const struct life_options *options)
+{
+    static const struct elm327_events events = {
+        .write = on_write,
+        .frame = on_frame,
+        .voltage = on_voltage,
+        .up = on_up,
+        .starting = on_starting,
+        .lost = on_lost,
+        .ready = on_ready,
+        .may_send = on_may_send,
+        .count = on_count,
+    };
+    const struct probe_port port = {life, port_is_ready, port_send, port_done};
+    struct probe_core_settings settings = {.definition = life->definition, .poll = !options->no_poll};
+    size_t count;
+    const uint16_t *ids = definition_frame_ids(life->definition, &count);
+
+    settings.generation = options->generation
+                              ? definition_generation_find(life->definition, options->generation)
+                              : DEFINITION_GENERATION_AUTO;
+    life->core = probe_core_new(&settings, &port, life->now_ns);
+    life->elm = elm327_new(ids, count, &events, life);
+    assert_non_null(life->core);
+    assert_non_null(life->elm);
+}
+
+struct life *life_new(const struct life_options *options)
+{
+    static const struct sim_events events = {on_bytes, on_sent, on_reachable};
+    struct sim_scenario *quiet = calloc(1, sizeof(*quiet));
+    const struct sim_options sim = {.car = options->car,
+                                    .adapter = options->adapter,
+                                    .scenario = quiet,
+                                    .seed = 7,
+                                    .charging_heard = options->charging_heard};
+    struct life *life = calloc(1, sizeof(*life));
+    struct err err;
+
+    assert_non_null(life);
+    life->now_ns = 1000 * NS_PER_S;
+    life->start_ns = life->now_ns;
+    life->has_voltmeter = !options->no_voltmeter;
+    life->definition = definition_load("config/vehicles/nissan-leaf.conf", &err);
+    if (!life->definition)
+        fail_msg("%s", err.text);
+    life->sim = sim_new(&sim, &events, life, life->now_ns, &err);
+    free(quiet);
+    if (!life->sim)
+        fail_msg("%s", err.text);
+    make_host(life, options);
+    elm327_opened(life->elm, life->now_ns);
+    return life;
+}
+
+void life_free(struct life *life)
+{
+    elm327_free(life->elm);
+    probe_core_free(life->core);
+    sim_free(life->sim);
+    definition_free(life->definition);
+    free(life);
+}
+
+static void pass_bytes(struct life *life)
+{
+    char bytes[sizeof(life->to_host)];
+
+    while (life->to_dongle_len > 0 || life->to_host_len > 0) {
+        size_t len = life->to_dongle_len;
+        memcpy(bytes, life->to_dongle, len);
+        life->to_dongle_len = 0;
+        if (len > 0)
+            sim_bytes_in(life->sim, bytes, len, life->now_ns);
+        len = life->to_host_len;
+        memcpy(bytes, life->to_host, len);
+        life->to_host_len = 0;
+        if (len == 0)
+            continue;
+        life->wakeups++;
+        elm327_input(life->elm, life->now_ns, (const uint8_t *)bytes, len);
+        probe_core_advance(life->core, life->now_ns);
+    }
+}
+
+static void turn(struct life *life)
+{
+    int64_t deadline_ns = elm327_deadline(life->elm);
+
+    sim_advance(life->sim, life->now_ns);
+    if (deadline_ns != TIME_NONE && deadline_ns <= life->now_ns) {
+        life->wakeups++;
+        elm327_tick(life->elm, life->now_ns);
+    }
+    if (probe_core_deadline(life->core) <= life->now_ns) {
+        life->wakeups++;
+        probe_core_advance(life->core, life->now_ns);
+    }
+    pass_bytes(life);
+}
+
+static int64_t next_ns(const struct life *life, int64_t end_ns)
+{
+    int64_t next = probe_core_deadline(life->core);
+    int64_t sim = sim_next(life->sim);
+    int64_t elm = elm327_deadline(life->elm);
+
+    if (sim != TIME_NONE && sim < next)
+        next = sim;
+    if (elm != TIME_NONE && elm < next)
+        next = elm;
+    if (next < life->now_ns)
+        next = life->now_ns;
+    return next < end_ns ? next : end_ns;
+}
+
+void life_run(struct life *life, double seconds)
+{
+    int64_t end_ns = life->now_ns + (int64_t)(seconds * (double)NS_PER_S);
+
+    for (unsigned i = 0; life->now_ns < end_ns; i++) {
+        if (i == TURNS_MAX)
+            fail_msg("time stands still at %f s", life_seconds(life));
+        life->now_ns = next_ns(life, end_ns);
+        turn(life);
+    }
+}
+
+void life_act(struct life *life, enum sim_action action, double value)
+{
+    sim_act(life->sim, action, value, life->now_ns);
+    turn(life);
+}
+
+double life_seconds(const struct life *life)
+{
+    return (double)(life->now_ns - life->start_ns) / (double)NS_PER_S;
+}
+
+const struct sim_model *life_model(const struct life *life)
+{
+    return sim_truth(life->sim).model;
+}
+
+enum presence life_presence(const struct life *life)
+{
+    return probe_core_presence(life->core)->presence;
+}
+
+const char *life_reason(const struct life *life, char *text, size_t size)
+{
+    probe_core_reason(life->core, text, size);
+    return text;
+}
+
+bool life_knows(const struct life *life, size_t signal)
+{
+    const struct state_value *value = state_get(probe_core_state(life->core), signal);
+
+    return value->heard && value->known && value->quality != QUALITY_OLD;
+}
+
+double life_value(const struct life *life, size_t signal)
+{
+    if (!life_knows(life, signal))
+        fail_msg("%s: %s is not known", life_seconds(life) > 0 ? "later" : "at once",
+                 vocabulary[signal].name);
+    return state_get(probe_core_state(life->core), signal)->value;
+}

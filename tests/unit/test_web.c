@@ -1,0 +1,538 @@
+/* The web server as HTTP clients meet it, honest and otherwise. */
+#include "web_client.h"
+
+#include <stdint.h>
+
+static void serves_the_page_to_anybody(void **state)
+{
+    struct house *house = *state;
+    struct reply reply = client_get(house, "/", "");
+
+    assert_int_equal(reply.status, 200);
+    assert_string_equal(reply.body, "<!doctype html><title>plain</title>");
+    assert_true(reply_has(&reply, "Content-Type: text/html; charset=utf-8"));
+    assert_true(reply_has(&reply, "Cache-Control: no-cache"));
+    assert_true(reply_has(&reply, "Vary: Accept-Encoding"));
+    assert_true(reply_has(&reply, "X-Content-Type-Options: nosniff"));
+    assert_true(reply_has(&reply, "Referrer-Policy: no-referrer"));
+    assert_true(reply_has(
+        &reply, "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src "
+                "'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "
+                "form-action 'self'; frame-ancestors 'none'"));
+    assert_null(strcasestr(reply.head, "libwebsockets"));
+    assert_null(strcasestr(reply.head, "Access-Control"));
+    reply_free(&reply);
+    reply = client_get(house, "/index.html", "Accept-Encoding: gzip, br\r\n");
+    assert_string_equal(reply.body, "packed");
+    assert_true(reply_has(&reply, "Content-Encoding: gzip"));
+    reply_free(&reply);
+    reply = client_get(house, "/assets/main.0123ABCD.css", "");
+    assert_true(reply_has(&reply, "Cache-Control: public, max-age=31536000, immutable"));
+    assert_true(reply_has(&reply, "Content-Type: text/css; charset=utf-8"));
+    reply_free(&reply);
+    reply = client_get(house, "/assets/big.ABCDEF01.js", "");
+    assert_int_equal(reply.body_len, 60000);
+    assert_int_equal(strspn(reply.body, "x"), 60000);
+    reply_free(&reply);
+}
+
+static void knows_what_the_browser_has_already(void **state)
+{
+    struct house *house = *state;
+    struct reply reply = client_get(house, "/", "");
+    char etag[32], header[64];
+
+    assert_int_equal(sscanf(strstr(reply.head, "ETag: "), "ETag: %31s", etag), 1);
+    reply_free(&reply);
+    snprintf(header, sizeof(header), "If-None-Match: %s\r\n", etag);
+    reply = client_get(house, "/", header);
+    assert_int_equal(reply.status, 304);
+    assert_int_equal(reply.body_len, 0);
+    reply_free(&reply);
+    assert_status(client_get(house, "/", "If-None-Match: \"0000000000000000\"\r\n"), 200);
+}
+
+static void answers_head_without_a_body(void **state)
+{
+    struct house *house = *state;
+    struct reply reply = client_ask(house, "HEAD / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", house->port);
+
+    assert_int_equal(reply.status, 200);
+    assert_non_null(strstr(reply.head, "Content-Length: 35\r\n"));
+    reply_free(&reply);
+}
+
+static void never_leaves_the_page_folder(void **state)
+{
+    struct house *house = *state;
+    static const char *const paths[] = {"/../secret",
+                                        "/assets/../../secret",
+                                        "/%2e%2e/secret",
+                                        "/%2e%2e%2fsecret",
+                                        "/%252e%252e/secret",
+                                        "/..\\secret",
+                                        "/link",
+                                        "/root/etc/passwd",
+                                        "/assets/%2e%2e/%2e%2e/secret",
+                                        "/.hidden",
+                                        "/assets",
+                                        "/assets/",
+                                        "/nothing.html",
+                                        "//etc/passwd"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        struct reply reply = client_get(house, paths[i], "");
+
+        if (reply.status == 200)
+            fail_msg("%s was served", paths[i]);
+        reply_free(&reply);
+    }
+    assert_status(client_get(house, "/assets/../index.html", ""), 200);
+    struct reply reply = client_get(house, "/index.html%00.js", "");
+    assert_int_not_equal(reply.status, 200);
+    reply_free(&reply);
+}
+
+static void answers_wrong_hosts_with_421_and_nothing(void **state)
+{
+    struct house *house = *state;
+    static const char *const hosts[] = {"",
+                                        "Host: \r\n",
+                                        "Host: evil.example\r\n",
+                                        "Host: 127.0.0.1\r\n",
+                                        "Host: 127.0.0.1:1\r\n",
+                                        "Host: rebind.test:8080\r\nOrigin: http://evil.test\r\n"};
+
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        struct reply reply = client_ask(house, "GET / HTTP/1.1\r\n%s\r\n", hosts[i]);
+
+        if (reply.status != 421 || reply.body_len != 0)
+            fail_msg("%s: %d", hosts[i], reply.status);
+        reply_free(&reply);
+    }
+    assert_status(client_ask(house, "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nHost: 127.0.0.1:%d\r\n\r\n",
+                             house->port, house->port),
+                  421);
+    assert_status(client_ask(house, "GET / HTTP/1.1\r\nHost: LocalHost.:%d\r\n\r\n", house->port), 200);
+    struct reply reply =
+        client_ask(house, "GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", house->port);
+    assert_int_not_equal(reply.status, 200);
+    reply_free(&reply);
+}
+
+static void refuses_other_origins_after_the_host(void **state)
+{
+    struct house *house = *state;
+    char own[64];
+
+    client_log_in(house);
+    assert_status(client_get(house, "/api/v1/state", "Origin: http://evil.example\r\n"), 403);
+    assert_status(client_get(house, "/api/v1/state", "Origin: null\r\n"), 403);
+    assert_status(client_get(house, "/", "Origin: null\r\n"), 403);
+    assert_status(client_get(house, "/api/v1/state", "Sec-Fetch-Site: cross-site\r\n"), 403);
+    assert_status(client_get(house, "/api/v1/state", "X-Forwarded-For: 1.2.3.4\r\n"), 403);
+    assert_status(client_get(house, "/api/v1/state", "Forwarded: for=1.2.3.4\r\n"), 403);
+    snprintf(own, sizeof(own), "Origin: http://127.0.0.1:%d\r\n", house->port);
+    assert_status(client_get(house, "/api/v1/state", own), 200);
+    assert_status(client_ask(house, "GET / HTTP/1.1\r\nHost: x\r\nOrigin: http://evil.example\r\n\r\n"), 421);
+}
+
+static void tells_strangers_nothing_of_what_there_is(void **state)
+{
+    struct house *house = *state;
+    static const char *const paths[] = {
+        "/api/v1/state",   "/api/v1/live", "/api/v1/session",
+        "/api/v1/nothing", "/api/",        "/api/v1/commands/climate?on=1&vin=SJNFAAZE0U6000000",
+        "/metrics"};
+    static const char *const methods[] = {"GET", "POST", "DELETE", "PATCH", "PUT"};
+    char first[4096] = "";
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        for (size_t j = 0; j < sizeof(methods) / sizeof(methods[0]); j++) {
+            struct reply reply =
+                client_ask(house, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 0\r\n\r\n",
+                           methods[j], paths[i], house->port);
+
+            if (reply.status != 401)
+                fail_msg("%s %s: %d", methods[j], paths[i], reply.status);
+            assert_string_equal(reply.body,
+                                "{\"error\":{\"code\":\"unauthorized\",\"message\":\"log in first\"}}");
+            if (first[0] == '\0')
+                strcpy(first, reply.head);
+            assert_string_equal(reply.head, first);
+            reply_free(&reply);
+        }
+    }
+    assert_status(client_get(house, "/api/v1/login", ""), 405);
+}
+
+static void lets_in_by_the_code_and_out_by_logout(void **state)
+{
+    struct house *house = *state;
+    char header[128];
+    struct reply reply;
+
+    client_log_in(house);
+    reply = client_get(house, "/api/v1/session", "");
+    assert_int_equal(reply.status, 200);
+    assert_non_null(strstr(reply.body, "\"user\":\"demo\",\"role\":\"admin\",\"csrf\":\""));
+    assert_non_null(strstr(reply.body, house->csrf));
+    assert_true(reply_has(&reply, "Cache-Control: no-store"));
+    reply_free(&reply);
+    assert_status(client_get(house, "/api/v1/nothing", ""), 404);
+    assert_status(client_get(house, "/metrics", ""), 404);
+    reply = client_get(house, "/api/v1/logout", "");
+    assert_int_equal(reply.status, 405);
+    assert_true(reply_has(&reply, "Allow: POST"));
+    reply_free(&reply);
+    assert_status(client_post(house, "/api/v1/logout", "", "{}"), 403); /* no CSRF value */
+    assert_status(client_post(house, "/api/v1/logout", "X-CSRF-Token: 0\r\n", "{}"), 403);
+    assert_status(client_get(house, "/api/v1/session", ""), 200);
+    snprintf(header, sizeof(header), "X-CSRF-Token: %s\r\n", house->csrf);
+    reply = client_post(house, "/api/v1/logout", header, "{}");
+    assert_int_equal(reply.status, 200);
+    assert_non_null(strstr(reply.head, "Set-Cookie: garaged=;"));
+    reply_free(&reply);
+    assert_status(client_get(house, "/api/v1/session", ""), 401);
+}
+
+static void sets_the_cookie_so_that_pages_cannot_read_it(void **state)
+{
+    struct house *house = *state;
+    char body[64];
+    struct reply reply;
+    const char *cookie;
+
+    snprintf(body, sizeof(body), "{\"code\":\"%s\"}", house->code);
+    reply = client_post(house, "/api/v1/pair", "", body);
+    cookie = strstr(reply.head, "Set-Cookie: garaged=");
+    assert_non_null(cookie);
+    assert_memory_equal(cookie + 20 + 64, "; HttpOnly; SameSite=Strict; Path=/", 35);
+    reply_free(&reply);
+}
+
+static void makes_users_and_logs_them_in(void **state)
+{
+    struct house *house = *state;
+    char body[160];
+
+    assert_status(
+        client_post(house, "/api/v1/login", "", "{\"user\":\"kari\",\"password\":\"a green bicycle\"}"), 401);
+    snprintf(body, sizeof(body), "{\"code\":\"%s\",\"user\":\"kari\",\"password\":\"short\"}", house->code);
+    assert_status(client_post(house, "/api/v1/pair", "", body), 400);
+    snprintf(body, sizeof(body), "{\"code\":\"%s\",\"user\":\"kari\",\"password\":\"a green bicycle\"}",
+             house->code);
+    assert_status(client_post(house, "/api/v1/pair", "", body), 201);
+    assert_status(
+        client_post(house, "/api/v1/login", "", "{\"user\":\"kari\",\"password\":\"a green bicycle\"}"), 200);
+    assert_status(client_post(house, "/api/v1/login", "", "{\"user\":\"kari\"}"), 400);
+    assert_status(client_post(house, "/api/v1/pair", "", "{}"), 400);
+    assert_status(client_post(house, "/api/v1/pair", "", ""), 400);
+    struct reply reply = {.status = 401};
+    for (int i = 0; i < 8 && reply.status == 401; i++) {
+        reply = client_post(house, "/api/v1/pair", "", "{\"code\":\"x\"}");
+        if (reply.status == 429)
+            assert_non_null(strstr(reply.head, "\r\nRetry-After: "));
+        reply_free(&reply);
+    }
+    assert_int_equal(reply.status, 429);
+}
+
+static void takes_json_bodies_of_bounded_length_only(void **state)
+{
+    struct house *house = *state;
+    char *big = malloc(17000);
+
+    memset(big, ' ', 17000);
+    big[16999] = '\0';
+    assert_status(client_post(house, "/api/v1/pair", "", big), 413);
+    big[16 * 1024] = '\0';
+    assert_status(client_post(house, "/api/v1/pair", "", big), 400);
+    free(big);
+    assert_status(
+        client_ask(house,
+                   "POST /api/v1/pair HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: text/plain\r\n"
+                   "Content-Length: 19\r\n\r\n{\"code\":\"12345678\"}",
+                   house->port),
+        415);
+    assert_status(
+        client_ask(house,
+                   "POST /api/v1/pair HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 900000000\r\n\r\n",
+                   house->port),
+        413);
+    assert_status(client_ask(house, "POST /api/v1/pair HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", house->port),
+                  400);
+}
+
+/* What comes behind such a request must not be taken for a next one. */
+static void ends_the_connection_after_a_doubtful_length(void **state)
+{
+    struct house *house = *state;
+    static const char *const lengths[] = {"Transfer-Encoding: chunked\r\n",
+                                          "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+                                          "Content-Length: 5\r\nContent-Length: 6\r\n",
+                                          "Content-Length: -5\r\n",
+                                          "Content-Length: 18446744073709551616\r\n",
+                                          "Content-Length: 5, 5\r\n",
+                                          "Content-Length: 0x5\r\n"};
+    static const char *const methods[] = {"POST", "GET", "DELETE"};
+
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        for (size_t j = 0; j < 3; j++) {
+            int fd = client_connect(house);
+            char request[512];
+            struct reply reply;
+
+            snprintf(
+                request, sizeof(request),
+                "%s /api/v1/pair HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: "
+                "127.0.0.1:%d\r\n\r\n",
+                methods[j], house->port, lengths[i], house->port);
+            client_send(fd, request, strlen(request));
+            reply = client_read(fd, true);
+            if (reply.status != 400 && reply.status != 0)
+                fail_msg("%s: %d", lengths[i], reply.status);
+            reply_free(&reply);
+            assert_true(client_is_closed(fd));
+            close(fd);
+        }
+    }
+}
+
+static void keeps_connections_for_the_next_request(void **state)
+{
+    struct house *house = *state;
+    int fd = client_connect(house);
+    char request[128];
+
+    snprintf(request, sizeof(request), "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", house->port);
+    for (int i = 0; i < 50; i++) {
+        struct reply reply;
+
+        client_send(fd, request, strlen(request));
+        reply = client_read(fd, true);
+        assert_int_equal(reply.status, 200);
+        reply_free(&reply);
+    }
+    snprintf(request, sizeof(request), "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n",
+             house->port);
+    client_send(fd, request, strlen(request));
+    assert_status(client_read(fd, true), 200);
+    assert_true(client_is_closed(fd));
+    close(fd);
+}
+
+/* Writes `text` with our Host header in the place of @. */
+static void expand(const struct house *house, const char *text, char *request, size_t size)
+{
+    size_t len = strcspn(text, "@");
+
+    snprintf(request, size, "%.*sHost: 127.0.0.1:%d%s", (int)len, text, house->port,
+             text[len] ? text + len + 1 : "");
+    if (text[len] == '\0')
+        snprintf(request, size, "%s", text);
+}
+
+static void speaks_http_1_1_only(void **state)
+{
+    struct house *house = *state;
+    static const char *const requests[] = {"GET / HTTP/1.0\r\n@\r\n\r\n",
+                                           "GET / HTTP/2.0\r\n@\r\n\r\n",
+                                           "GET /\r\n\r\n",
+                                           "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+                                           "TRACE / HTTP/1.1\r\n@\r\n\r\n",
+                                           "CONNECT 127.0.0.1:1 HTTP/1.1\r\n@\r\n\r\n",
+                                           "PROPFIND / HTTP/1.1\r\n@\r\n\r\n",
+                                           "OPTIONS * HTTP/1.1\r\n@\r\n\r\n",
+                                           "\x16\x03\x01\x02\x01\x01\x01\x01\xfc\x03\x03",
+                                           "\r\n\r\n",
+                                           "\xff\xfe\xfd\x01\x02garbage\r\n\r\n"};
+
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+        char request[256];
+        struct reply reply;
+        int fd = client_connect(house);
+
+        expand(house, requests[i], request, sizeof(request));
+        client_send(fd, request, strlen(request));
+        shutdown(fd, SHUT_WR);
+        reply = client_read(fd, true);
+        if (reply.status != 0 && (reply.status < 400 || reply.status > 499))
+            fail_msg("%s: %d", requests[i], reply.status);
+        reply_free(&reply);
+        close(fd);
+    }
+    assert_status(client_ask(house, "OPTIONS / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", house->port), 405);
+    assert_status(client_get(house, "/", ""), 200);
+}
+
+static void survives_heads_of_any_size(void **state)
+{
+    struct house *house = *state;
+    char *request = malloc(80000);
+    size_t len = (size_t)sprintf(request, "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-Long: ", house->port);
+    struct reply reply;
+
+    memset(request + len, 'a', 70000);
+    memcpy(request + len + 70000, "\r\n\r\n", 4);
+    reply = client_ask_bytes(house, request, len + 70004);
+    assert_true(reply.status == 0 || reply.status / 100 == 4);
+    reply_free(&reply);
+    len = (size_t)sprintf(request, "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n", house->port);
+    for (int i = 0; i < 1000; i++)
+        len += (size_t)sprintf(request + len, "X-%d: %d\r\n", i, i);
+    len += (size_t)sprintf(request + len, "\r\n");
+    reply = client_ask_bytes(house, request, len);
+    assert_true(reply.status == 0 || reply.status == 200 || reply.status / 100 == 4);
+    reply_free(&reply);
+    memset(request, 'a', 79999);
+    memcpy(request, "GET /", 5);
+    reply = client_ask_bytes(house, request, 79999);
+    assert_true(reply.status == 0 || reply.status / 100 == 4);
+    reply_free(&reply);
+    free(request);
+    assert_status(client_get(house, "/", ""), 200);
+}
+
+static void answers_one_byte_at_a_time(void **state)
+{
+    struct house *house = *state;
+    char request[256];
+    int fd = client_connect(house);
+
+    snprintf(request, sizeof(request),
+             "POST /api/v1/pair HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: "
+             "application/json\r\nContent-Length: "
+             "19\r\n\r\n{\"code\":\"%s\"}",
+             house->port, house->code);
+    for (const char *at = request; *at != '\0'; at++)
+        client_send(fd, at, 1);
+    assert_status(client_read(fd, true), 201);
+    close(fd);
+}
+
+static void is_starved_by_no_half_open_connections(void **state)
+{
+    struct house *house = *state;
+    int fds[100];
+    int64_t start_ns = clock_boot_ns();
+    int open_ones = 0;
+
+    for (int i = 0; i < 100; i++) {
+        fds[i] = client_connect(house);
+        if (i % 2)
+            client_send(fds[i], "GET / HTTP/1.1\r\nHo", 18);
+    }
+    assert_status(client_get(house, "/", ""), 200);
+    assert_true(clock_boot_ns() - start_ns < 3 * NS_PER_S);
+    for (int i = 0; i < 100; i++) {
+        char byte;
+
+        open_ones += recv(fds[i], &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
+        close(fds[i]);
+    }
+    assert_in_range(open_ones, 0, 12);
+}
+
+static void pipelined_requests_are_never_mixed_up(void **state)
+{
+    struct house *house = *state;
+    char request[4096] = "";
+    int fd;
+    struct reply reply;
+
+    client_log_in(house);
+    for (int i = 0; i < 10; i++)
+        sprintf(request + strlen(request),
+                "GET /api/v1/%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: garaged=%s\r\n\r\n",
+                i % 2 ? "nothing" : "session", house->port, house->cookie);
+    fd = client_connect(house);
+    client_send(fd, request, strlen(request));
+    for (int i = 0; i < 10; i++) {
+        reply = client_read(fd, true);
+        if (reply.status == 0)
+            break; /* closing is fine */
+        assert_int_equal(reply.status, i % 2 ? 404 : 200);
+        reply_free(&reply);
+    }
+    close(fd);
+    assert_status(client_get(house, "/", ""), 200);
+}
+
+static void listens_on_loopback_only(void **state)
+{
+    struct house *house = *state;
+    char wanted[32], line[256];
+    FILE *file = fopen("/proc/net/tcp", "r");
+    int found = 0;
+
+    snprintf(wanted, sizeof(wanted), ":%04X 00000000:0000 0A", (unsigned)house->port);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (strstr(line, wanted) != NULL) {
+            assert_non_null(strstr(line, "0100007F:"));
+            found++;
+        }
+    }
+    fclose(file);
+    assert_int_equal(found, 1);
+    file = fopen("/proc/net/tcp6", "r");
+    snprintf(wanted, sizeof(wanted), ":%04X 0000", (unsigned)house->port);
+    while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+        assert_null(strstr(line, wanted));
+    if (file != NULL)
+        fclose(file);
+}
+
+static void refuses_to_listen_anywhere_else(void **state)
+{
+    struct house *house = *state;
+    static const char *const addresses[] = {"0.0.0.0", "::", "192.168.1.2", "127.0.0.1.example",
+                                            "eth0",    "",   "10.0.0.1"};
+    struct loop *loop;
+    struct err err;
+
+    loop = loop_new(&err);
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        struct config_web config = house->config;
+        struct web_parts parts = {.loop = loop,
+                                  .config = &config,
+                                  .view = &house->sample.view,
+                                  .zone = &house->zone,
+                                  .access = house->access,
+                                  .page_dir = house->page};
+
+        strcpy(config.listen.items[0], addresses[i]);
+        if (web_new(&parts, &err) != NULL)
+            fail_msg("listens on %s", addresses[i]);
+        assert_non_null(strstr(err.text, "loopback"));
+    }
+    loop_free(loop);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HOUSE_TEST(serves_the_page_to_anybody),
+        HOUSE_TEST(knows_what_the_browser_has_already),
+        HOUSE_TEST(answers_head_without_a_body),
+        HOUSE_TEST(never_leaves_the_page_folder),
+        HOUSE_TEST(answers_wrong_hosts_with_421_and_nothing),
+        HOUSE_TEST(refuses_other_origins_after_the_host),
+        HOUSE_TEST(tells_strangers_nothing_of_what_there_is),
+        HOUSE_TEST(lets_in_by_the_code_and_out_by_logout),
+        HOUSE_TEST(sets_the_cookie_so_that_pages_cannot_read_it),
+        HOUSE_TEST(makes_users_and_logs_them_in),
+        HOUSE_TEST(takes_json_bodies_of_bounded_length_only),
+        HOUSE_TEST(ends_the_connection_after_a_doubtful_length),
+        HOUSE_TEST(keeps_connections_for_the_next_request),
+        HOUSE_TEST(speaks_http_1_1_only),
+        HOUSE_TEST(survives_heads_of_any_size),
+        HOUSE_TEST(answers_one_byte_at_a_time),
+        HOUSE_TEST(is_starved_by_no_half_open_connections),
+        HOUSE_TEST(pipelined_requests_are_never_mixed_up),
+        HOUSE_TEST(listens_on_loopback_only),
+        HOUSE_TEST(refuses_to_listen_anywhere_else),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
