@@ -5,6 +5,7 @@
 #include "util/core/time.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Two values that print the same are the same. */
 static bool looks_equal(const struct state_value *a, const struct state_value *b, double resolution)
@@ -66,6 +67,15 @@ bool view_advance(struct view *view, int64_t boot_ns)
         if (advance_car(view, &view->cars[i], boot_ns))
             changed = true;
     return changed;
+}
+
+const struct view_car *view_find_car(const struct view *view, const char *id)
+{
+    for (size_t i = 0; i < view->car_count; i++) {
+        if (strcmp(view->cars[i].id, id) == 0)
+            return &view->cars[i];
+    }
+    return NULL;
 }
 
 size_t view_soc_signal(const struct view_car *car)

@@ -56,6 +56,9 @@ void view_touch_head(struct view *view);
 /* Lets time pass: what is older than its signal's fresh_s becomes old. Returns whether anything changed. */
 bool view_advance(struct view *view, int64_t boot_ns);
 
+/* The car of that id, or NULL. */
+const struct view_car *view_find_car(const struct view *view, const char *id);
+
 /* The signal that CONTRACT shows as "soc": soc_dash when known, else soc. */
 size_t view_soc_signal(const struct view_car *car);
 

@@ -34,6 +34,7 @@ struct web *web_new(const struct web_parts *parts, struct err *err)
     web->view = parts->view;
     web->zone = parts->zone;
     web->access = parts->access;
+    web->store = parts->store;
     LIST_INIT(&web->connections);
     access_listen(web->access, web_session_answer, web_live_ended, web);
     if (start(web, parts->page_dir, err) != 0) {

@@ -5,6 +5,7 @@
 
 #include "access/access.h"
 #include "config.h"
+#include "diary/store/store.h"
 #include "export/view.h"
 #include "util/core/err.h"
 #include "util/core/zone.h"
@@ -19,6 +20,7 @@ struct web_parts {
     const struct view *view;
     const struct zone *zone;
     struct access *access;
+    struct store *store; /* for history */
     const char *page_dir; /* the built page; a folder that isn't there is served as 404 */
 };
 

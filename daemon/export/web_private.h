@@ -131,6 +131,7 @@ struct web {
     const struct view *view;
     const struct zone *zone;
     struct access *access;
+    struct store *store;
     struct web_hosts hosts;
     struct web_assets *assets;
     int port;
@@ -214,6 +215,9 @@ web_handler_fn web_state_get;
 void web_state_changed(struct web_connection *connection);
 void web_state_ended(struct web_connection *connection);
 struct json_moment web_now(const struct web *web);
+
+/* web_history.c */
+web_handler_fn web_history_get;
 
 /* web_live.c */
 web_handler_fn web_live_get;

@@ -16,6 +16,7 @@ static const struct web_route routes[] = {
     ROUTE(POST, "/api/v1/logout", VIEWER, web_logout_post),
     ROUTE(GET, "/api/v1/session", VIEWER, web_session_get),
     ROUTE(GET, "/api/v1/state", VIEWER, web_state_get),
+    ROUTE(GET, "/api/v1/history", VIEWER, web_history_get),
     ROUTE(GET, "/api/v1/live", VIEWER, web_live_get),
     ROUTE(GET, "/*", ANYONE, web_assets_get),
 };

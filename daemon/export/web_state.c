@@ -11,15 +11,6 @@ struct json_moment web_now(const struct web *web)
     return (struct json_moment){.boot_ns = clock_boot_ns(), .utc_ns = clock_utc_ns(), .zone = web->zone};
 }
 
-static const struct view_car *find_car(const struct view *view, const char *id)
-{
-    for (size_t i = 0; i < view->car_count; i++) {
-        if (strcmp(view->cars[i].id, id) == 0)
-            return &view->cars[i];
-    }
-    return NULL;
-}
-
 /* A value that is too long counts as one that is wrong. */
 static bool read_number(const char *query, const char *name, uint64_t *number, bool *is_there)
 {
@@ -43,7 +34,7 @@ static void reply_state(struct web_connection *connection)
     char id[32];
 
     if (web_query_find(connection->query, "car", id, sizeof(id))) {
-        car = find_car(web->view, id);
+        car = view_find_car(web->view, id);
         if (car == NULL) {
             web_reply_error(connection, 404, "not_found", "no such car");
             return;
