@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #define MESSAGE_MAX 600
@@ -142,22 +141,4 @@ int config_load(struct config *config, const char *path, config_mistake_fn *mist
         mistakes = config_parse(config, text, (size_t)len, path, mistake, ctx);
     free(text);
     return mistakes;
-}
-
-static void print_mistake(void *ctx, const char *text)
-{
-    (void)ctx;
-    fprintf(stderr, "%s\n", text);
-}
-
-int config_check(const char *path)
-{
-    struct config *config = malloc(sizeof(*config));
-    int mistakes = config ? config_load(config, path, print_mistake, NULL) : 1;
-
-    free(config);
-    if (mistakes > 0)
-        return EX_CONFIG;
-    puts("configuration OK");
-    return EX_OK;
 }

@@ -84,8 +84,4 @@ int config_load(struct config *config, const char *path, config_mistake_fn *mist
 int config_parse(struct config *config, const char *text, size_t len, const char *name,
                  config_mistake_fn *mistake, void *ctx);
 
-/* `garaged --config PATH --check`: prints "configuration OK" on standard output and returns 0, or one line a
- * mistake on standard error and returns 78 (EX_CONFIG). */
-int config_check(const char *path);
-
 #endif

@@ -1,6 +1,7 @@
 /* garagectl: the owner's tool. Finds the sub-command and runs it; what each does is in tools/, one file a
  * sub-command. */
 #include "tools/decode.h"
+#include "tools/pair.h"
 #include "tools/tool.h"
 
 #include <getopt.h>
@@ -17,6 +18,7 @@ struct tool {
 
 static const struct tool tools[] = {
     {"decode", "print what a recording says, one JSON object a reading", tool_decode},
+    {"pair", "print a code that makes the first (or a new) admin", tool_pair},
 };
 
 #define TOOL_COUNT (sizeof(tools) / sizeof(tools[0]))

@@ -52,6 +52,8 @@ static void tell_changed(struct home_car *car)
 
 static void set_link(struct home_car *car, enum view_link link, const char *reason)
 {
+    static const char *const names[] = {
+        [VIEW_LINK_UP] = "up", [VIEW_LINK_DOWN] = "down", [VIEW_LINK_STARTING] = "starting"};
     struct view_car *seen = view_car(car);
 
     if (seen->link == link && strcmp(seen->link_reason, reason) == 0)
@@ -60,8 +62,7 @@ static void set_link(struct home_car *car, enum view_link link, const char *reas
         seen->link_since_boot_ns = clock_boot_ns();
     seen->link = link;
     snprintf(seen->link_reason, sizeof(seen->link_reason), "%s", reason);
-    log_notice("car", "%s: link %s%s%s", seen->id, link == VIEW_LINK_UP ? "up" : "down", *reason ? ": " : "",
-               reason);
+    log_notice("car", "%s: dongle %s%s%s", seen->id, names[link], *reason ? ": " : "", reason);
     tell_changed(car);
 }
 

@@ -45,7 +45,9 @@ missing=$(missing_packages)
 # shellcheck disable=SC2086 # the list is split on purpose
 [ -z "$missing" ] || install_packages $missing >&2
 
-if [ web/package-lock.json -nt web/node_modules/.garaged-stamp ]; then
+# npm writes this file last.
+installed=web/node_modules/.package-lock.json
+if [ ! -e "$installed" ] || [ web/package-lock.json -nt "$installed" ]; then
     packaging/as-owner.sh npm --prefix web ci --no-audit --no-fund >&2
-    packaging/as-owner.sh touch web/node_modules/.garaged-stamp
+    packaging/as-owner.sh touch "$installed"
 fi

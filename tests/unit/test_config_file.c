@@ -158,40 +158,6 @@ static void the_shipped_file_is_the_defaults(void **state)
     assert_memory_equal(&shipped, &empty, sizeof(empty));
 }
 
-/* What `garaged --check` prints on descriptor `stream`, and its exit code. */
-static int run_check(const char *path, int stream, char *text, size_t size)
-{
-    int fds[2];
-    int status;
-
-    assert_int_equal(pipe(fds), 0);
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        dup2(fds[1], stream);
-        int code = config_check(path);
-        fflush(NULL);
-        _exit(code);
-    }
-    close(fds[1]);
-    ssize_t len = read(fds[0], text, size - 1);
-    text[len > 0 ? len : 0] = '\0';
-    close(fds[0]);
-    waitpid(pid, &status, 0);
-    return WEXITSTATUS(status);
-}
-
-static void check_says_what_the_contract_says(void **state)
-{
-    (void)state;
-    char text[256];
-
-    assert_int_equal(run_check(SHIPPED, STDOUT_FILENO, text, sizeof(text)), 0);
-    assert_string_equal(text, "configuration OK\n");
-    assert_int_equal(run_check("no/such.conf", STDERR_FILENO, text, sizeof(text)), 78);
-    assert_string_equal(text, "no/such.conf: No such file or directory\n");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,7 +165,6 @@ int main(void)
         cmocka_unit_test(lines_are_not_too_long),
         cmocka_unit_test(every_default_fits_its_row),
         cmocka_unit_test(the_shipped_file_is_the_defaults),
-        cmocka_unit_test(check_says_what_the_contract_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,48 @@
+/* What both programs do with their configuration first. Knows no other mistakes than config.c and the
+ * definitions' loader do. */
+#include "check.h"
+
+#include "car/definition.h"
+#include "util/paths.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static void print_mistake(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "%s\n", text);
+}
+
+static int check_car(const struct config_car *car, size_t index, const char *path, const char *folders)
+{
+    struct err err;
+    struct definition *definition = definition_find(folders, car->vehicle, &err);
+
+    if (!definition) {
+        fprintf(stderr, "%s: cars[%zu].vehicle: %s: %s\n", path, index, car->vehicle, err.text);
+        return -1;
+    }
+    bool knows =
+        strcmp(car->generation, "auto") == 0 || definition_generation_find(definition, car->generation) >= 0;
+    if (!knows)
+        fprintf(stderr, "%s: cars[%zu].generation: %s: %s has no such generation\n", path, index,
+                car->generation, car->vehicle);
+    definition_free(definition);
+    return knows ? 0 : -1;
+}
+
+int check_config(struct config *config, const char *path, const char *data_dir)
+{
+    char folders[2 * PATHS_MAX];
+    int code = config_load(config, path, print_mistake, NULL) > 0 ? EX_CONFIG : EX_OK;
+
+    if (code != EX_OK)
+        return code;
+    paths_vehicles(folders, sizeof(folders), data_dir);
+    for (size_t i = 0; i < config->car_count; i++)
+        if (check_car(&config->cars[i], i, path, folders))
+            code = EX_CONFIG;
+    return code;
+}

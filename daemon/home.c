@@ -1,0 +1,294 @@
+/* One attach_ function a stage, in the order of the data flow, undone in reverse. Holds the view and the
+ * two-second tick; every decision belongs to a stage. */
+#include "home.h"
+
+#include "home_car.h"
+#include "home_diary.h"
+#include "home_mqtt.h"
+#include "home_web.h"
+#include "util/calendar.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/notify.h"
+#include "util/paths.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TICK_NS (2 * NS_PER_S)
+
+struct home {
+    struct home_settings settings;
+    struct loop *loop;
+    struct zone zone;
+    char vehicles[2 * PATHS_MAX], page[PATHS_MAX], car_program[PATHS_MAX];
+    struct view view;
+    struct view_car cars[CONFIG_CAR_MAX];
+    struct definition *definitions[CONFIG_CAR_MAX];
+    struct home_car_settings car_settings;
+    struct home_car *halves[CONFIG_CAR_MAX];
+    struct store *store;
+    struct home_diary *diary;
+    struct home_mqtt *mqtt;
+    struct home_web *web;
+    struct notify *notify;
+    struct loop_timer *tick;
+    bool is_stopping;
+};
+
+static void value_arrived(void *ctx, size_t car, size_t signal)
+{
+    struct home *home = ctx;
+
+    home_diary_take(home->diary, car, signal);
+}
+
+static void view_changed(void *ctx)
+{
+    struct home *home = ctx;
+
+    if (home->web)
+        home_web_changed(home->web);
+    if (home->mqtt)
+        home_mqtt_changed(home->mqtt);
+}
+
+static void check_clock(struct home *home)
+{
+    bool is_right = home->settings.trust_clock || clock_is_right();
+
+    if (is_right == home->view.clock_right)
+        return;
+    home->view.clock_right = is_right;
+    log_notice("home", is_right ? "the clock is right" : "the clock is not set: readings wait for it");
+    view_touch_head(&home->view);
+    view_changed(home);
+}
+
+static void tell_status(struct home *home)
+{
+    const struct view_car *car = &home->cars[0];
+
+    if (home->view.car_count == 0)
+        notify_status(home->notify, "no car configured");
+    else
+        notify_status(home->notify, "%s: %s%s%s", car->name, presence_name(car->presence),
+                      car->link_reason[0] ? ", " : "", car->link_reason);
+}
+
+static void ticked(void *ctx, int64_t now_ns)
+{
+    struct home *home = ctx;
+
+    check_clock(home);
+    if (view_advance(&home->view, now_ns))
+        view_changed(home);
+    home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns);
+    if (home->mqtt)
+        home_mqtt_advance(home->mqtt);
+    tell_status(home);
+    loop_timer_start(home->tick, now_ns + TICK_NS);
+}
+
+static void store_changed(void *ctx, enum store_state state, const char *reason)
+{
+    static const char *const names[] = {"opening", "ok", "failed"};
+    struct home *home = ctx;
+
+    home->view.diary_state = names[state];
+    if (*reason)
+        log_line(state == STORE_FAILED ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "diary", "%s", reason);
+    view_touch_head(&home->view);
+    view_changed(home);
+}
+
+static void mqtt_changed(void *ctx, bool is_up, const char *reason)
+{
+    struct home *home = ctx;
+
+    home->view.mqtt_state = is_up ? "up" : "down";
+    log_notice("mqtt", "%s%s%s", is_up ? "connected" : "not connected", *reason ? ": " : "", reason);
+    view_touch_head(&home->view);
+    view_changed(home);
+}
+
+static void signal_caught(void *ctx, int number)
+{
+    struct home *home = ctx;
+
+    log_notice("home", "ending: %s", strsignal(number));
+    home->is_stopping = true;
+}
+
+static int attach_loop(struct home *home, struct err *err)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, 0};
+
+    home->loop = loop_new(err);
+    return home->loop ? loop_catch_signals(home->loop, signals, signal_caught, home, err) : -1;
+}
+
+static int load_car(struct home *home, size_t index, struct err *err)
+{
+    const struct config_car *config = &home->settings.config->cars[index];
+    struct view_car *car = &home->cars[index];
+
+    home->definitions[index] = definition_find(home->vehicles, config->vehicle, err);
+    if (!home->definitions[index])
+        return err_prefix(err, "cars[%zu].vehicle: ", index);
+    car->id = config->id;
+    car->name = config->name;
+    car->definition = home->definitions[index];
+    car->generation = definition_generation_find(car->definition, config->generation);
+    car->garage = TRI_UNKNOWN;
+    car->link = VIEW_LINK_STARTING;
+    car->link_since_boot_ns = clock_boot_ns();
+    car->values = calloc(definition_signal_count(car->definition), sizeof(car->values[0]));
+    return car->values ? 0 : err_set(err, "out of memory");
+}
+
+static int attach_view(struct home *home, struct err *err)
+{
+    if (calendar_load(&home->zone, home->settings.config->zone, err))
+        return -1;
+    paths_vehicles(home->vehicles, sizeof(home->vehicles), home->settings.data_dir);
+    paths_web(home->page, sizeof(home->page), home->settings.data_dir);
+    paths_program(home->car_program, sizeof(home->car_program), "garaged-car");
+    for (size_t i = 0; i < home->settings.config->car_count; i++)
+        if (load_car(home, i, err))
+            return -1;
+    home->view.cars = home->cars;
+    home->view.car_count = home->settings.config->car_count;
+    home->view.demo = home->settings.demo;
+    home->view.clock_right = home->settings.trust_clock || clock_is_right();
+    home->view.mqtt_state = "off";
+    home->view.diary_state = "opening";
+    view_touch_head(&home->view);
+    return 0;
+}
+
+static int attach_diary(struct home *home, struct err *err)
+{
+    static const struct store_events events = {store_changed};
+
+    home->store = store_new(home->loop, home->settings.state_dir, &events, home, err);
+    if (!home->store)
+        return -1;
+    home->diary = home_diary_new(home->store, &home->view);
+    if (!home->diary)
+        return err_set(err, "the diary: out of memory");
+    int64_t now_ns = clock_boot_ns();
+    home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns);
+    return 0;
+}
+
+static int attach_cars(struct home *home, struct err *err)
+{
+    static const struct home_car_events events = {value_arrived, view_changed};
+
+    home->car_settings = (struct home_car_settings){
+        .program = home->settings.spawn ? home->car_program : NULL,
+        .config_path = home->settings.config_path,
+        .data_dir = home->settings.data_dir,
+    };
+    for (size_t i = 0; i < home->view.car_count; i++) {
+        home->halves[i] = home_car_new(home->loop, &home->view, i, &home->car_settings, &events, home, err);
+        if (!home->halves[i])
+            return -1;
+    }
+    return 0;
+}
+
+static int attach_mqtt(struct home *home, struct err *err)
+{
+    const struct mqtt_events events = {mqtt_changed};
+
+    if (home->settings.config->mqtt.host[0] == '\0')
+        return 0;
+    home->view.mqtt_state = "down";
+    home->mqtt =
+        home_mqtt_new(home->loop, &home->settings.config->mqtt, &home->view, &home->zone, &events, home, err);
+    return home->mqtt ? 0 : -1;
+}
+
+static int attach_web(struct home *home, struct err *err)
+{
+    const struct home_web_parts parts = {
+        .loop = home->loop,
+        .config = home->settings.config,
+        .view = &home->view,
+        .zone = &home->zone,
+        .store = home->store,
+        .page_dir = home->page,
+        .state_dir = home->settings.state_dir,
+        .runtime_dir = home->settings.runtime_dir,
+        .demo = home->settings.demo,
+    };
+
+    home->web = home_web_new(&parts, err);
+    return home->web ? 0 : -1;
+}
+
+static int attach_notify(struct home *home, struct err *err)
+{
+    home->notify = notify_new(home->loop, err);
+    home->tick = loop_timer_new(home->loop, ticked, home);
+    if (!home->notify || !home->tick)
+        return -1;
+    loop_timer_start(home->tick, clock_boot_ns() + TICK_NS);
+    return 0;
+}
+
+struct home *home_new(const struct home_settings *settings, struct err *err)
+{
+    struct home *home = calloc(1, sizeof(*home));
+
+    if (!home) {
+        err_set(err, "out of memory");
+        return NULL;
+    }
+    home->settings = *settings;
+    if (attach_loop(home, err) == 0 && attach_view(home, err) == 0 && attach_diary(home, err) == 0 &&
+        attach_cars(home, err) == 0 && attach_mqtt(home, err) == 0 && attach_web(home, err) == 0 &&
+        attach_notify(home, err) == 0)
+        return home;
+    home_free(home);
+    return NULL;
+}
+
+int home_run(struct home *home, struct err *err)
+{
+    bool is_ready = false;
+
+    while (!home->is_stopping) {
+        if (home_web_turn(home->web, err))
+            return -1;
+        if (!is_ready)
+            notify_ready(home->notify);
+        is_ready = true;
+    }
+    notify_stopping(home->notify);
+    return 0;
+}
+
+void home_free(struct home *home)
+{
+    if (!home)
+        return;
+    home_web_free(home->web);
+    home_mqtt_free(home->mqtt);
+    for (size_t i = 0; i < CONFIG_CAR_MAX; i++)
+        home_car_free(home->halves[i]);
+    home_diary_free(home->diary);
+    store_free(home->store);
+    loop_timer_free(home->tick);
+    notify_free(home->notify);
+    for (size_t i = 0; i < CONFIG_CAR_MAX; i++) {
+        definition_free(home->definitions[i]);
+        free(home->cars[i].values);
+    }
+    loop_free(home->loop);
+    free(home);
+}

@@ -1,0 +1,32 @@
+/* The hub of garaged: knows every stage of the home half and joins them. Nobody else does. */
+#ifndef HOME_H
+#define HOME_H
+
+#include "config.h"
+#include "util/core/err.h"
+
+#include <stdbool.h>
+
+struct home;
+
+struct home_settings {
+    const struct config *config;
+    const char *config_path; /* as the car half is to read it */
+    const char *data_dir;    /* --data; NULL: found beside the program */
+    const char *state_dir;   /* where the databases lie */
+    const char *runtime_dir; /* where the control socket lies */
+    bool demo;               /* a made-up car, marked as such; the pairing code logs in as often as wanted */
+    bool spawn;              /* start garaged-car for each car; false: reach it by its socket */
+    bool trust_clock;        /* believe the calendar clock though nothing says that it is right */
+};
+
+/* Builds the house. NULL with err; everything begun is undone then. */
+struct home *home_new(const struct home_settings *settings, struct err *err);
+
+/* Turns until SIGINT or SIGTERM. 0, or -1 with err. */
+int home_run(struct home *home, struct err *err);
+
+/* Undoes home_new in reverse: page, MQTT, cars, store. NULL and half-built houses are fine. */
+void home_free(struct home *home);
+
+#endif

@@ -1,0 +1,109 @@
+/* Makes access, web server and control socket and lets each find the other. What garagectl may ask of a
+ * running daemon is the table here. */
+#include "home_web.h"
+
+#include "access/access.h"
+#include "access/control.h"
+#include "export/web.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct home_web {
+    struct access *access;
+    struct control *control;
+    struct web *web;
+};
+
+static int open_pairing(void *ctx, const json_t *request, json_t *answer, struct err *err)
+{
+    struct home_web *web = ctx;
+    char code[9];
+
+    (void)request;
+    if (access_pair_open(web->access, code, err))
+        return -1;
+    json_object_set_new(answer, "code", json_string(code));
+    return 0;
+}
+
+static const struct control_command commands[] = {{"pair", open_pairing}, {NULL, NULL}};
+
+static int attach_access(struct home_web *web, const struct home_web_parts *parts, struct err *err)
+{
+    const struct access_settings settings = {.folder = parts->state_dir, .demo = parts->demo};
+
+    web->access = access_new(parts->loop, &settings, err);
+    return web->access ? 0 : -1;
+}
+
+static int attach_server(struct home_web *web, const struct home_web_parts *parts, struct err *err)
+{
+    const struct web_parts server = {
+        .loop = parts->loop,
+        .config = &parts->config->web,
+        .view = parts->view,
+        .zone = parts->zone,
+        .access = web->access,
+        .store = parts->store,
+        .page_dir = parts->page_dir,
+    };
+
+    web->web = web_new(&server, err);
+    return web->web ? 0 : -1;
+}
+
+static int attach_control(struct home_web *web, const struct home_web_parts *parts, struct err *err)
+{
+    char path[512];
+
+    snprintf(path, sizeof(path), "%s/control.sock", parts->runtime_dir);
+    web->control = control_new(parts->loop, path, commands, web, err);
+    return web->control ? 0 : -1;
+}
+
+static int print_demo_line(struct home_web *web, struct err *err)
+{
+    char code[9];
+
+    if (access_pair_open(web->access, code, err))
+        return -1;
+    printf("garaged demo: http://127.0.0.1:%d/#code=%s\n", web_port(web->web), code);
+    fflush(stdout);
+    return 0;
+}
+
+struct home_web *home_web_new(const struct home_web_parts *parts, struct err *err)
+{
+    struct home_web *web = calloc(1, sizeof(*web));
+
+    if (!web) {
+        err_set(err, "out of memory");
+        return NULL;
+    }
+    if (attach_access(web, parts, err) == 0 && attach_server(web, parts, err) == 0 &&
+        attach_control(web, parts, err) == 0 && (!parts->demo || print_demo_line(web, err) == 0))
+        return web;
+    home_web_free(web);
+    return NULL;
+}
+
+void home_web_free(struct home_web *web)
+{
+    if (!web)
+        return;
+    control_free(web->control);
+    web_free(web->web);
+    access_free(web->access);
+    free(web);
+}
+
+int home_web_turn(struct home_web *web, struct err *err)
+{
+    return web_turn(web->web, err);
+}
+
+void home_web_changed(struct home_web *web)
+{
+    web_changed(web->web);
+}

@@ -1,0 +1,35 @@
+/* The house's front door, joined: access, web server, control socket. */
+#ifndef HOME_WEB_H
+#define HOME_WEB_H
+
+#include "config.h"
+#include "diary/store/store.h"
+#include "export/view.h"
+#include "util/core/zone.h"
+#include "util/loop.h"
+
+#include <stdbool.h>
+
+struct home_web;
+
+/* All of it outlives the object. */
+struct home_web_parts {
+    struct loop *loop;
+    const struct config *config;
+    const struct view *view;
+    const struct zone *zone;
+    struct store *store;
+    const char *page_dir, *state_dir, *runtime_dir;
+    bool demo; /* prints the one line of CONTRACT 9 on stdout */
+};
+
+struct home_web *home_web_new(const struct home_web_parts *parts, struct err *err);
+void home_web_free(struct home_web *web); /* NULL and half-built are fine */
+
+/* One turn of the main loop: page and everything else. */
+int home_web_turn(struct home_web *web, struct err *err);
+
+/* view->sequence rose. */
+void home_web_changed(struct home_web *web);
+
+#endif

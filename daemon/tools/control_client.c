@@ -1,0 +1,99 @@
+/* The client of the control socket. Waits ten seconds for an answer; long work with progress lines is not
+ * here yet. */
+#include "tools/control_client.h"
+
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define ANSWER_BYTES  65536
+#define ANSWER_WAIT_S 10
+
+static int try_connect(const char *folder)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int len = snprintf(address.sun_path, sizeof(address.sun_path), "%s/control.sock", folder);
+
+    if (fd >= 0 && len < (int)sizeof(address.sun_path) &&
+        connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static void ignore_mistake(void *ctx, const char *text)
+{
+    (void)ctx;
+    (void)text;
+}
+
+/* A daemon in the foreground has its socket in the file's `state`, one under systemd in /run/garaged. The
+ * former is tried first: it is the one that this very configuration names. */
+static int connect_daemon(const char *config_path)
+{
+    const char *runtime = getenv("RUNTIME_DIRECTORY");
+    struct config *config = calloc(1, sizeof(*config));
+    int fd = runtime ? try_connect(runtime) : -1;
+
+    if (fd < 0 && config && config_load(config, config_path, ignore_mistake, NULL) == 0)
+        fd = try_connect(config->state);
+    free(config);
+    return fd < 0 ? try_connect("/run/garaged") : fd;
+}
+
+static int exchange(int fd, const char *command, char *answer)
+{
+    const struct timeval limit = {.tv_sec = ANSWER_WAIT_S};
+    char request[256];
+    size_t len = 0;
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    int request_len = snprintf(request, sizeof(request), "{\"command\":\"%s\"}\n", command);
+    if (send(fd, request, (size_t)request_len, MSG_NOSIGNAL) != request_len)
+        return -1;
+    while (!memchr(answer, '\n', len)) {
+        ssize_t got = recv(fd, answer + len, ANSWER_BYTES - 1 - len, 0);
+        if (got <= 0)
+            return -1;
+        len += (size_t)got;
+    }
+    answer[len] = '\0';
+    return 0;
+}
+
+static int fail(const char *reason)
+{
+    fprintf(stderr, "garagectl: %s\n", reason);
+    return EX_UNAVAILABLE;
+}
+
+int control_ask(const char *config_path, const char *command, json_t **answer)
+{
+    char *text = calloc(1, ANSWER_BYTES);
+    int fd = connect_daemon(config_path);
+
+    *answer = NULL;
+    if (fd < 0 || !text) {
+        free(text);
+        return fail(
+            "garaged does not answer: is it running, with this configuration, and are you its user or root?");
+    }
+    if (exchange(fd, command, text) == 0)
+        *answer = json_loads(text, 0, NULL);
+    close(fd);
+    free(text);
+    if (!json_is_object(*answer))
+        return fail("garaged closed the connection");
+    const char *error = json_string_value(json_object_get(*answer, "error"));
+    return error ? fail(error) : EX_OK;
+}
