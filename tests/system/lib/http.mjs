@@ -1,0 +1,101 @@
+// HTTP as a browser on the same machine would speak it, with every header in our hands, and a small websocket client.
+import { createHash, randomBytes } from "node:crypto";
+import http from "node:http";
+import net from "node:net";
+
+export function request(port, method, path, { headers = {}, body } = {}) {
+    return new Promise((resolve, reject) => {
+        const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+        const all = { ...headers };
+        if (text !== undefined) {
+            all["Content-Type"] ??= "application/json";
+            all["Content-Length"] = Buffer.byteLength(text);
+        }
+        const call = http.request({ host: "127.0.0.1", port, method, path, headers: all, agent: false }, (answer) => {
+            let data = "";
+            answer.on("data", (chunk) => (data += chunk));
+            answer.on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, text: data }));
+        });
+        call.on("error", reject);
+        call.setTimeout(35_000, () => call.destroy(new Error("no answer")));
+        call.end(text);
+    });
+}
+
+// A logged-in client: cookie and CSRF token.
+export class Session {
+    constructor(port) {
+        this.port = port;
+        this.cookie = null;
+        this.csrf = null;
+    }
+
+    async call(method, path, body) {
+        const headers = {};
+        if (this.cookie) headers.Cookie = this.cookie;
+        if (this.csrf) headers["X-CSRF-Token"] = this.csrf;
+        const answer = await request(this.port, method, path, { headers, body });
+        const cookie = answer.headers["set-cookie"]?.[0];
+        if (cookie) this.cookie = cookie.split(";")[0];
+        let json = null;
+        try {
+            json = JSON.parse(answer.text);
+        } catch {
+            // not every answer has a body
+        }
+        if (json?.csrf) this.csrf = json.csrf;
+        return { ...answer, json };
+    }
+
+    async state(query = "") {
+        const answer = await this.call("GET", `/api/v1/state${query}`);
+        if (answer.status !== 200) throw new Error(`state: ${answer.status} ${answer.text}`);
+        return answer.json;
+    }
+}
+
+// Opens a websocket; `onText` gets each message. Resolves with { status, close } once the server answered.
+export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.v1", host } = {}, onText = () => {}) {
+    return new Promise((resolve, reject) => {
+        const key = randomBytes(16).toString("base64");
+        const socket = net.connect(port, "127.0.0.1");
+        const lines = [`GET ${path} HTTP/1.1`, `Host: ${host ?? `127.0.0.1:${port}`}`, "Upgrade: websocket", "Connection: Upgrade",
+            `Sec-WebSocket-Key: ${key}`, "Sec-WebSocket-Version: 13"];
+        if (origin) lines.push(`Origin: ${origin}`);
+        if (cookie) lines.push(`Cookie: ${cookie}`);
+        if (protocol) lines.push(`Sec-WebSocket-Protocol: ${protocol}`);
+        let pending = Buffer.alloc(0);
+        let open = false;
+        const wanted = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+        socket.on("error", reject);
+        socket.on("close", () => resolve({ status: 0, close() {} }));
+        socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+        socket.on("data", (data) => {
+            pending = Buffer.concat([pending, data]);
+            if (!open) {
+                const end = pending.indexOf("\r\n\r\n");
+                if (end < 0) return;
+                const head = pending.subarray(0, end).toString();
+                pending = pending.subarray(end + 4);
+                const status = Number(head.split(" ")[1]);
+                open = status === 101 && head.includes(wanted);
+                resolve({ status, close: () => socket.destroy() });
+            }
+            pending = open ? takeFrames(pending, onText) : pending;
+        });
+    });
+}
+
+// Server frames are short and unmasked; text only matters here.
+function takeFrames(bytes, onText) {
+    for (;;) {
+        if (bytes.length < 2) return bytes;
+        const small = bytes[1] & 0x7f;
+        const header = small < 126 ? 2 : small === 126 ? 4 : 10;
+        if (bytes.length < header) return bytes;
+        const length = small < 126 ? small : small === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
+        if (bytes.length < header + length) return bytes;
+        if ((bytes[0] & 0x0f) === 1) onText(bytes.subarray(header, header + length).toString());
+        bytes = bytes.subarray(header + length);
+    }
+}
