@@ -44,3 +44,5 @@ fuzz: fuzz-programs  ## every fuzz target for FUZZ_SECONDS (60) each
 
 bench: all bench-programs  ## the figures of the README's table
 	@tests/bench/run.sh
+
+-include $(shell find build/fuzz/obj -name '*.d' 2>/dev/null)

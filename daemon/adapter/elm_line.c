@@ -9,11 +9,10 @@
 #include "util/core/time.h"
 
 #include <string.h>
-#include <strings.h>
 
-/* What adapters say besides the texts of elm327_text: names, and the echo of settings; by how it begins. */
-static const char *const others[] = {"AT",      "AUTO",  "BUSINIT", "ELM3", "ISO ",
-                                     "OBDLINK", "OBDII", "STN",     "SAE ", "VLINKER"};
+/* What adapters say besides the texts of elm327_text, by how it begins: names of chips and protocols. */
+static const char *const names[] = {"AUTO",    "BUSINIT", "ELM3", "ISO ",   "OBDII",
+                                    "OBDLink", "SAE ",    "STN",  "vLinker"};
 
 static bool is_blank(char c)
 {
@@ -55,10 +54,16 @@ static bool is_voltage(const char *text, size_t len)
     return used == len || (used + 1 == len && (text[used] == 'V' || text[used] == 'v'));
 }
 
-static bool is_other(const char *text)
+/* The echo of a setting: "AT SH 79B", "ATZ". */
+static bool is_setting(const char *text, size_t len)
 {
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if (strncasecmp(text, others[i], strlen(others[i])) == 0)
+    return strncmp(text, "AT", 2) == 0 && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@ ") == len;
+}
+
+static bool is_name(const char *text)
+{
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strncmp(text, names[i], strlen(names[i])) == 0)
             return true;
     }
     return false;
@@ -117,7 +122,7 @@ static bool begins_like_frame(const char *text, size_t len)
 
 static enum elm_line parse_digits(const char *text, size_t len, bool length_digit, struct frame *frame)
 {
-    if (is_voltage(text, len) || is_other(text))
+    if (is_voltage(text, len) || is_setting(text, len) || is_name(text))
         return ELM_LINE_TEXT;
     return begins_like_frame(text, len) ? parse_frame(text, len, length_digit, frame) : ELM_LINE_GARBAGE;
 }

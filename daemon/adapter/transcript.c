@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define TEXT_LINE_MAX 32 /* what an adapter says is short; prose may contain "no data" too */
+
 void transcript_init(struct transcript *transcript)
 {
     *transcript = (struct transcript){.formatting = ELM_FORMATTING_UNKNOWN};
@@ -19,9 +21,10 @@ bool transcript_recognise(const char *line, size_t len)
         return true;
     switch (elm_line_parse(line, len, false, &frame)) {
     case ELM_LINE_FRAME:
+        return true;
     case ELM_LINE_DAMAGED:
     case ELM_LINE_TEXT:
-        return true;
+        return len <= TEXT_LINE_MAX;
     case ELM_LINE_EMPTY:
     case ELM_LINE_CUT:
     case ELM_LINE_GARBAGE:

@@ -172,9 +172,22 @@ static bool says_nothing(const char *line, size_t len)
     return len == 0;
 }
 
+/* Some editors put a mark before the first line. */
+static void skip_mark(const char **line, size_t *len)
+{
+    static const char mark[] = {'\xEF', '\xBB', '\xBF'};
+
+    if (*len > sizeof(mark) && memcmp(*line, mark, sizeof(mark)) == 0) {
+        *line += sizeof(mark);
+        *len -= sizeof(mark);
+    }
+}
+
 /* Takes a line; false when it is the first that says something and its form is not known. */
 static bool take_line(struct input *input, const char *line, size_t len)
 {
+    if (!input->take)
+        skip_mark(&line, &len);
     if (says_nothing(line, len))
         return true;
     if (!input->take)

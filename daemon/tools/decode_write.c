@@ -35,6 +35,9 @@ struct decode_writer {
     bool changes_only;
     bool failed; /* out of memory */
     uint64_t count;
+    int64_t time_ns; /* of `time_text`: the readings of a frame share it */
+    size_t time_len;
+    char time_text[TIME_TEXT_MAX];
     size_t sources;
     struct slot *slots[]; /* by signal * sources + source; NULL: nothing yet */
 };
@@ -222,30 +225,30 @@ static void slot_keep(struct slot *slot, const struct reading *reading)
 }
 
 /* Seconds with up to six decimals; what is finer is left away. */
-static size_t print_time(char *text, int64_t time_ns)
+static void print_time(struct decode_writer *writer, int64_t time_ns)
 {
     struct buf buf;
 
-    buf_init(&buf, text, TIME_TEXT_MAX);
+    buf_init(&buf, writer->time_text, sizeof(writer->time_text));
     if (time_ns == TIME_NONE) {
         buf_add_text(&buf, "{\"t\":null");
-        return buf.len;
+    } else {
+        buf_add_format(&buf, "{\"t\":%lld.%06lld", (long long)(time_ns / NS_PER_S),
+                       (long long)(time_ns % NS_PER_S / NS_PER_US));
+        while (buf.data[buf.len - 1] == '0')
+            buf.len--;
+        if (buf.data[buf.len - 1] == '.')
+            buf.len--;
     }
-    buf_add_format(&buf, "{\"t\":%lld.%06lld", (long long)(time_ns / NS_PER_S),
-                   (long long)(time_ns % NS_PER_S / NS_PER_US));
-    while (buf.data[buf.len - 1] == '0')
-        buf.len--;
-    if (buf.data[buf.len - 1] == '.')
-        buf.len--;
-    return buf.len;
+    writer->time_ns = time_ns;
+    writer->time_len = buf.len;
 }
 
 static void write_line(struct decode_writer *writer, const struct slot *slot, int64_t time_ns)
 {
-    char time_text[TIME_TEXT_MAX];
-    size_t len = print_time(time_text, time_ns);
-
-    fwrite(time_text, 1, len, writer->out);
+    if (writer->time_len == 0 || writer->time_ns != time_ns)
+        print_time(writer, time_ns);
+    fwrite(writer->time_text, 1, writer->time_len, writer->out);
     fwrite(slot->text, 1, slot->text_len, writer->out);
     writer->count++;
 }

@@ -154,6 +154,7 @@ static void decodes_answers_without_a_question_by_their_echo(void **state)
     (void)state;
     expect("(10.001000) can0 79A#04621103A3000000\n", AUX("10.001"));
     expect("79A04621103A3\n", AUX("null"));
+    expect("\357\273\27779A04621103A3\n", AUX("null")); /* behind an editor's mark */
     expect("{\"rx\":\"79A\",\"lines\":[\"79A04621103A3\"]}\n", AUX("null"));
     /* one PCI length more than the answer has: filler */
     expect("79A07621103A3030000\n", AUX("null"));

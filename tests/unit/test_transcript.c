@@ -205,7 +205,12 @@ static void recognises_its_form(void **state)
     assert_true(transcript_recognise(">ATZ", 4));
     assert_true(transcript_recognise("7BB0462110399", 13));
     assert_true(transcript_recognise("ELM327 v1.5", 11));
+    assert_true(transcript_recognise("UNABLE TO CONNECT", 17));
+    assert_true(transcript_recognise("AT SH 79B", 9));
+    assert_false(transcript_recognise("Attention, please", 17));
     assert_false(transcript_recognise("hello world", 11));
+    static const char prose[] = "there was no data in the file that I sent";
+    assert_false(transcript_recognise(prose, sizeof(prose) - 1));
     assert_false(transcript_recognise("7BB", 3));
     assert_false(transcript_recognise("Date/Time,Lat", 13));
 }
