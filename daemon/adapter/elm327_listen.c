@@ -95,12 +95,14 @@ void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
     elm->events.frame(elm->ctx, frame);
 }
 
-/* The adapter heard more than it could pass on: the same slice again, cut in two. */
+/* The adapter heard more than it could pass on: the same slice again, cut in two. One that can't be cut takes
+ * its turn. */
 static void listen_overflowed(struct elm327 *elm)
 {
     elm327_count(elm, ADAPTER_OVERFLOWS);
     if (!elm327_slices_split(&elm->slices, elm->slice)) {
         elm->slice++;
+        elm->listen_ns = elm->now_ns + PAUSE_NS;
     }
 }
 
