@@ -58,6 +58,7 @@ void elm327_write_line(struct elm327 *elm, enum elm327_flight flight)
     elm->flight = flight;
     elm->waiting = true;
     elm->prompted = false;
+    elm->stray = false;
     elm->banner_expected = false;
     elm->reply = (struct elm327_reply){.trouble = ELM327_TEXT_OTHER};
     elm->sent_ns = elm->now_ns;
@@ -79,28 +80,41 @@ void elm327_command(struct elm327 *elm, const char *format, ...)
 
 /* Lines */
 
+/* Adds a line to the reply; the first unknown one is its text. */
+static void elm327_reply_add(struct elm327_reply *reply, enum elm327_text text, const char *line)
+{
+    reply->any = true;
+    reply->ok |= text == ELM327_TEXT_OK;
+    reply->refused |= text == ELM327_TEXT_NOT_UNDERSTOOD;
+    if (elm327_text_recovery(text) != ELM327_RECOVERY_NONE) {
+        reply->trouble = text;
+    }
+    if (text == ELM327_TEXT_OTHER && reply->text[0] == '\0') {
+        snprintf(reply->text, sizeof(reply->text), "%s", line);
+    }
+}
+
 static void elm327_text_in(struct elm327 *elm, const char *line)
 {
     enum elm327_text text = elm327_text_find(line);
     enum elm327_recovery recovery = elm327_text_recovery(text);
-    elm->reply.any = true;
-    elm->reply.ok |= text == ELM327_TEXT_OK;
-    elm->reply.refused |= text == ELM327_TEXT_NOT_UNDERSTOOD;
-    bool welcome = elm->banner_expected && (text == ELM327_TEXT_BANNER || text == ELM327_TEXT_LV_RESET);
-    if ((text == ELM327_TEXT_OTHER || welcome) && elm->reply.text[0] == '\0') {
-        snprintf(elm->reply.text, sizeof(elm->reply.text), "%s", line);
+    if (elm->banner_expected && (text == ELM327_TEXT_BANNER || text == ELM327_TEXT_LV_RESET)) {
+        elm327_reply_add(&elm->reply, ELM327_TEXT_OTHER, line);
+        return;
     }
+    if (recovery == ELM327_RECOVERY_START_AGAIN) {
+        elm->again = text;
+    }
+    if (!elm->waiting) {
+        elm->stray = true;
+        return;
+    }
+    elm327_reply_add(&elm->reply, text, line);
     if (text == ELM327_TEXT_OTHER && elm->flight != ELM327_FLIGHT_COMMAND) {
         elm327_count_garbage(elm);
     }
     if (recovery == ELM327_RECOVERY_BUS_TROUBLE) {
         elm327_count(elm, ADAPTER_BUS_ERRORS);
-    }
-    if (recovery != ELM327_RECOVERY_NONE && !welcome) {
-        elm->reply.trouble = text;
-    }
-    if (recovery == ELM327_RECOVERY_START_AGAIN && !welcome) {
-        elm->again = text;
     }
 }
 
@@ -122,11 +136,12 @@ static void elm327_frame_in(struct elm327 *elm, struct frame *frame)
 /* Hex digits that are no frame: the reply to ATDPN, or what is left of a line. */
 static void elm327_cut_in(struct elm327 *elm, const char *line)
 {
-    elm->reply.any = true;
+    elm->stray |= !elm->waiting;
+    if (elm->waiting) {
+        elm327_reply_add(&elm->reply, ELM327_TEXT_OTHER, line);
+    }
     if (!elm->waiting || elm->flight != ELM327_FLIGHT_COMMAND) {
         elm327_count_garbage(elm);
-    } else if (elm->reply.text[0] == '\0') {
-        snprintf(elm->reply.text, sizeof(elm->reply.text), "%s", line);
     }
 }
 
@@ -220,7 +235,7 @@ static void elm327_voltage_reply(struct elm327 *elm)
 {
     double volts = elm327_parse_volts(elm->reply.text);
     elm->job = ELM327_JOB_IDLE;
-    if (elm->reply.ok) {
+    if (elm->reply.ok || elm->reply.trouble != ELM327_TEXT_OTHER) {
         elm327_restart(elm, "the adapter answered another command");
     } else if (!isnan(volts)) {
         elm->voltage_misses = 0;

@@ -66,6 +66,7 @@ struct elm327 {
     char command[ELM327_COMMAND_MAX + 1];
     enum elm327_flight flight;
     bool waiting, prompted;
+    bool stray; /* something came behind the prompt */
     bool banner_expected;
     int64_t sent_ns, heard_byte_ns, silence_ns;
     struct elm327_reply reply;

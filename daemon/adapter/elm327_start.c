@@ -63,17 +63,16 @@ static enum verdict judge_banner(struct elm327 *elm)
     return elm->reply.text[0] ? VERDICT_NEXT : VERDICT_WAIT;
 }
 
-static enum verdict judge_needed(struct elm327 *elm)
-{
-    if (elm->reply.ok) {
-        return VERDICT_NEXT;
-    }
-    return elm->reply.refused ? VERDICT_HOPELESS : VERDICT_AGAIN;
-}
-
+/* Either OK or ?, and nothing of both. */
 static enum verdict judge_wanted(struct elm327 *elm)
 {
-    return elm->reply.ok || elm->reply.refused ? VERDICT_NEXT : VERDICT_AGAIN;
+    return elm->reply.ok != elm->reply.refused ? VERDICT_NEXT : VERDICT_AGAIN;
+}
+
+static enum verdict judge_needed(struct elm327 *elm)
+{
+    enum verdict verdict = judge_wanted(elm);
+    return verdict == VERDICT_NEXT && elm->reply.refused ? VERDICT_HOPELESS : verdict;
 }
 
 static enum verdict judge_name(struct elm327 *elm)
@@ -278,9 +277,20 @@ static void start_hopeless(struct elm327 *elm)
     elm327_give_up(elm, words);
 }
 
+/* What follows a prompt unasked tells that the prompt was somebody else's; only before the reset that is
+ * usual. */
+static enum verdict start_judge(struct elm327 *elm)
+{
+    enum verdict (*judge)(struct elm327 *) = STEPS[elm->step].judge;
+    if (elm->stray && judge != judge_sync && judge != judge_banner) {
+        return VERDICT_AGAIN;
+    }
+    return judge(elm);
+}
+
 void elm327_start_reply(struct elm327 *elm)
 {
-    switch (STEPS[elm->step].judge(elm)) {
+    switch (start_judge(elm)) {
     case VERDICT_NEXT:
         start_next(elm);
         break;

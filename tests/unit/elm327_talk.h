@@ -44,6 +44,10 @@ struct talk {
     double volts;
     char words[200];
     bool forbid_flow;
+    /* what happens to the line: from byte `damage_at` on, `damage_drop` bytes are lost and `damage_insert`
+     * comes instead */
+    size_t delivered, damage_at, damage_drop;
+    const char *damage_insert;
     struct frame flow; /* the last one the judge was asked about */
     uint16_t listen[16];
     size_t listen_count;
@@ -219,11 +223,21 @@ static inline void talk_rule(struct talk *talk, const char *command, const char 
 /* Delivers what is on its way: all of it, or one byte. */
 static inline void talk_deliver(struct talk *talk)
 {
-    char bytes[sizeof(talk->out)];
-    size_t len = talk->byte_ns ? 1 : talk->out_len;
-    memcpy(bytes, talk->out, len);
-    memmove(talk->out, talk->out + len, talk->out_len - len);
-    talk->out_len -= len;
+    char bytes[sizeof(talk->out) + 32];
+    size_t taken = talk->byte_ns ? 1 : talk->out_len;
+    size_t len = 0;
+    for (size_t i = 0; i < taken; i++, talk->delivered++) {
+        if (talk->damage_insert && talk->delivered == talk->damage_at) {
+            len += (size_t)snprintf(bytes + len, 32, "%s", talk->damage_insert);
+        }
+        bool lost = talk->damage_drop > 0 && talk->delivered >= talk->damage_at &&
+                    talk->delivered - talk->damage_at < talk->damage_drop;
+        if (!lost) {
+            bytes[len++] = talk->out[i];
+        }
+    }
+    memmove(talk->out, talk->out + taken, talk->out_len - taken);
+    talk->out_len -= taken;
     elm327_input(talk->elm, talk->now_ns, (const uint8_t *)bytes, len);
 }
 

@@ -1,0 +1,333 @@
+/* The ELM327 dialogue against the simulator on a virtual clock: each car through each dongle, whole answers,
+ * what is on the bus, broadcasts, and every named fault. */
+#include "adapter/elm327_dialogue.h"
+#include "bus/isotp.h"
+#include "../simulator/sim.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SENT_MAX 4096
+
+struct world {
+    struct sim *sim;
+    struct elm327 *elm;
+    struct isotp *isotp;
+    int64_t now_ns;
+    char line[65536]; /* from the dongle, not yet delivered */
+    size_t line_len;
+    unsigned ups, losses, heard, messages;
+    bool unplugged, lost;
+    int64_t reopen_ns;
+    size_t message_len;
+    uint8_t message[ISOTP_MESSAGE_MAX];
+    struct sim_frame sent[SENT_MAX];
+    size_t sent_count;
+    unsigned counts[ADAPTER_COUNTER_COUNT];
+};
+
+static void on_write(void *ctx, const char *bytes, size_t len)
+{
+    struct world *world = ctx;
+    sim_bytes_in(world->sim, bytes, len, world->now_ns);
+}
+
+static void on_frame(void *ctx, const struct frame *frame)
+{
+    struct world *world = ctx;
+    if (frame->id < 0x700) {
+        world->heard++;
+        return;
+    }
+    struct isotp_outcome outcome;
+    isotp_take(world->isotp, frame, 0, &outcome);
+    if (outcome.result == ISOTP_COMPLETE) {
+        world->messages++;
+        world->message_len = outcome.message.len;
+        memcpy(world->message, outcome.message.payload, outcome.message.len);
+    }
+}
+
+static void on_voltage(void *ctx, double volts)
+{
+    (void)ctx;
+    assert_true(volts > 11 && volts < 15);
+}
+
+static void on_up(void *ctx)
+{
+    ((struct world *)ctx)->ups++;
+}
+
+static void on_starting(void *ctx, const char *words)
+{
+    (void)ctx;
+    assert_true(strlen(words) > 0);
+}
+
+static void on_lost(void *ctx, const char *words)
+{
+    struct world *world = ctx;
+    assert_true(strlen(words) > 0);
+    world->losses++;
+    world->lost = true;
+    world->reopen_ns = world->now_ns + NS_PER_S;
+}
+
+static void on_ready(void *ctx)
+{
+    (void)ctx;
+}
+
+static bool on_may_send(void *ctx, const struct frame *frame)
+{
+    (void)ctx;
+    return frame->id == 0x79B || frame->id == 0x797;
+}
+
+static void on_count(void *ctx, enum adapter_counter counter)
+{
+    ((struct world *)ctx)->counts[counter]++;
+}
+
+static void on_sim_bytes(void *ctx, const char *bytes, size_t len)
+{
+    struct world *world = ctx;
+    assert_true(len <= sizeof(world->line) - world->line_len);
+    memcpy(world->line + world->line_len, bytes, len);
+    world->line_len += len;
+}
+
+static void on_sim_sent(void *ctx, const struct sim_frame *frame)
+{
+    struct world *world = ctx;
+    assert_true(world->sent_count < SENT_MAX);
+    world->sent[world->sent_count++] = *frame;
+}
+
+static void on_sim_reachable(void *ctx, bool reachable)
+{
+    struct world *world = ctx;
+    world->unplugged = !reachable;
+    world->line_len = 0;
+    elm327_closed(world->elm);
+    world->lost = true;
+    world->reopen_ns = world->now_ns + NS_PER_S;
+}
+
+static const struct elm327_events EVENTS = {
+    .write = on_write,
+    .frame = on_frame,
+    .voltage = on_voltage,
+    .up = on_up,
+    .starting = on_starting,
+    .lost = on_lost,
+    .ready = on_ready,
+    .may_send = on_may_send,
+    .count = on_count,
+};
+
+static const struct sim_events SIM_EVENTS = {
+    .bytes = on_sim_bytes,
+    .sent = on_sim_sent,
+    .reachable = on_sim_reachable,
+};
+
+static const uint16_t LISTEN[] = {0x1DB, 0x1DC, 0x284, 0x355, 0x55B, 0x5B3, 0x5BC, 0x5C5, 0x60D};
+
+/* A car that stays as it is: on, or asleep. */
+static struct world *world_new(const char *car, const char *adapter, enum sim_action action,
+                               const char *fault)
+{
+    struct err err;
+    struct world *world = calloc(1, sizeof(*world));
+    assert_non_null(world);
+    struct sim_scenario scenario = {.count = 1, .lines = {{0, action, 0}}};
+    struct sim_options options = {.car = car, .adapter = adapter, .scenario = &scenario, .seed = 1};
+    if (fault) {
+        options.faults = &fault;
+        options.fault_count = 1;
+    }
+    world->now_ns = 100 * NS_PER_S;
+    world->isotp = isotp_new(0, 0);
+    world->elm = elm327_new(LISTEN, sizeof(LISTEN) / sizeof(LISTEN[0]), &EVENTS, world);
+    world->sim = sim_new(&options, &SIM_EVENTS, world, world->now_ns, &err);
+    assert_non_null(world->sim);
+    elm327_opened(world->elm, world->now_ns);
+    return world;
+}
+
+static void world_free(struct world *world)
+{
+    sim_free(world->sim);
+    elm327_free(world->elm);
+    isotp_free(world->isotp);
+    free(world);
+}
+
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
+{
+    if (a_ns == TIME_NONE || b_ns == TIME_NONE) {
+        return a_ns == TIME_NONE ? b_ns : a_ns;
+    }
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+static void world_deliver(struct world *world)
+{
+    char bytes[sizeof(world->line)];
+    size_t len = world->line_len;
+    memcpy(bytes, world->line, len);
+    world->line_len = 0;
+    elm327_input(world->elm, world->now_ns, (const uint8_t *)bytes, len);
+}
+
+static void world_step(struct world *world, int64_t until_ns)
+{
+    int64_t next_ns = earlier(sim_next(world->sim), elm327_deadline(world->elm));
+    next_ns = earlier(next_ns, world->lost && !world->unplugged ? world->reopen_ns : TIME_NONE);
+    next_ns = earlier(next_ns, until_ns);
+    world->now_ns = next_ns > world->now_ns ? next_ns : world->now_ns;
+    sim_advance(world->sim, world->now_ns);
+    if (world->line_len > 0) {
+        world_deliver(world);
+    }
+    elm327_tick(world->elm, world->now_ns);
+    if (world->lost && !world->unplugged && world->now_ns >= world->reopen_ns) {
+        world->lost = false;
+        elm327_opened(world->elm, world->now_ns);
+    }
+}
+
+static void world_run(struct world *world, int64_t ns)
+{
+    int64_t until_ns = world->now_ns + ns;
+    while (world->now_ns < until_ns) {
+        world_step(world, until_ns);
+    }
+}
+
+static void world_wait_ready(struct world *world, int64_t most_ns)
+{
+    int64_t until_ns = world->now_ns + most_ns;
+    while (!elm327_is_ready(world->elm)) {
+        assert_true(world->now_ns < until_ns);
+        world_step(world, until_ns);
+    }
+}
+
+/* Asks, and lives until the dialogue is ready again. Returns the length of the answer, 0 for none. */
+static size_t world_ask(struct world *world, uint16_t to, uint16_t from, const char *ask)
+{
+    struct err err;
+    struct frame frame = {.id = to, .len = 8};
+    frame.data[0] = (uint8_t)(strlen(ask) / 2);
+    for (size_t i = 0; i < frame.data[0]; i++) {
+        char digits[3] = {ask[2 * i], ask[2 * i + 1], '\0'};
+        frame.data[i + 1] = (uint8_t)strtoul(digits, NULL, 16);
+    }
+    world_wait_ready(world, 60 * NS_PER_S);
+    world->message_len = 0;
+    assert_int_equal(elm327_send(world->elm, world->now_ns, &frame, from, &err), 0);
+    world_wait_ready(world, 60 * NS_PER_S);
+    elm327_done(world->elm, world->now_ns);
+    return world->message_len;
+}
+
+static void check_sent(const struct world *world, size_t index, uint32_t id, const char *bytes)
+{
+    assert_true(index < world->sent_count);
+    assert_int_equal(world->sent[index].id, id);
+    assert_int_equal(world->sent[index].len, 8);
+    assert_memory_equal(world->sent[index].data, bytes, 8);
+}
+
+static void test_each_car_through_each_dongle(void **state)
+{
+    (void)state;
+    static const char *const CARS[] = {"ze0-24", "aze0-24", "aze0-30", "ze1-40", "env200-40"};
+    static const size_t LENGTHS[] = {41, 41, 43, 53, 53};
+    static const char *const DONGLES[] = {"elm327", "wican"};
+    for (size_t i = 0; i < 5; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            struct world *world = world_new(CARS[i], DONGLES[k], SIM_ACT_ON, NULL);
+            world_run(world,
+                      15 * NS_PER_S); /* a 40 kWh pack answers shorter right after it was switched on */
+            assert_int_equal(elm327_traits(world->elm)->formats_itself, k == 1);
+            assert_int_equal(world->sent_count, 0);
+            assert_int_equal(world_ask(world, 0x79B, 0x7BB, "2101"), LENGTHS[i]);
+            assert_int_equal(world->message[0], 0x61);
+            check_sent(world, 0, 0x79B, "\x02\x21\x01\0\0\0\0\0");
+            check_sent(world, 1, 0x79B, "\x30\0\0\0\0\0\0\0");
+            assert_true(world_ask(world, 0x797, 0x79A, "221304") >= 4);
+            assert_int_equal(world->message[0], 0x62);
+            check_sent(world, 2, 0x797, "\x03\x22\x13\x04\0\0\0\0");
+            assert_int_equal(world_ask(world, 0x79B, 0x7BB, "2102"), 0xC6);
+            world_free(world);
+        }
+    }
+}
+
+static void test_broadcasts_are_heard(void **state)
+{
+    (void)state;
+    struct world *world = world_new("aze0-30", "elm327", SIM_ACT_ON, NULL);
+    world_run(world, 30 * NS_PER_S);
+    assert_true(world->heard > 100);
+    assert_int_equal(world->sent_count, 0);
+    assert_int_equal(world->ups, 1);
+    assert_int_equal(world->counts[ADAPTER_GARBAGE], 0);
+    world_free(world);
+}
+
+/* Silence and sleep: not a single frame in two hours of listening and reading the supply. */
+static void test_sleeping_car_is_left_alone(void **state)
+{
+    (void)state;
+    struct world *world = world_new("aze0-24", "elm327", SIM_ACT_ASLEEP, NULL);
+    world_run(world, 2 * NS_PER_H);
+    assert_int_equal(world->sent_count, 0);
+    assert_int_equal(world->ups, 1);
+    world_free(world);
+}
+
+/* Each fault begins 20 s after the start, while it polls, and lasts 30 s: no frame goes anywhere else, no
+ * answer of a wrong length is complete, and afterwards all is well again without help. */
+static void test_each_fault(void **state)
+{
+    (void)state;
+    for (size_t i = 0; sim_fault_name(i); i++) {
+        char fault[64];
+        snprintf(fault, sizeof(fault), "%s@20+30", sim_fault_name(i));
+        struct world *world = world_new("aze0-30", "elm327", SIM_ACT_ON, fault);
+        int64_t start_ns = world->now_ns;
+        while (world->now_ns < start_ns + 50 * NS_PER_S) {
+            size_t len = world_ask(world, 0x79B, 0x7BB, "2101");
+            assert_true(len == 0 || len == 43);
+            world_run(world, 500 * NS_PER_MS);
+        }
+        world_run(world, 25 * NS_PER_S);
+        assert_int_equal(world_ask(world, 0x79B, 0x7BB, "2101"), 43);
+        for (size_t k = 0; k < world->sent_count; k++) {
+            assert_int_equal(world->sent[k].id, 0x79B);
+            assert_true(world->sent[k].data[0] == 2 || world->sent[k].data[0] == 0x30);
+        }
+        world_free(world);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_car_through_each_dongle),
+        cmocka_unit_test(test_broadcasts_are_heard),
+        cmocka_unit_test(test_sleeping_car_is_left_alone),
+        cmocka_unit_test(test_each_fault),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
