@@ -145,8 +145,10 @@ static int load_car(struct home *home, size_t index, struct err *err)
     car->garage = TRI_UNKNOWN;
     car->link = VIEW_LINK_STARTING;
     car->link_since_boot_ns = clock_boot_ns();
-    car->values = calloc(definition_signal_count(car->definition), sizeof(car->values[0]));
-    return car->values ? 0 : err_set(err, "out of memory");
+    size_t count = definition_signal_count(car->definition);
+    car->values = calloc(count, sizeof(car->values[0]));
+    car->others = calloc(count, sizeof(car->others[0]));
+    return car->values && car->others ? 0 : err_set(err, "out of memory");
 }
 
 static int attach_view(struct home *home, struct err *err)
@@ -288,6 +290,7 @@ void home_free(struct home *home)
     for (size_t i = 0; i < CONFIG_CAR_MAX; i++) {
         definition_free(home->definitions[i]);
         free(home->cars[i].values);
+        free(home->cars[i].others);
     }
     loop_free(home->loop);
     free(home);

@@ -154,6 +154,20 @@ static void take_array(struct home_car *car, const struct record_array *record)
         car->events.changed(car->ctx);
 }
 
+static void take_dispute(struct home_car *car, const struct record_dispute *record)
+{
+    struct view_car *seen = view_car(car);
+
+    if (record->signal >= definition_signal_count(seen->definition) ||
+        record->source >= definition_source_count(seen->definition))
+        return;
+    seen->others[record->signal] = (struct view_other){.active = record->active && isfinite(record->value),
+                                                       .source = record->source,
+                                                       .value = record->value};
+    seen->values[record->signal].changed = ++car->view->sequence;
+    car->events.changed(car->ctx);
+}
+
 static void take_link(struct home_car *car, const struct record_link *record)
 {
     static const enum view_link links[] = {VIEW_LINK_STARTING, VIEW_LINK_UP, VIEW_LINK_DOWN};
@@ -204,6 +218,10 @@ static void take_record(void *ctx, const struct record *record)
     case RECORD_ARRAY:
         if (car->has_hello)
             take_array(car, &record->array);
+        break;
+    case RECORD_DISPUTE:
+        if (car->has_hello)
+            take_dispute(car, &record->dispute);
         break;
     case RECORD_LINK:
         take_link(car, &record->link);

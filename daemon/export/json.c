@@ -23,6 +23,16 @@ static json_t *age_s(const struct json_moment *now, int64_t boot_ns)
     return json_integer(age_ns > 0 ? age_ns / NS_PER_S : 0);
 }
 
+/* Both sides of a dispute are shown: the value above, and here what the other source says. */
+static json_t *other_sources(const struct view_car *car, size_t index)
+{
+    const struct view_other *other = &car->others[index];
+    const struct signal *signal = definition_signal(car->definition, index);
+
+    return json_pack("[{s:o, s:s}]", "value", json_value_number(other->value, signal->resolution), "source",
+                     definition_source(car->definition, other->source));
+}
+
 static json_t *signal_object(const struct view *view, const struct view_car *car, size_t index,
                              const struct json_moment *now)
 {
@@ -43,6 +53,8 @@ static json_t *signal_object(const struct view *view, const struct view_car *car
         json_object_set_new(object, "source", json_null());
     }
     json_object_set_new(object, "quality", json_string(quality_name(value->quality)));
+    if (value->quality == QUALITY_DISPUTED && car->others != NULL && car->others[index].active)
+        json_object_set_new(object, "others", other_sources(car, index));
     return object;
 }
 

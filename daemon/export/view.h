@@ -17,6 +17,13 @@
 
 enum view_link { VIEW_LINK_UP, VIEW_LINK_DOWN, VIEW_LINK_STARTING };
 
+/* What a second source says of a signal while its quality is disputed. */
+struct view_other {
+    bool active;
+    uint16_t source;
+    double value;
+};
+
 struct view_car {
     const char *id, *name;
     const struct definition *definition;
@@ -29,6 +36,7 @@ struct view_car {
     int64_t link_since_boot_ns;
     uint64_t head_changed;      /* sequence of the last change of anything above */
     struct state_value *values; /* definition_signal_count() of them; `changed` counts in view.sequence */
+    struct view_other *others;  /* as many; shown while a value is disputed */
     double elements[SIGNAL_ELEMENT_MAX]; /* of SIGNAL_CELLS, the only array; NAN where one is missing */
     size_t element_count;
     uint64_t counters[RECORD_COUNTER_MAX]; /* enum counter, as the car half counted them */

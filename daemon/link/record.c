@@ -185,6 +185,24 @@ static void get_signal(struct reader *r, struct record_signal *signal)
     signal->boot_ns = get_signed(r);
 }
 
+static void put_dispute(struct writer *w, const struct record_dispute *dispute)
+{
+    put(w, dispute->signal, 2);
+    put(w, dispute->source, 2);
+    put(w, dispute->active ? 1 : 0, 1);
+    put_double(w, dispute->active ? dispute->value : 0.0);
+    put(w, (uint64_t)dispute->boot_ns, 8);
+}
+
+static void get_dispute(struct reader *r, struct record_dispute *dispute)
+{
+    dispute->signal = (uint16_t)get(r, 2);
+    dispute->source = (uint16_t)get(r, 2);
+    dispute->active = get_up_to(r, 1, 1) != 0;
+    dispute->value = get_double(r);
+    dispute->boot_ns = get_signed(r);
+}
+
 static void put_array(struct writer *w, const struct record_array *array)
 {
     size_t count = array->count < RECORD_ELEMENT_MAX ? array->count : RECORD_ELEMENT_MAX;
@@ -274,6 +292,9 @@ static void put_body(struct writer *w, const struct record *record)
     case RECORD_ARRAY:
         put_array(w, &record->array);
         break;
+    case RECORD_DISPUTE:
+        put_dispute(w, &record->dispute);
+        break;
     case RECORD_LINK:
         put(w, record->link.state, 1);
         put_text(w, record->link.reason, sizeof(record->link.reason));
@@ -322,6 +343,9 @@ static bool get_body(struct reader *r, struct record *record)
         return true;
     case RECORD_ARRAY:
         get_array(r, &record->array);
+        return true;
+    case RECORD_DISPUTE:
+        get_dispute(r, &record->dispute);
         return true;
     case RECORD_LINK:
         record->link.state = (uint8_t)get_up_to(r, 1, LINK_LAST);

@@ -20,7 +20,7 @@
 enum record_kind {
     /* from the car */
     RECORD_HELLO = 1, RECORD_IDENTITY = 2, RECORD_SIGNAL = 3, RECORD_LINK = 4, RECORD_CAR = 5, RECORD_COUNTERS = 6,
-    RECORD_TEXT = 7, RECORD_FRAME = 8, RECORD_BEAT = 9, RECORD_ARRAY = 10,
+    RECORD_TEXT = 7, RECORD_FRAME = 8, RECORD_BEAT = 9, RECORD_ARRAY = 10, RECORD_DISPUTE = 11,
     /* towards the car */
     RECORD_COMMAND = 65, RECORD_REFRESH = 66, RECORD_WATCH = 67, RECORD_PAUSE = 68,
 };
@@ -52,6 +52,13 @@ struct record_array {
     uint16_t count;
     int64_t boot_ns;
     uint16_t elements[RECORD_ELEMENT_MAX];
+};
+/* What the second source says of a signal while two disagree; `active` false: they agree again. */
+struct record_dispute {
+    uint16_t signal, source;
+    bool active;
+    double value;
+    int64_t boot_ns;
 };
 struct record_link {
     uint8_t state; /* enum adapter_link */
@@ -90,6 +97,7 @@ struct record {
         struct record_identity identity;
         struct record_signal signal;
         struct record_array array;
+        struct record_dispute dispute;
         struct record_link link;
         struct record_car car;
         struct record_counters counters;

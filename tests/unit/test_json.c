@@ -361,6 +361,30 @@ static void survives_a_deep_body(void **state)
     free(body);
 }
 
+static void shows_both_sides_of_a_dispute(void **state)
+{
+    (void)state;
+    struct sample sample;
+    struct view_other others[SIGNAL_VOCABULARY_COUNT] = {[SIGNAL_SOC] = {true, 0, 29.8966}};
+    struct json_moment now = moment_at(1000 * NS_PER_S);
+
+    sample_new(&sample, 1);
+    sample_take(&sample, 0, SIGNAL_SOC, 51.0, 999 * NS_PER_S);
+    sample.cars[0].others = others;
+    json_t *object = read_back(json_state(&sample.view, NULL, &now));
+    assert_null(json_object_get(at(object, "cars/leaf/signals/soc"), "others"));
+    json_decref(object);
+    sample.cars[0].values[SIGNAL_SOC].quality = QUALITY_DISPUTED;
+    object = read_back(json_state(&sample.view, NULL, &now));
+    json_t *other = json_array_get(at(object, "cars/leaf/signals/soc/others"), 0);
+    assert_true(json_number_value(json_object_get(other, "value")) == 29.9);
+    assert_string_equal(json_string_value(json_object_get(other, "source")),
+                        definition_source(sample.cars[0].definition, 0));
+    json_decref(object);
+    sample.cars[0].others = NULL;
+    sample_free(&sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +400,7 @@ int main(void)
         cmocka_unit_test(writes_events_errors_and_sessions),
         cmocka_unit_test(reads_request_bodies_strictly),
         cmocka_unit_test(survives_a_deep_body),
+        cmocka_unit_test(shows_both_sides_of_a_dispute),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,16 @@ static void golden_signal(void **state)
     check_golden(&unknown, "0100 0300 0201 0403 01 00 0000000000000000 0000000000000000 0000000000000000");
 }
 
+static void golden_dispute(void **state)
+{
+    struct record record = {
+        .kind = RECORD_DISPUTE,
+        .dispute = {.signal = 1, .source = 0x102, .active = true, .value = 84.5, .boot_ns = 1000000000}};
+
+    (void)state;
+    check_golden(&record, "0100 0b00 0100 0201 01 0000000000205540 00ca9a3b00000000");
+}
+
 static void golden_array(void **state)
 {
     struct record record = {.kind = RECORD_ARRAY,
@@ -198,7 +208,7 @@ static void skips_other_kinds_and_stops_at_other_versions(void **state)
     struct record record;
 
     (void)state;
-    assert_int_equal(record_decode(&record, bytes, from_hex("0100 0b00 01", bytes)), RECORD_UNKNOWN_KIND);
+    assert_int_equal(record_decode(&record, bytes, from_hex("0100 3f00 01", bytes)), RECORD_UNKNOWN_KIND);
     assert_int_equal(record_decode(&record, bytes, from_hex("0200 0900", bytes)), RECORD_OTHER_VERSION);
     assert_int_equal(record_decode(&record, bytes, from_hex("0000 0900", bytes)), RECORD_OTHER_VERSION);
     memset(bytes, 0, sizeof(bytes));
@@ -269,6 +279,7 @@ int main(void)
         cmocka_unit_test(golden_identity),
         cmocka_unit_test(golden_signal),
         cmocka_unit_test(golden_array),
+        cmocka_unit_test(golden_dispute),
         cmocka_unit_test(golden_states),
         cmocka_unit_test(golden_counters),
         cmocka_unit_test(golden_text_and_frame),
