@@ -31,9 +31,12 @@ static void add_path(struct buf *path, const config_setting_t *at)
     }
 }
 
+/* The root stands in no line: it is the file, from its first line on. */
 int tree_line(const config_setting_t *at)
 {
-    return (int)config_setting_source_line(at);
+    int line = (int)config_setting_source_line(at);
+
+    return line > 0 ? line : 1;
 }
 
 int tree_fail(const struct tree *tree, const config_setting_t *at, const char *key, const char *format, ...)
@@ -48,6 +51,8 @@ int tree_fail(const struct tree *tree, const config_setting_t *at, const char *k
     add_path(&path, member ? member : at);
     if (key && !member)
         buf_add_format(&path, "%s%s", path.len > 0 ? "." : "", key);
+    if (path.len == 0)
+        buf_add_text(&path, "file");
     va_start(args, format);
     vsnprintf(reason, sizeof(reason), format, args);
     va_end(args);
