@@ -153,10 +153,10 @@ static void run_field(struct run *run, const struct field *field)
 
 static enum decode_reason run_fields(struct run *run)
 {
-    const struct field *field = run->decoder->definition->fields + run->source->fields.first;
+    const struct definition *definition = run->decoder->definition;
 
-    for (unsigned i = run->source->fields.count; i > 0; i--, field++)
-        run_field(run, field);
+    for (unsigned i = 0; i < run->source->fields.count; i++)
+        run_field(run, &definition->fields[run->source->fields.first + i]);
     run_finish(run);
     return run->reason;
 }

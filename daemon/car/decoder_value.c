@@ -5,12 +5,12 @@
 
 bool run_is_na(const struct run *run, const struct field *field, int64_t raw)
 {
-    const int64_t *values = run->decoder->definition->values + field->na.first;
+    const int64_t *values = run->decoder->definition->values;
 
     if (raw >= field->na_from)
         return true;
     for (unsigned i = 0; i < field->na.count; i++) {
-        if (values[i] == raw)
+        if (values[field->na.first + i] == raw)
             return true;
     }
     return false;
@@ -19,11 +19,10 @@ bool run_is_na(const struct run *run, const struct field *field, int64_t raw)
 static bool look_up(const struct definition *definition, const struct field *field, int64_t raw,
                     double *value)
 {
-    const struct map_entry *entries = definition->maps + field->map.first;
-
     for (unsigned i = 0; i < field->map.count; i++) {
-        if (entries[i].raw == raw) {
-            *value = entries[i].value;
+        const struct map_entry *entry = &definition->maps[field->map.first + i];
+        if (entry->raw == raw) {
+            *value = entry->value;
             return true;
         }
     }

@@ -102,11 +102,12 @@ static int check_pair(const struct loader *loader, const struct field *a, const 
 
 static int check_source(const struct loader *loader, const struct source *source)
 {
-    const struct field *fields = loader->definition->fields + source->fields.first;
+    const struct field *fields = loader->definition->fields;
+    unsigned first = source->fields.first;
 
     for (unsigned i = 0; i < source->fields.count; i++) {
         for (unsigned k = 0; k < i; k++) {
-            if (check_pair(loader, &fields[k], &fields[i]) < 0)
+            if (check_pair(loader, &fields[first + k], &fields[first + i]) < 0)
                 return -1;
         }
     }
@@ -197,13 +198,14 @@ static void settle_freshness(struct definition *d, const struct source *source)
 /* Of several variants of one signal in one source, the last one also says "not available" when none is. */
 static void settle_variants(struct definition *d, const struct source *source)
 {
-    struct field *fields = d->fields + source->fields.first;
+    unsigned end = (unsigned)source->fields.first + source->fields.count;
 
-    for (unsigned i = 0; i < source->fields.count; i++) {
-        bool last = fields[i].variant > 0;
-        for (unsigned k = i + 1; k < source->fields.count; k++)
-            last = last && (fields[k].signal != fields[i].signal || fields[k].variant <= fields[i].variant);
-        fields[i].last_variant = last;
+    for (unsigned i = source->fields.first; i < end; i++) {
+        struct field *field = &d->fields[i];
+        bool last = field->variant > 0;
+        for (unsigned k = i + 1; k < end; k++)
+            last = last && (d->fields[k].signal != field->signal || d->fields[k].variant <= field->variant);
+        field->last_variant = last;
     }
 }
 

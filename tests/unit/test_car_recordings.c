@@ -1,5 +1,6 @@
 /* What PROVENANCE.md says of the recordings of real cars, checked through ISO-TP, decoder and state. Skipped
  * where ../shared is not there. */
+#include "adapter/elm_line.h"
 #include "recording.h"
 
 #include <setjmp.h>
@@ -7,7 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <jansson.h>
 #include <math.h>
+
+#define REPLIES "../shared/recordings/elm/"
 
 struct watch {
     struct recording r;
@@ -139,6 +143,81 @@ static void a_charge_is_seen_to_end(void **state)
     recording_close(&watch.r);
 }
 
+/* One line of a reply file through ISO-TP and decoder. */
+static void take_reply(struct recording *r, const json_t *reply)
+{
+    size_t i;
+    json_t *line;
+
+    isotp_reset(r->isotp);
+    json_array_foreach(json_object_get(reply, "lines"), i, line)
+    {
+        const char *text = json_string_value(line);
+        struct frame frame;
+        assert_int_equal(elm_line_parse(text, strlen(text), false, &frame), ELM_LINE_FRAME);
+        frame.time_ns = TIME_NONE;
+        recording_frame(r, &frame);
+    }
+}
+
+struct reply {
+    bool volts, soc, capacity;
+};
+
+static void keep_reply(void *ctx, const struct reading *reading)
+{
+    struct reply *reply = ctx;
+
+    assert_true(reading->known || reading->signal >= SIGNAL_VOCABULARY_COUNT ||
+                reading->signal == SIGNAL_CHARGE_POWER_LIMIT || reading->signal == SIGNAL_RANGE ||
+                (reading->signal >= SIGNAL_TYRE_FL && reading->signal <= SIGNAL_TYRE_RR));
+    reply->volts = reply->volts || reading->signal == SIGNAL_PACK_VOLTAGE;
+    reply->soc = reply->soc || reading->signal == SIGNAL_SOC;
+    reply->capacity = reply->capacity || reading->signal == SIGNAL_PACK_CAPACITY;
+}
+
+/* Returns how many answers to 2101 there were. */
+static unsigned play_replies(const char *path)
+{
+    char text[2048];
+    struct recording r;
+    struct err err = {{0}};
+    unsigned count = 0;
+    FILE *file = fopen(path, "re");
+
+    if (!file)
+        skip();
+    if (!recording_open(&r, NULL, &err))
+        fail_msg("%s", err.text);
+    while (fgets(text, sizeof(text), file)) {
+        struct reply seen = {0};
+        json_t *reply = json_loads(text, 0, NULL);
+        assert_non_null(reply);
+        r.sink = keep_reply;
+        r.ctx = &seen;
+        take_reply(&r, reply);
+        if (strcmp(json_string_value(json_object_get(reply, "request")), "2101") == 0) {
+            assert_true(seen.volts && seen.soc && seen.capacity);
+            count++;
+        }
+        json_decref(reply);
+    }
+    assert_int_equal(r.reasons[DECODE_LENGTH] + r.reasons[DECODE_SEQUENCE] + r.reasons[DECODE_RANGE], 0);
+    fclose(file);
+    recording_close(&r);
+    return count;
+}
+
+static void every_2101_gives_volts_soc_and_ah(void **state)
+{
+    (void)state;
+    assert_int_equal(play_replies(REPLIES "leaf-2012.jsonl"), 32);
+    assert_int_equal(play_replies(REPLIES "leaf-2013.jsonl"), 2);
+    assert_int_equal(play_replies(REPLIES "leaf-2018.jsonl"), 14);
+    assert_int_equal(play_replies(REPLIES "leaf-2021.jsonl"), 19);
+    assert_int_equal(play_replies(REPLIES "leaf-2024.jsonl"), 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +225,7 @@ int main(void)
         cmocka_unit_test(the_box_in_the_2016_car_is_noticed),
         cmocka_unit_test(the_box_in_the_24_kwh_car_is_noticed),
         cmocka_unit_test(a_charge_is_seen_to_end),
+        cmocka_unit_test(every_2101_gives_volts_soc_and_ah),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
