@@ -11,6 +11,7 @@
 
 #define ELM327_SILENCE_NS  (2 * NS_PER_S)  /* without a byte: the command is given up */
 #define ELM327_RESET_NS    (4 * NS_PER_S)  /* the same for ATZ */
+#define ELM327_SYNC_NS     (1 * NS_PER_S)  /* the same for the first ATI: it is asked again */
 #define ELM327_PATIENCE_NS (12 * NS_PER_S) /* for the prompt, however slowly the bytes come */
 #define ELM327_VOLTAGE_NS  (10 * NS_PER_S) /* between two readings of the supply */
 #define ELM327_GARBAGE_MAX 600             /* lines a minute */

@@ -211,7 +211,11 @@ static void start_send(struct elm327 *elm)
 {
     elm327_command(elm, "%s", STEPS[elm->step].command);
     enum verdict (*judge)(struct elm327 *) = STEPS[elm->step].judge;
-    elm->silence_ns = judge == judge_banner ? ELM327_RESET_NS : ELM327_SILENCE_NS;
+    if (judge == judge_banner) {
+        elm->silence_ns = ELM327_RESET_NS;
+    } else if (judge == judge_sync) {
+        elm->silence_ns = ELM327_SYNC_NS;
+    }
     elm->banner_expected = judge == judge_sync || judge == judge_banner || judge == judge_name ||
                            judge == judge_more_names || judge == judge_same_name;
 }
