@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#define DOUBTS_MAX 3
+
 const char *decode_reason_name(enum decode_reason reason)
 {
     switch (reason) {
@@ -37,6 +39,7 @@ struct decoder *decoder_new(const struct definition *definition, int generation)
         return NULL;
     decoder->definition = definition;
     decoder->possible = generation < 0 ? definition_all(definition) : UINT32_C(1) << generation;
+    decoder->configured = generation >= 0;
     decoder->variant_known = calloc(definition->field_count + 1, sizeof(bool));
     if (!decoder->variant_known) {
         decoder_free(decoder);
@@ -60,8 +63,12 @@ uint32_t decoder_possible(const struct decoder *decoder)
 
 void decoder_narrow(struct decoder *decoder, uint32_t generations)
 {
-    if ((decoder->possible & generations) != 0)
-        decoder->possible &= generations;
+    uint32_t known = generations & definition_all(decoder->definition);
+
+    if (decoder->configured || known == 0)
+        return;
+    decoder->doubts = 0;
+    decoder->possible = (decoder->possible & known) != 0 ? decoder->possible & known : known;
 }
 
 int decoder_generation(const struct decoder *decoder)
@@ -183,10 +190,25 @@ static enum decode_reason judge_frame(const struct source *source, const struct 
     return good ? DECODE_OK : DECODE_CHECKSUM;
 }
 
-/* Hearing what only some cars have tells which car it is. */
+/* Whether a source is one of a car that this one can be. */
+static bool is_of_car(const struct decoder *decoder, const struct source *source)
+{
+    return (source->generations & decoder->possible) != 0;
+}
+
+/* Whether a source is to be looked at: one that this car can't have may prove that it is another car. */
+static bool may_matter(const struct decoder *decoder, const struct source *source)
+{
+    return is_of_car(decoder, source) || (source->tells && !decoder->configured);
+}
+
+/* Hearing what only some cars have tells which car it is. One contradiction is a garbled line; several
+ * without a confirmation between them mean that what was learnt before was one. */
 static void learn_car(struct decoder *decoder, const struct source *source)
 {
-    if (source->tells)
+    if (!source->tells)
+        return;
+    if (is_of_car(decoder, source) || ++decoder->doubts >= DOUBTS_MAX)
         decoder_narrow(decoder, source->generations);
 }
 
@@ -203,14 +225,14 @@ enum decode_reason decoder_take_frame(struct decoder *decoder, const struct fram
                       .sink = sink,
                       .ctx = ctx};
 
-    if (index == DEFINITION_NONE || (definition->sources[index].generations & decoder->possible) == 0)
+    if (index == DEFINITION_NONE || !may_matter(decoder, &definition->sources[index]))
         return DECODE_UNKNOWN;
     run.source = &definition->sources[index];
     enum decode_reason reason = judge_frame(run.source, frame);
     if (reason != DECODE_OK)
         return reason;
     learn_car(decoder, run.source);
-    return run_fields(&run);
+    return is_of_car(decoder, run.source) ? run_fields(&run) : DECODE_UNKNOWN;
 }
 
 static size_t whole_length(const struct uds_answer *answer)
@@ -231,7 +253,7 @@ static enum decode_reason judge_answer(const struct decoder *decoder, const stru
     const struct definition_request *request =
         definition_request_of(decoder->definition, answer->from, answer->to, answer->payload, answer->len);
     *source = request ? &decoder->definition->sources[request->source] : NULL;
-    if (!*source || ((*source)->generations & decoder->possible) == 0)
+    if (!*source || !may_matter(decoder, *source))
         return DECODE_UNKNOWN;
     if ((*source)->lengths.count > 0 &&
         !has_value(decoder->definition, &(*source)->lengths, (int64_t)whole_length(answer)))
@@ -254,7 +276,7 @@ enum decode_reason decoder_take_answer(struct decoder *decoder, const struct uds
     if (reason != DECODE_OK)
         return reason;
     learn_car(decoder, run.source);
-    return run_fields(&run);
+    return is_of_car(decoder, run.source) ? run_fields(&run) : DECODE_UNKNOWN;
 }
 
 void decoder_take_texts(struct decoder *decoder, const struct uds_answer *answer, decoder_text_fn *fn,

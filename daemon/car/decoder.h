@@ -49,8 +49,8 @@ enum decode_reason decoder_take_fragment(struct decoder *decoder, uint16_t sourc
                                          size_t len, reading_fn *sink, void *ctx);
 
 /* The generations the car can still be, bit i for definition_generation(i). Frames and answers that only some
- * cars have narrow it; decoder_narrow does so from outside (what is heard on pins 6/14 is no ZE1). Never
- * narrowed to none. */
+ * cars have narrow it, and turn it when they insist; decoder_narrow does so from outside (what is heard on
+ * pins 6/14 is no ZE1). A generation given to decoder_new stays. */
 uint32_t decoder_possible(const struct decoder *decoder);
 void decoder_narrow(struct decoder *decoder, uint32_t generations);
 

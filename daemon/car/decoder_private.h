@@ -7,6 +7,8 @@
 struct decoder {
     const struct definition *definition;
     uint32_t possible;   /* generations the car can still be */
+    bool configured;     /* the generation was given: nothing is learnt about it */
+    unsigned doubts;     /* hints in a row that the car is another one */
     bool unit_known;     /* the odometer's unit flag was seen ... */
     bool miles;          /* ... and says miles */
     bool *variant_known; /* by field: the variant's last value was valid */

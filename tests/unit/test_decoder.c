@@ -144,10 +144,41 @@ static void generations_are_learnt(void **state)
     take_frame(f, 0x5BC, "3D432B31C8452078");
     assert_int_equal(get(f, "charge_bars_ze0")->quality, QUALITY_OK);
     assert_null(find(f, "charge_bars_aze0"));
-    /* Another car's frame is then unknown, and nothing ever makes the car none at all. */
+}
+
+/* One frame of another car is a garbled line; three in a row are another car, and what was learnt before the
+ * slip. */
+static void insisting_hints_turn_the_generation(void **state)
+{
+    struct fixture *f = *state;
+    int ze0 = definition_generation_find(f->definition, "ZE0");
+
+    take_frame(f, 0x380, "1204181C5044FC99");
     assert_int_equal(take_frame(f, 0x390, "2400300300800033"), DECODE_UNKNOWN);
+    assert_int_equal(take_frame(f, 0x390, "2400300300800033"), DECODE_UNKNOWN);
+    take_frame(f, 0x380, "1204181C5044FC99");
+    assert_int_equal(take_frame(f, 0x390, "2400300300800033"), DECODE_UNKNOWN);
+    assert_int_equal(take_frame(f, 0x390, "2400300300800033"), DECODE_UNKNOWN);
+    assert_int_equal(decoder_generation(f->decoder), ze0);
+    assert_int_equal(take_frame(f, 0x390, "2400300300800033"), DECODE_OK);
+    assert_int_equal(decoder_possible(f->decoder) & 1U << ze0, 0);
+    /* From outside once is enough, and none at all is ignored. */
+    decoder_narrow(f->decoder, 1U << ze0);
+    assert_int_equal(decoder_generation(f->decoder), ze0);
     decoder_narrow(f->decoder, 0);
-    assert_int_equal(decoder_generation(f->decoder), definition_generation_find(f->definition, "ZE0"));
+    decoder_narrow(f->decoder, 1U << 31);
+    assert_int_equal(decoder_generation(f->decoder), ze0);
+}
+
+static void a_configured_generation_stays(void **state)
+{
+    struct fixture *f = *state;
+    int ze0 = definition_generation_find(f->definition, "ZE0");
+
+    use_generation(f, "ZE0");
+    assert_int_equal(take_frame(f, 0x390, "2400300300800033"), DECODE_UNKNOWN);
+    decoder_narrow(f->decoder, ~(1U << ze0));
+    assert_int_equal(decoder_generation(f->decoder), ze0);
 }
 
 static void a_damaged_frame_tells_nothing(void **state)
@@ -215,6 +246,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(implausible_values_are_held_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_odometers_unit_is_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(generations_are_learnt, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(insisting_hints_turn_the_generation, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_configured_generation_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_damaged_frame_tells_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_best_time_to_full_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reading_has_followers, set_up, tear_down),
