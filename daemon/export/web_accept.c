@@ -52,7 +52,8 @@ static int count_connections(const struct web *web, const struct penalty_source 
     *idle = NULL;
     LIST_FOREACH(connection, &web->connections, entry)
     {
-        bool is_idle = connection->phase == WEB_PHASE_IDLE || connection->phase == WEB_PHASE_LINGER;
+        bool is_idle = connection->phase == WEB_PHASE_IDLE || connection->phase == WEB_PHASE_LINGER ||
+                       (connection->phase == WEB_PHASE_ANSWER && connection->late != NULL); /* a long poll */
 
         if (connection->phase == WEB_PHASE_EVICTED)
             continue;
@@ -160,7 +161,7 @@ static int read_address(const char *text, int port, struct address *address, str
 static int set_options(int fd, int family)
 {
     const int on = 1;
-    const int send_bytes = (int)WEB_CHUNK_BYTES;
+    const int send_bytes = WEB_SEND_BYTES;
     const unsigned user_timeout_ms = USER_TIMEOUT_MS;
 
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||

@@ -60,6 +60,7 @@ void web_connection_evict(struct web_connection *connection)
 {
     if (connection->phase == WEB_PHASE_EVICTED)
         return;
+    web_flow_forget(connection);
     shutdown(connection->fd, SHUT_RDWR);
     web_connection_set_phase(connection, WEB_PHASE_EVICTED, TIME_NONE);
 }

@@ -5,14 +5,32 @@
 #include <libwebsockets.h>
 #include <string.h>
 
+/* libwebsockets cuts a query at each & and keeps repeated headers apart; it joins them differently in each
+ * version. */
+static char joint_of(enum lws_token_indexes token)
+{
+    if (token == WSI_TOKEN_HTTP_URI_ARGS)
+        return '&';
+    return token == WSI_TOKEN_HTTP_COOKIE ? ';' : ',';
+}
+
+/* Copies all parts of a header; one with a NUL inside counts as too long. */
 static enum web_header copy_header(struct lws *wsi, enum lws_token_indexes token, char *text, size_t size)
 {
+    size_t len = 0;
+
     text[0] = '\0';
     if (lws_hdr_total_length(wsi, token) <= 0)
         return WEB_HEADER_ABSENT;
-    if (lws_hdr_copy(wsi, text, (int)size, token) < 0) {
-        text[0] = '\0';
-        return WEB_HEADER_TOO_LONG;
+    for (int part = 0; lws_hdr_fragment_length(wsi, token, part) > 0; part++) {
+        if (part > 0 && len + 1 < size)
+            text[len++] = joint_of(token);
+        int copied = lws_hdr_copy_fragment(wsi, text + len, (int)(size - len), token, part);
+        if (copied < 0 || memchr(text + len, '\0', (size_t)copied) != NULL) {
+            text[0] = '\0';
+            return WEB_HEADER_TOO_LONG;
+        }
+        len += (size_t)copied;
     }
     return WEB_HEADER_THERE;
 }

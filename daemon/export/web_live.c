@@ -40,14 +40,14 @@ static bool has_news(const struct web_connection *connection)
 {
     const struct web_live *live = &connection->live;
 
-    return live->is_ended || live->sent_ns == TIME_NONE || live->event_count > 0 ||
+    return live->close_code != 0 || live->sent_ns == TIME_NONE || live->event_count > 0 ||
            live->sequence != connection->web->view->sequence;
 }
 
 /* When the client may be written to again. */
 static int64_t due_ns(const struct web_live *live)
 {
-    return live->is_ended || live->sent_ns == TIME_NONE ? 0 : live->sent_ns + PACE_NS;
+    return live->close_code != 0 || live->sent_ns == TIME_NONE ? 0 : live->sent_ns + PACE_NS;
 }
 
 void web_live_check(void *ctx, int64_t now_ns)
@@ -154,12 +154,6 @@ static int send_change(struct web_connection *connection, const struct json_mome
     return send_message(connection, change->bytes, change->len);
 }
 
-static int close_with(struct web_connection *connection, int code)
-{
-    lws_close_reason(connection->wsi, (enum lws_close_status)code, NULL, 0);
-    return -1;
-}
-
 int web_live_write(struct web_connection *connection)
 {
     struct json_moment now = web_now(connection->web);
@@ -169,8 +163,10 @@ int web_live_write(struct web_connection *connection)
 
     if (connection->phase != WEB_PHASE_LIVE || !has_news(connection))
         return 0;
-    if (live->is_ended)
-        return close_with(connection, CLOSE_REVOKED);
+    if (live->close_code != 0) {
+        lws_close_reason(connection->wsi, (enum lws_close_status)live->close_code, NULL, 0);
+        return -1;
+    }
     if (due_ns(live) <= now.boot_ns) {
         live->sent_ns = now.boot_ns;
         if (is_first)
@@ -187,34 +183,39 @@ int web_live_write(struct web_connection *connection)
     return 0;
 }
 
-int web_live_take(struct web_connection *connection, size_t len, bool is_first)
+/* When it can be written: libwebsockets forgets the close frame if more bytes come in after a callback that
+ * read some asked for the close. What does come in is not looked at. */
+static void close_with(struct web_connection *connection, int code)
+{
+    connection->live.close_code = code;
+    lws_callback_on_writable(connection->wsi);
+}
+
+void web_live_take(struct web_connection *connection, size_t len, bool is_first)
 {
     struct web_live *live = &connection->live;
     int64_t now_ns = clock_boot_ns();
 
+    if (live->close_code != 0)
+        return;
     if (is_first)
         live->received = 0;
     live->received += len;
-    if (live->received > MESSAGE_MAX)
-        return close_with(connection, CLOSE_TOO_LONG);
     if (now_ns - live->counted_ns > NS_PER_MIN) {
         live->counted_ns = now_ns;
         live->pieces = 0;
     }
-    return ++live->pieces > PIECES_MAX ? close_with(connection, CLOSE_POLICY) : 0;
-}
-
-static void end(struct web_connection *connection)
-{
-    connection->live.is_ended = true;
-    lws_callback_on_writable(connection->wsi);
+    if (live->received > MESSAGE_MAX)
+        close_with(connection, CLOSE_TOO_LONG);
+    else if (++live->pieces > PIECES_MAX)
+        close_with(connection, CLOSE_POLICY);
 }
 
 /* The client answered a ping: its session is being looked through. */
 void web_live_alive(struct web_connection *connection)
 {
     if (!access_still(connection->web->access, connection->grant.session))
-        end(connection);
+        close_with(connection, CLOSE_REVOKED);
 }
 
 void web_live_ended(void *ctx, int64_t session)
@@ -227,7 +228,7 @@ void web_live_ended(void *ctx, int64_t session)
         if (connection->grant.session != session)
             continue;
         if (connection->phase == WEB_PHASE_LIVE)
-            end(connection);
+            close_with(connection, CLOSE_REVOKED);
         else if (connection->phase == WEB_PHASE_ANSWER && connection->route->handler == web_state_get)
             web_state_ended(connection);
     }

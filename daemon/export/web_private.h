@@ -12,11 +12,13 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#define WEB_BODY_MAX      ((size_t)16 * 1024)
-#define WEB_SWALLOW_MAX   ((size_t)1024 * 1024) /* of a refused body, so that the refusal can be read */
-#define WEB_HEAD_BYTES    2048                  /* of a reply */
-#define WEB_CHUNK_BYTES   ((size_t)16 * 1024)   /* written at once; also the kernel's send buffer */
-#define WEB_EVENTS_MAX    8                     /* waiting for one websocket */
+#define WEB_BODY_MAX    ((size_t)16 * 1024)
+#define WEB_SWALLOW_MAX ((size_t)1024 * 1024) /* of a refused body, so that the refusal can be read */
+#define WEB_HEAD_BYTES  2048                  /* of a reply */
+#define WEB_SEND_BYTES  (16 * 1024) /* the kernel's send buffer: a stalled client holds no stale minutes */
+#define WEB_CHUNK_BYTES                                                                                      \
+    ((size_t)8 * 1024)      /* written at once: fits whole whenever the buffer takes anything */
+#define WEB_EVENTS_MAX    8 /* waiting for one websocket */
 #define WEB_WAIT_MAX_S    30
 #define WEB_HEADER_NS     (5 * NS_PER_S)  /* from accept to a whole request head */
 #define WEB_KEEP_ALIVE_NS (10 * NS_PER_S) /* between two requests */
@@ -49,7 +51,6 @@ enum web_phase {
     WEB_PHASE_BODY,    /* for a request's body */
     WEB_PHASE_ANSWER,  /* for its handler */
     WEB_PHASE_SEND,    /* until the reply is written */
-    WEB_PHASE_FLUSH,   /* until the kernel has it */
     WEB_PHASE_LINGER,  /* the reply is written, the client may read it before we close */
     WEB_PHASE_LIVE,    /* a websocket */
     WEB_PHASE_EVICTED, /* shut down by us, libwebsockets is about to notice */
@@ -74,7 +75,7 @@ struct web_live {
     size_t received; /* of the message that is arriving */
     unsigned pieces; /* received since counted_ns */
     int64_t counted_ns;
-    bool is_ended; /* the session is over: close 4401 */
+    int close_code; /* 0: none */
 };
 
 struct web_connection {
@@ -103,7 +104,8 @@ struct web_connection {
     web_handler_fn *late; /* called when the handler's time is over; NULL: the connection is closed */
     web_gone_fn *gone;
     void *gone_ctx;
-    uint64_t after; /* GET state: answer when the view's sequence is another one */
+    uint64_t after;           /* GET state: answer when the view's sequence is another one */
+    struct loop_watch *watch; /* while held */
     struct web_reply reply;
     struct web_live live;
 };
@@ -167,6 +169,15 @@ void web_server_stop(struct web *web);
 /* Gives the socket to libwebsockets, which owns it then. */
 void web_server_adopt(struct web_connection *connection);
 
+/* web_flow.c */
+/* No bytes are taken from the client until release: in phase SEND that is when it can take more of the reply,
+ * else never by itself, and the connection ends when the client leaves. */
+void web_flow_hold(struct web_connection *connection);
+void web_flow_release(struct web_connection *connection);
+void web_flow_forget(struct web_connection *connection);
+/* Whether the kernel has all that was written, and room for more. */
+bool web_flow_is_drained(const struct web_connection *connection);
+
 /* web_request.c: one request's life. Each returns 0, or -1 to have the connection closed. */
 int web_request_begin(struct web_connection *connection);
 int web_request_take_body(struct web_connection *connection, const char *bytes, size_t len);
@@ -226,7 +237,7 @@ void web_live_ended(void *web, int64_t session);
 /* Has every client written to whose time has come, and sets the timer for the others. */
 void web_live_check(void *web, int64_t now_ns);
 int web_live_write(struct web_connection *connection);
-int web_live_take(struct web_connection *connection, size_t len, bool is_first);
+void web_live_take(struct web_connection *connection, size_t len, bool is_first);
 void web_live_alive(struct web_connection *connection);
 void web_live_clear(struct web_live *live);
 

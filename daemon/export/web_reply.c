@@ -88,12 +88,15 @@ void web_reply_header(struct web_connection *connection, const char *name, const
     add(reply, "\r\n");
 }
 
-/* From here on nothing waits for the client's going. */
+/* A handler that answers at once is still inside libwebsockets' callback; whoever called it starts writing.
+ */
 static void start_sending(struct web_connection *connection)
 {
     connection->gone = NULL;
+    connection->late = NULL;
     web_connection_set_phase(connection, WEB_PHASE_SEND, WEB_SEND_NS);
-    lws_callback_on_writable(connection->wsi);
+    if (connection->watch != NULL)
+        web_flow_release(connection);
 }
 
 void web_reply_end(struct web_connection *connection, const char *type, const char *body, size_t len)
@@ -171,7 +174,16 @@ static bool is_written(const struct web_reply *reply)
     return reply->sent >= reply->head_len + reply->body_len;
 }
 
-/* All of the reply is with libwebsockets, which calls again when the kernel has it. */
+/* A client whose body was not read has a second to take the reply: closing at once would reset the connection
+ * under it. */
+static void linger(struct web_connection *connection)
+{
+    shutdown(connection->fd, SHUT_WR);
+    web_connection_set_phase(connection, WEB_PHASE_LINGER, WEB_LINGER_NS);
+    web_flow_hold(connection);
+}
+
+/* The kernel has all of the reply. */
 static int finish(struct web_connection *connection)
 {
     bool ends = connection->ends, lingers = connection->lingers;
@@ -180,22 +192,13 @@ static int finish(struct web_connection *connection)
     connection->ends = false;
     connection->lingers = false;
     if (ends && lingers) {
-        web_connection_set_phase(connection, WEB_PHASE_FLUSH, WEB_SEND_NS);
-        lws_callback_on_writable(connection->wsi);
+        linger(connection);
         return 0;
     }
     if (ends)
         return -1;
     web_connection_set_phase(connection, WEB_PHASE_IDLE, WEB_KEEP_ALIVE_NS);
     return lws_http_transaction_completed(connection->wsi) ? -1 : 0;
-}
-
-/* A client whose body was not read has a second to take the reply: closing at once would reset the connection
- * under it. */
-static void linger(struct web_connection *connection)
-{
-    shutdown(connection->fd, SHUT_WR);
-    web_connection_set_phase(connection, WEB_PHASE_LINGER, WEB_LINGER_NS);
 }
 
 static int write_chunk(struct web_connection *connection)
@@ -215,18 +218,16 @@ int web_reply_write(struct web_connection *connection)
 {
     struct web_reply *reply = &connection->reply;
 
-    if (connection->phase == WEB_PHASE_FLUSH)
-        linger(connection);
     if (connection->phase != WEB_PHASE_SEND)
         return 0;
     if (reply->is_cut) {
         log_error("web", "a reply's head is longer than %d bytes", WEB_HEAD_BYTES);
         return -1;
     }
-    if (write_chunk(connection) != 0)
+    if (!is_written(reply) && write_chunk(connection) != 0)
         return -1;
-    if (is_written(reply))
+    if (is_written(reply) && web_flow_is_drained(connection))
         return finish(connection);
-    lws_callback_on_writable(connection->wsi);
+    web_flow_hold(connection);
     return 0;
 }

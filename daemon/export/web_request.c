@@ -93,10 +93,13 @@ static void send_now(struct web_connection *connection)
         connection->route->handler(connection);
 }
 
-/* Starts writing what is ready; libwebsockets calls again for the rest. */
+/* Starts writing what is ready, or waits for the handler. */
 static int go_on(struct web_connection *connection)
 {
-    return connection->phase == WEB_PHASE_SEND ? web_reply_write(connection) : 0;
+    if (connection->phase == WEB_PHASE_SEND)
+        return web_reply_write(connection);
+    web_flow_hold(connection);
+    return 0;
 }
 
 /* A body without a length is none to us, but libwebsockets then waits for one: the connection ends with the
@@ -148,8 +151,7 @@ int web_request_begin(struct web_connection *connection)
 /* Bytes behind a request whose reply is on its way: read and forgotten. */
 static bool is_replied(const struct web_connection *connection)
 {
-    return connection->phase == WEB_PHASE_SEND || connection->phase == WEB_PHASE_FLUSH ||
-           connection->phase == WEB_PHASE_LINGER;
+    return connection->phase == WEB_PHASE_SEND || connection->phase == WEB_PHASE_LINGER;
 }
 
 int web_request_take_body(struct web_connection *connection, const char *bytes, size_t len)
@@ -225,6 +227,7 @@ void web_request_wait(struct web_connection *connection, int64_t limit_ns, web_h
 /* Passwords may have been in the body. */
 void web_request_clear(struct web_connection *connection)
 {
+    web_flow_forget(connection);
     if (connection->gone != NULL)
         connection->gone(connection->gone_ctx, connection);
     connection->gone = NULL;

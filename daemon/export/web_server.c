@@ -46,7 +46,8 @@ static int live_callback(struct web_connection *connection, enum lws_callback_re
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return web_live_write(connection);
     case LWS_CALLBACK_RECEIVE:
-        return web_live_take(connection, len, lws_is_first_fragment(connection->wsi) != 0);
+        web_live_take(connection, len, lws_is_first_fragment(connection->wsi) != 0);
+        return 0;
     case LWS_CALLBACK_RECEIVE_PONG:
         web_live_alive(connection);
         return 0;
@@ -158,9 +159,11 @@ static int adopt_loop(struct web *web, struct lws_vhost *vhost, struct err *err)
 
 int web_server_start(struct web *web, struct err *err)
 {
-    static const struct lws_protocols connections[] = {
-        {.name = "garaged.v1", .callback = connection_callback, .rx_buffer_size = MESSAGE_BYTES},
-        {.name = NULL}};
+    static const struct lws_protocols connections[] = {{.name = "garaged.v1",
+                                                        .callback = connection_callback,
+                                                        .rx_buffer_size = MESSAGE_BYTES,
+                                                        .tx_packet_size = WEB_CHUNK_BYTES},
+                                                       {.name = NULL}};
     static const struct lws_protocols loop[] = {{.name = "loop", .callback = loop_callback}, {.name = NULL}};
     struct lws_vhost *loop_vhost;
 

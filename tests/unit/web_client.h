@@ -151,6 +151,15 @@ static inline void assert_status_of(struct reply reply, int status, const char *
 }
 #define assert_status(reply, status) assert_status_of(reply, status, __FILE__, __LINE__)
 
+/* Closed, or a 4xx. */
+static inline void assert_refused(struct reply reply)
+{
+    int status = reply.status;
+
+    reply_free(&reply);
+    assert_true(status == 0 || status / 100 == 4);
+}
+
 static inline bool reply_has(const struct reply *reply, const char *header_line)
 {
     char wanted[600];
