@@ -100,16 +100,18 @@ static int free_port(void)
     return ntohs(address.sin_port);
 }
 
-static struct sim_server *simulator(struct loop *loop, const char *how, const char *where, const char *more,
-                                    const char *value)
+/* `options` are large and must live as long as the server, which keeps texts of them. */
+static struct sim_server *simulator(struct loop *loop, struct sim_program_options *options,
+                                    const char *const *words, int count)
 {
     struct err err = {""};
     int code = 0;
-    static struct sim_program_options options; /* large; the server keeps texts of it */
-    char *argv[] = {(char *)(uintptr_t) "garaged-sim", (char *)(uintptr_t)how,   (char *)(uintptr_t)where,
-                    (char *)(uintptr_t)more,           (char *)(uintptr_t)value, NULL};
-    assert_int_equal(sim_options_parse(&options, more ? 5 : 3, argv, &err), 0);
-    struct sim_server *server = sim_server_new(loop, &options, &code, &err);
+    char *argv[8] = {NULL};
+    for (int i = 0; i < count; i++) {
+        argv[i] = (char *)(uintptr_t)words[i];
+    }
+    assert_int_equal(sim_options_parse(options, count, argv, &err), 0);
+    struct sim_server *server = sim_server_new(loop, options, &code, &err);
     assert_non_null(server);
     return server;
 }
@@ -148,7 +150,9 @@ static void live(const char *how, const char *where, const char *port)
     struct err err;
     struct seen seen = {.isotp = isotp_new(0, 0)};
     struct loop *loop = loop_new(&err);
-    struct sim_server *server = simulator(loop, how, where, NULL, NULL);
+    const char *const words[] = {"garaged-sim", how, where};
+    struct sim_program_options *options = calloc(1, sizeof(*options));
+    struct sim_server *server = simulator(loop, options, words, 3);
     struct adapter *adapter = elm327(loop, port, 0, &seen);
     assert_string_equal(adapter_description(adapter), "");
     turn_until(loop, &seen.ups, 1);
@@ -170,6 +174,7 @@ static void live(const char *how, const char *where, const char *port)
     turn_until(loop, &seen.ups, 2);
     adapter_free(adapter);
     sim_server_free(server);
+    free(options);
     loop_free(loop);
     isotp_free(seen.isotp);
 }
@@ -209,7 +214,9 @@ static void test_comes_and_goes(void **state)
     struct adapter *adapter = elm327(loop, port, 0, &seen);
     turn_until(loop, &seen.downs, 1);
     assert_non_null(strstr(seen.reason, "connection refused"));
-    struct sim_server *server = simulator(loop, "--listen", listen, "--fault", "unplug@4+1");
+    const char *const words[] = {"garaged-sim", "--listen", listen, "--fault", "unplug@4+1"};
+    struct sim_program_options *options = calloc(1, sizeof(*options));
+    struct sim_server *server = simulator(loop, options, words, 5);
     turn_until(loop, &seen.ups, 1);
     turn_until(loop, &seen.downs, 2);
     assert_true(strlen(seen.reason) > 0);
@@ -217,6 +224,7 @@ static void test_comes_and_goes(void **state)
     assert_true(adapter_counter(adapter, ADAPTER_REOPENS) >= 1);
     adapter_free(adapter);
     sim_server_free(server);
+    free(options);
     loop_free(loop);
     isotp_free(seen.isotp);
 }
