@@ -24,7 +24,8 @@ struct elm327_adapter {
 };
 
 static const int BAUDS[] = {38400, 115200, 9600, 500000, 230400, 57600, 1000000};
-#define BAUD_COUNT (sizeof(BAUDS) / sizeof(BAUDS[0]))
+#define BAUD_DOUBTED 5 /* attempts */
+#define BAUD_COUNT   (sizeof(BAUDS) / sizeof(BAUDS[0]))
 
 static struct elm327_adapter *elm327_of(struct adapter *adapter)
 {
@@ -106,11 +107,13 @@ static void on_starting(void *ctx, const char *words)
     adapter_report_link(&elm->base, ADAPTER_LINK_STARTING, words);
 }
 
-/* While the speed is sought, the next one is tried at once; after the last one it pauses. */
+/* While the speed is sought, the next one is tried at once; after the last one it pauses. One that was found
+ * and fails for long is doubted: the dongle may be another one. */
 static void on_lost(void *ctx, const char *words)
 {
     struct elm327_adapter *elm = ctx;
     bool more = false;
+    elm->baud_found &= elm->delay.attempts < BAUD_DOUBTED;
     if (elm327_seeks_baud(elm)) {
         elm->baud_index = (elm->baud_index + 1) % BAUD_COUNT;
         more = elm->baud_index != 0;

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ASK_MAX_NS    (2 * NS_PER_S)   /* not sent by then, it is dropped: the car may sleep by now */
-#define LINGER_NS     (20 * NS_PER_MS) /* the next question may follow at once; else listening begins */
-#define FLOW_ID_CLEAR 0x008            /* where an ELM327 answers by itself: without this bit */
+#define ASK_MAX_NS    (1500 * NS_PER_MS) /* not sent by then, it is dropped: the car may sleep by now */
+#define LINGER_NS     (20 * NS_PER_MS)   /* the next question may follow at once; else listening begins */
+#define FLOW_ID_CLEAR 0x008              /* where an ELM327 answers by itself: without this bit */
 
 static const char *const FLOW_COMMANDS[] = {"ATFCSH", "ATFCSD300000", "ATFCSM1"};
 #define FLOW_STEPS (sizeof(FLOW_COMMANDS) / sizeof(FLOW_COMMANDS[0]))

@@ -4,7 +4,7 @@
 #include "adapter/elm327_private.h"
 
 #define SLICE_NS        (1 * NS_PER_S)
-#define SLICE_SILENT_NS (4 * NS_PER_S) /* nothing heard for a while: fewer turns cost fewer wake-ups */
+#define SLICE_SILENT_NS (10 * NS_PER_S) /* nothing heard for a while: fewer turns cost fewer wake-ups */
 #define SILENT_NS       (10 * NS_PER_S)
 #define PAUSE_NS        (1 * NS_PER_S) /* after the adapter ended a slice by itself */
 #define MISSES_MAX      2
@@ -15,13 +15,29 @@ bool elm327_listen_possible(const struct elm327 *elm)
     return elm->slices.count > 0 && elm->traits.can_monitor && (elm->traits.can_aim || elm->traits.can_mask);
 }
 
+/* For longer than a whole round of turns. */
+static bool listen_is_silent(const struct elm327 *elm)
+{
+    return elm->now_ns - elm->heard_frame_ns > SILENT_NS + (int64_t)elm->slices.count * SLICE_NS;
+}
+
+/* In turn; in silence every other turn is for the slice that was heard last: it is likely to be heard first
+ * again. */
+static void listen_advance(struct elm327 *elm)
+{
+    bool was_loud = elm->slice == elm->loud_slice || elm->loud_slice >= elm->slices.count;
+    if (listen_is_silent(elm) && !was_loud) {
+        elm->slice = elm->loud_slice;
+        return;
+    }
+    elm->turn = (elm->turn + 1) % elm->slices.count;
+    elm->slice = elm->turn;
+}
+
 static int64_t listen_slice_end(const struct elm327 *elm)
 {
-    bool silent = elm->now_ns - elm->heard_frame_ns > SILENT_NS;
-    int64_t end = elm->now_ns + (silent ? SLICE_SILENT_NS : SLICE_NS);
-    if (elm->slices.count == 1) {
-        end = elm->now_ns + ELM327_VOLTAGE_NS;
-    }
+    bool hurry = !listen_is_silent(elm) && elm->slices.count > 1;
+    int64_t end = elm->now_ns + (hurry ? SLICE_NS : SLICE_SILENT_NS);
     return elm->traits.has_voltmeter && elm->voltage_ns < end ? elm->voltage_ns : end;
 }
 
@@ -52,9 +68,6 @@ static void listen_next(struct elm327 *elm)
 void elm327_listen_begin(struct elm327 *elm)
 {
     elm->job = ELM327_JOB_LISTEN;
-    if (elm->slice >= elm->slices.count) {
-        elm->slice = 0;
-    }
     listen_next(elm);
 }
 
@@ -89,6 +102,7 @@ void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
         return;
     }
     elm->heard_frame_ns = elm->now_ns;
+    elm->loud_slice = elm->slice;
     if (elm->slice_end_ns > elm->now_ns + SLICE_NS && elm->slices.count > 1) {
         elm->slice_end_ns = elm->now_ns + SLICE_NS;
     }
@@ -101,7 +115,7 @@ static void listen_overflowed(struct elm327 *elm)
 {
     elm327_count(elm, ADAPTER_OVERFLOWS);
     if (!elm327_slices_split(&elm->slices, elm->slice)) {
-        elm->slice++;
+        listen_advance(elm);
         elm->listen_ns = elm->now_ns + PAUSE_NS;
     }
 }
@@ -126,7 +140,7 @@ static void listen_ended(struct elm327 *elm)
         listen_overflowed(elm);
         return;
     }
-    elm->slice++;
+    listen_advance(elm);
     if (!asked) {
         listen_ended_by_itself(elm);
     }

@@ -87,7 +87,8 @@ struct elm327 {
 
     /* listening */
     struct elm327_slices slices;
-    size_t slice;
+    size_t slice, turn;
+    size_t loud_slice; /* a frame was heard in it last; ELM327_SLICE_MAX: in none yet */
     bool stopping, nudged;
     unsigned monitor_misses;
     int64_t slice_end_ns, stop_ns, listen_ns, heard_frame_ns;

@@ -258,7 +258,7 @@ static void start_finish(struct elm327 *elm)
     elm->voltage_ns = elm->now_ns + ELM327_VOLTAGE_NS;
     elm->listen_ns = elm->now_ns;
     elm->heard_frame_ns = elm->now_ns;
-    elm->slice = 0;
+    elm->slice = elm->turn;
     elm->events.up(elm->ctx);
 }
 

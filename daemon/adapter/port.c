@@ -188,17 +188,24 @@ static void port_finish_open(struct port *port)
     port->events.opened(port->ctx);
 }
 
-/* -1 when the port had to be closed. */
-static int port_flush(struct port *port)
+/* Writes what it can of the queue. Returns as write() does; a broken connection raises no signal. */
+static ssize_t port_drain(struct port *port)
 {
-    ssize_t done = write(port->fd, port->queue, port->queued);
-    if (done < 0 && errno != EAGAIN && errno != EINTR) {
-        port_fail(port, port_words(errno, port_is_serial(port)));
-        return -1;
-    }
+    ssize_t done = port_is_serial(port) ? write(port->fd, port->queue, port->queued)
+                                        : send(port->fd, port->queue, port->queued, MSG_NOSIGNAL);
     if (done > 0) {
         port->queued -= (size_t)done;
         memmove(port->queue, port->queue + done, port->queued);
+    }
+    return done;
+}
+
+/* -1 when the port had to be closed. */
+static int port_flush(struct port *port)
+{
+    if (port_drain(port) < 0 && errno != EAGAIN && errno != EINTR) {
+        port_fail(port, port_words(errno, port_is_serial(port)));
+        return -1;
     }
     struct err err;
     if (port_watch(port, &err)) {
@@ -251,11 +258,7 @@ void port_write(struct port *port, const char *bytes, size_t len)
     }
     memcpy(port->queue + port->queued, bytes, len);
     port->queued += len;
-    ssize_t done = write(port->fd, port->queue, port->queued);
-    if (done > 0) {
-        port->queued -= (size_t)done;
-        memmove(port->queue, port->queue + done, port->queued);
-    }
+    port_drain(port);
     if (port->queued > 0 && port_watch(port, &err)) {
         loop_timer_start(port->deadline, clock_boot_ns());
     }

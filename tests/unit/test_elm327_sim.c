@@ -22,6 +22,7 @@ struct world {
     char line[65536]; /* from the dongle, not yet delivered */
     size_t line_len;
     unsigned ups, losses, heard, messages;
+    unsigned wakeups; /* of the process, as its loop would count them */
     bool unplugged, lost;
     int64_t reopen_ns;
     size_t message_len;
@@ -195,8 +196,11 @@ static void world_step(struct world *world, int64_t until_ns)
     world->now_ns = next_ns > world->now_ns ? next_ns : world->now_ns;
     sim_advance(world->sim, world->now_ns);
     if (world->line_len > 0) {
+        world->wakeups++;
         world_deliver(world);
     }
+    int64_t deadline_ns = elm327_deadline(world->elm);
+    world->wakeups += deadline_ns != TIME_NONE && world->now_ns >= deadline_ns;
     elm327_tick(world->elm, world->now_ns);
     if (world->lost && !world->unplugged && world->now_ns >= world->reopen_ns) {
         world->lost = false;
@@ -285,13 +289,17 @@ static void test_broadcasts_are_heard(void **state)
     world_free(world);
 }
 
-/* Silence and sleep: not a single frame in two hours of listening and reading the supply. */
+/* Silence and sleep: not a single frame in two hours of listening and reading the supply, and few wake-ups. */
 static void test_sleeping_car_is_left_alone(void **state)
 {
     (void)state;
     struct world *world = world_new("aze0-24", "elm327", SIM_ACT_ASLEEP, NULL);
+    world_run(world, NS_PER_MIN);
+    world->wakeups = 0;
     world_run(world, 2 * NS_PER_H);
     assert_int_equal(world->sent_count, 0);
+    print_message("%.2f wake-ups/s\n", world->wakeups / 7200.0);
+    assert_true(world->wakeups <= 2 * 7200);
     assert_int_equal(world->ups, 1);
     world_free(world);
 }

@@ -117,6 +117,31 @@ static void test_tcp(void **state)
     close(server);
 }
 
+/* Writing into a connection that the other end has reset ends the port, not the program. */
+static void test_tcp_that_was_reset(void **state)
+{
+    (void)state;
+    struct err err;
+    struct seen seen = {0};
+    char name[64];
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    int server = listener(name, sizeof(name));
+    struct loop *loop = loop_new(&err);
+    struct port *port = port_new(loop, name, "", &EVENTS, &seen, &err);
+    assert_int_equal(port_open(port, 0, &err), 0);
+    turn_until(loop, &seen.opened, 1);
+    int peer = accept(server, NULL, NULL);
+    setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    close(peer);
+    port_write(port, "ATZ\r", 4);
+    port_write(port, "ATZ\r", 4);
+    turn_until(loop, &seen.closed, 1);
+    assert_non_null(strstr(seen.reason, "the adapter closed the connection"));
+    port_free(port);
+    loop_free(loop);
+    close(server);
+}
+
 static void test_tcp_refused_then_there(void **state)
 {
     (void)state;
@@ -305,6 +330,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tcp),
+        cmocka_unit_test(test_tcp_that_was_reset),
         cmocka_unit_test(test_tcp_refused_then_there),
         cmocka_unit_test(test_tcp_that_reads_nothing),
         cmocka_unit_test(test_serial),
