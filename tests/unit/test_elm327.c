@@ -39,9 +39,8 @@ static void test_start_up_through_junk(void **state)
 {
     (void)state;
     static const char *const BANNERS[] = {
-        "ATZ\r\r\rELM327 v1.5\r\r>", /* echo first */
-        "\xFC\xFF"
-        "ELM327 v1.5\r\r>",                       /* junk glued to it */
+        "ATZ\r\r\rELM327 v1.5\r\r>",              /* echo first */
+        "\xFC\xFF ELM327 v1.5\r\r>",              /* junk glued to it */
         "NO DATA\r\r>ATZ\r\r\rELM327 v1.3a\r\r>", /* wican #288: a late reply before it */
         "NO DATA\r\n\r\n>\r\n\r\nELM327 v2.1\r\n\r\n>",
         "LV RESET\r\r>",
