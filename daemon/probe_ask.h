@@ -42,9 +42,11 @@ struct probe_ask_counts {
 
 struct probe_ask;
 
+/* `gate` outlives it. Returns NULL only without memory. */
 struct probe_ask *probe_ask_new(struct gate *gate, const struct probe_port *port);
 void probe_ask_free(struct probe_ask *ask);
 
+/* How the adapter behaves; it may be found out at any time. */
 void probe_ask_set_traits(struct probe_ask *ask, const struct probe_traits *traits);
 
 /* Whether a question can be asked now: none is open and the adapter is ready. */
@@ -70,6 +72,7 @@ bool probe_ask_reset(struct probe_ask *ask);
 /* When probe_ask_advance() has something to do, or INT64_MAX. */
 int64_t probe_ask_deadline(const struct probe_ask *ask);
 
+/* What was counted since the start. */
 const struct probe_ask_counts *probe_ask_counts(const struct probe_ask *ask);
 
 #endif

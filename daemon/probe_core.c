@@ -89,6 +89,8 @@ struct probe_core *probe_core_new(const struct probe_core_settings *settings, co
         return NULL;
     }
     assign_roles(core);
+    core->generation = decoder_generation(core->decoder); /* a definition may know only one */
+    state_set_generation(core->state, core->generation);
     core->possible = decoder_possible(core->decoder);
     probe_judge_car(core);
     return core;
@@ -188,13 +190,10 @@ static size_t enough_of(const struct probe_core *core, const struct frame *frame
 {
     const uint8_t *bytes;
     size_t len = isotp_peek(frame, &bytes);
+    const struct definition_request *request =
+        len > 0 ? definition_request_of(core->settings.definition, frame->id, 0, bytes, len) : NULL;
 
-    for (size_t i = 0; len > 0 && i < core->request_count; i++) {
-        const struct poller_request *request = &core->requests[i];
-        if (request->enough > 0 && uds_match(&request->question, frame->id, bytes, len) == UDS_ANSWER)
-            return request->enough;
-    }
-    return 0;
+    return request ? request->enough : 0;
 }
 
 static void decode_answer(struct probe_core *core, const struct uds_answer *answer)
@@ -331,11 +330,14 @@ static bool is_lively(const struct probe_core *core, int64_t now_ns)
            core->presence.presence > PRESENCE_ASLEEP;
 }
 
+/* On whole seconds, where the link's beat falls, too: one wake-up for both. */
 static void tick(struct probe_core *core, int64_t now_ns)
 {
+    int64_t interval_ns = is_lively(core, now_ns) ? PROBE_TICK_NS : PROBE_SLOW_TICK_NS;
+
     state_advance(core->state, now_ns);
     core->dirty = true;
-    core->tick_ns = now_ns + (is_lively(core, now_ns) ? PROBE_TICK_NS : PROBE_SLOW_TICK_NS);
+    core->tick_ns = (now_ns / interval_ns + 1) * interval_ns;
 }
 
 void probe_core_advance(struct probe_core *core, int64_t now_ns)

@@ -37,10 +37,12 @@ struct probe_core *probe_core_new(const struct probe_core_settings *settings, co
                                   int64_t now_ns);
 void probe_core_free(struct probe_core *core);
 
+/* The adapter came, went, or turned out to be different. */
 void probe_core_set_contact(struct probe_core *core, const struct probe_contact *contact, int64_t now_ns);
+/* What the adapter reports: a frame, its voltmeter's reading, and that it can send (again). */
 void probe_core_take_frame(struct probe_core *core, const struct frame *frame, int64_t now_ns);
-void probe_core_take_volts(struct probe_core *core, double volts, int64_t now_ns); /* of the adapter */
-void probe_core_take_ready(struct probe_core *core, int64_t now_ns); /* the adapter can send again */
+void probe_core_take_volts(struct probe_core *core, double volts, int64_t now_ns);
+void probe_core_take_ready(struct probe_core *core, int64_t now_ns);
 
 /* Whether the adapter may put a frame (its own flow control) on the bus. */
 bool probe_core_may_send(struct probe_core *core, const struct frame *frame, int64_t now_ns);
@@ -50,6 +52,7 @@ bool probe_core_may_send(struct probe_core *core, const struct frame *frame, int
 void probe_core_advance(struct probe_core *core, int64_t now_ns);
 int64_t probe_core_deadline(const struct probe_core *core);
 
+/* What is known of the car; the generation is DEFINITION_GENERATION_AUTO while it is not recognised. */
 const struct state *probe_core_state(const struct probe_core *core);
 const struct presence_state *probe_core_presence(const struct probe_core *core);
 int probe_core_generation(const struct probe_core *core);

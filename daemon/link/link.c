@@ -33,6 +33,7 @@ struct link {
     bool busy;       /* inside socket_ready: link_free leaves the memory to it */
     bool freed;
     int64_t heard_ns;
+    int64_t beat_ns; /* of the last one sent */
     uint64_t dropped;
 };
 
@@ -77,32 +78,41 @@ bool link_send(struct link *link, const struct record *record)
     return false;
 }
 
-static void send_beat(struct link *link)
+static void send_beat(struct link *link, int64_t now_ns)
 {
     struct record beat = {.kind = RECORD_BEAT};
 
+    link->beat_ns = now_ns;
     socket_send(link, &beat); /* a full socket is no reason to count a beat as lost */
 }
 
-static int64_t beat_interval_ns(const struct link *link)
+/* On whole seconds, as all that may wait does: what falls together costs one wake-up. */
+static int64_t next_beat_ns(const struct link *link, int64_t now_ns)
 {
-    return (link->sent_other ? LINK_BEAT_MS : LINK_BEAT_QUIET_MS) * NS_PER_MS;
+    int64_t interval_ns = (link->sent_other ? LINK_BEAT_MS : LINK_BEAT_QUIET_MS) * NS_PER_MS;
+
+    return (now_ns / interval_ns + 1) * interval_ns;
+}
+
+static int64_t silence_ns(const struct link *link)
+{
+    return (link->end == LINK_END_CAR ? LINK_SILENCE_CAR_MS : LINK_SILENCE_MS) * NS_PER_MS;
 }
 
 static void timer_fired(void *ctx, int64_t now_ns)
 {
     struct link *link = ctx;
 
-    if (now_ns - link->heard_ns >= LINK_SILENCE_MS * NS_PER_MS) {
+    if (now_ns - link->heard_ns >= silence_ns(link)) {
         go_down(link, "the other half does not answer");
         return;
     }
     if (link->end == LINK_END_HOME) {
-        loop_timer_start(link->timer, link->heard_ns + LINK_SILENCE_MS * NS_PER_MS);
+        loop_timer_start(link->timer, link->heard_ns + silence_ns(link));
         return;
     }
-    send_beat(link);
-    loop_timer_start(link->timer, now_ns + beat_interval_ns(link));
+    send_beat(link, now_ns);
+    loop_timer_start(link->timer, next_beat_ns(link, now_ns));
     link->sent_other = false;
 }
 
@@ -110,7 +120,7 @@ static void take_other_version(struct link *link, const uint8_t *bytes)
 {
     char reason[RECORD_TEXT_MAX];
 
-    send_beat(link); /* so that the other end learns it too, whoever was first */
+    send_beat(link, link->heard_ns); /* so that the other end learns it too, whoever was first */
     snprintf(reason, sizeof(reason),
              "the other half speaks records of version %u, this one of version %u: update both",
              bytes[0] | (unsigned)bytes[1] << 8, (unsigned)RECORD_VERSION);
@@ -121,8 +131,9 @@ static void take_beat(struct link *link)
 {
     if (link->end == LINK_END_CAR)
         return;
-    send_beat(link);
-    loop_timer_start(link->timer, link->heard_ns + LINK_SILENCE_MS * NS_PER_MS);
+    if (link->heard_ns - link->beat_ns >= LINK_ANSWER_MS * NS_PER_MS)
+        send_beat(link, link->heard_ns);
+    loop_timer_start(link->timer, link->heard_ns + silence_ns(link));
 }
 
 static void take_bytes(struct link *link, const uint8_t *bytes, size_t len)
@@ -222,9 +233,9 @@ struct link *link_new(struct loop *loop, int fd, enum link_end end, const struct
     }
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)); /* less is no error */
     link->fd = fd;
-    send_beat(link);
-    loop_timer_start(link->timer,
-                     link->heard_ns + (end == LINK_END_CAR ? LINK_BEAT_MS : LINK_SILENCE_MS) * NS_PER_MS);
+    send_beat(link, link->heard_ns);
+    loop_timer_start(link->timer, end == LINK_END_CAR ? next_beat_ns(link, link->heard_ns)
+                                                      : link->heard_ns + silence_ns(link));
     return link;
 fail:
     link_free(link);

@@ -105,3 +105,8 @@ void notify_status(struct notify *notify, const char *format, ...)
     memcpy(notify->status, status, sizeof(status));
     sd_notifyf(0, "STATUS=%s", status);
 }
+
+int notify_listening_socket(void)
+{
+    return sd_listen_fds(1) > 0 ? SD_LISTEN_FDS_START : -1;
+}

@@ -18,4 +18,7 @@ void notify_stopping(struct notify *notify);
 /* One line for `systemctl status`; sent when it differs from the last one. */
 void notify_status(struct notify *notify, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The listening socket that systemd passed to this process (socket activation), close-on-exec; -1: none. */
+int notify_listening_socket(void);
+
 #endif

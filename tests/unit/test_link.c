@@ -152,24 +152,30 @@ static void home_answers_beats(void **state)
     struct fixture *fixture = *state;
     struct record beat = {.kind = RECORD_BEAT};
     uint8_t bytes[RECORD_BYTES_MAX];
-    size_t len = record_encode(&beat, bytes);
+    ssize_t got = 0;
 
     open_end(fixture, LINK_END_HOME);
     assert_true(recv(fixture->ends[0], bytes, sizeof(bytes), 0) == 4);
-    assert_true(send(fixture->ends[0], bytes, len, 0) > 0);
-    assert_int_equal(loop_turn(fixture->loop, 10000, &fixture->err), 0);
-    assert_true(recv(fixture->ends[0], bytes, sizeof(bytes), MSG_DONTWAIT) == 4);
+    for (int i = 0; i < 100 && got <= 0; i++) { /* until its last answer is old enough */
+        size_t len = record_encode(&beat, bytes);
+        assert_true(send(fixture->ends[0], bytes, len, 0) > 0);
+        assert_int_equal(loop_turn(fixture->loop, 10000, &fixture->err), 0);
+        assert_int_equal(loop_turn(fixture->loop, 100, &fixture->err), 0);
+        got = recv(fixture->ends[0], bytes, sizeof(bytes), MSG_DONTWAIT);
+    }
+    assert_int_equal(got, 4);
     assert_int_equal(bytes[2], RECORD_BEAT);
     assert_int_equal(fixture->home.records, 0);
+    assert_int_equal(fixture->home.down, 0);
 }
 
 static void silent_peer_is_dead(void **state)
 {
     struct fixture *fixture = *state;
 
-    open_end(fixture, LINK_END_CAR);
-    turn_until(fixture, &fixture->car.down);
-    assert_string_equal(fixture->car.reason, "the other half does not answer");
+    open_end(fixture, LINK_END_HOME);
+    turn_until(fixture, &fixture->home.down);
+    assert_string_equal(fixture->home.reason, "the other half does not answer");
 }
 
 static void full_socket_drops_and_says_when_to_go_on(void **state)

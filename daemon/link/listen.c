@@ -1,0 +1,33 @@
+/* Accepting the home's end. The socket's folder and mode keep others away already; the uid is asked of the
+ * kernel all the same. Makes no socket: the service manager does. */
+#include "link/listen.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PEER_USER "garaged"
+
+uid_t link_listen_peer(void)
+{
+    const struct passwd *user = getpwnam(PEER_USER);
+
+    return user ? user->pw_uid : geteuid();
+}
+
+int link_listen_accept(int listen_fd, uid_t peer, struct err *err)
+{
+    struct ucred credentials;
+    socklen_t len = sizeof(credentials);
+    int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+    if (fd < 0)
+        return err_set(err, "accept: %s", strerror(errno));
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &len) == 0 &&
+        (credentials.uid == peer || credentials.uid == geteuid()))
+        return fd;
+    close(fd);
+    return err_set(err, "refused a connection that is not from %s", PEER_USER);
+}

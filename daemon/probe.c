@@ -1,0 +1,486 @@
+/* Glue of garaged-car: what the adapter hears goes to the core, what the core wants said goes to the adapter
+ * through its gate, what the core knows goes to the home over the link. One attach_ function a stage. Decides
+ * nothing about the car: that is probe_core's. */
+#include "probe.h"
+
+#include "adapter/adapter.h"
+#include "link/link.h"
+#include "link/listen.h"
+#include "probe_core.h"
+#include "probe_report.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/paths.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PAUSE_MAX_S (24 * 3600) /* whatever is asked for */
+#define WATCH_MAX_S 3600
+#define SETTLE_MAX  4
+
+struct probe {
+    struct loop *loop;
+    struct probe_settings settings;
+    struct definition *definition;
+    struct probe_core *core;
+    struct probe_report *report;
+    struct adapter *adapter;
+    struct link *link;
+    struct loop_watch *listen_watch;
+    struct loop_timer *timer;
+    uid_t peer;
+    bool working; /* inside settle(): what the adapter reports meanwhile is settled after it */
+    bool again;
+    struct probe_contact contact;
+    int64_t resume_ns;      /* paused until then; TIME_NONE: not paused */
+    int64_t watch_until_ns; /* frames are sent to the home until then; TIME_NONE */
+    uint64_t dropped;       /* by links that are gone */
+    struct record link_record;
+};
+
+static void settle(struct probe *probe);
+
+/* ---- to the home ---- */
+
+static bool send_record(void *ctx, const struct record *record)
+{
+    struct probe *probe = ctx;
+
+    return link_send(probe->link, record);
+}
+
+static void send_text(struct probe *probe, enum log_level level, const char *text)
+{
+    struct record record = {.kind = RECORD_TEXT, .text = {.level = (uint8_t)level}};
+
+    log_line(level, "car", "%s", text);
+    snprintf(record.text.text, sizeof(record.text.text), "%s", text);
+    if (probe->link)
+        link_send(probe->link, &record);
+}
+
+static void set_hello(struct probe *probe)
+{
+    struct record record = {.kind = RECORD_HELLO};
+
+    snprintf(record.hello.car, sizeof(record.hello.car), "%s", probe->settings.car->id);
+    snprintf(record.hello.adapter, sizeof(record.hello.adapter), "%s", adapter_description(probe->adapter));
+    record.hello.capabilities = adapter_capabilities(probe->adapter);
+    record.hello.definition_hash = definition_hash(probe->definition);
+    probe_report_set(probe->report, &record);
+}
+
+static void set_counters(struct probe *probe)
+{
+    struct record record = {.kind = RECORD_COUNTERS};
+    uint64_t *values = record.counters.values;
+
+    values[COUNTER_DROPPED_RECORDS] = probe->dropped + (probe->link ? link_dropped(probe->link) : 0);
+    values[COUNTER_PORT_BYTES] = adapter_bytes(probe->adapter);
+    values[COUNTER_PROCESS_WAKEUPS] = loop_wakeups(probe->loop);
+    probe_report_set(probe->report, &record);
+}
+
+static int64_t report(struct probe *probe, int64_t now_ns)
+{
+    if (!probe->link)
+        return INT64_MAX;
+    set_hello(probe);
+    set_counters(probe);
+    return probe_report_run(probe->report, probe->core, send_record, probe, now_ns);
+}
+
+/* ---- from the adapter ---- */
+
+static void on_frame(void *ctx, const struct frame *frame)
+{
+    struct probe *probe = ctx;
+    int64_t now_ns = clock_boot_ns();
+
+    probe_core_take_frame(probe->core, frame, now_ns);
+    if (probe->watch_until_ns != TIME_NONE && now_ns < probe->watch_until_ns && probe->link) {
+        struct record record = {.kind = RECORD_FRAME, .frame = *frame};
+        link_send(probe->link, &record);
+    }
+    settle(probe);
+}
+
+static struct probe_contact contact_of(const struct adapter *adapter, bool up)
+{
+    unsigned capabilities = adapter_capabilities(adapter);
+
+    return (struct probe_contact){
+        .up = up,
+        .can_send = capabilities & ADAPTER_CAN_SEND,
+        .has_voltmeter = capabilities & ADAPTER_HAS_VOLTMETER,
+        .traits = {.sends_flow_control = capabilities & ADAPTER_SENDS_FLOW_CONTROL,
+                   .hears_all = capabilities & ADAPTER_HEARS_ALL},
+    };
+}
+
+static bool is_same_contact(const struct probe_contact *a, const struct probe_contact *b)
+{
+    return a->up == b->up && a->can_send == b->can_send && a->has_voltmeter == b->has_voltmeter &&
+           a->traits.sends_flow_control == b->traits.sends_flow_control &&
+           a->traits.hears_all == b->traits.hears_all;
+}
+
+/* Capabilities may change at any time: a dongle is found out while it is used. */
+static void set_contact(struct probe *probe, bool up, int64_t now_ns)
+{
+    struct probe_contact contact = contact_of(probe->adapter, up);
+
+    if (is_same_contact(&contact, &probe->contact))
+        return;
+    probe->contact = contact;
+    probe_core_set_contact(probe->core, &contact, now_ns);
+}
+
+static void on_link(void *ctx, enum adapter_link link, const char *reason)
+{
+    struct probe *probe = ctx;
+    struct record *record = &probe->link_record;
+
+    record->link.state = (uint8_t)link;
+    snprintf(record->link.reason, sizeof(record->link.reason), "%s", reason);
+    probe_report_set(probe->report, record);
+    set_contact(probe, link == ADAPTER_LINK_UP, clock_boot_ns());
+    if (link == ADAPTER_LINK_UP)
+        log_info("car", "dongle: %s", adapter_description(probe->adapter));
+    else
+        log_debug("car", "dongle: %s", reason);
+    if (link == ADAPTER_LINK_UP && *adapter_limits(probe->adapter))
+        send_text(probe, LOG_LEVEL_WARNING, adapter_limits(probe->adapter));
+    settle(probe);
+}
+
+static void on_voltage(void *ctx, double volts, int64_t boot_ns)
+{
+    struct probe *probe = ctx;
+
+    probe_core_take_volts(probe->core, volts, boot_ns);
+    settle(probe);
+}
+
+static void on_ready(void *ctx)
+{
+    struct probe *probe = ctx;
+
+    probe_core_take_ready(probe->core, clock_boot_ns());
+    settle(probe);
+}
+
+static bool on_may_send(void *ctx, const struct frame *frame)
+{
+    struct probe *probe = ctx;
+
+    return probe_core_may_send(probe->core, frame, clock_boot_ns());
+}
+
+/* ---- to the adapter ---- */
+
+static bool port_is_ready(void *ctx)
+{
+    struct probe *probe = ctx;
+
+    return adapter_is_ready(probe->adapter);
+}
+
+static int port_send(void *ctx, const struct frame *frame, uint16_t answer_id)
+{
+    struct probe *probe = ctx;
+    struct err err;
+
+    if (adapter_send(probe->adapter, frame, answer_id, &err) == 0)
+        return 0;
+    log_debug("car", "%03X: %s", frame->id, err.text);
+    return -1;
+}
+
+static void port_done(void *ctx)
+{
+    struct probe *probe = ctx;
+
+    adapter_done(probe->adapter);
+}
+
+/* ---- from the home ---- */
+
+static void pause_for(struct probe *probe, uint32_t seconds)
+{
+    if (seconds > PAUSE_MAX_S)
+        seconds = PAUSE_MAX_S;
+    probe->resume_ns = seconds > 0 ? clock_boot_ns() + seconds * NS_PER_S : TIME_NONE;
+    if (seconds > 0)
+        adapter_pause(probe->adapter);
+    else
+        adapter_resume(probe->adapter);
+}
+
+static void watch_for(struct probe *probe, uint32_t seconds)
+{
+    if (seconds > WATCH_MAX_S)
+        seconds = WATCH_MAX_S;
+    probe->watch_until_ns = seconds > 0 ? clock_boot_ns() + seconds * NS_PER_S : TIME_NONE;
+}
+
+static void on_record(void *ctx, const struct record *record)
+{
+    struct probe *probe = ctx;
+
+    switch (record->kind) {
+    case RECORD_REFRESH:
+        probe_report_restart(probe->report);
+        break;
+    case RECORD_PAUSE:
+        pause_for(probe, record->pause.seconds);
+        break;
+    case RECORD_WATCH:
+        watch_for(probe, record->watch.seconds);
+        break;
+    case RECORD_COMMAND:
+        send_text(probe, LOG_LEVEL_WARNING, "a command was asked for, but this version has none");
+        break;
+    case RECORD_HELLO:
+    case RECORD_IDENTITY:
+    case RECORD_SIGNAL:
+    case RECORD_LINK:
+    case RECORD_CAR:
+    case RECORD_COUNTERS:
+    case RECORD_TEXT:
+    case RECORD_FRAME:
+    case RECORD_BEAT:
+    case RECORD_ARRAY:
+    case RECORD_DISPUTE:
+        break; /* the home has no business to send these */
+    }
+    settle(probe);
+}
+
+static void on_writable(void *ctx)
+{
+    settle(ctx);
+}
+
+/* In the foreground garaged starts this process again when it wants to; else the car is listened to until it
+ * is back. */
+static void on_link_down(void *ctx, const char *reason)
+{
+    struct probe *probe = ctx;
+
+    log_notice("car", "%s", reason);
+    probe->dropped += link_dropped(probe->link);
+    link_free(probe->link);
+    probe->link = NULL;
+    probe->watch_until_ns = TIME_NONE;
+    if (probe->listen_watch)
+        return;
+    loop_stop(probe->loop);
+}
+
+static int attach_link(struct probe *probe, int fd, struct err *err)
+{
+    static const struct link_events events = {on_record, on_writable, on_link_down};
+
+    probe->link = link_new(probe->loop, fd, LINK_END_CAR, &events, probe, err);
+    if (!probe->link) {
+        close(fd);
+        return -1;
+    }
+    probe_report_restart(probe->report);
+    return 0;
+}
+
+static void on_connection(void *ctx, uint32_t events)
+{
+    struct probe *probe = ctx;
+    struct err err;
+    int fd = link_listen_accept(probe->settings.listen_fd, probe->peer, &err);
+
+    (void)events;
+    if (fd >= 0 && probe->link) {
+        close(fd);
+        log_warning("car", "refused a second connection");
+        return;
+    }
+    if (fd < 0 || attach_link(probe, fd, &err) < 0) {
+        log_warning("car", "%s", err.text);
+        return;
+    }
+    settle(probe);
+}
+
+/* ---- time ---- */
+
+static void resume_if_due(struct probe *probe, int64_t now_ns)
+{
+    if (probe->resume_ns == TIME_NONE || now_ns < probe->resume_ns)
+        return;
+    probe->resume_ns = TIME_NONE;
+    adapter_resume(probe->adapter);
+}
+
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
+{
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+static void settle_once(struct probe *probe, int64_t now_ns)
+{
+    resume_if_due(probe, now_ns);
+    set_contact(probe, probe->contact.up, now_ns);
+    probe_core_advance(probe->core, now_ns);
+    int64_t next_ns = earlier(report(probe, now_ns), probe_core_deadline(probe->core));
+    if (probe->resume_ns != TIME_NONE)
+        next_ns = earlier(next_ns, probe->resume_ns);
+    loop_timer_start(probe->timer, next_ns);
+}
+
+/* After anything that happened: the core does what is due, the home is told, the timer is set. */
+static void settle(struct probe *probe)
+{
+    probe->again = true;
+    if (probe->working || !probe->adapter)
+        return;
+    probe->working = true;
+    for (int i = 0; i < SETTLE_MAX && probe->again; i++) {
+        probe->again = false;
+        settle_once(probe, clock_boot_ns());
+    }
+    probe->working = false;
+}
+
+static void on_timer(void *ctx, int64_t now_ns)
+{
+    (void)now_ns;
+    settle(ctx);
+}
+
+/* ---- stages ---- */
+
+static int attach_definition(struct probe *probe, struct err *err)
+{
+    char folders[PATHS_MAX];
+
+    paths_vehicles(folders, sizeof(folders), probe->settings.data_dir);
+    probe->definition = definition_find(folders, probe->settings.car->vehicle, err);
+    return probe->definition ? 0 : -1;
+}
+
+static int find_generation(const struct probe *probe, int *generation, struct err *err)
+{
+    const char *name = probe->settings.car->generation;
+
+    *generation = DEFINITION_GENERATION_AUTO;
+    if (strcmp(name, "auto") == 0)
+        return 0;
+    *generation = definition_generation_find(probe->definition, name);
+    if (*generation == DEFINITION_GENERATION_AUTO)
+        return err_set(err, "%s: %s has no such generation", name, probe->settings.car->vehicle);
+    return 0;
+}
+
+static int attach_core(struct probe *probe, struct err *err)
+{
+    const struct config_car *car = probe->settings.car;
+    const struct probe_port port = {probe, port_is_ready, port_send, port_done};
+    struct probe_core_settings settings = {
+        .definition = probe->definition,
+        .poll = car->poll,
+        .dongle_sleeps = car->dongle_sleeps,
+        .wired = car->adapter == CONFIG_ADAPTER_SOCKETCAN || car->adapter == CONFIG_ADAPTER_REPLAY,
+    };
+
+    if (find_generation(probe, &settings.generation, err) < 0)
+        return -1;
+    probe->core = probe_core_new(&settings, &port, clock_boot_ns());
+    probe->report = probe_report_new(probe->definition);
+    probe->timer = loop_timer_new(probe->loop, on_timer, probe);
+    if (!probe->core || !probe->report || !probe->timer)
+        return err_set(err, "out of memory");
+    return 0;
+}
+
+static int attach_adapter(struct probe *probe, struct err *err)
+{
+    static const char *const kinds[] = {
+        [CONFIG_ADAPTER_ELM327] = "elm327",
+        [CONFIG_ADAPTER_SLCAN] = "slcan",
+        [CONFIG_ADAPTER_SOCKETCAN] = "socketcan",
+        [CONFIG_ADAPTER_REPLAY] = "replay",
+    };
+    static const struct adapter_events events = {on_frame, on_link, on_voltage, on_ready, on_may_send};
+    const struct config_car *car = probe->settings.car;
+    struct adapter_settings settings = {.kind = kinds[car->adapter],
+                                        .port = car->port,
+                                        .interface = car->interface,
+                                        .baud = car->baud,
+                                        .replay_speed = probe->settings.replay_speed};
+
+    settings.listen_ids = definition_frame_ids(probe->definition, &settings.listen_count);
+    probe->link_record = (struct record){.kind = RECORD_LINK, .link = {.state = ADAPTER_LINK_STARTING}};
+    probe_report_set(probe->report, &probe->link_record);
+    probe->adapter = adapter_new(probe->loop, &settings, &events, probe, err);
+    return probe->adapter ? 0 : -1;
+}
+
+static int attach_home(struct probe *probe, struct err *err)
+{
+    int fd = probe->settings.link_fd;
+
+    probe->settings.link_fd = -1;
+    if (fd >= 0)
+        return attach_link(probe, fd, err);
+    probe->peer = link_listen_peer();
+    probe->listen_watch =
+        loop_watch_new(probe->loop, probe->settings.listen_fd, EPOLLIN, on_connection, probe, err);
+    return probe->listen_watch ? 0 : -1;
+}
+
+struct probe *probe_new(struct loop *loop, const struct probe_settings *settings, struct err *err)
+{
+    struct probe *probe = calloc(1, sizeof(*probe));
+
+    if (!probe) {
+        err_set(err, "out of memory");
+        return NULL;
+    }
+    probe->loop = loop;
+    probe->settings = *settings;
+    probe->resume_ns = TIME_NONE;
+    probe->watch_until_ns = TIME_NONE;
+    if (attach_definition(probe, err) < 0 || attach_core(probe, err) < 0 || attach_home(probe, err) < 0 ||
+        attach_adapter(probe, err) < 0) {
+        probe_free(probe);
+        return NULL;
+    }
+    settle(probe);
+    return probe;
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+void probe_free(struct probe *probe)
+{
+    if (!probe)
+        return;
+    probe->working = true; /* nobody settles any more */
+    adapter_free(probe->adapter);
+    link_free(probe->link);
+    loop_watch_free(probe->listen_watch);
+    close_if_open(probe->settings.link_fd);
+    close_if_open(probe->settings.listen_fd);
+    loop_timer_free(probe->timer);
+    probe_report_free(probe->report);
+    probe_core_free(probe->core);
+    definition_free(probe->definition);
+    free(probe);
+}

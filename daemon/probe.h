@@ -1,0 +1,23 @@
+/* The hub of garaged-car: the only place that knows all its stages. Joins loop, adapter, core and link. */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include "config.h"
+#include "util/core/err.h"
+#include "util/loop.h"
+
+struct probe_settings {
+    const struct config_car *car;
+    const char *data_dir; /* NULL: found beside the program or in /usr/share */
+    double replay_speed;  /* of a recording; 1 = real time */
+    int link_fd;          /* connected to garaged; -1: none. When it closes, the loop is stopped */
+    int listen_fd;        /* garaged connects here, and may go and come; -1: none */
+};
+
+struct probe;
+
+/* Takes over the descriptors. Settings and what they point to outlive the probe. */
+struct probe *probe_new(struct loop *loop, const struct probe_settings *settings, struct err *err);
+void probe_free(struct probe *probe);
+
+#endif
