@@ -106,6 +106,7 @@ void home_diary_free(struct home_diary *diary)
 {
     if (!diary)
         return;
+    changes_flush(diary->changes);
     changes_free(diary->changes);
     free(diary);
 }

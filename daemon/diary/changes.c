@@ -90,3 +90,10 @@ void changes_advance(struct changes *changes, int64_t now_ns)
             hand_over(changes, i, &slot->waiting);
     }
 }
+
+void changes_flush(struct changes *changes)
+{
+    for (size_t i = 0; i < changes->count; i++)
+        if (changes->slots[i].is_waiting)
+            hand_over(changes, i, &changes->slots[i].waiting);
+}

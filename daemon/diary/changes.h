@@ -29,4 +29,7 @@ void changes_take(struct changes *changes, size_t series, const struct change *c
 /* Hands over what waited for its second to end. */
 void changes_advance(struct changes *changes, int64_t now_ns);
 
+/* Hands over all that waits: nothing comes after it. */
+void changes_flush(struct changes *changes);
+
 #endif

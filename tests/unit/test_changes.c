@@ -99,6 +99,23 @@ static void a_burst_that_returns_leaves_nothing(void **state)
     changes_free(changes);
 }
 
+/* garaged ends within the second of a change. */
+static void a_flush_leaves_nothing_waiting(void **state)
+{
+    (void)state;
+    struct rows rows = {.count = 0};
+    struct changes *changes = changes_new(2, keep, &rows);
+
+    take(changes, at(0, 1));
+    take(changes, at(100, 2));
+    changes_flush(changes);
+    assert_int_equal(rows.count, 2);
+    assert_int_equal(rows.row[1].steps, 2);
+    changes_flush(changes);
+    assert_int_equal(rows.count, 2);
+    changes_free(changes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +123,7 @@ int main(void)
         cmocka_unit_test(repeats_hourly),
         cmocka_unit_test(a_burst_ends_with_its_last_value),
         cmocka_unit_test(a_burst_that_returns_leaves_nothing),
+        cmocka_unit_test(a_flush_leaves_nothing_waiting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
