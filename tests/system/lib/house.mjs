@@ -1,51 +1,80 @@
 // A whole house: simulated car, garaged with its car half, broker; each on free ports of the loopback interface.
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Session } from "./http.mjs";
-import { build, freePort, run, start, temporaryFolder } from "./process.mjs";
+import { subscribe } from "./mqtt.mjs";
+import { build, childrenOf, freePort, run, start, startWith, temporaryFolder } from "./process.mjs";
+import { Truth } from "./truth.mjs";
 import { waitFor } from "./wait.mjs";
+
+const PERSON = { user: "anna", password: "correct horse battery" };
 
 export class House {
     constructor() {
         this.folder = temporaryFolder();
-        this.simulatorArguments = [];
+        this.environment = {};
+        mkdirSync(this.path("state"), { mode: 0o700 });
     }
 
     path(name) {
         return join(this.folder, name);
     }
 
+    // `lines` are a scenario's, see tests/simulator/README.md.
+    scenario(...lines) {
+        writeFileSync(this.path("scenario"), `${lines.join("\n")}\n`);
+        return ["--scenario", this.path("scenario")];
+    }
+
     async startSimulator(...args) {
         this.dongle ??= await freePort();
-        this.simulatorArguments = args;
-        this.simulator = start(join(build, "garaged-sim"), "--listen", `127.0.0.1:${this.dongle}`, "--truth", this.path("truth"), ...args);
-        await this.simulator.says(/garaged-sim: ready \d+/);
         this.car ??= { adapter: "elm327", port: `tcp://127.0.0.1:${this.dongle}` };
+        return this.runSimulator("--listen", `127.0.0.1:${this.dongle}`, ...args);
+    }
+
+    async startSimulatorOnPty(...args) {
+        const link = this.path("dongle");
+        const simulator = await this.runSimulator("--pty", link, ...args);
+        // The configuration wants the name of a device: the link leads to one.
+        this.car ??= { adapter: "elm327", port: readlinkSync(link) };
+        return simulator;
+    }
+
+    async runSimulator(...args) {
+        this.simulator = start(join(build, "garaged-sim"), "--truth", this.path("truth"), ...args);
+        this.truth = new Truth(this.path("truth"));
+        await this.simulator.says(/garaged-sim: ready /);
         return this.simulator;
     }
 
     async startBroker() {
         this.brokerPort ??= await freePort();
-        this.broker = start("/usr/sbin/mosquitto", "-p", String(this.brokerPort), "-v");
-        await this.broker.says(/mosquitto version .* running/, "err").catch(() => this.broker.says(/running/, "out"));
+        writeFileSync(this.path("mosquitto.conf"), `listener ${this.brokerPort} 127.0.0.1\nallow_anonymous true\n`);
+        this.broker = start("/usr/sbin/mosquitto", "-c", this.path("mosquitto.conf"));
+        await this.broker.says(/mosquitto version .* running/, "err");
+        this.mqtt = subscribe(this.brokerPort);
         return this.broker;
     }
 
     writeConfig() {
         const { adapter, port, generation = "auto", poll = true } = this.car;
         const mqtt = this.brokerPort ? `mqtt = { host = "127.0.0.1"; port = ${this.brokerPort}; };` : "";
-        writeFileSync(this.path("garaged.conf"), `state = "${this.path("state")}"; log = "debug";
+        writeFileSync(
+            this.path("garaged.conf"),
+            `state = "${this.path("state")}"; log = "debug";
 cars = ( { id = "leaf"; name = "Leaf"; vehicle = "nissan-leaf"; generation = "${generation}";
            adapter = "${adapter}"; port = "${port}"; poll = ${poll}; } );
 web = { listen = "127.0.0.1"; port = ${this.port}; };
 ${mqtt}
-`);
+`,
+        );
     }
 
     async startGaraged(...args) {
         this.port ??= await freePort();
         this.writeConfig();
-        this.garaged = start(join(build, "garaged"), "--config", this.path("garaged.conf"), "--trust-clock", ...args);
+        const options = { env: this.environment };
+        this.garaged = startWith(options, join(build, "garaged"), "--config", this.path("garaged.conf"), "--trust-clock", ...args);
         await waitFor("garaged to listen", async () => {
             if (this.garaged.exit) throw new Error(`garaged ended: ${this.garaged.err.slice(-1500)}`);
             return (await new Session(this.port).call("GET", "/")).status === 200;
@@ -53,26 +82,50 @@ ${mqtt}
         return this.garaged;
     }
 
+    // The car half that garaged started; undefined while there is none.
+    get carHalf() {
+        return childrenOf(this.garaged.pid)[0];
+    }
+
+    async pairingCode() {
+        const pair = await run(join(build, "garagectl"), "--config", this.path("garaged.conf"), "pair");
+        if (pair.code !== 0) throw new Error(`garagectl pair: ${pair.code} ${pair.err}`);
+        return pair.out.trim();
+    }
+
     // Pairs on the first call, logs in on the next ones.
     async login() {
         const session = new Session(this.port);
-        const person = { user: "anna", password: "correct horse battery" };
-        if (!this.isPaired) {
-            const pair = await run(join(build, "garagectl"), "--config", this.path("garaged.conf"), "pair");
-            const answer = await session.call("POST", "/api/v1/pair", { code: pair.out.trim(), ...person });
-            if (answer.status !== 201) throw new Error(`pair: ${answer.status} ${answer.text} ${pair.err}`);
-            this.isPaired = true;
-            return session;
-        }
-        const answer = await session.call("POST", "/api/v1/login", person);
-        if (answer.status !== 200) throw new Error(`login: ${answer.status} ${answer.text}`);
+        const way = this.isPaired ? "login" : "pair";
+        const code = this.isPaired ? {} : { code: await this.pairingCode() };
+        const answer = await session.call("POST", `/api/v1/${way}`, { ...code, ...PERSON });
+        if (answer.status !== 200 && answer.status !== 201) throw new Error(`${way}: ${answer.status} ${answer.text}`);
+        this.isPaired = true;
         return session;
     }
 
-    // The lines of the simulator's truth file: { cars: [...], frames: [...] }.
-    truth() {
-        const lines = readFileSync(this.path("truth"), "utf8").split("\n");
-        const objects = lines.slice(0, -1).map((line) => JSON.parse(line));
-        return { cars: objects.filter((o) => !("frame" in o)), frames: objects.filter((o) => "frame" in o) };
+    async close() {
+        await this.page?.context().close();
+        const programs = [this.garaged, this.simulator, this.mqtt?.program, this.broker];
+        await Promise.all(programs.map((program) => program?.stop()));
+    }
+
+    // What went on, for whoever reads a failure.
+    story() {
+        const tail = (program) => (program ? `${program.name}:\n${program.err.slice(-2500)}` : "");
+        return [tail(this.garaged), tail(this.simulator)].join("\n");
+    }
+}
+
+// Lends `body` a house and takes it down again; tells its story when `body` fails.
+export async function inHouse(body) {
+    const house = new House();
+    try {
+        await body(house);
+    } catch (error) {
+        console.log(house.story().replace(/^/gm, "    | "));
+        throw error;
+    } finally {
+        await house.close();
     }
 }

@@ -10,5 +10,11 @@ export function subscribe(port, topic = "garaged/#") {
             const lines = program.out.split("\n").filter((line) => line.split(" ")[1] === name);
             return lines.at(-1)?.split(" ").slice(2).join(" ");
         },
+        // The last flat state of a car, or null.
+        state(car = "leaf") {
+            const text = this.latest(`garaged/${car}/state`);
+            return text ? JSON.parse(text) : null;
+        },
+        all: () => program.out,
     };
 }
