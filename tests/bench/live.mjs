@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The figures of the live line: latency from a dongle's line to a websocket message, memory, wake-ups.
 // Prints `bench NAME VALUE UNIT budget BUDGET`. The dongle is played here, so that both ends of the line share one clock.
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import net from "node:net";
 import { openWebsocket, Session } from "../system/lib/http.mjs";
 import { House } from "../system/lib/house.mjs";
@@ -110,7 +110,6 @@ async function main() {
     const dongle = new Dongle();
     const house = new House();
     house.car = { adapter: "elm327", port: `tcp://127.0.0.1:${await dongle.listen()}` };
-    mkdirSync(house.path("state"));
     await house.startGaraged("--demo");
     const [, code] = await house.garaged.says(/#code=(\d+)/);
     const session = new Session(house.port);
