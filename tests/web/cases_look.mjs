@@ -95,6 +95,21 @@ const CARS = async ({ open, shots }) => {
   await says(page, 'Driving, 48 km/h');
 };
 
+/** Both sides of a dispute are long words: the name beside them stays a name. */
+const DISPUTE = async ({ open }) => {
+  const page = await open();
+  await says(page, /51 % \(55B\) or 29.9 % \(79B 2101\)/);
+  const label = await page.locator('.row[data-signal=soc] .row__label').boundingBox();
+  assert.ok(label.width > 90, `${label.width} pixels for the name`);
+  await fits(page);
+};
+
+function disputedState() {
+  const state = charging();
+  state.cars.leaf.signals.soc = signal(51, '%', 1, { quality: 'disputed', source: '55B', others: [{ value: 29.9, source: '79B 2101' }] });
+  return state;
+}
+
 const KEYBOARD = async ({ open }) => {
   const page = await open();
   await page.waitForSelector('.chart canvas');
@@ -232,6 +247,7 @@ export async function lookCases(run) {
   await run('unknown, absent and doubtful are three things', UNKNOWN);
   await run('old values say how old and why', OLD, { state: asleep() });
   await run('several cars, one disputed', CARS, { state: twoCars(), width: 1280 });
+  await run('a dispute on a narrow screen', DISPUTE, { state: disputedState() });
   await run('keyboard', KEYBOARD);
   await run('targets of 44 pixels', TARGETS);
   await run('everything the car says', EVERYTHING);
