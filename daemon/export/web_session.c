@@ -105,6 +105,13 @@ static void reply_later(struct web_connection *connection, int retry_s)
     web_reply_json(connection, json_error("too_many_requests", "too many tries"));
 }
 
+/* Which of the given things is wrong isn't said. */
+static const char *wrong_words(const struct web_connection *connection)
+{
+    return connection->route->handler == web_pair_post ? "the code is wrong or used up"
+                                                       : "name or password is wrong";
+}
+
 void web_session_answer(void *ctx, uint64_t request, const struct access_answer *answer)
 {
     struct web *web = ctx;
@@ -123,12 +130,14 @@ void web_session_answer(void *ctx, uint64_t request, const struct access_answer 
         web_reply_error(connection, 400, "bad_request", answer->text);
         break;
     case ACCESS_WRONG:
-        web_reply_error(connection, 401, "unauthorized", "that is not right");
+        web_reply_error(connection, 401, "unauthorized", wrong_words(connection));
         break;
     case ACCESS_TOO_MANY:
         reply_later(connection, answer->retry_s);
         break;
     case ACCESS_OPENING:
+        web_reply_error(connection, 503, "busy", "garaged is still starting");
+        break;
     case ACCESS_FAILED:
         web_reply_error(connection, 503, "busy", "access.db can't be used at the moment");
         break;

@@ -75,6 +75,21 @@ static void sets_the_cookie_so_that_pages_cannot_read_it(void **state)
     reply_free(&reply);
 }
 
+/* The page says what the server says. */
+static void says_what_is_wrong(void **state)
+{
+    struct house *house = *state;
+    struct reply reply =
+        client_post(house, "/api/v1/login", "", "{\"user\":\"kari\",\"password\":\"a green bicycle\"}");
+
+    assert_non_null(strstr(reply.body, "name or password is wrong"));
+    reply_free(&reply);
+    reply = client_post(house, "/api/v1/pair", "",
+                        "{\"code\":\"0\",\"user\":\"kari\",\"password\":\"a green bicycle\"}");
+    assert_non_null(strstr(reply.body, "the code is wrong or used up"));
+    reply_free(&reply);
+}
+
 static void makes_users_and_logs_them_in(void **state)
 {
     struct house *house = *state;
@@ -134,6 +149,7 @@ int main(void)
         HOUSE_TEST(tells_strangers_nothing_of_what_there_is),
         HOUSE_TEST(lets_in_by_the_code_and_out_by_logout),
         HOUSE_TEST(sets_the_cookie_so_that_pages_cannot_read_it),
+        HOUSE_TEST(says_what_is_wrong),
         HOUSE_TEST(makes_users_and_logs_them_in),
         HOUSE_TEST(takes_json_bodies_of_bounded_length_only),
     };
