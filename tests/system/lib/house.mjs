@@ -98,7 +98,10 @@ ${mqtt}
         const session = new Session(this.port);
         const way = this.isPaired ? "login" : "pair";
         const code = this.isPaired ? {} : { code: await this.pairingCode() };
-        const answer = await session.call("POST", `/api/v1/${way}`, { ...code, ...PERSON });
+        const answer = await waitFor("access.db to be open", async () => {
+            const given = await session.call("POST", `/api/v1/${way}`, { ...code, ...PERSON });
+            return given.status === 503 ? null : given;
+        });
         if (answer.status !== 200 && answer.status !== 201) throw new Error(`${way}: ${answer.status} ${answer.text}`);
         this.isPaired = true;
         return session;
