@@ -57,10 +57,9 @@ static void send_text(struct probe *probe, enum log_level level, const char *tex
 {
     struct record record = {.kind = RECORD_TEXT, .text = {.level = (uint8_t)level}};
 
-    log_line(level, "car", "%s", text);
     snprintf(record.text.text, sizeof(record.text.text), "%s", text);
-    if (probe->link)
-        link_send(probe->link, &record);
+    if (!probe->link || !link_send(probe->link, &record))
+        log_line(level, "car", "%s", text); /* else the home logs it */
 }
 
 static void set_hello(struct probe *probe)
