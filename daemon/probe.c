@@ -21,6 +21,7 @@
 #define PAUSE_MAX_S (24 * 3600) /* whatever is asked for */
 #define WATCH_MAX_S 3600
 #define SETTLE_MAX  4
+#define PACE_NS     (75 * NS_PER_MS) /* between wake-ups while the car charges: nothing is urgent then */
 
 struct probe {
     struct loop *loop;
@@ -337,6 +338,7 @@ static void settle_once(struct probe *probe, int64_t now_ns)
     if (probe->resume_ns != TIME_NONE)
         next_ns = earlier(next_ns, probe->resume_ns);
     loop_timer_start(probe->timer, next_ns);
+    loop_set_pace(probe->loop, probe_core_presence(probe->core)->presence == PRESENCE_CHARGING ? PACE_NS : 0);
 }
 
 /* After anything that happened: the core does what is due, the home is told, the timer is set. */

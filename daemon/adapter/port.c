@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define OPEN_NS    (3 * NS_PER_S)
-#define READ_MAX   1024 /* bytes a turn: others get theirs */
+#define READ_MAX   8192 /* bytes a turn: others get theirs */
 #define QUEUE_MAX  256  /* a few commands; the dialogue sends one at a time */
 #define REASON_MAX 200
 

@@ -15,6 +15,7 @@
 #include <sys/queue.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LOOP_EVENTS_A_TURN 32 /* what is left over is reported again: level-triggered */
@@ -55,6 +56,8 @@ struct loop {
     struct watch_list freed;
     size_t timers;
     uint64_t wakeups;
+    int64_t pace_ns;
+    int64_t woke_ns; /* when epoll_wait returned last; only kept while there is a pace */
     bool turning;
     bool stopping;
 };
@@ -72,6 +75,7 @@ struct loop *loop_new(struct err *err)
     }
     loop->signal_fd = -1;
     loop->armed_ns = TIME_NONE;
+    loop->woke_ns = TIME_NONE;
     TAILQ_INIT(&loop->waiting);
     TAILQ_INIT(&loop->due);
     LIST_INIT(&loop->watches);
@@ -326,13 +330,35 @@ static void dispatch(const struct epoll_event *event)
         watch->fn(watch->ctx, event->events);
 }
 
+void loop_set_pace(struct loop *loop, int64_t pace_ns)
+{
+    if (pace_ns == loop->pace_ns)
+        return;
+    loop->pace_ns = pace_ns;
+    loop->woke_ns = TIME_NONE;
+}
+
+/* Lets events gather: descriptors, timers and signals alike. */
+static void keep_pace(const struct loop *loop)
+{
+    int64_t wait_ns = loop->woke_ns == TIME_NONE ? 0 : loop->woke_ns + loop->pace_ns - clock_boot_ns();
+    struct timespec wait = {.tv_sec = (time_t)(wait_ns / NS_PER_S), .tv_nsec = (long)(wait_ns % NS_PER_S)};
+
+    if (wait_ns > 0)
+        nanosleep(&wait, NULL);
+}
+
 int loop_turn(struct loop *loop, int timeout_ms, struct err *err)
 {
     struct epoll_event events[LOOP_EVENTS_A_TURN];
 
     assert(!loop->turning);
+    if (loop->pace_ns > 0)
+        keep_pace(loop);
     int count = epoll_wait(loop->epoll_fd, events, LOOP_EVENTS_A_TURN, timeout_ms);
     loop->wakeups++;
+    if (loop->pace_ns > 0)
+        loop->woke_ns = clock_boot_ns();
     if (count < 0)
         return errno == EINTR ? 0 : err_set(err, "wait for events: %s", strerror(errno));
     loop->turning = true;

@@ -30,6 +30,10 @@ int loop_turn(struct loop *loop, int timeout_ms, struct err *err);
 int loop_run(struct loop *loop, struct err *err);
 void loop_stop(struct loop *loop);
 
+/* At least so long between two wake-ups: what arrives meanwhile is dispatched together, late by at most that.
+ * For hours in which nothing is urgent. 0, at the start: none. */
+void loop_set_pace(struct loop *loop, int64_t pace_ns);
+
 /* How often epoll_wait returned: the wake-ups that the bench counts. */
 uint64_t loop_wakeups(const struct loop *loop);
 

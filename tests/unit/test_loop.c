@@ -292,6 +292,25 @@ static void reports_signals_and_stops(void **state)
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
+static void with_a_pace_a_busy_descriptor_costs_few_wakeups(void **state)
+{
+    struct fixture *fixture = *state;
+    int fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+    struct loop_watch *watch = loop_watch_new(fixture->loop, fd, EPOLLIN, count_call, fixture, &fixture->err);
+
+    assert_non_null(watch);
+    loop_set_pace(fixture->loop, 5 * NS_PER_MS);
+    int64_t began_ns = clock_boot_ns();
+    for (int i = 0; i < 10; i++) {
+        turn(fixture);
+        loop_set_pace(fixture->loop, 5 * NS_PER_MS); /* the same again changes nothing */
+    }
+    assert_true(clock_boot_ns() - began_ns >= 45 * NS_PER_MS);
+    assert_int_equal(fixture->calls, 10);
+    loop_watch_free(watch);
+    close(fd);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -306,6 +325,7 @@ int main(void)
         TEST(serves_more_descriptors_than_one_turn_reports),
         TEST(says_which_descriptor_cannot_be_watched),
         TEST(another_loop_sees_timers_started_between_turns),
+        TEST(with_a_pace_a_busy_descriptor_costs_few_wakeups),
         TEST(reports_signals_and_stops),
     };
 
