@@ -28,7 +28,7 @@ thread:  ## the unit tests under the thread sanitizer
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $<"
-	$(Q)clang-14 $(CPPFLAGS) $(filter-out $(SAN),$(CFLAGS)) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+	$(Q)clang-14 $(CPPFLAGS) $(filter-out $(SAN),$(CFLAGS)) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -c -o $@ $<
 
 build/fuzz/libgaraged.a: $(LIB_SRC:%.c=build/fuzz/obj/%.o)
 	@rm -f $@
