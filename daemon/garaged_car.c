@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <math.h>
 #include <signal.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,7 @@ static int run(struct loop *loop, const struct probe_settings *settings, struct 
     struct notify *notify = notify_new(loop, err);
     struct probe *probe = notify ? probe_new(loop, settings, err) : NULL;
     int code = probe ? EX_OK : EX_CONFIG;
+    malloc_trim(0); /* what reading the definition took goes back: this process lives in 4 MB */
     if (probe) {
         notify_ready(notify);
         code = loop_run(loop, err) == 0 ? EX_OK : EX_OSERR;

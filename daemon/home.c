@@ -17,7 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TICK_NS (2 * NS_PER_S)
+/* While things change, and while nothing does: a quiet night costs few wake-ups. */
+#define TICK_BUSY_NS  (1 * NS_PER_S)
+#define TICK_QUIET_NS (5 * NS_PER_S)
 
 struct home {
     struct home_settings settings;
@@ -35,6 +37,8 @@ struct home {
     struct home_web *web;
     struct notify *notify;
     struct loop_timer *tick;
+    uint64_t ticked_sequence; /* the view's at the last tick */
+    bool is_quiet;            /* the next tick is far away */
     bool is_stopping;
 };
 
@@ -53,6 +57,9 @@ static void view_changed(void *ctx)
         home_web_changed(home->web);
     if (home->mqtt)
         home_mqtt_changed(home->mqtt);
+    if (home->is_quiet)
+        loop_timer_start(home->tick, clock_boot_ns() + TICK_BUSY_NS);
+    home->is_quiet = false;
 }
 
 static void check_clock(struct home *home)
@@ -89,7 +96,9 @@ static void ticked(void *ctx, int64_t now_ns)
     if (home->mqtt)
         home_mqtt_advance(home->mqtt);
     tell_status(home);
-    loop_timer_start(home->tick, now_ns + TICK_NS);
+    home->is_quiet = home->view.sequence == home->ticked_sequence;
+    home->ticked_sequence = home->view.sequence;
+    loop_timer_start(home->tick, now_ns + (home->is_quiet ? TICK_QUIET_NS : TICK_BUSY_NS));
 }
 
 static void store_changed(void *ctx, enum store_state state, const char *reason)
@@ -239,7 +248,7 @@ static int attach_notify(struct home *home, struct err *err)
     home->tick = loop_timer_new(home->loop, ticked, home);
     if (!home->notify || !home->tick)
         return -1;
-    loop_timer_start(home->tick, clock_boot_ns() + TICK_NS);
+    loop_timer_start(home->tick, clock_boot_ns() + TICK_BUSY_NS);
     return 0;
 }
 

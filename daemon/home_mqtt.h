@@ -18,7 +18,7 @@ void home_mqtt_free(struct home_mqtt *mqtt);
 /* view->sequence rose. At most one update a second leaves; the rest waits for home_mqtt_advance. */
 void home_mqtt_changed(struct home_mqtt *mqtt);
 
-/* Sends what waited. About every two seconds. */
+/* Sends what waited. About once a second while something changes. */
 void home_mqtt_advance(struct home_mqtt *mqtt);
 
 #endif

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define REPORT_VALUE_NS    (100 * NS_PER_MS) /* one signal again at the earliest */
-#define REPORT_RELAXED_NS  (1 * NS_PER_S)    /* the same when nobody drives: few wake-ups */
+#define REPORT_RELAXED_NS  (200 * NS_PER_MS) /* the same when nobody drives: together, so few wake-ups */
 #define REPORT_REFRESH_NS  (6 * NS_PER_S)    /* times of values that did not change */
 #define REPORT_COUNTERS_NS (10 * NS_PER_S)
 

@@ -44,6 +44,7 @@ class Dongle {
     }
 
     answer(command) {
+        if (/^AT(CF|CRA)/.test(command)) this.filter = command;
         if (command === "ATMA") {
             this.isMonitoring = true;
             return;
@@ -77,30 +78,42 @@ async function wakeupsPerSecond(pids, seconds) {
     return pids.reduce((sum, pid, i) => sum + switches(pid) - before[i], 0) / seconds;
 }
 
-function gidsFrame(gids) {
-    const high = (gids >> 8).toString(16).padStart(2, "0");
-    const low = (gids & 0xff).toString(16).padStart(2, "0");
-    return `5B378AA4100${high}${low}0000\r`.toUpperCase();
+function hex(value) {
+    return value.toString(16).toUpperCase().padStart(2, "0");
+}
+
+// For some of the driver's listening filters a frame that changes a signal with each n.
+const frames = {
+    ATCF500: (n) => ({ signal: "gids", line: `5B378AA410000${hex(100 + (n % 150))}0000` }),
+    ATCF600: (n) => ({ signal: "trunk", line: `60D${n % 2 === 0 ? "80" : "00"}00000000000000` }),
+    ATCF300: (n) => ({ signal: "tyre_fl", line: `3850000${hex(120 + (n % 40))}A0A0A00000` }),
+    ATCRA421: (n) => ({ signal: "gear", line: `421${n % 2 === 0 ? "08" : "18"}0000` }),
+};
+
+async function measureOnce(dongle, watch, n) {
+    await sleep(230 + Math.random() * 40);
+    await waitFor("a filter that has a frame", () => dongle.isMonitoring && frames[dongle.filter]);
+    const frame = frames[dongle.filter](n);
+    const arrival = new Promise((resolve) => {
+        watch.seen = (signals) => frame.signal in signals && resolve(process.hrtime.bigint());
+    });
+    const begin = process.hrtime.bigint();
+    dongle.socket.write(`${frame.line}\r`);
+    const end = await Promise.race([arrival, sleep(2000)]);
+    return end ? Number(end - begin) / 1e6 : null;
 }
 
 async function measureLatency(dongle, port, cookie) {
-    let seen = () => {};
-    const socket = await openWebsocket(port, "/api/v1/live", { cookie, origin: `http://127.0.0.1:${port}` }, (text) => {
-        const gids = JSON.parse(text).cars?.leaf?.signals?.gids;
-        if (gids) seen(gids.value);
+    const watch = { seen: () => {} };
+    const origin = `http://127.0.0.1:${port}`;
+    const socket = await openWebsocket(port, "/api/v1/live", { cookie, origin }, (text) => {
+        watch.seen(JSON.parse(text).cars?.leaf?.signals ?? {});
     });
     if (socket.status !== 101) throw new Error(`websocket: ${socket.status}`);
     const times = [];
-    for (let gids = 100; times.length < SAMPLES; gids++) {
-        await sleep(230 + Math.random() * 40);
-        await waitFor("the dongle to monitor", () => dongle.isMonitoring);
-        const begin = process.hrtime.bigint();
-        const arrival = new Promise((resolve) => {
-            seen = (value) => value === 100 + (gids % 150) && resolve(process.hrtime.bigint());
-        });
-        dongle.socket.write(gidsFrame(100 + (gids % 150)));
-        const end = await Promise.race([arrival, sleep(2000)]);
-        if (end) times.push(Number(end - begin) / 1e6);
+    for (let n = 0; times.length < SAMPLES; n++) {
+        const time = await measureOnce(dongle, watch, n);
+        if (time !== null) times.push(time);
     }
     socket.close();
     return times.sort((a, b) => a - b);
