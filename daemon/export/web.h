@@ -20,7 +20,7 @@ struct web_parts {
     const struct view *view;
     const struct zone *zone;
     struct access *access;
-    struct store *store; /* for history */
+    struct store *store;  /* for history */
     const char *page_dir; /* the built page; a folder that isn't there is served as 404 */
 };
 

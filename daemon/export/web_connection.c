@@ -40,6 +40,7 @@ void web_connection_free(struct web_connection *connection)
     struct web *web = connection->web;
 
     LIST_REMOVE(connection, entry);
+    web_flow_end(connection);
     web_request_clear(connection);
     web_live_clear(&connection->live);
     free(connection);
@@ -60,7 +61,7 @@ void web_connection_evict(struct web_connection *connection)
 {
     if (connection->phase == WEB_PHASE_EVICTED)
         return;
-    web_flow_forget(connection);
+    web_flow_end(connection);
     shutdown(connection->fd, SHUT_RDWR);
     web_connection_set_phase(connection, WEB_PHASE_EVICTED, TIME_NONE);
 }

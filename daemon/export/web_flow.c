@@ -1,7 +1,7 @@
 /* Holding a connection still while its request is in work. libwebsockets 4.1.6 goes on polling for input
  * then, but doesn't read it: one byte, or just the client's going away, would keep the loop spinning until
- * the reply. So its reading is stopped. As it then serves no output either, our own loop watches the socket
- * and wakes it. */
+ * the reply; 4.3.5 reads it and hangs up. So its reading is stopped. As it then serves no output either, our
+ * own loop watches the socket and writes the reply. */
 #include "export/web_private.h"
 #include "util/log.h"
 
@@ -12,10 +12,15 @@ static void wake(void *ctx, uint32_t events)
 {
     struct web_connection *connection = ctx;
 
-    if (connection->phase == WEB_PHASE_SEND && (events & EPOLLOUT) != 0)
-        web_flow_release(connection);
-    else
-        web_connection_evict(connection);
+    if (connection->phase == WEB_PHASE_SEND && (events & EPOLLOUT) != 0 && web_reply_write(connection) == 0)
+        return;
+    web_connection_evict(connection);
+}
+
+static void forget(struct web_connection *connection)
+{
+    loop_watch_free(connection->watch);
+    connection->watch = NULL;
 }
 
 void web_flow_hold(struct web_connection *connection)
@@ -24,31 +29,28 @@ void web_flow_hold(struct web_connection *connection)
     struct err err;
 
     lws_rx_flow_control(connection->wsi, 0);
-    web_flow_forget(connection);
+    forget(connection);
     connection->watch = loop_watch_new(connection->web->loop, connection->fd, events, wake, connection, &err);
-    if (connection->watch == NULL) {
-        log_warning("web", "%s", err.text);
-        web_connection_evict(connection);
-    }
+    if (connection->watch != NULL)
+        return;
+    log_warning("web", "%s", err.text);
+    web_connection_evict(connection);
 }
 
 void web_flow_release(struct web_connection *connection)
 {
-    web_flow_forget(connection);
+    forget(connection);
     lws_rx_flow_control(connection->wsi, 1);
-    lws_callback_on_writable(connection->wsi);
 }
 
-void web_flow_forget(struct web_connection *connection)
+void web_flow_end(struct web_connection *connection)
 {
-    loop_watch_free(connection->watch);
-    connection->watch = NULL;
+    forget(connection);
 }
 
-bool web_flow_is_drained(const struct web_connection *connection)
+bool web_flow_has_room(const struct web_connection *connection)
 {
     struct pollfd pollfd = {.fd = connection->fd, .events = POLLOUT};
 
-    return !lws_partial_buffered(connection->wsi) && poll(&pollfd, 1, 0) == 1 &&
-           (pollfd.revents & POLLOUT) != 0;
+    return poll(&pollfd, 1, 0) == 1 && (pollfd.revents & POLLOUT) != 0;
 }

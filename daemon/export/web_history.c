@@ -73,7 +73,8 @@ static const char *read_question(struct history_question *question)
     if (!question->signal)
         return "signal: none of that name is kept";
     if (!read_time(question->connection, "from", &request->from_utc_ns) ||
-        !read_time(question->connection, "to", &request->to_utc_ns) || request->from_utc_ns >= request->to_utc_ns)
+        !read_time(question->connection, "to", &request->to_utc_ns) ||
+        request->from_utc_ns >= request->to_utc_ns)
         return "from, to: RFC 3339 times, from before to";
     if (!read_points(question->connection, &request->points))
         return "points: 2 to 2000";

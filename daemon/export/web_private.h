@@ -170,13 +170,14 @@ void web_server_stop(struct web *web);
 void web_server_adopt(struct web_connection *connection);
 
 /* web_flow.c */
-/* No bytes are taken from the client until release: in phase SEND that is when it can take more of the reply,
- * else never by itself, and the connection ends when the client leaves. */
+/* Takes no bytes from the client until release. In phase SEND the reply is written on meanwhile; in any other
+ * the connection ends when the client leaves. */
 void web_flow_hold(struct web_connection *connection);
 void web_flow_release(struct web_connection *connection);
-void web_flow_forget(struct web_connection *connection);
-/* Whether the kernel has all that was written, and room for more. */
-bool web_flow_is_drained(const struct web_connection *connection);
+/* The connection is about to go. */
+void web_flow_end(struct web_connection *connection);
+/* Whether the kernel would take more. */
+bool web_flow_has_room(const struct web_connection *connection);
 
 /* web_request.c: one request's life. Each returns 0, or -1 to have the connection closed. */
 int web_request_begin(struct web_connection *connection);

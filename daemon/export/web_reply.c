@@ -96,7 +96,7 @@ static void start_sending(struct web_connection *connection)
     connection->late = NULL;
     web_connection_set_phase(connection, WEB_PHASE_SEND, WEB_SEND_NS);
     if (connection->watch != NULL)
-        web_flow_release(connection);
+        web_flow_hold(connection);
 }
 
 void web_reply_end(struct web_connection *connection, const char *type, const char *body, size_t len)
@@ -197,6 +197,7 @@ static int finish(struct web_connection *connection)
     }
     if (ends)
         return -1;
+    web_flow_release(connection);
     web_connection_set_phase(connection, WEB_PHASE_IDLE, WEB_KEEP_ALIVE_NS);
     return lws_http_transaction_completed(connection->wsi) ? -1 : 0;
 }
@@ -226,7 +227,12 @@ int web_reply_write(struct web_connection *connection)
     }
     if (!is_written(reply) && write_chunk(connection) != 0)
         return -1;
-    if (is_written(reply) && web_flow_is_drained(connection))
+    if (lws_partial_buffered(connection->wsi)) { /* hardly ever: it calls again when it got rid of that */
+        web_flow_release(connection);
+        lws_callback_on_writable(connection->wsi);
+        return 0;
+    }
+    if (is_written(reply) && web_flow_has_room(connection))
         return finish(connection);
     web_flow_hold(connection);
     return 0;

@@ -227,7 +227,6 @@ void web_request_wait(struct web_connection *connection, int64_t limit_ns, web_h
 /* Passwords may have been in the body. */
 void web_request_clear(struct web_connection *connection)
 {
-    web_flow_forget(connection);
     if (connection->gone != NULL)
         connection->gone(connection->gone_ctx, connection);
     connection->gone = NULL;
