@@ -4,7 +4,6 @@
 #include "util/clock.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 
 static void arm_deadlines(struct web *web)
 {
@@ -59,11 +58,9 @@ void web_connection_set_phase(struct web_connection *connection, enum web_phase 
 
 void web_connection_evict(struct web_connection *connection)
 {
-    if (connection->phase == WEB_PHASE_EVICTED)
-        return;
     web_flow_end(connection);
-    shutdown(connection->fd, SHUT_RDWR);
     web_connection_set_phase(connection, WEB_PHASE_EVICTED, TIME_NONE);
+    web_server_close(connection);
 }
 
 static void end_phase(struct web_connection *connection)
@@ -80,12 +77,14 @@ static void end_phase(struct web_connection *connection)
 void web_connection_check_deadlines(void *ctx, int64_t now_ns)
 {
     struct web *web = ctx;
-    struct web_connection *connection;
+    struct web_connection *connection = LIST_FIRST(&web->connections);
 
-    LIST_FOREACH(connection, &web->connections, entry)
-    {
+    while (connection != NULL) {
+        struct web_connection *next = LIST_NEXT(connection, entry);
+
         if (connection->deadline_ns != TIME_NONE && connection->deadline_ns <= now_ns)
             end_phase(connection);
+        connection = next;
     }
     arm_deadlines(web);
 }

@@ -6,7 +6,6 @@
 #include "util/log.h"
 
 #include <libwebsockets.h>
-#include <poll.h>
 
 static void wake(void *ctx, uint32_t events)
 {
@@ -34,7 +33,8 @@ void web_flow_hold(struct web_connection *connection)
     if (connection->watch != NULL)
         return;
     log_warning("web", "%s", err.text);
-    web_connection_evict(connection);
+    web_connection_set_phase(connection, connection->phase,
+                             0); /* to be closed from a place where that may be done */
 }
 
 void web_flow_release(struct web_connection *connection)
@@ -46,11 +46,4 @@ void web_flow_release(struct web_connection *connection)
 void web_flow_end(struct web_connection *connection)
 {
     forget(connection);
-}
-
-bool web_flow_has_room(const struct web_connection *connection)
-{
-    struct pollfd pollfd = {.fd = connection->fd, .events = POLLOUT};
-
-    return poll(&pollfd, 1, 0) == 1 && (pollfd.revents & POLLOUT) != 0;
 }

@@ -93,10 +93,9 @@ static struct web_refusal refuse(int status, const char *code, const char *messa
     return (struct web_refusal){.status = status, .code = code, .message = message};
 }
 
-static struct web_refusal refuse_and_end(const char *message)
+static struct web_refusal refuse_frame(const char *message)
 {
-    return (struct web_refusal){
-        .status = 400, .code = "bad_request", .message = message, .ends_connection = true};
+    return (struct web_refusal){.status = 400, .code = "bad_request", .message = message, .skips_body = true};
 }
 
 static struct web_refusal judge_frame(const struct web_head *head)
@@ -104,20 +103,20 @@ static struct web_refusal judge_frame(const struct web_head *head)
     size_t length;
 
     if (head->path_state != WEB_HEADER_THERE)
-        return refuse_and_end("the path can't be read");
+        return refuse_frame("the path can't be read");
     if (!head->is_http_1_1)
-        return refuse_and_end("only HTTP/1.1 is spoken here");
+        return refuse_frame("only HTTP/1.1 is spoken here");
     if (head->has_transfer_encoding)
-        return refuse_and_end("a body comes with Content-Length and no Transfer-Encoding");
+        return refuse_frame("a body comes with Content-Length and no Transfer-Encoding");
     if (head->length_state != WEB_HEADER_ABSENT && !web_length_read(head->length, &length))
-        return refuse_and_end("Content-Length is not one number");
+        return refuse_frame("Content-Length is not one number");
     if ((head->method == WEB_METHOD_GET || head->method == WEB_METHOD_HEAD || head->wants_upgrade) &&
         head->length_state != WEB_HEADER_ABSENT && length > 0)
-        return refuse_and_end("such a request has no body");
+        return refuse_frame("such a request has no body");
     if (head->query_state == WEB_HEADER_TOO_LONG)
-        return refuse_and_end("the query is too long");
+        return refuse_frame("the query is too long");
     if (head->cookie_state == WEB_HEADER_TOO_LONG)
-        return refuse_and_end("the cookies are too long");
+        return refuse_frame("the cookies are too long");
     return refuse(0, NULL, NULL);
 }
 
@@ -131,7 +130,7 @@ static struct web_refusal judge_sender(const struct web_head *head, const struct
     if (web_path_is_protected(head->path) && strcasecmp(head->fetch_site, "cross-site") == 0)
         return refuse(403, "forbidden", "this request came from another site");
     if (head->wants_upgrade && strcasecmp(head->upgrade, "websocket") != 0)
-        return refuse_and_end("only an upgrade to websocket is known");
+        return refuse_frame("only an upgrade to websocket is known");
     if (head->wants_upgrade && head->origin_state == WEB_HEADER_ABSENT)
         return refuse(403, "forbidden", "a websocket needs an Origin");
     return refuse(0, NULL, NULL);
@@ -143,7 +142,7 @@ struct web_refusal web_guard_judge(const struct web_head *head, const struct web
     bool is_ours = head->host_state == WEB_HEADER_THERE && web_hosts_know(hosts, head->host);
 
     if (!is_ours)
-        return (struct web_refusal){.status = 421, .ends_connection = true};
+        return (struct web_refusal){.status = 421, .skips_body = true};
     if (refusal.status != 0)
         return refusal;
     return judge_sender(head, hosts);

@@ -72,7 +72,7 @@ bool web_hosts_know_origin(const struct web_hosts *hosts, const char *origin);
 struct web_refusal {
     int status;
     const char *code, *message; /* code NULL: an empty body */
-    bool ends_connection;       /* the bytes that follow can't be told from a next request */
+    bool skips_body;            /* where it ends can't be told */
 };
 
 /* Host first, then what could be a smuggled or relayed request, then Origin. */

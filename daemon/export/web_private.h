@@ -17,16 +17,15 @@
 #define WEB_HEAD_BYTES  2048                  /* of a reply */
 #define WEB_SEND_BYTES  (16 * 1024) /* the kernel's send buffer: a stalled client holds no stale minutes */
 #define WEB_CHUNK_BYTES                                                                                      \
-    ((size_t)8 * 1024)      /* written at once: fits whole whenever the buffer takes anything */
-#define WEB_EVENTS_MAX    8 /* waiting for one websocket */
-#define WEB_WAIT_MAX_S    30
-#define WEB_HEADER_NS     (5 * NS_PER_S)  /* from accept to a whole request head */
-#define WEB_KEEP_ALIVE_NS (10 * NS_PER_S) /* between two requests */
-#define WEB_BODY_NS       (10 * NS_PER_S)
-#define WEB_ANSWER_NS     (60 * NS_PER_S) /* for a handler that answers later */
-#define WEB_SEND_NS       (10 * NS_PER_S) /* without progress */
-#define WEB_LINGER_NS     NS_PER_S
-#define WEB_COOKIE_NAME   "garaged"
+    ((size_t)8 * 1024)    /* written at once: fits whole whenever the buffer takes anything */
+#define WEB_EVENTS_MAX  8 /* waiting for one websocket */
+#define WEB_WAIT_MAX_S  30
+#define WEB_HEADER_NS   (5 * NS_PER_S) /* from accept to a whole request head */
+#define WEB_BODY_NS     (10 * NS_PER_S)
+#define WEB_ANSWER_NS   (60 * NS_PER_S) /* for a handler that answers later */
+#define WEB_SEND_NS     (10 * NS_PER_S) /* without progress */
+#define WEB_LINGER_NS   NS_PER_S
+#define WEB_COOKIE_NAME "garaged"
 
 struct lws;
 struct lws_context;
@@ -36,7 +35,7 @@ struct web_assets;
 
 typedef void web_handler_fn(struct web_connection *connection);
 
-/* Called when the client went away while a handler was to answer later. */
+/* A handler that was to answer later need not any more. */
 typedef void web_gone_fn(void *ctx, struct web_connection *connection);
 
 struct web_route {
@@ -53,8 +52,15 @@ enum web_phase {
     WEB_PHASE_SEND,    /* until the reply is written */
     WEB_PHASE_LINGER,  /* the reply is written, the client may read it before we close */
     WEB_PHASE_LIVE,    /* a websocket */
-    WEB_PHASE_EVICTED, /* shut down by us, libwebsockets is about to notice */
+    WEB_PHASE_EVICTED, /* libwebsockets closes it when the kernel has taken what it still keeps */
 };
+
+/* A row without a role does not compile: the macro needs four arguments, and the third must end the name of
+ * an enum access_role. */
+#define WEB_ROUTE(METHOD, PATH, ROLE, HANDLER)                                                               \
+    {                                                                                                        \
+        .method = WEB_METHOD_##METHOD, .path = (PATH), .role = ACCESS_ROLE_##ROLE, .handler = (HANDLER)      \
+    }
 
 struct web_reply {
     char head[WEB_HEAD_BYTES];
@@ -94,8 +100,7 @@ struct web_connection {
     char query[WEB_QUERY_BYTES];
     char none_match[WEB_TOKEN_BYTES];
     bool takes_gzip;
-    bool ends; /* close after the reply */
-    bool lingers;
+    bool lingers; /* bytes of the client may be unread when the reply is out */
     const struct web_route *route;
     struct access_grant grant;
     struct web_refusal refusal; /* to be sent when the body is swallowed */
@@ -158,7 +163,8 @@ void web_accept_stop(struct web *web);
 struct web_connection *web_connection_new(struct web *web, int fd, const struct penalty_source *source);
 void web_connection_free(struct web_connection *connection);
 void web_connection_set_phase(struct web_connection *connection, enum web_phase phase, int64_t limit_ns);
-/* Shuts the socket down; libwebsockets then closes it. */
+/* Has it closed and, as a rule, freed before this returns: not inside libwebsockets' callback for the same
+ * connection. */
 void web_connection_evict(struct web_connection *connection);
 void web_connection_check_deadlines(void *web, int64_t now_ns);
 struct web_connection *web_connection_find(struct web *web, uint64_t request);
@@ -168,6 +174,8 @@ int web_server_start(struct web *web, struct err *err);
 void web_server_stop(struct web *web);
 /* Gives the socket to libwebsockets, which owns it then. */
 void web_server_adopt(struct web_connection *connection);
+/* At once, whatever state libwebsockets has it in. */
+void web_server_close(struct web_connection *connection);
 
 /* web_flow.c */
 /* Takes no bytes from the client until release. In phase SEND the reply is written on meanwhile; in any other
@@ -176,18 +184,18 @@ void web_flow_hold(struct web_connection *connection);
 void web_flow_release(struct web_connection *connection);
 /* The connection is about to go. */
 void web_flow_end(struct web_connection *connection);
-/* Whether the kernel would take more. */
-bool web_flow_has_room(const struct web_connection *connection);
 
 /* web_request.c: one request's life. Each returns 0, or -1 to have the connection closed. */
 int web_request_begin(struct web_connection *connection);
-int web_request_take_body(struct web_connection *connection, const char *bytes, size_t len);
+void web_request_take_body(struct web_connection *connection, const char *bytes, size_t len);
 int web_request_end_body(struct web_connection *connection);
 int web_request_upgrade(struct web_connection *connection);
 void web_request_clear(struct web_connection *connection);
+void web_request_end_wait(struct web_connection *connection);
 
-/* The handler answers later, with any web_reply_ of below. `late` (NULL: close) is called after `limit_ns`,
- * `gone` (may be NULL) when the client goes away before. */
+/* The handler answers later, with any web_reply_ of below. After `limit_ns` `late` is called to answer in its
+ * place (NULL: the connection is closed). When the wait ends otherwise than by the handler, `gone` (may be
+ * NULL) is told. */
 void web_request_wait(struct web_connection *connection, int64_t limit_ns, web_handler_fn *late,
                       web_gone_fn *gone, void *gone_ctx);
 

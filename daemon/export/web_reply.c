@@ -74,8 +74,7 @@ void web_reply_begin(struct web_connection *connection, int status, const char *
     add(&connection->reply, line);
     add(&connection->reply, security_headers);
     web_reply_header(connection, "Cache-Control", cache_control);
-    if (connection->ends)
-        web_reply_header(connection, "Connection", "close");
+    web_reply_header(connection, "Connection", "close");
 }
 
 void web_reply_header(struct web_connection *connection, const char *name, const char *value)
@@ -92,8 +91,7 @@ void web_reply_header(struct web_connection *connection, const char *name, const
  */
 static void start_sending(struct web_connection *connection)
 {
-    connection->gone = NULL;
-    connection->late = NULL;
+    web_request_end_wait(connection);
     web_connection_set_phase(connection, WEB_PHASE_SEND, WEB_SEND_NS);
     if (connection->watch != NULL)
         web_flow_hold(connection);
@@ -174,32 +172,17 @@ static bool is_written(const struct web_reply *reply)
     return reply->sent >= reply->head_len + reply->body_len;
 }
 
-/* A client whose body was not read has a second to take the reply: closing at once would reset the connection
- * under it. */
-static void linger(struct web_connection *connection)
+/* The kernel has all of the reply. A client whose body was not read has a second to take it: closing at once
+ * would reset the connection under it. */
+static int finish(struct web_connection *connection)
 {
+    web_request_clear(connection);
+    if (!connection->lingers)
+        return -1;
     shutdown(connection->fd, SHUT_WR);
     web_connection_set_phase(connection, WEB_PHASE_LINGER, WEB_LINGER_NS);
     web_flow_hold(connection);
-}
-
-/* The kernel has all of the reply. */
-static int finish(struct web_connection *connection)
-{
-    bool ends = connection->ends, lingers = connection->lingers;
-
-    web_request_clear(connection);
-    connection->ends = false;
-    connection->lingers = false;
-    if (ends && lingers) {
-        linger(connection);
-        return 0;
-    }
-    if (ends)
-        return -1;
-    web_flow_release(connection);
-    web_connection_set_phase(connection, WEB_PHASE_IDLE, WEB_KEEP_ALIVE_NS);
-    return lws_http_transaction_completed(connection->wsi) ? -1 : 0;
+    return 0;
 }
 
 static int write_chunk(struct web_connection *connection)
@@ -232,7 +215,7 @@ int web_reply_write(struct web_connection *connection)
         lws_callback_on_writable(connection->wsi);
         return 0;
     }
-    if (is_written(reply) && web_flow_has_room(connection))
+    if (is_written(reply))
         return finish(connection);
     web_flow_hold(connection);
     return 0;

@@ -1,6 +1,7 @@
 /* One request from its head to its handler: what is judged in which order, and what becomes of its body.
- * Replies are web_reply.c's. libwebsockets calls again for bytes that come behind a request in work; such a
- * connection is closed. */
+ * Replies are web_reply.c's. A connection carries one request: nothing behind it is ever taken for a second
+ * one, and libwebsockets 4.1.6, given a pipelined request with a body, loops for ever or uses memory that it
+ * has freed. */
 #include "export/web_private.h"
 #include "util/clock.h"
 
@@ -102,15 +103,6 @@ static int go_on(struct web_connection *connection)
     return 0;
 }
 
-/* A body without a length is none to us, but libwebsockets then waits for one: the connection ends with the
- * reply. */
-static bool has_unknown_body(const struct web_head *head)
-{
-    return head->length_state == WEB_HEADER_ABSENT &&
-           (head->method == WEB_METHOD_POST || head->method == WEB_METHOD_PUT ||
-            head->method == WEB_METHOD_PATCH);
-}
-
 static int wait_for_body(struct web_connection *connection, size_t length)
 {
     connection->body_size = length;
@@ -138,40 +130,31 @@ int web_request_begin(struct web_connection *connection)
     connection->refusal = judge(connection, &head, length);
     secret_wipe(head.cookie, sizeof(head.cookie));
     body_follows = head.length_state == WEB_HEADER_THERE && (length > 0 || head.method == WEB_METHOD_POST);
-    connection->ends =
-        connection->refusal.ends_connection || length > WEB_SWALLOW_MAX || has_unknown_body(&head);
-    connection->lingers = connection->ends && !is_looking(head.method);
-    if (body_follows && !connection->ends)
+    connection->lingers = !is_looking(head.method);
+    if (body_follows && !connection->refusal.skips_body && length <= WEB_SWALLOW_MAX)
         return wait_for_body(connection, length);
     web_connection_set_phase(connection, WEB_PHASE_ANSWER, WEB_ANSWER_NS);
     send_now(connection);
     return go_on(connection);
 }
 
-/* Bytes behind a request whose reply is on its way: read and forgotten. */
-static bool is_replied(const struct web_connection *connection)
+/* Never asks for the connection to be closed: libwebsockets 4.1.6 may free it twice then. */
+void web_request_take_body(struct web_connection *connection, const char *bytes, size_t len)
 {
-    return connection->phase == WEB_PHASE_SEND || connection->phase == WEB_PHASE_LINGER;
-}
-
-int web_request_take_body(struct web_connection *connection, const char *bytes, size_t len)
-{
-    if (is_replied(connection))
-        return 0;
-    if (connection->phase != WEB_PHASE_BODY || len > connection->body_size - connection->body_len)
-        return -1;
+    if (connection->phase != WEB_PHASE_BODY)
+        return;
+    if (len > connection->body_size - connection->body_len)
+        len = connection->body_size - connection->body_len;
     if (connection->body != NULL && len > 0)
         memcpy(connection->body + connection->body_len, bytes, len);
     connection->body_len += len;
-    return 0;
 }
 
 int web_request_end_body(struct web_connection *connection)
 {
-    if (is_replied(connection))
-        return 0;
     if (connection->phase != WEB_PHASE_BODY)
-        return -1;
+        return 0;
+    connection->lingers = false;
     if (connection->body != NULL)
         connection->body[connection->body_len] = '\0';
     web_connection_set_phase(connection, WEB_PHASE_ANSWER, WEB_ANSWER_NS);
@@ -208,7 +191,6 @@ int web_request_upgrade(struct web_connection *connection)
     secret_wipe(head.cookie, sizeof(head.cookie));
     if (connection->refusal.status == 0)
         return 0;
-    connection->ends = true;
     web_connection_set_phase(connection, WEB_PHASE_ANSWER, WEB_ANSWER_NS);
     web_reply_refusal(connection, &connection->refusal);
     web_reply_write(connection);
@@ -224,13 +206,20 @@ void web_request_wait(struct web_connection *connection, int64_t limit_ns, web_h
     web_connection_set_phase(connection, WEB_PHASE_ANSWER, limit_ns);
 }
 
+void web_request_end_wait(struct web_connection *connection)
+{
+    web_gone_fn *gone = connection->gone;
+
+    connection->gone = NULL;
+    connection->late = NULL;
+    if (gone != NULL)
+        gone(connection->gone_ctx, connection);
+}
+
 /* Passwords may have been in the body. */
 void web_request_clear(struct web_connection *connection)
 {
-    if (connection->gone != NULL)
-        connection->gone(connection->gone_ctx, connection);
-    connection->gone = NULL;
-    connection->late = NULL;
+    web_request_end_wait(connection);
     if (connection->body != NULL)
         secret_wipe(connection->body, connection->body_size);
     free(connection->body);

@@ -25,7 +25,8 @@ static int http_callback(struct web_connection *connection, enum lws_callback_re
         lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
         return web_request_begin(connection);
     case LWS_CALLBACK_HTTP_BODY:
-        return web_request_take_body(connection, in, len);
+        web_request_take_body(connection, in, len);
+        return 0;
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         return web_request_end_body(connection);
     case LWS_CALLBACK_HTTP_WRITEABLE:
@@ -213,6 +214,13 @@ void web_server_adopt(struct web_connection *connection)
     info.opaque = connection;
     if (lws_adopt_descriptor_vhost_via_info(&info) == NULL && is_listed(web, connection))
         web_connection_free(connection);
+}
+
+/* Neither by shutdown() nor by a time-out: while libwebsockets 4.3.5 holds bytes that we don't take, a
+ * hang-up only makes it spin and put the time-out off. */
+void web_server_close(struct web_connection *connection)
+{
+    lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
 }
 
 int web_turn(struct web *web, struct err *err)

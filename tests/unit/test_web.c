@@ -170,27 +170,36 @@ static void ends_the_connection_after_a_doubtful_length(void **state)
     }
 }
 
-static void keeps_connections_for_the_next_request(void **state)
+/* What comes behind a request, in the same packet or later, is never answered. */
+static void answers_one_request_a_connection(void **state)
 {
     struct house *house = *state;
-    int fd = client_connect(house);
-    char request[128];
+    char request[512], body[64];
 
-    snprintf(request, sizeof(request), "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", house->port);
-    for (int i = 0; i < 50; i++) {
+    snprintf(body, sizeof(body), "{\"code\":\"%s\"}", house->code);
+    for (int i = 0; i < 4; i++) {
+        int fd = client_connect(house);
         struct reply reply;
 
+        snprintf(request, sizeof(request),
+                 i < 2 ? "GET /%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                       : "POST /api/v1/pair%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: "
+                         "application/json\r\nContent-Length: 19\r\n\r\n",
+                 "", house->port);
+        if (i >= 2)
+            strcat(request, body);
+        if (i % 2)
+            memmove(request + strlen(request), request, strlen(request) + 1);
         client_send(fd, request, strlen(request));
         reply = client_read(fd, true);
-        assert_int_equal(reply.status, 200);
+        if (i % 2 == 0 || reply.status != 0) { /* libwebsockets 4.3.5 may hang up on who sends more */
+            assert_int_equal(reply.status, i < 2 ? 200 : 201);
+            assert_true(reply_has(&reply, "Connection: close"));
+        }
         reply_free(&reply);
+        assert_true(client_is_closed(fd));
+        close(fd);
     }
-    snprintf(request, sizeof(request), "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n\r\n",
-             house->port);
-    client_send(fd, request, strlen(request));
-    assert_status(client_read(fd, true), 200);
-    assert_true(client_is_closed(fd));
-    close(fd);
 }
 
 /* Writes `text` with our Host header in the place of @. */
@@ -303,31 +312,6 @@ static void is_starved_by_no_half_open_connections(void **state)
     assert_in_range(open_ones, 0, 12);
 }
 
-static void pipelined_requests_are_never_mixed_up(void **state)
-{
-    struct house *house = *state;
-    char request[4096] = "";
-    int fd;
-    struct reply reply;
-
-    client_log_in(house);
-    for (int i = 0; i < 10; i++)
-        sprintf(request + strlen(request),
-                "GET /api/v1/%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: garaged=%s\r\n\r\n",
-                i % 2 ? "nothing" : "session", house->port, house->cookie);
-    fd = client_connect(house);
-    client_send(fd, request, strlen(request));
-    for (int i = 0; i < 10; i++) {
-        reply = client_read(fd, true);
-        if (reply.status == 0)
-            break; /* closing is fine */
-        assert_int_equal(reply.status, i % 2 ? 404 : 200);
-        reply_free(&reply);
-    }
-    close(fd);
-    assert_status(client_get(house, "/", ""), 200);
-}
-
 static void listens_on_loopback_only(void **state)
 {
     struct house *house = *state;
@@ -388,12 +372,11 @@ int main(void)
         HOUSE_TEST(answers_wrong_hosts_with_421_and_nothing),
         HOUSE_TEST(refuses_other_origins_after_the_host),
         HOUSE_TEST(ends_the_connection_after_a_doubtful_length),
-        HOUSE_TEST(keeps_connections_for_the_next_request),
+        HOUSE_TEST(answers_one_request_a_connection),
         HOUSE_TEST(speaks_http_1_1_only),
         HOUSE_TEST(survives_heads_of_any_size),
         HOUSE_TEST(answers_one_byte_at_a_time),
         HOUSE_TEST(is_starved_by_no_half_open_connections),
-        HOUSE_TEST(pipelined_requests_are_never_mixed_up),
         HOUSE_TEST(listens_on_loopback_only),
         HOUSE_TEST(refuses_to_listen_anywhere_else),
     };

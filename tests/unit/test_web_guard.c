@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void set_hosts(struct web_hosts *hosts)
@@ -359,6 +360,30 @@ static void finds_routes_by_method_and_path(void **state)
     assert_false(web_routes_open("/api/v1/live"));
 }
 
+static int compile(const char *row)
+{
+    char command[512];
+
+    snprintf(command, sizeof(command),
+             "printf '#include \"export/web_private.h\"\nextern const struct web_route row;\nconst struct "
+             "web_route row = "
+             "%s;\n' | cc -std=c17 -D_GNU_SOURCE -Idaemon -fsyntax-only -x c - 2>/dev/null",
+             row);
+    return system(command); /* NOLINT: our own text */
+}
+
+static void compiles_no_route_without_a_role(void **state)
+{
+    (void)state;
+
+    if (system("command -v cc >/dev/null") != 0)
+        skip();
+    assert_int_equal(compile("WEB_ROUTE(GET, \"/x\", VIEWER, web_state_get)"), 0);
+    assert_int_not_equal(compile("WEB_ROUTE(GET, \"/x\", web_state_get)"), 0);
+    assert_int_not_equal(compile("WEB_ROUTE(GET, \"/x\", , web_state_get)"), 0);
+    assert_int_not_equal(compile("WEB_ROUTE(GET, \"/x\", NOBODY, web_state_get)"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +402,7 @@ int main(void)
         cmocka_unit_test(reads_lists_and_types),
         cmocka_unit_test(guards_every_path_below_api),
         cmocka_unit_test(finds_routes_by_method_and_path),
+        cmocka_unit_test(compiles_no_route_without_a_role),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
