@@ -139,7 +139,7 @@ static void changes_wait_their_turn(void **state)
     hear_gear(fixture, 4);
     int64_t next_ns = run(fixture);
     assert_int_equal(fixture->gears, 1);
-    assert_int_equal(next_ns, T0 + NS_PER_S); /* nobody drives: on the next whole second */
+    assert_int_equal(next_ns, T0 + REPORT_RELAXED_NS); /* nobody drives: together with others */
     fixture->now_ns = next_ns;
     assert_int_equal(run(fixture), INT64_MAX);
     assert_int_equal(fixture->gears, 2);
