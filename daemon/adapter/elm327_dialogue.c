@@ -21,6 +21,7 @@ struct elm327 *elm327_new(const uint16_t *listen_ids, size_t listen_count, const
         elm->ctx = ctx;
         elm->loud_slice = ELM327_SLICE_MAX;
         elm327_slices_init(&elm->slices, listen_ids, listen_count);
+        elm->turn = elm327_slices_widest(&elm->slices);
     }
     return elm;
 }

@@ -51,6 +51,18 @@ bool elm327_slices_split(struct elm327_slices *slices, size_t index)
     return true;
 }
 
+size_t elm327_slices_widest(const struct elm327_slices *slices)
+{
+    size_t widest = 0;
+
+    for (size_t i = 1; i < slices->count; i++) {
+        if (slices->slices[i].count > slices->slices[widest].count) {
+            widest = i;
+        }
+    }
+    return widest;
+}
+
 int elm327_slices_find(const struct elm327_slices *slices, uint16_t id)
 {
     for (size_t i = 0; i < slices->id_count; i++) {

@@ -28,6 +28,9 @@ void elm327_slices_init(struct elm327_slices *slices, const uint16_t *ids, size_
 /* Cuts slice `index` into two narrower ones. False when it hears a single identifier or the table is full. */
 bool elm327_slices_split(struct elm327_slices *slices, size_t index);
 
+/* The slice of most identifiers: what is heard first should be much. 0 when there is none. */
+size_t elm327_slices_widest(const struct elm327_slices *slices);
+
 /* The index of `id` in `ids`, or -1. */
 int elm327_slices_find(const struct elm327_slices *slices, uint16_t id);
 

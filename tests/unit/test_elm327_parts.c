@@ -192,6 +192,7 @@ static void test_slices(void **state)
     assert_int_equal(slices.slices[1].filter, 0x284);
     assert_int_equal(slices.slices[1].mask, 0x7FF);
     slices_check(&slices);
+    assert_int_equal(elm327_slices_widest(&slices), 2);
     while (elm327_slices_split(&slices, 2)) {
         slices_check(&slices);
     }
@@ -224,6 +225,7 @@ static void test_most_slices(void **state)
     slices_check(&slices);
     elm327_slices_init(&slices, NULL, 0);
     assert_int_equal(slices.count, 0);
+    assert_int_equal(elm327_slices_widest(&slices), 0);
 }
 
 static void test_reopen_waits(void **state)
