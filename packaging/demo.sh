@@ -8,9 +8,9 @@ folder=build/demo
 rm -rf "$folder"
 mkdir -p "$folder/state"
 
-# Both die with this script, even when it is killed.
+# Both die with this script, even when it is killed. In the background: the shell that runs it becomes the program.
 start() {
-    setpriv --pdeathsig TERM -- "$@"
+    exec setpriv --pdeathsig TERM -- "$@"
 }
 
 end() {

@@ -27,6 +27,15 @@ install: all  ## install below DESTDIR (programs, page, definitions, units)
 	install -m 644 packaging/*.service packaging/*.socket $(I)$(UNITDIR)/
 	install -m 644 packaging/garaged.sysusers $(I)$(SYSUSERSDIR)/garaged.conf
 
+# make itself ends with an error when it is interrupted, whatever its recipe does: for the demo it passes the signal on.
+MAKE_SIGNALS := build/make_signals.so
+ifneq ($(and $(filter demo,$(MAKECMDGOALS)),$(filter load,$(.FEATURES))),)
+$(MAKE_SIGNALS): packaging/make_signals.c
+	@packaging/as-owner.sh sh -c 'mkdir -p build && $(CC) -std=c17 -D_GNU_SOURCE -O2 -Wall -Wextra -shared -fPIC -o $@ $<'
+
+-load $(MAKE_SIGNALS)
+endif
+
 demo: deps-build  ## a made-up car on http://127.0.0.1:8080/, until Ctrl-C (GARAGED_DEMO_PORT)
 	@packaging/as-owner.sh $(MAKE) -s --no-print-directory all >&2
 	@exec packaging/as-owner.sh packaging/demo.sh
