@@ -119,6 +119,48 @@ static void sends_at_most_ten_messages_a_second(void **state)
     close(fd);
 }
 
+/* The car becomes a LEAF of which everything was heard. */
+static void hear_everything(struct house *house, void *arg)
+{
+    struct view_car *car = &house->sample.cars[0];
+    size_t count = definition_signal_count(arg);
+
+    free(car->values);
+    car->definition = arg;
+    car->values = calloc(count, sizeof(car->values[0]));
+    for (size_t i = 0; i < count; i++)
+        sample_take(&house->sample, 0, i, 1, clock_boot_ns());
+    web_changed(house->web);
+}
+
+/* Longer than libwebsockets writes at once. */
+static void sends_long_messages_whole(void **state)
+{
+    struct house *house = *state;
+    struct err err;
+    struct definition *leaf = definition_find("config/vehicles", "nissan-leaf", &err);
+
+    struct piece piece;
+    int fd;
+
+    assert_non_null(leaf);
+    house->sample.other = leaf; /* freed with the rest */
+    client_log_in(house);
+    fd = open_live(house, "");
+    expect_message(fd, "state", "");
+    house_do(house, hear_everything, leaf);
+    piece = read_frame(fd);
+    assert_int_equal(piece.opcode, 1);
+    assert_in_range(piece.len, 12000, 200000);
+    assert_string_equal(piece.text + piece.len - 3, "}}}");
+    print_message("a change of everything: %zu bytes\n", piece.len);
+    free(piece.text);
+    struct step step = {.soc = 77};
+    house_do(house, set_soc, &step);
+    expect_message(fd, "change", "\"soc\":{\"value\":77.0");
+    close(fd);
+}
+
 static int compare_ns(const void *a, const void *b)
 {
     int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
@@ -297,6 +339,7 @@ int main(void)
         HOUSE_TEST(gives_strangers_no_websocket),
         HOUSE_TEST(sends_at_most_ten_messages_a_second),
         HOUSE_TEST(tells_a_change_at_once_after_silence),
+        HOUSE_TEST(sends_long_messages_whole),
         HOUSE_TEST(tells_events_in_order),
         HOUSE_TEST(closes_on_long_or_many_messages),
         HOUSE_TEST(closes_4401_when_the_session_ends),

@@ -38,6 +38,7 @@ struct sample {
     struct view view;
     struct view_car cars[2];
     struct definition *definition;
+    struct definition *other; /* NULL, or one more to be freed */
 };
 
 static inline void sample_new(struct sample *sample, size_t cars)
@@ -73,6 +74,7 @@ static inline void sample_free(struct sample *sample)
     for (size_t i = 0; i < sample->view.car_count; i++)
         free(sample->cars[i].values);
     definition_free(sample->definition);
+    definition_free(sample->other);
 }
 
 /* A reading arrives. */
