@@ -5,6 +5,7 @@
 
 #include "adapter/port_private.h"
 #include "util/clock.h"
+#include "util/core/buf.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -129,6 +130,9 @@ void port_close(struct port *port)
     }
     loop_watch_free(port->watch);
     port->watch = NULL;
+    if (port->fd >= 0 && port_is_serial(port)) {
+        port_serial_release(port->fd);
+    }
     if (port->fd >= 0) {
         close(port->fd);
     }
@@ -158,10 +162,12 @@ int port_open(struct port *port, int baud, struct err *err)
 
 static void port_fail(struct port *port, const char *words)
 {
-    char reason[REASON_MAX];
-    snprintf(reason, sizeof(reason), "%s: %s", port->name, words);
+    char memory[REASON_MAX];
+    struct buf reason;
+    buf_init(&reason, memory, sizeof(memory));
+    buf_add_format(&reason, "%s: %s", port->name, words);
     port_close(port);
-    port->events.closed(port->ctx, reason);
+    port->events.closed(port->ctx, reason.data);
 }
 
 static void on_deadline(void *ctx, int64_t now_ns)

@@ -11,6 +11,9 @@
 /* Opens, locks and sets up a serial line: raw, 8N1, no modem control. Returns the descriptor, or -1. */
 int port_serial_open(const char *path, int baud, struct err *err);
 
+/* Gives the line back to others; before close(). */
+void port_serial_release(int fd);
+
 /* Reads "tcp://ADDRESS:PORT": a numeric private or loopback address, IPv6 in brackets. */
 int port_tcp_parse(const char *name, struct sockaddr_storage *address, socklen_t *len, struct err *err);
 

@@ -108,3 +108,9 @@ int port_serial_open(const char *path, int baud, struct err *err)
     }
     return fd;
 }
+
+/* TIOCEXCL outlives our descriptor as long as anybody else has the line open, and would then keep us out, too. */
+void port_serial_release(int fd)
+{
+    ioctl(fd, TIOCNXCL);
+}

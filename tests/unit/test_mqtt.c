@@ -30,6 +30,7 @@ struct house {
     unsigned changes;
     char reason[ERR_TEXT_MAX];
     pid_t broker;
+    char broker_config[64];
     struct mosquitto *listener;
     char seen[16][128]; /* "topic payload" */
     size_t seen_count;
@@ -68,15 +69,17 @@ static const char *find_mosquitto(void)
 
 static void start_broker(struct house *house)
 {
-    char port[16];
-
-    snprintf(port, sizeof(port), "%d", house->settings.port);
+    /* `user root`: as root without capabilities mosquitto could not become anybody else. */
+    FILE *file = fopen(house->broker_config, "w");
+    assert_non_null(file);
+    fprintf(file, "user root\nlistener %d 127.0.0.1\nallow_anonymous true\n", house->settings.port);
+    fclose(file);
     house->broker = fork();
     if (house->broker == 0) {
         int null = open("/dev/null", O_WRONLY);
         dup2(null, 1);
         dup2(null, 2);
-        execl(find_mosquitto(), "mosquitto", "-p", port, NULL);
+        execl(find_mosquitto(), "mosquitto", "-c", house->broker_config, NULL);
         _exit(127);
     }
 }
@@ -155,6 +158,7 @@ static struct house *house_new(void)
     strcpy(house->settings.host, "127.0.0.1");
     strcpy(house->settings.base, "garaged");
     house->settings.port = free_port();
+    snprintf(house->broker_config, sizeof(house->broker_config), "/tmp/garaged-mqtt-%d.conf", getpid());
     house->mqtt = mqtt_new(house->loop, &house->settings, "", &events, house, &err);
     assert_non_null(house->mqtt);
     return house;
@@ -165,6 +169,7 @@ static void house_free(struct house *house)
     if (house->listener)
         mosquitto_destroy(house->listener);
     loop_free(house->loop);
+    unlink(house->broker_config);
     free(house);
 }
 

@@ -253,6 +253,8 @@ static void test_serial_is_exclusive(void **state)
     assert_int_equal(exclusive, 1);
     assert_int_equal(flock(terminal.slave, LOCK_EX | LOCK_NB), -1);
     port_free(port);
+    assert_int_equal(ioctl(terminal.slave, TIOCGEXCL, &exclusive), 0);
+    assert_int_equal(exclusive, 0); /* or nobody but root could open it again */
     loop_free(loop);
     close(terminal.slave);
     close(terminal.master);

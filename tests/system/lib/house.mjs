@@ -49,7 +49,8 @@ export class House {
 
     async startBroker() {
         this.brokerPort ??= await freePort();
-        writeFileSync(this.path("mosquitto.conf"), `listener ${this.brokerPort} 127.0.0.1\nallow_anonymous true\n`);
+        // `user root`: as root without capabilities mosquitto could not become anybody else.
+        writeFileSync(this.path("mosquitto.conf"), `user root\nlistener ${this.brokerPort} 127.0.0.1\nallow_anonymous true\n`);
         this.broker = start("/usr/sbin/mosquitto", "-c", this.path("mosquitto.conf"));
         await this.broker.says(/mosquitto version .* running/, "err");
         this.mqtt = subscribe(this.brokerPort);
