@@ -2,9 +2,9 @@
  * order of things. */
 #include "car/definition_load.h"
 
+#include "util/conftext.h"
 #include "util/core/confscan.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +115,7 @@ static int fail_scan(const struct definition *d, const struct confscan *scan, st
 }
 
 /* A syntax error of libconfig's comes before a number that it would have read wrongly. */
-static int parse(struct definition *d, const char *text, struct err *err)
+static int parse(struct definition *d, const char *text, size_t len, struct err *err)
 {
     struct loader loader = {
         .tree = {.file = d->file, .err = err}, .definition = d, .unit_flag = DEFINITION_NONE};
@@ -123,7 +123,7 @@ static int parse(struct definition *d, const char *text, struct err *err)
     config_t config;
     int rc;
 
-    bool sound = confscan_run(&scan, text, strlen(text));
+    bool sound = confscan_run(&scan, text, len);
     if (scan.is_fatal)
         return fail_scan(d, &scan, err);
     config_init(&config);
@@ -137,59 +137,37 @@ static int parse(struct definition *d, const char *text, struct err *err)
     return rc;
 }
 
-struct definition *definition_parse(const char *text, const char *name, struct err *err)
+/* Frees `text`; NULL: err says why there is none. */
+static struct definition *finish(char *text, size_t len, const char *name, struct err *err)
 {
-    struct definition *d;
+    struct definition *d = NULL;
 
-    if (strlen(text) > DEFINITION_FILE_MAX) {
-        err_set(err, "%s: larger than %d bytes", name, DEFINITION_FILE_MAX);
-        return NULL;
-    }
-    d = new_definition(text, name, err);
-    if (!d)
-        return NULL;
-    if (parse(d, text, err) < 0) {
+    if (!text)
+        err_prefix(err, "%s: ", name);
+    else
+        d = new_definition(text, name, err);
+    if (d && parse(d, text, len, err) < 0) {
         definition_free(d);
-        return NULL;
+        d = NULL;
     }
+    free(text);
     return d;
 }
 
-/* The whole file, with a NUL behind it; the caller frees it. */
-static char *read_file(const char *path, struct err *err)
+struct definition *definition_parse(const char *text, const char *name, struct err *err)
 {
-    char *text = malloc(DEFINITION_FILE_MAX + 2);
-    FILE *file = text ? fopen(path, "re") : NULL;
-    size_t len = file ? fread(text, 1, DEFINITION_FILE_MAX + 1, file) : 0;
-    bool bad = !file || ferror(file);
+    size_t len = 0;
+    char *copy = conftext_copy(text, strlen(text), DEFINITION_FILE_MAX, &len, err);
 
-    if (bad)
-        err_set(err, "%s: %s", path, strerror(errno));
-    if (file)
-        fclose(file);
-    if (text)
-        text[len] = '\0';
-    if (!bad && strlen(text) != len) {
-        err_set(err, "%s: contains a NUL byte", path);
-        bad = true;
-    }
-    if (bad) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return finish(copy, len, name, err);
 }
 
 struct definition *definition_load(const char *path, struct err *err)
 {
-    char *text = read_file(path, err);
-    struct definition *d;
+    size_t len = 0;
+    char *text = conftext_read(path, DEFINITION_FILE_MAX, &len, err);
 
-    if (!text)
-        return NULL;
-    d = definition_parse(text, path, err);
-    free(text);
-    return d;
+    return finish(text, len, path, err);
 }
 
 static bool is_plain_name(const char *name)

@@ -303,9 +303,9 @@ static void owners_file_wins(void **state)
     write_file(path, "broken", 6);
     assert_null(definition_find(dirs, "nissan-leaf", &err));
     assert_non_null(strstr(err.text, path));
-    write_file(path, "format = 1;\0 ", 13);
+    write_file(path, "format = 1;\n\0 ", 14);
     assert_null(definition_find(dirs, "nissan-leaf", &err));
-    assert_non_null(strstr(err.text, "NUL"));
+    assert_non_null(strstr(err.text, "nissan-leaf.conf:2: a NUL byte"));
     unlink(path);
     d = definition_find(dirs, "nissan-leaf", &err);
     assert_non_null(d);
@@ -324,7 +324,7 @@ static void names_that_are_paths_are_refused(void **state)
     assert_null(definition_find("config/vehicles", "no-such-car", &err));
     assert_string_equal(err.text, "no definition no-such-car.conf in config/vehicles");
     assert_null(definition_load("config/vehicles", &err));
-    assert_string_equal(err.text, "config/vehicles: Is a directory");
+    assert_string_equal(err.text, "config/vehicles: not a file");
 }
 
 static void large_files_are_refused(void **state)
@@ -339,6 +339,19 @@ static void large_files_are_refused(void **state)
     assert_null(definition_parse(text, "x.conf", &err));
     assert_string_equal(err.text, "x.conf: larger than 262144 bytes");
     free(text);
+}
+
+/* An editor's mark before the first line, and no newline behind the last one, which is a comment. */
+static void ends_of_the_text_do_not_matter(void **state)
+{
+    struct err err = {{0}};
+    struct definition *d =
+        definition_parse("\xEF\xBB\xBF" HEAD FRAME("{ " SOC "bits = 8; }") "# the end", "x.conf", &err);
+
+    (void)state;
+    if (!d)
+        fail_msg("%s", err.text);
+    definition_free(d);
 }
 
 static const char *source_name(const struct definition *d, const char *signal, size_t place)
@@ -439,6 +452,7 @@ int main(void)
         cmocka_unit_test(owners_file_wins),
         cmocka_unit_test(names_that_are_paths_are_refused),
         cmocka_unit_test(large_files_are_refused),
+        cmocka_unit_test(ends_of_the_text_do_not_matter),
         cmocka_unit_test(look_ups_answer),
         cmocka_unit_test(leaf_is_complete),
         cmocka_unit_test(hash_tells_files_apart),
