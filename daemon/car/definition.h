@@ -45,7 +45,7 @@ struct definition *definition_load(const char *path, struct err *err);
 struct definition *definition_parse(const char *text, const char *name, struct err *err);
 
 /* Finds NAME.conf in the colon-separated list of folders `dirs` (the first that has it wins: the owner's
- * override) and loads it. */
+ * override), loads it and runs its vectors. */
 struct definition *definition_find(const char *dirs, const char *name, struct err *err);
 
 void definition_free(struct definition *definition);

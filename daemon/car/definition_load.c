@@ -175,6 +175,18 @@ static bool is_plain_name(const char *name)
     return *name != '\0' && *name != '.' && !strchr(name, '/');
 }
 
+/* A definition that contradicts its own vectors is wrong somewhere: better none than wrong readings. */
+static struct definition *load_tested(const char *path, struct err *err)
+{
+    struct definition *d = definition_load(path, err);
+
+    if (d && definition_self_test(d, err) < 0) {
+        definition_free(d);
+        return NULL;
+    }
+    return d;
+}
+
 struct definition *definition_find(const char *dirs, const char *name, struct err *err)
 {
     char path[PATH_MAX_LEN];
@@ -190,7 +202,7 @@ struct definition *definition_find(const char *dirs, const char *name, struct er
         /* A file that is there and can't be read is a mistake to report, not a reason to take the next one.
          */
         if (len > 0 && used < (int)sizeof(path) && access(path, F_OK) == 0)
-            return definition_load(path, err);
+            return load_tested(path, err);
         dir += len;
         dir += *dir == ':';
     }

@@ -4,15 +4,17 @@
 #include "util/core/time.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #define CLOSE_ENOUGH 5e-5 /* vectors are written with up to four decimals */
+#define VALUE_MAX    32
 
 struct trial {
     const struct definition *definition;
     const struct expectation *expected;
     bool found;
     bool right;
-    double value; /* the reading's, for the message */
+    char value[VALUE_MAX]; /* the reading's, for the message */
 };
 
 static bool close_enough(double value, double expected)
@@ -34,6 +36,23 @@ static bool elements_match(const struct trial *trial, const struct reading *read
     return true;
 }
 
+static void describe(struct trial *trial, const struct reading *reading)
+{
+    const struct signal *signal = &trial->definition->signals[reading->signal];
+    const char *text = "other elements";
+
+    if (!reading->known)
+        text = "unknown";
+    else if (signal->kind == SIGNAL_KIND_BOOL)
+        text = reading->value != 0 ? "true" : "false";
+    else if (signal->kind == SIGNAL_KIND_WORD)
+        text = signal->words[(size_t)reading->value];
+    if (reading->known && signal->kind == SIGNAL_KIND_NUMBER)
+        snprintf(trial->value, sizeof(trial->value), "%.10g", reading->value);
+    else
+        snprintf(trial->value, sizeof(trial->value), "%s", text);
+}
+
 static void compare(void *ctx, const struct reading *reading)
 {
     struct trial *trial = ctx;
@@ -42,7 +61,7 @@ static void compare(void *ctx, const struct reading *reading)
     if (reading->signal != expected->signal)
         return;
     trial->found = true;
-    trial->value = reading->known ? reading->value : NAN;
+    describe(trial, reading);
     if (expected->kind == EXPECT_UNKNOWN)
         trial->right = !reading->known;
     else if (reading->elements)
@@ -100,7 +119,7 @@ static int test_expectation(const struct definition *d, const struct vector *vec
     if (!trial.found)
         return err_set(err, "%s:%d: %s %s: no reading", d->file, expected->line,
                        d->sources[vector->source].name, name);
-    return err_set(err, "%s:%d: %s %s: decodes to %.10g", d->file, expected->line,
+    return err_set(err, "%s:%d: %s %s: decodes to %s", d->file, expected->line,
                    d->sources[vector->source].name, name, trial.value);
 }
 

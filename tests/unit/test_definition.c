@@ -249,19 +249,26 @@ static void head_mistakes_are_said(void **state)
 static void failing_vectors_are_said(void **state)
 {
     static const struct mistake vectors[] = {
-        {"{ data = \"2A\";\n expect = { soc = 43; }; }", "x.conf:5: 123 soc: decodes to 42"},
-        {"{ data = \"2A\"; expect = { soc = \"unknown\"; }; }", "x.conf:4: 123 soc: decodes to 42"},
-        {"{ data = \"2A\"; expect = { soc = \"nothing\"; }; }", "x.conf:4: 123 soc: decodes to 42"},
-        {"{ data = \"2A\"; expect = { hx = 1; }; }", "x.conf:4: 123 hx: no reading"},
-        {"{ data = \"2A\"; reason = \"checksum\"; }", "x.conf:4: 123: the decoder says ok"},
-        {"{ data = \"FF\"; }", "x.conf:4: 123: the decoder says range"},
+        {"{ data = \"2A0200\";\n expect = { soc = 43; }; }", "x.conf:5: 123 soc: decodes to 42"},
+        {"{ data = \"2A0200\"; expect = { soc = \"unknown\"; }; }", "x.conf:4: 123 soc: decodes to 42"},
+        {"{ data = \"2A0200\"; expect = { soc = \"nothing\"; }; }", "x.conf:4: 123 soc: decodes to 42"},
+        {"{ data = \"2A0200\"; expect = { hx = 1; }; }", "x.conf:4: 123 hx: no reading"},
+        {"{ data = \"2A0200\"; reason = \"checksum\"; }", "x.conf:4: 123: the decoder says ok"},
+        {"{ data = \"FF0200\"; }", "x.conf:4: 123: the decoder says range"},
+        {"{ data = \"2A0200\"; expect = { gear = \"r\"; }; }", "x.conf:4: 123 gear: decodes to n"},
+        {"{ data = \"2A0201\"; expect = { locked = false; }; }", "x.conf:4: 123 locked: decodes to true"},
+        {"{ data = \"000200\"; expect = { soc = 0; }; }", "x.conf:4: 123 soc: decodes to unknown"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
         char text[TEXT_MAX];
         struct err err = {{0}};
-        snprintf(text, sizeof(text), HEAD FRAME("{ " SOC "bits = 8; } ); vectors = ( %s"), vectors[i].text);
+        snprintf(text, sizeof(text),
+                 HEAD FRAME("{ " SOC "bits = 8; na = [0]; }, { signal = \"locked\"; at = [2, 0]; bits = 1; },"
+                            "{ signal = \"gear\"; at = [1, 7]; bits = 8; map = ( (2, \"n\") ); } );"
+                            " vectors = ( %s"),
+                 vectors[i].text);
         struct definition *d = definition_parse(text, "x.conf", &err);
         if (!d)
             fail_msg("%s", err.text);
@@ -286,6 +293,8 @@ static void owners_file_wins(void **state)
 {
     static const char good[] =
         HEAD "requests = ( { to = \"7E4\"; from = \"7EC\"; ask = \"2101\"; fields = ( ); } );\n";
+    static const char wrong[] =
+        HEAD FRAME("{ " SOC "bits = 8; } ); vectors = ( { data = \"2A\"; expect = { soc = 43; }; }");
     char folder[] = "/tmp/garaged-definition-XXXXXX";
     char path[128];
     char dirs[160];
@@ -303,6 +312,9 @@ static void owners_file_wins(void **state)
     write_file(path, "broken", 6);
     assert_null(definition_find(dirs, "nissan-leaf", &err));
     assert_non_null(strstr(err.text, path));
+    write_file(path, wrong, sizeof(wrong) - 1);
+    assert_null(definition_find(dirs, "nissan-leaf", &err));
+    assert_non_null(strstr(err.text, "nissan-leaf.conf:4: 123 soc: decodes to 42"));
     write_file(path, "format = 1;\n\0 ", 14);
     assert_null(definition_find(dirs, "nissan-leaf", &err));
     assert_non_null(strstr(err.text, "nissan-leaf.conf:2: a NUL byte"));
