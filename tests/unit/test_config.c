@@ -379,7 +379,7 @@ static void says_a_syntax_error_alone(void **state)
         {"web = { port = 4294967297; }\n}", "garaged.conf:2: syntax error\n"},
         {"mqtt = { tls = yes; };", FILE1 "syntax error\n"},
         {"log = \"info\";\nlog = \"info\";", "garaged.conf:2: duplicate setting name\n"},
-        {"log = \"info;\nzone = 1;\n", FILE1 "the string that begins here has no closing \"\n"},
+        {"log = \"info;\nzone = 1;\n", FILE1 "the string that begins here has no closing \" in its line\n"},
         {"/* log", FILE1 "the comment that begins here has no closing */\n"},
         {"\n@include \"/etc/shadow\"\n",
          "garaged.conf:2: @include is not allowed: one file holds everything\n"},

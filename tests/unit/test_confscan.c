@@ -91,8 +91,7 @@ static void skips_strings_and_comments(void **state)
     EXPECT("a = \"\\\"4294967297\\\\\"; b = 1;", "");
     EXPECT("a = \"\\\\\"; b = 4294967297;", "1: b: 4294967297: " INT_REASON);
     EXPECT("a = \"#\"; b = 4294967297;", "1: b: 4294967297: " INT_REASON);
-    EXPECT("a = \"line\nline\"; /**/ b = 4294967297 /*;",
-           "2: : : the comment that begins here has no closing */");
+    EXPECT("a = \"line\";\n/**/ b = 4294967297 /*;", "2: : : the comment that begins here has no closing */");
     EXPECT("a4294967297 = 1; a-4294967297 = 2;", "");
     EXPECT("# a comment at the end", "");
 }
@@ -119,7 +118,9 @@ static void refuses_what_libconfig_must_not_see(void **state)
     EXPECT("a = 1;\n\0b = 2;", "2: : : a NUL byte: this is no text");
     EXPECT("a = \"x\\x00y\";", "1: : : a string contains \\x00");
     EXPECT("a = \"x\\\\x00y\";", "");
-    EXPECT("a = 1;\nb = \"\n\n", "2: : : the string that begins here has no closing \"");
+    EXPECT("a = 1;\nb = \"\n\n", "2: : : the string that begins here has no closing \" in its line");
+    EXPECT("a = \"x;\nb = \"y\";\nc = \"z\";\n",
+           "1: : : the string that begins here has no closing \" in its line");
     EXPECT("a=((((((((1))))))));", "");
     EXPECT("a=(((((((((1)))))))));", "1: : : nested too deeply");
 }

@@ -64,10 +64,12 @@ static bool skip_block_comment(struct conflex *lexer)
     return false;
 }
 
+/* A string that libconfig would carry on into the next line is a forgotten quote: it would pair with the next
+ * string's, and the mistake would show many lines later. */
 static bool skip_string(struct conflex *lexer)
 {
     skip(lexer, 1);
-    while (!is_at_end(lexer)) {
+    while (!is_at_end(lexer) && peek(lexer, 0) != '\n') {
         bool is_pair = peek(lexer, 0) == '\\' && is_in("\"\\", peek(lexer, 1));
         bool is_closing = peek(lexer, 0) == '"';
         skip(lexer, is_pair ? 2 : 1);

@@ -6,12 +6,12 @@
 
 enum conflex_kind {
     CONFLEX_END,
-    CONFLEX_NAME,   /* a key, or true and false */
-    CONFLEX_NUMBER, /* begins like one; to the end of all that could belong to it */
-    CONFLEX_STRING, /* with its quotes, escapes as they stand */
-    CONFLEX_SIGN,   /* one byte: brackets, = : , ; and whatever libconfig will call a syntax error */
-    CONFLEX_OPEN_STRING,
-    CONFLEX_OPEN_COMMENT /* their ends are missing; libconfig accepts both without a word */
+    CONFLEX_NAME,        /* a key, or true and false */
+    CONFLEX_NUMBER,      /* begins like one; to the end of all that could belong to it */
+    CONFLEX_STRING,      /* with its quotes, escapes as they stand */
+    CONFLEX_SIGN,        /* one byte: brackets, = : , ; and whatever libconfig will call a syntax error */
+    CONFLEX_OPEN_STRING, /* does not end in its line */
+    CONFLEX_OPEN_COMMENT /* does not end; libconfig accepts both without a word */
 };
 
 struct conflex {

@@ -210,7 +210,7 @@ static bool take(struct scanner *scanner, const struct conflex_token *token)
     case CONFLEX_SIGN:
         return take_sign(scanner, token);
     case CONFLEX_OPEN_STRING:
-        return refuse(scanner, token->line, "the string that begins here has no closing \"");
+        return refuse(scanner, token->line, "the string that begins here has no closing \" in its line");
     case CONFLEX_OPEN_COMMENT:
         return refuse(scanner, token->line, "the comment that begins here has no closing */");
     }
