@@ -21,14 +21,15 @@ static int check_car(const struct config_car *car, size_t index, const char *pat
     struct definition *definition = definition_find(folders, car->vehicle, &err);
 
     if (!definition) {
-        fprintf(stderr, "%s: cars[%zu].vehicle: %s: %s\n", path, index, car->vehicle, err.text);
+        fprintf(stderr, "%s:%u: cars[%zu].vehicle: %s: %s\n", path, car->vehicle_line, index, car->vehicle,
+                err.text);
         return -1;
     }
     bool knows =
         strcmp(car->generation, "auto") == 0 || definition_generation_find(definition, car->generation) >= 0;
     if (!knows)
-        fprintf(stderr, "%s: cars[%zu].generation: %s: %s has no such generation\n", path, index,
-                car->generation, car->vehicle);
+        fprintf(stderr, "%s:%u: cars[%zu].generation: %s: %s has no such generation\n", path,
+                car->generation_line, index, car->generation, car->vehicle);
     definition_free(definition);
     return knows ? 0 : -1;
 }

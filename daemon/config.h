@@ -27,7 +27,8 @@ struct config_car {
     char id[17];
     char name[64];
     char vehicle[64];
-    char generation[16]; /* "auto", or a generation of the definition */
+    char generation[16];                    /* "auto", or a generation of the definition */
+    unsigned vehicle_line, generation_line; /* where they stand, else where the car does: for messages */
     enum config_adapter adapter;
     char port[CONFIG_TEXT_MAX];
     char interface[16];

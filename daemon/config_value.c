@@ -31,6 +31,14 @@ static void show_text(struct buf *value, const char *text)
     }
 }
 
+/* With a point or an exponent: 8080.0 is another mistake than 8080. */
+static void show_float(struct buf *value, double number)
+{
+    buf_add_format(value, "%.15g", number);
+    if (!strpbrk(value->data, ".en"))
+        buf_add_text(value, ".0");
+}
+
 static void show_value(const config_setting_t *setting, char memory[VALUE_MAX])
 {
     struct buf value;
@@ -44,7 +52,7 @@ static void show_value(const config_setting_t *setting, char memory[VALUE_MAX])
         buf_add_format(&value, "%lld", config_setting_get_int64(setting));
         break;
     case CONFIG_TYPE_FLOAT:
-        buf_add_format(&value, "%g", config_setting_get_float(setting));
+        show_float(&value, config_setting_get_float(setting));
         break;
     case CONFIG_TYPE_BOOL:
         buf_add_text(&value, config_setting_get_bool(setting) ? "true" : "false");

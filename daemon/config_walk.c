@@ -166,6 +166,13 @@ static void check_car(struct walk *walk, const config_setting_t *setting, const 
     }
 }
 
+static unsigned line_of(const config_setting_t *car, const char *name)
+{
+    const config_setting_t *setting = config_setting_get_member(car, name);
+
+    return config_setting_source_line(setting ? setting : car);
+}
+
 static void take_car(struct walk *walk, const config_setting_t *setting, const char *item)
 {
     struct config_car *car = &walk->config->cars[walk->config->car_count++];
@@ -182,6 +189,8 @@ static void take_car(struct walk *walk, const config_setting_t *setting, const c
         return;
     }
     take_group(walk, setting, "cars", item, car);
+    car->vehicle_line = line_of(setting, "vehicle");
+    car->generation_line = line_of(setting, "generation");
     say_missing(walk, setting, item);
     if (walk->report->count == mistakes)
         check_car(walk, setting, item, car);

@@ -190,7 +190,7 @@ static void says_wrong_types(void **state)
     (void)state;
     static const struct row rows[] = {
         {"web = { port = \"8080\"; };", FILE1 "web.port: \"8080\": not a whole number\n"},
-        {"web = { port = 8080.0; };", FILE1 "web.port: 8080: not a whole number\n"},
+        {"web = { port = 8080.0; };", FILE1 "web.port: 8080.0: not a whole number\n"},
         {"web = { port = true; };", FILE1 "web.port: true: not a whole number\n"},
         {"zone = 1;", FILE1 "zone: 1: not a text in quotes\n"},
         {"log = 1;", FILE1 "log: 1: not a text in quotes\n"},
