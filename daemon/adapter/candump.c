@@ -2,7 +2,7 @@
  * anything behind the data makes it no frame. Does not check what the bytes mean. */
 #include "adapter/candump.h"
 
-#include "adapter/hex.h"
+#include "util/core/hex.h"
 #include "util/core/time.h"
 
 #include <stdint.h>

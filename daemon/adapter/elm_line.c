@@ -5,7 +5,7 @@
 #include "adapter/elm_line.h"
 
 #include "adapter/elm327_text.h"
-#include "adapter/hex.h"
+#include "util/core/hex.h"
 #include "util/core/time.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
  * can't follow costs a question, never a wrong one. Has no times: a transcript has none. */
 #include "adapter/transcript.h"
 
-#include "adapter/hex.h"
+#include "util/core/hex.h"
 
 #include <string.h>
 

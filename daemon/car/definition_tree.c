@@ -2,8 +2,8 @@
  * never uses the look-up functions that take a wrong type for an absent key. */
 #include "car/definition_tree.h"
 
-#include "bus/frame.h"
 #include "util/core/buf.h"
+#include "util/core/hex.h"
 #include "util/core/nearest.h"
 
 #include <stdarg.h>
@@ -190,33 +190,16 @@ int tree_get_list(const struct tree *tree, const config_setting_t *group, const 
     return 1;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
-}
-
 int tree_hex_id(const struct tree *tree, const config_setting_t *group, const char *key, uint16_t *id)
 {
     const char *text;
-    unsigned value = 0;
-    int found = tree_get_text(tree, group, key, 3, &text);
+    int found = tree_get_text(tree, group, key, SIZE_MAX, &text);
 
     if (found <= 0)
         return found;
-    for (const char *c = text; *c != '\0'; c++) {
-        if (hex_digit(*c) < 0)
-            return tree_fail(tree, group, key, "three hexadecimal digits are expected, like \"55B\"");
-        value = value * 16 + (unsigned)hex_digit(*c);
-    }
-    if (strlen(text) != 3 || value > FRAME_ID_MAX)
-        return tree_fail(tree, group, key, "an identifier is 000..7FF");
-    *id = (uint16_t)value;
+    if (strlen(text) != 3 || hex_identifier(text) < 0)
+        return tree_fail(tree, group, key, "three hexadecimal digits are expected, 000 to 7FF");
+    *id = (uint16_t)hex_identifier(text);
     return 1;
 }
 
@@ -232,11 +215,10 @@ int tree_hex_bytes(const struct tree *tree, const config_setting_t *group, const
     if (digits == 0 || digits % 2 != 0)
         return tree_fail(tree, group, key, "pairs of hexadecimal digits are expected");
     for (size_t i = 0; i < digits; i += 2) {
-        int high = hex_digit(text[i]);
-        int low = hex_digit(text[i + 1]);
-        if (high < 0 || low < 0)
+        int byte = hex_byte(text + i);
+        if (byte < 0)
             return tree_fail(tree, group, key, "pairs of hexadecimal digits are expected");
-        bytes[i / 2] = (uint8_t)(high * 16 + low);
+        bytes[i / 2] = (uint8_t)byte;
     }
     *len = digits / 2;
     return 1;

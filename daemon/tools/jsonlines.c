@@ -2,7 +2,7 @@
  * invalid, because then nobody knows what the rest belongs to. Does not put frames together. */
 #include "tools/jsonlines.h"
 
-#include "adapter/hex.h"
+#include "util/core/hex.h"
 
 #include <jansson.h>
 #include <string.h>

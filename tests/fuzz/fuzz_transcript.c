@@ -2,7 +2,7 @@
  * digits for it. */
 #include "adapter/transcript.h"
 
-#include "adapter/hex.h"
+#include "util/core/hex.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
-/* Hexadecimal digits as adapters and recordings write them. Inline: a log has hundreds of millions of them.
- */
-#ifndef ADAPTER_HEX_H
-#define ADAPTER_HEX_H
+/* Hexadecimal digits. Inline: a log has hundreds of millions of them. */
+#ifndef UTIL_CORE_HEX_H
+#define UTIL_CORE_HEX_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* The table of hexadecimal digits. Knows nothing of blanks or lengths. */
-#include "adapter/hex.h"
+#include "util/core/hex.h"
 
 /* clang-format off */
 const int8_t hex_table[256] = {
