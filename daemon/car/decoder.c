@@ -86,22 +86,13 @@ void run_note(struct run *run, enum decode_reason reason)
         run->reason = reason;
 }
 
-static bool has_value(const struct definition *definition, const struct span *span, int64_t value)
-{
-    for (unsigned i = 0; i < span->count; i++) {
-        if (definition->values[span->first + i] == value)
-            return true;
-    }
-    return false;
-}
-
 static bool conditions_hold(const struct run *run, const struct field *field)
 {
     const struct definition *definition = run->decoder->definition;
 
     for (unsigned i = 0; i < field->when.count; i++) {
         const struct condition *condition = &definition->conditions[field->when.first + i];
-        bool found = has_value(definition, &condition->values, run_read(run, &condition->bits, 0));
+        bool found = definition_has_value(definition, &condition->values, run_read(run, &condition->bits, 0));
         if (found == condition->negated)
             return false;
     }
@@ -143,7 +134,7 @@ static void run_field(struct run *run, const struct field *field)
     if (field->kind == FIELD_TEXT || !fits_car(run, field, &quality))
         return;
     if (field->lengths.count > 0 &&
-        !has_value(run->decoder->definition, &field->lengths, (int64_t)run->full_length))
+        !definition_has_value(run->decoder->definition, &field->lengths, (int64_t)run->full_length))
         return;
     if (!bytes_are_there(run, field)) {
         if (is_expected(run, field))
@@ -256,7 +247,7 @@ static enum decode_reason judge_answer(const struct decoder *decoder, const stru
     if (!*source || !may_matter(decoder, *source))
         return DECODE_UNKNOWN;
     if ((*source)->lengths.count > 0 &&
-        !has_value(decoder->definition, &(*source)->lengths, (int64_t)whole_length(answer)))
+        !definition_has_value(decoder->definition, &(*source)->lengths, (int64_t)whole_length(answer)))
         return DECODE_LENGTH;
     return DECODE_OK;
 }

@@ -5,15 +5,7 @@
 
 bool run_is_na(const struct run *run, const struct field *field, int64_t raw)
 {
-    const int64_t *values = run->decoder->definition->values;
-
-    if (raw >= field->na_from)
-        return true;
-    for (unsigned i = 0; i < field->na.count; i++) {
-        if (values[field->na.first + i] == raw)
-            return true;
-    }
-    return false;
+    return raw >= field->na_from || definition_has_value(run->decoder->definition, &field->na, raw);
 }
 
 static bool look_up(const struct definition *definition, const struct field *field, int64_t raw,

@@ -53,7 +53,19 @@ int load_bits(const struct loader *loader, const config_setting_t *group, size_t
     return 0;
 }
 
-int load_values(const struct loader *loader, const config_setting_t *list, struct span *values)
+const struct raw_range definition_lengths = {.min = 1, .max = DEFINITION_PAYLOAD_MAX};
+
+struct raw_range bits_range(const struct bits *bits)
+{
+    int64_t count = (int64_t)bits->mask + 1;
+
+    if (bits->is_signed)
+        return (struct raw_range){.min = -count / 2, .max = count / 2 - 1};
+    return (struct raw_range){.min = 0, .max = count - 1};
+}
+
+int load_values(const struct loader *loader, const config_setting_t *list, const struct raw_range *range,
+                struct span *values)
 {
     struct definition *d = loader->definition;
 
@@ -63,7 +75,7 @@ int load_values(const struct loader *loader, const config_setting_t *list, struc
         if (!grown)
             return -1;
         d->values = grown;
-        if (tree_int(&loader->tree, config_setting_get_elem(list, i), INT32_MIN, UINT32_MAX,
+        if (tree_int(&loader->tree, config_setting_get_elem(list, i), range->min, range->max,
                      &grown[d->value_count]) < 0)
             return -1;
         d->value_count++;
@@ -77,17 +89,22 @@ static int load_condition(const struct loader *loader, const config_setting_t *g
 {
     const struct tree *tree = &loader->tree;
     const config_setting_t *is = NULL;
-    const config_setting_t *not = NULL;
+    const config_setting_t *is_not = NULL;
 
     if (tree_expect_group(tree, group, condition_keys) < 0 ||
         load_bits(loader, group, limit, &condition->bits) < 0 ||
         tree_get_list(tree, group, "is", DEFINITION_VALUES_MAX, &is) < 0 ||
-        tree_get_list(tree, group, "not", DEFINITION_VALUES_MAX, &not ) < 0)
+        tree_get_list(tree, group, "not", DEFINITION_VALUES_MAX, &is_not) < 0)
         return -1;
-    if (!is == !not )
+    if (!is == !is_not)
         return tree_fail(tree, group, NULL, "either is = (...) or not = (...) is expected");
-    condition->negated = not != NULL;
-    return load_values(loader, is ? is : not, &condition->values);
+    condition->negated = is_not != NULL;
+    const struct raw_range range = bits_range(&condition->bits);
+    if (load_values(loader, is ? is : is_not, &range, &condition->values) < 0)
+        return -1;
+    if (condition->values.count == 0)
+        return tree_fail(tree, is ? is : is_not, NULL, "at least one value is expected");
+    return 0;
 }
 
 int load_when(const struct loader *loader, const config_setting_t *group, size_t limit, struct span *when)

@@ -19,10 +19,8 @@ static const char *signal_name(const struct loader *loader, const struct field *
 static bool spans_meet(const struct definition *d, const struct span *a, const struct span *b)
 {
     for (unsigned i = 0; i < a->count; i++) {
-        for (unsigned k = 0; k < b->count; k++) {
-            if (d->values[a->first + i] == d->values[b->first + k])
-                return true;
-        }
+        if (definition_has_value(d, b, d->values[a->first + i]))
+            return true;
     }
     return false;
 }
@@ -41,10 +39,9 @@ static bool conditions_exclude(const struct definition *d, const struct conditio
     if (!a->negated && !b->negated)
         return !spans_meet(d, &a->values, &b->values);
     const struct condition *is = a->negated ? b : a;
-    const struct condition *not = a->negated ? a : b;
+    const struct condition *is_not = a->negated ? a : b;
     for (unsigned i = 0; i < is->values.count; i++) {
-        struct span one = {.first = (uint16_t)(is->values.first + i), .count = 1};
-        if (!spans_meet(d, &one, &not ->values))
+        if (!definition_has_value(d, &is_not->values, d->values[is->values.first + i]))
             return false;
     }
     return true;
@@ -100,12 +97,43 @@ static int check_pair(const struct loader *loader, const struct field *a, const 
     return 0;
 }
 
+/* Each of a field's lengths must be one that its request accepts, and reach as far as the field does. */
+static int check_lengths(const struct loader *loader, const struct source *source, const struct field *field)
+{
+    const struct definition *d = loader->definition;
+
+    for (unsigned i = 0; i < field->lengths.count; i++) {
+        int64_t length = d->values[field->lengths.first + i];
+        if (source->lengths.count > 0 && !definition_has_value(d, &source->lengths, length))
+            return fail(loader, field->line, signal_name(loader, field), "has a length that is refused by ",
+                        source->name);
+        if (length < field->need)
+            return fail(loader, field->line, signal_name(loader, field), "reaches beyond its length", "");
+    }
+    return 0;
+}
+
+/* What is delivered early must hold all that is read from it. */
+static int check_enough(const struct loader *loader, const struct source *source, const struct field *field)
+{
+    const struct definition *d = loader->definition;
+    unsigned enough = source->request == DEFINITION_NONE ? 0 : d->requests[source->request].enough;
+
+    if (enough > 0 && field->need > enough)
+        return fail(loader, field->line, signal_name(loader, field),
+                    "reaches beyond the bytes that are enough for ", source->name);
+    return 0;
+}
+
 static int check_source(const struct loader *loader, const struct source *source)
 {
     const struct field *fields = loader->definition->fields;
     unsigned first = source->fields.first;
 
     for (unsigned i = 0; i < source->fields.count; i++) {
+        const struct field *field = &fields[first + i];
+        if (check_lengths(loader, source, field) < 0 || check_enough(loader, source, field) < 0)
+            return -1;
         for (unsigned k = 0; k < i; k++) {
             if (check_pair(loader, &fields[first + k], &fields[first + i]) < 0)
                 return -1;
@@ -122,12 +150,28 @@ static bool answers_look_alike(const struct definition_request *a, const struct 
     return a->from == b->from && memcmp(a->ask, b->ask, echo) == 0;
 }
 
+/* An identifier is a broadcast's, a question's or an answer's: what it says is read as one of them only. */
+static int check_identifiers(const struct loader *loader, const struct definition_request *request)
+{
+    const struct definition *d = loader->definition;
+    const struct source *source = &d->sources[request->source];
+
+    if (d->frame_source[request->to] != DEFINITION_NONE || d->frame_source[request->from] != DEFINITION_NONE)
+        return fail(loader, source->line, source->name, "its question or answer is also among the frames",
+                    "");
+    if (definition_answers_on(d, request->to))
+        return fail(loader, source->line, source->name, "asks on an identifier that answers", "");
+    return 0;
+}
+
 static int check_requests(const struct loader *loader)
 {
     const struct definition *d = loader->definition;
 
     for (size_t i = 0; i < d->request_count; i++) {
         const struct source *source = &d->sources[d->requests[i].source];
+        if (check_identifiers(loader, &d->requests[i]) < 0)
+            return -1;
         for (size_t k = 0; k < i; k++) {
             if (answers_look_alike(&d->requests[k], &d->requests[i]))
                 return fail(loader, source->line, source->name, "is there twice", "");
@@ -166,18 +210,6 @@ static int check_units(const struct loader *loader)
                 return fail(loader, line_of(d, i), d->signals[i].name,
                             "has another unit or kind in the same car", "");
         }
-    }
-    return 0;
-}
-
-/* The bytes that `length` promises must reach as far as the field does. */
-static int check_reach(const struct loader *loader, const struct field *field)
-{
-    const struct definition *d = loader->definition;
-
-    for (unsigned i = 0; i < field->lengths.count; i++) {
-        if (d->values[field->lengths.first + i] < field->need)
-            return fail(loader, field->line, signal_name(loader, field), "reaches beyond its length", "");
     }
     return 0;
 }
@@ -224,8 +256,6 @@ int load_check(const struct loader *loader, const config_setting_t *root)
         settle_variants(d, &d->sources[i]);
     }
     for (size_t i = 0; i < d->field_count; i++) {
-        if (check_reach(loader, &d->fields[i]) < 0)
-            return -1;
         if (d->fields[i].signal == loader->unit_flag)
             d->fields[i].role = ROLE_UNIT_FLAG;
     }

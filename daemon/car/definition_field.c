@@ -93,7 +93,9 @@ static int load_vocabulary(const struct reader *r, const char *name)
     if (config_setting_get_member(r->group, "unit"))
         return tree_fail(r->tree, r->group, "unit", "is fixed by the vocabulary: \"%s\"",
                          vocabulary[index].unit);
-    if ((vocabulary[index].kind == SIGNAL_KIND_ARRAY) != (r->field->kind == FIELD_ARRAY))
+    if (vocabulary[index].kind == SIGNAL_KIND_ARRAY && r->field->kind != FIELD_ARRAY)
+        return tree_fail(r->tree, r->group, "count", "missing: %s is an array", name);
+    if (vocabulary[index].kind != SIGNAL_KIND_ARRAY && r->field->kind == FIELD_ARRAY)
         return tree_fail(r->tree, r->group, "signal", "count and at_most go with arrays only");
     r->field->signal = (uint16_t)index;
     return 0;
@@ -148,8 +150,12 @@ static int load_extent(const struct reader *r)
     int64_t stride = field->bits.span;
 
     field->need = (uint16_t)(field->bits.byte + field->bits.span);
+    if (field->kind == FIELD_TEXT && (field->bits.width != 8 || field->bits.shift != 0))
+        return tree_fail(r->tree, r->group, "at", "a text has whole bytes: at = [N, 7]; bits = 8;");
     if (field->kind != FIELD_ARRAY && field->kind != FIELD_TEXT)
-        return 0;
+        return config_setting_get_member(r->group, "stride")
+                   ? tree_fail(r->tree, r->group, "stride", "goes with count or at_most")
+                   : 0;
     if (tree_get_int(r->tree, r->group, "stride", 1, FRAME_DATA_MAX, &stride) < 0)
         return -1;
     field->stride = (uint16_t)stride;
@@ -183,13 +189,14 @@ static int load_place(const struct reader *r)
 
 static int load_na(const struct reader *r)
 {
+    const struct raw_range range = bits_range(&r->field->bits);
     const config_setting_t *list;
     int found = tree_get_list(r->tree, r->group, "na", DEFINITION_VALUES_MAX, &list);
 
     r->field->na_from = INT64_MAX;
-    if (found < 0 || (found > 0 && load_values(r->loader, list, &r->field->na) < 0))
+    if (found < 0 || (found > 0 && load_values(r->loader, list, &range, &r->field->na) < 0))
         return -1;
-    return tree_get_int(r->tree, r->group, "na_from", INT32_MIN, UINT32_MAX, &r->field->na_from) < 0 ? -1 : 0;
+    return tree_get_int(r->tree, r->group, "na_from", range.min, range.max, &r->field->na_from) < 0 ? -1 : 0;
 }
 
 static int map_word(const struct reader *r, const config_setting_t *at, const struct signal *signal,
@@ -224,6 +231,7 @@ static int map_value(const struct reader *r, const config_setting_t *at, double 
 static int load_map_entry(const struct reader *r, const config_setting_t *pair)
 {
     struct definition *d = r->loader->definition;
+    const struct raw_range range = bits_range(&r->field->bits);
     struct map_entry *grown = definition_grow(d->maps, d->map_count, sizeof(*grown), r->tree->err);
 
     if (!grown)
@@ -232,7 +240,7 @@ static int load_map_entry(const struct reader *r, const config_setting_t *pair)
     struct map_entry *entry = &grown[d->map_count];
     if (!config_setting_is_list(pair) || config_setting_length(pair) != 2)
         return tree_fail(r->tree, pair, NULL, "a pair (raw, value) is expected");
-    if (tree_int(r->tree, config_setting_get_elem(pair, 0), INT32_MIN, UINT32_MAX, &entry->raw) < 0 ||
+    if (tree_int(r->tree, config_setting_get_elem(pair, 0), range.min, range.max, &entry->raw) < 0 ||
         map_value(r, config_setting_get_elem(pair, 1), &entry->value) < 0)
         return -1;
     for (size_t i = r->field->map.first; i < d->map_count; i++) {
@@ -241,6 +249,17 @@ static int load_map_entry(const struct reader *r, const config_setting_t *pair)
     }
     d->map_count++;
     r->field->map.count++;
+    return 0;
+}
+
+static int refuse_scale(const struct reader *r)
+{
+    static const char *const keys[] = {"scale", "offset"};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (config_setting_get_member(r->group, keys[i]))
+            return tree_fail(r->tree, r->group, keys[i], "goes neither with a map nor with true and false");
+    }
     return 0;
 }
 
@@ -257,11 +276,11 @@ static int load_map(const struct reader *r)
     if (found == 0 && signal->kind == SIGNAL_KIND_BOOL)
         r->field->kind = FIELD_FLAG;
     if (found == 0)
-        return 0;
+        return r->field->kind == FIELD_FLAG ? refuse_scale(r) : 0;
     if (r->field->kind != FIELD_NUMBER)
         return tree_fail(r->tree, r->group, "map", "only a single value can be mapped");
-    if (config_setting_get_member(r->group, "scale") || config_setting_get_member(r->group, "offset"))
-        return tree_fail(r->tree, r->group, "map", "goes without scale and offset");
+    if (refuse_scale(r) < 0)
+        return -1;
     r->field->kind = FIELD_MAP;
     r->field->map.first = (uint16_t)r->loader->definition->map_count;
     for (unsigned i = 0; i < (unsigned)config_setting_length(list); i++) {
@@ -280,8 +299,9 @@ static int load_unit_from(const struct reader *r)
     if (found <= 0)
         return found;
     uint16_t flag = definition_signal_find(loader->definition, name);
-    if (flag == DEFINITION_NONE)
-        return tree_fail(r->tree, r->group, "unit_from", "%s is carried by no field before this one", name);
+    if (flag == DEFINITION_NONE || !loader->definition->signals[flag].raw)
+        return tree_fail(r->tree, r->group, "unit_from", "%s is no raw signal of a field before this one",
+                         name);
     if (loader->unit_flag != DEFINITION_NONE && loader->unit_flag != flag)
         return tree_fail(r->tree, r->group, "unit_from", "one unit flag for the whole file");
     loader->unit_flag = flag;
@@ -298,7 +318,7 @@ static int load_lengths(const struct reader *r)
         return found;
     if (r->source->request == DEFINITION_NONE)
         return tree_fail(r->tree, r->group, "length", "goes with answers, not with frames");
-    return load_values(r->loader, list, &r->field->lengths);
+    return load_values(r->loader, list, &definition_lengths, &r->field->lengths);
 }
 
 /* For which cars, and how sure the car must be known. */

@@ -14,9 +14,17 @@ struct loader {
     uint16_t unit_flag; /* the signal that unit_from names, or DEFINITION_NONE */
 };
 
+/* The raw values that can occur. */
+struct raw_range {
+    int64_t min, max;
+};
+
 /* definition_bits.c */
+extern const struct raw_range definition_lengths; /* that an answer can have */
+struct raw_range bits_range(const struct bits *bits);
 int load_bits(const struct loader *loader, const config_setting_t *group, size_t limit, struct bits *bits);
-int load_values(const struct loader *loader, const config_setting_t *list, struct span *values);
+int load_values(const struct loader *loader, const config_setting_t *list, const struct raw_range *range,
+                struct span *values);
 int load_when(const struct loader *loader, const config_setting_t *group, size_t limit, struct span *when);
 
 /* definition_scale.c: `scale` and `offset` of a field; with_miles fills `miles` too. */

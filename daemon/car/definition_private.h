@@ -159,6 +159,17 @@ struct definition {
     uint8_t answers[(FRAME_ID_MAX + 1) / 8]; /* bit set: a request's answer comes on it */
 };
 
+/* Whether `value` is among the values of the span. */
+static inline bool definition_has_value(const struct definition *definition, const struct span *span,
+                                        int64_t value)
+{
+    for (unsigned i = 0; i < span->count; i++) {
+        if (definition->values[span->first + i] == value)
+            return true;
+    }
+    return false;
+}
+
 /* The table with room for one more entry, zeroed, after `count` of them; NULL, with the old table intact,
  * when it is full or there is no memory. */
 void *definition_grow(void *table, size_t count, size_t size, struct err *err);

@@ -10,7 +10,7 @@
 #define FIELDS_MAX         128 /* of one source */
 #define ASK_MAX            5   /* so that "79B 22xxxx" fits a source's name */
 #define LENGTHS_MAX        8
-#define EVERY_MAX_S        86400
+#define EVERY_MAX_S        UINT16_MAX
 #define SERVICE_READ_LOCAL 0x21
 #define SERVICE_READ       0x22
 
@@ -134,8 +134,8 @@ static int load_every(const struct tree *tree, const config_setting_t *group,
         return -1;
     if (request->ask[0] != SERVICE_READ_LOCAL && request->ask[0] != SERVICE_READ)
         return tree_fail(tree, every, NULL, "only services 21 and 22 are ever asked");
-    request->every_on_s = (uint16_t)(on > UINT16_MAX ? UINT16_MAX : on);
-    request->every_charging_s = (uint16_t)(charging > UINT16_MAX ? UINT16_MAX : charging);
+    request->every_on_s = (uint16_t)on;
+    request->every_charging_s = (uint16_t)charging;
     return 0;
 }
 
@@ -157,21 +157,6 @@ static int load_addresses(const struct tree *tree, const config_setting_t *group
     return 0;
 }
 
-static int load_timing(const struct loader *loader, const config_setting_t *group, struct source *source,
-                       struct definition_request *request)
-{
-    const struct tree *tree = &loader->tree;
-    const config_setting_t *list;
-    int64_t enough = 0;
-    int found = tree_get_list(tree, group, "length", LENGTHS_MAX, &list);
-
-    if (found < 0 || (found > 0 && load_values(loader, list, &source->lengths) < 0) ||
-        tree_get_int(tree, group, "enough", 1, DEFINITION_PAYLOAD_MAX, &enough) < 0)
-        return -1;
-    request->enough = (uint16_t)enough;
-    return load_every(tree, group, request);
-}
-
 /* The longest answer that is accepted; its fields must lie within. */
 static size_t longest(const struct definition *d, const struct source *source)
 {
@@ -184,16 +169,19 @@ static size_t longest(const struct definition *d, const struct source *source)
     return (size_t)max;
 }
 
-static int check_lengths(const struct loader *loader, const config_setting_t *group,
-                         const struct source *source)
+static int load_timing(const struct loader *loader, const config_setting_t *group, struct source *source,
+                       struct definition_request *request)
 {
-    for (unsigned i = 0; i < source->lengths.count; i++) {
-        int64_t length = loader->definition->values[source->lengths.first + i];
-        if (length < 1 || length > DEFINITION_PAYLOAD_MAX)
-            return tree_fail(&loader->tree, group, "length", "%lld is not within 1..%d", (long long)length,
-                             DEFINITION_PAYLOAD_MAX);
-    }
-    return 0;
+    const struct tree *tree = &loader->tree;
+    const config_setting_t *list;
+    int64_t enough = 0;
+    int found = tree_get_list(tree, group, "length", LENGTHS_MAX, &list);
+
+    if (found < 0 || (found > 0 && load_values(loader, list, &definition_lengths, &source->lengths) < 0) ||
+        tree_get_int(tree, group, "enough", 1, (int64_t)longest(loader->definition, source), &enough) < 0)
+        return -1;
+    request->enough = (uint16_t)enough;
+    return load_every(tree, group, request);
 }
 
 static void name_request(struct source *source, const struct definition_request *request)
@@ -219,8 +207,7 @@ static int load_request(struct loader *loader, const config_setting_t *group)
     source->line = tree_line(group);
     source->request = (uint16_t)d->request_count;
     if (tree_expect_group(tree, group, request_keys) < 0 || load_addresses(tree, group, request) < 0 ||
-        load_timing(loader, group, source, request) < 0 || check_lengths(loader, group, source) < 0 ||
-        load_cars(loader, group, source) < 0)
+        load_timing(loader, group, source, request) < 0 || load_cars(loader, group, source) < 0)
         return -1;
     name_request(source, request);
     source->id = request->from;
