@@ -137,14 +137,35 @@ static void take_reading(void *ctx, const struct reading *reading)
     feed->sink(feed->ctx, &judged);
 }
 
-/* Begins anew behind a jump back in time: what the state knows lies in the future then. */
-static void rewind_state(struct feed *feed)
+static void bus_break(struct feed *feed, struct feed_bus *bus)
 {
+    feed_reject(feed, DECODE_LENGTH, isotp_reset(bus->isotp));
+    for (size_t i = 0; i < FEED_ASKED_MAX; i++)
+        bus->asked[i].open = false;
+}
+
+static void break_all(struct feed *feed)
+{
+    for (unsigned i = 0; i < FEED_BUSES_MAX; i++)
+        bus_break(feed, &feed->buses[i]);
+}
+
+/* Behind a jump back in time another recording begins, perhaps of another car: neither half an answer nor
+ * what was learnt before it counts. */
+static void begin_anew(struct feed *feed)
+{
+    struct decoder *decoder = decoder_new(feed->definition, feed->generation);
     struct state *state = state_new(feed->definition, feed->generation);
 
-    if (!state)
-        return; /* goes on with the old one: disputes may be missed, readings are not */
+    break_all(feed);
+    if (!decoder || !state) { /* out of memory: goes on with what it has */
+        decoder_free(decoder);
+        state_free(state);
+        return;
+    }
+    decoder_free(feed->decoder);
     state_free(feed->state);
+    feed->decoder = decoder;
     feed->state = state;
 }
 
@@ -158,7 +179,7 @@ static void advance(struct feed *feed, int64_t now_ns)
     if (feed->advanced_ns != TIME_NONE && now_ns < feed->advanced_ns) {
         if (feed->advanced_ns - now_ns < REWIND_NS)
             return;
-        rewind_state(feed);
+        begin_anew(feed);
     }
     feed->advanced_ns = now_ns;
     state_advance(feed->state, now_ns);
@@ -286,13 +307,6 @@ void feed_insist(struct feed *feed)
     feed->insist = true;
 }
 
-static void bus_break(struct feed *feed, struct feed_bus *bus)
-{
-    feed_reject(feed, DECODE_LENGTH, isotp_reset(bus->isotp));
-    for (size_t i = 0; i < FEED_ASKED_MAX; i++)
-        bus->asked[i].open = false;
-}
-
 void feed_break(struct feed *feed)
 {
     feed->insist = false;
@@ -301,6 +315,5 @@ void feed_break(struct feed *feed)
 
 void feed_finish(struct feed *feed)
 {
-    for (unsigned i = 0; i < FEED_BUSES_MAX; i++)
-        bus_break(feed, &feed->buses[i]);
+    break_all(feed);
 }

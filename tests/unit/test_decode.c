@@ -317,6 +317,11 @@ static void a_second_recording_behind_the_first_begins_anew(void **state)
 
     assert_non_null(strstr(run.text, SOC("50", "84.1", "841")));
     run_free(&run);
+    /* the beginning of an answer in one, the rest in the other */
+    struct feed_counts counts =
+        expect("(50.0) can0 7BB#100A610120DC0000\n(3.0) can0 7BB#2100000000FFFFFF\n", "");
+    assert_int_equal(counts.rejected[DECODE_LENGTH], 1);
+    assert_int_equal(counts.rejected[DECODE_SEQUENCE], 1);
 }
 
 static void refuses_what_has_none_of_the_forms(void **state)
