@@ -175,8 +175,11 @@ static int run_definition(const struct decode_options *options, const struct def
 
     if (options->generation) {
         generation = definition_generation_find(definition, options->generation);
-        if (generation == DEFINITION_GENERATION_AUTO)
-            return fail(EX_USAGE, "--generation: the vehicle's definition has none of that name");
+        if (generation == DEFINITION_GENERATION_AUTO) {
+            err_set(&err, "--generation: %s: %s has no such generation", options->generation,
+                    options->vehicle);
+            return fail(EX_USAGE, err.text);
+        }
     }
     char *buffer = malloc(OUTPUT_BUFFER);
     FILE *out = buffer ? open_output(buffer, &err) : NULL;

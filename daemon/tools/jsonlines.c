@@ -7,13 +7,22 @@
 #include <jansson.h>
 #include <string.h>
 
+/* By its members' names and not by parsing it: the first line may be damaged. */
 bool jsonlines_recognise(const char *line, size_t len)
 {
+    static const char *const names[] = {"\"tx\"", "\"rx\"", "\"request\"", "\"lines\""};
+
     while (len > 0 && (*line == ' ' || *line == '\t')) {
         line++;
         len--;
     }
-    return len > 0 && *line == '{';
+    if (len == 0 || *line != '{')
+        return false;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (memmem(line, len, names[i], strlen(names[i])))
+            return true;
+    }
+    return false;
 }
 
 /* An identifier of three hex digits; -1 when the member is missing, -2 when it is wrong. */

@@ -22,7 +22,8 @@ struct jsonlines_reply {
     size_t left_out;                           /* elements over JSONLINES_FRAMES_MAX, or no strings */
 };
 
-/* Whether a file that begins with this line is of this form. */
+/* Whether a file that begins with this line is of this form: an object that has, or would have, one of the
+ * four members. */
 bool jsonlines_recognise(const char *line, size_t len);
 
 /* Reads a line. -1 when it is no object with an array "lines", or what it says besides makes no sense. */

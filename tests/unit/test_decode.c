@@ -333,6 +333,7 @@ static void refuses_what_has_none_of_the_forms(void **state)
                                          "(x) can0 421#08\n",
                                          "7BB\n",
                                          "[1]\n",
+                                         "{\"name\":\"no recording\"}\n",
                                          "\177ELF",
 
                                          "05/06\n"};

@@ -109,7 +109,11 @@ static void nesting_is_bounded(void **state)
 static void recognises_its_form(void **state)
 {
     (void)state;
-    assert_true(jsonlines_recognise(" {", 2));
+    static const char cut[] = " {\"tx\":\"79";
+
+    assert_true(jsonlines_recognise(cut, sizeof(cut) - 1));
+    assert_false(jsonlines_recognise("{\"a\":1}", 7)); /* some other JSON */
+    assert_false(jsonlines_recognise("{", 1));
     assert_false(jsonlines_recognise("[", 1));
     assert_false(jsonlines_recognise("", 0));
 }
