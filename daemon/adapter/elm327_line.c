@@ -3,9 +3,13 @@
  * listener's memory of lengths and by ISO-TP. */
 #include "adapter/elm327_line.h"
 
-#include <ctype.h>
+#include "util/core/hex.h"
 
-#define ID_DIGITS 3
+#include <ctype.h>
+#include <string.h>
+
+#define ID_DIGITS  3
+#define HEX_DIGITS "0123456789ABCDEFabcdef"
 
 enum elm327_token elm327_line_take(struct elm327_line *line, char byte)
 {
@@ -34,57 +38,32 @@ void elm327_line_clear(struct elm327_line *line)
     line->overlong = false;
 }
 
-static int hex_value(char c)
+/* Whole bytes with blanks between them. False when a digit stands alone or there are too many. */
+static bool take_bytes(const char *text, struct frame *frame)
 {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return -1;
-}
-
-/* Copies the values of the hex digits, up to `max`; returns how many there are, or -1 for another character.
- */
-static int line_digits(const char *text, uint8_t *digits, int max)
-{
-    int count = 0;
-    for (; *text; text++) {
-        if (*text == ' ') {
-            continue;
+    frame->len = 0;
+    for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+        int byte = hex_byte(text);
+        if (byte < 0 || frame->len == FRAME_DATA_MAX) {
+            return false;
         }
-        int value = hex_value(*text);
-        if (value < 0) {
-            return -1;
-        }
-        if (count < max) {
-            digits[count] = (uint8_t)value;
-        }
-        count++;
+        frame->data[frame->len++] = (uint8_t)byte;
+        text += 2;
     }
-    return count;
+    return frame->len > 0;
 }
 
 enum elm327_parse elm327_line_parse(const char *text, struct frame *frame)
 {
-    uint8_t digits[ID_DIGITS + 2 * FRAME_DATA_MAX];
-    int count = line_digits(text, digits, (int)sizeof(digits));
-    if (count < 0) {
+    text += strspn(text, " ");
+    if (text[strspn(text, HEX_DIGITS " ")] != '\0') {
         return ELM327_PARSE_TEXT;
     }
-    if (count < ID_DIGITS + 2 || count > (int)sizeof(digits) || count % 2 == 0 || digits[0] > 7) {
+    if (strlen(text) < ID_DIGITS || hex_identifier(text) < 0) {
         return ELM327_PARSE_CUT;
     }
-    frame->id = (uint16_t)(digits[0] << 8 | digits[1] << 4 | digits[2]);
-    frame->len = (uint8_t)((count - ID_DIGITS) / 2);
-    for (int i = 0; i < frame->len; i++) {
-        frame->data[i] = (uint8_t)(digits[ID_DIGITS + 2 * i] << 4 | digits[ID_DIGITS + 2 * i + 1]);
-    }
-    return ELM327_PARSE_FRAME;
+    frame->id = (uint16_t)hex_identifier(text);
+    return take_bytes(text + ID_DIGITS, frame) ? ELM327_PARSE_FRAME : ELM327_PARSE_CUT;
 }
 
 bool elm327_line_is_echo(const char *text, const char *command)

@@ -29,7 +29,8 @@ enum elm327_parse {
                           too high */
 };
 
-/* Three digits of identifier and one to eight bytes; blanks anywhere. Sets id, len and data only. */
+/* Three digits of identifier and one to eight bytes; blanks around and between them, not within: a byte of
+ * one digit has lost the other. Sets id, len and data only. */
 enum elm327_parse elm327_line_parse(const char *text, struct frame *frame);
 
 /* Whether the line repeats `command`; blanks and case make no difference. */

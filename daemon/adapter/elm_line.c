@@ -4,11 +4,14 @@
  * on. Does not drive a dongle (elm327). */
 #include "adapter/elm_line.h"
 
+#include "adapter/elm327_line.h"
 #include "adapter/elm327_text.h"
 #include "util/core/hex.h"
 #include "util/core/time.h"
 
 #include <string.h>
+
+#define ID_DIGITS 3
 
 /* What adapters say besides the texts of elm327_text, by how it begins: names of chips and protocols. */
 static const char *const names[] = {"AUTO",    "BUSINIT", "ELM3", "ISO ",   "OBDII",
@@ -27,14 +30,15 @@ static void skip_blanks(const char **line, size_t *len)
     }
 }
 
-/* Copies without NUL bytes (the maker says: ignore them), and without blanks and prompts around. */
+/* Copies without NUL bytes (the maker says: ignore them), with tabs as blanks, and without blanks and prompts
+ * around. */
 static size_t clean(char *text, const char *line, size_t len)
 {
     size_t used = 0;
 
     for (size_t i = 0; i < len; i++) {
         if (line[i] != '\0' && (used > 0 || !is_blank(line[i])))
-            text[used++] = line[i];
+            text[used++] = line[i] == '\t' ? ' ' : line[i];
     }
     while (used > 0 && (is_blank(text[used - 1]) || text[used - 1] == '>'))
         used--;
@@ -69,66 +73,42 @@ static bool is_name(const char *text)
     return false;
 }
 
-/* The digit of ATD1, -1 when there is none. */
-static int take_length_digit(const char **line, size_t *len)
+/* Takes the digit of ATD1 out, behind the identifier; -1 when there is none. */
+static int take_length_digit(char *text)
 {
-    skip_blanks(line, len);
-    int digit = *len > 0 ? hex_digit(**line) : -1;
+    char *at = text + ID_DIGITS + strspn(text + ID_DIGITS, " ");
+    int digit = hex_digit(*at);
 
     if (digit < 0 || digit > FRAME_DATA_MAX)
         return -1;
-    (*line)++;
-    (*len)--;
+    memmove(at, at + 1, strlen(at));
     return digit;
 }
 
-static enum elm_line take_bytes(const char *line, size_t len, size_t max, struct frame *frame)
+static enum elm_line parse_frame(char *text, bool length_digit, struct frame *frame)
 {
-    frame->len = 0;
-    for (skip_blanks(&line, &len); len > 0; skip_blanks(&line, &len)) {
-        int byte = len >= 2 ? hex_byte(line) : -1;
+    int max = length_digit ? take_length_digit(text) : FRAME_DATA_MAX;
 
-        if (byte < 0 || frame->len == max)
-            return ELM_LINE_CUT;
-        frame->data[frame->len++] = (uint8_t)byte;
-        line += 2;
-        len -= 2;
-    }
-    return frame->len > 0 ? ELM_LINE_FRAME : ELM_LINE_CUT;
-}
-
-static enum elm_line parse_frame(const char *line, size_t len, bool length_digit, struct frame *frame)
-{
-    size_t max = FRAME_DATA_MAX;
-    int id = hex_identifier(line);
-
-    line += 3;
-    len -= 3;
-    if (length_digit) {
-        int digit = take_length_digit(&line, &len);
-
-        if (digit < 0)
-            return ELM_LINE_CUT;
-        max = (size_t)digit;
-    }
-    *frame = (struct frame){.time_ns = TIME_NONE, .id = (uint16_t)id};
-    return take_bytes(line, len, max, frame);
+    frame->time_ns = TIME_NONE;
+    if (elm327_line_parse(text, frame) != ELM327_PARSE_FRAME || frame->len > max)
+        return ELM_LINE_CUT;
+    return ELM_LINE_FRAME;
 }
 
 static bool begins_like_frame(const char *text, size_t len)
 {
-    return len >= 3 && hex_identifier(text) >= 0;
+    return len >= ID_DIGITS && hex_identifier(text) >= 0;
 }
 
-static enum elm_line parse_digits(const char *text, size_t len, bool length_digit, struct frame *frame)
+static enum elm_line parse_digits(char *text, size_t len, bool length_digit, struct frame *frame)
 {
     if (is_voltage(text, len) || is_setting(text, len) || is_name(text))
         return ELM_LINE_TEXT;
-    return begins_like_frame(text, len) ? parse_frame(text, len, length_digit, frame) : ELM_LINE_GARBAGE;
+    return begins_like_frame(text, len) ? parse_frame(text, length_digit, frame) : ELM_LINE_GARBAGE;
 }
 
 /* "SEARCHING...7BB0462..." where the adapter did not begin a new line. */
-static enum elm_line parse_searching(const char *text, size_t len, bool length_digit, struct frame *frame)
+static enum elm_line parse_searching(char *text, size_t len, bool length_digit, struct frame *frame)
 {
     size_t skipped = strlen("SEARCHING");
 

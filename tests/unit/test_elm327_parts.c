@@ -117,6 +117,7 @@ static void test_frames(void **state)
         "7BB810296101FFFFF8F8", /* ATD1: a length digit */
         "18DAF11003410C00",
         "5A9 77 0",
+        "5A9 7 01 2", /* two digits are lost, and what is left would be two other bytes */
     };
     struct frame frame;
     for (size_t i = 0; i < sizeof(GOOD) / sizeof(GOOD[0]); i++) {
