@@ -16,12 +16,11 @@ struct config_row {
     const char *group; /* "" for the top level; "cars" is a list of groups */
     const char *name;
     enum config_kind kind;
-    size_t offset; /* in struct config_car for "cars", else in struct config */
-    size_t size;   /* of the memory of a text */
-    const char
-        *standard; /* default of texts, words and lists (its only item; "" for none); NULL: has to be given */
-    const char *example; /* what the shipped file shows where there is no default */
-    int number;          /* default of numbers and flags */
+    size_t offset;        /* in struct config_car for "cars", else in struct config */
+    size_t size;          /* of the memory of a text */
+    const char *standard; /* default of texts, words and lists (of one item, or ""); NULL: has to be given */
+    const char *example;  /* what the shipped file shows where there is no default */
+    int number;           /* default of numbers and flags */
     int min, max;
     const int *choices;       /* instead of min and max; ends with -1 */
     const char *const *words; /* in the order of the enum; ends with NULL */

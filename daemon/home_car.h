@@ -11,8 +11,7 @@
 struct home_car;
 
 struct home_car_settings {
-    const char
-        *program; /* path of garaged-car; NULL: connect to SOCKET_FOLDER/ID.sock instead of starting it */
+    const char *program;     /* path of garaged-car; NULL: not started but met at SOCKET_FOLDER/ID.sock */
     const char *config_path; /* passed on */
     const char *data_dir;    /* passed on; NULL: it finds the data by itself */
 };

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PROBE_TURN_NS                                                                                        \
-    (1500 * NS_PER_MS) /* an adapter that takes turns needs so long to put a question on the bus */
+/* An adapter that takes turns needs so long to put a question on the bus. */
+#define PROBE_TURN_NS (1500 * NS_PER_MS)
 
 /* Where frames leave to. */
 struct probe_port {

@@ -23,8 +23,7 @@ struct adapter_kind {
     void (*resume)(struct adapter *adapter);
 };
 
-/* The part all kinds share. Implementations read it; they change capabilities, description and limits only.
- */
+/* The part all kinds share. They read it, and change capabilities, description and limits only. */
 struct adapter {
     const struct adapter_kind *kind;
     struct loop *loop;

@@ -62,10 +62,15 @@ static bool take_time(struct cursor *cursor, int64_t *time_ns)
     return true;
 }
 
+static bool is_visible(char c)
+{
+    return c > ' ' && c < 0x7F;
+}
+
 static bool take_interface(struct cursor *cursor, struct candump_interface *interface)
 {
     interface->name = cursor->at;
-    while (cursor->at<cursor->end && * cursor->at> ' ' && *cursor->at < 0x7F)
+    while (cursor->at < cursor->end && is_visible(*cursor->at))
         cursor->at++;
     interface->len = (size_t)(cursor->at - interface->name);
     return interface->len > 0 && interface->len <= CANDUMP_INTERFACE_MAX && take_char(cursor, ' ');

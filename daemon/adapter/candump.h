@@ -1,5 +1,4 @@
-/* One line of `candump -L`: "(SECONDS.MICROS) IFACE ID#HEX", with or without a trailing " R" or " T". Pure.
- */
+/* One line of `candump -L`: "(SECONDS.MICROS) IFACE ID#HEX", perhaps with " R" or " T" behind it. Pure. */
 #ifndef ADAPTER_CANDUMP_H
 #define ADAPTER_CANDUMP_H
 

@@ -25,8 +25,7 @@ void elm327_line_clear(struct elm327_line *line);
 enum elm327_parse {
     ELM327_PARSE_FRAME,
     ELM327_PARSE_TEXT, /* has other characters than hex digits and blanks */
-    ELM327_PARSE_CUT,  /* hex digits that are no frame: odd, too short, too long, a length digit, identifier
-                          too high */
+    ELM327_PARSE_CUT,  /* hex digits that are no frame: odd, too few, too many, an identifier too high */
 };
 
 /* Three digits of identifier and one to eight bytes; blanks around and between them, not within: a byte of

@@ -71,8 +71,7 @@ void elm327_listen_begin(struct elm327 *elm)
     listen_next(elm);
 }
 
-/* A frame shorter than eight bytes is believed when the one before it on that identifier had the same length.
- */
+/* A frame shorter than eight bytes is believed when the last one of its identifier had the same length. */
 static bool listen_length_fits(struct elm327 *elm, size_t index, uint8_t len)
 {
     uint8_t *usual = &elm->lengths[index];

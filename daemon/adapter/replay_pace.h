@@ -4,8 +4,8 @@
 
 #include "util/core/time.h"
 
-#define REPLAY_GAP_MAX_NS                                                                                    \
-    (60 * NS_PER_S) /* a longer silence in the recording (or a wrong time) lasts only this long */
+/* A longer silence in the recording (or a wrong time) lasts only this long. */
+#define REPLAY_GAP_MAX_NS (60 * NS_PER_S)
 
 struct replay_pace {
     double speed;        /* 1: real time; 0: no waiting */

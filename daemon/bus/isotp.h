@@ -24,8 +24,7 @@ enum isotp_result {
     ISOTP_PARTIAL, /* taken, more to come */
     ISOTP_COMPLETE, /* there is a message */
     ISOTP_SEQUENCE, /* a consecutive frame out of turn, or without a first frame; its message is given up */
-    ISOTP_LENGTH,   /* a frame shorter than it says, a length that can't be, or a message that another one cut
-                       short */
+    ISOTP_LENGTH,   /* a frame shorter than it says, an impossible length, a message cut short by another */
     ISOTP_TIMEOUT,  /* a message that went silent */
     ISOTP_OVERFLOW, /* longer than ISOTP_MESSAGE_MAX, or given up for the ISOTP_RECEIVERS_MAX + 1st ECU */
     ISOTP_RESULT_COUNT

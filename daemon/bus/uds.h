@@ -11,13 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UDS_ASK_MAX      7                  /* a question is a single frame */
-#define UDS_NEGATIVE     0x7F               /* first byte of a negative answer */
-#define UDS_POSITIVE_BIT 0x40               /* answer service = asked service + this */
-#define UDS_CODE_PENDING 0x78               /* "the answer follows" */
-#define UDS_ANSWER_NS    (1000 * NS_PER_MS) /* an answer begins, and goes on, within this */
-#define UDS_ANSWER_TOTAL_NS                                                                                  \
-    (5000 * NS_PER_MS) /* from the question to the end of its answer, whatever the ECU says */
+#define UDS_ASK_MAX      7    /* a question is a single frame */
+#define UDS_NEGATIVE     0x7F /* first byte of a negative answer */
+#define UDS_POSITIVE_BIT 0x40 /* answer service = asked service + this */
+#define UDS_CODE_PENDING 0x78 /* "the answer follows" */
+
+/* An answer begins, and goes on, within the first; it ends within the second, whatever the ECU says. */
+#define UDS_ANSWER_NS       (1000 * NS_PER_MS)
+#define UDS_ANSWER_TOTAL_NS (5000 * NS_PER_MS)
 
 /* A reassembled answer. `payload` begins with the response service byte (0x61, 0x62, 0x7F) and belongs to the
  * caller. */

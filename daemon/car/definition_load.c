@@ -199,8 +199,7 @@ struct definition *definition_find(const char *dirs, const char *name, struct er
     while (*dir != '\0') {
         int len = (int)strcspn(dir, ":");
         int used = snprintf(path, sizeof(path), "%.*s/%s.conf", len, dir, name);
-        /* A file that is there and can't be read is a mistake to report, not a reason to take the next one.
-         */
+        /* A file that is there and can't be read is a mistake, not a reason to take the next one. */
         if (len > 0 && used < (int)sizeof(path) && access(path, F_OK) == 0)
             return load_tested(path, err);
         dir += len;

@@ -20,8 +20,7 @@ struct span {
     uint16_t first, count;
 };
 
-/* Where an integer of up to 32 bits stands: `span` bytes from `byte` on, read big-endian, shifted and masked.
- */
+/* An integer of up to 32 bits: `span` bytes from `byte` on, read big-endian, shifted and masked. */
 struct bits {
     uint16_t byte;
     uint8_t span; /* 1..5 */

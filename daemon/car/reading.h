@@ -26,9 +26,9 @@ struct reading {
     int64_t raw;  /* the integer before scale and offset, sign applied */
     double value; /* in the signal's unit, not rounded; a word's index; 0 or 1 */
     int64_t time_ns;
-    const double
-        *elements; /* arrays: `count` values, NAN where one is missing; NULL otherwise. Texts: NULL */
-    size_t count;  /* they live until the sink returns */
+    /* Arrays: `count` values that live until the sink returns, NAN where one is missing. NULL otherwise. */
+    const double *elements;
+    size_t count;
 };
 
 typedef void reading_fn(void *ctx, const struct reading *reading);

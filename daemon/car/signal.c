@@ -17,20 +17,14 @@ static const char *const power_state_words[] = {"off", "acc", "on", "ready", NUL
 static const char *const charge_mode_words[] = {"none", "ac1", "ac2", "dc", NULL};
 static const char *const charge_state_words[] = {"idle", "waiting", "charging", "complete", "fault", NULL};
 
-#define NUMBER(name, unit, resolution, min, max, fresh, tolerance)                                           \
-    {                                                                                                        \
-        name, unit, SIGNAL_KIND_NUMBER, resolution, min, max, fresh, tolerance, NULL, false                  \
-    }
-#define BOOL(name, fresh)                                                                                    \
-    {                                                                                                        \
-        name, "", SIGNAL_KIND_BOOL, 1, 0, 1, fresh, 0, NULL, false                                           \
-    }
-#define WORD(name, last, fresh, words)                                                                       \
-    {                                                                                                        \
-        name, "", SIGNAL_KIND_WORD, 1, 0, last, fresh, 0, words, false                                       \
-    }
-
 /* clang-format off */
+#define NUMBER(name, unit, resolution, min, max, fresh, tolerance) \
+    {name, unit, SIGNAL_KIND_NUMBER, resolution, min, max, fresh, tolerance, NULL, false}
+#define BOOL(name, fresh) \
+    {name, "", SIGNAL_KIND_BOOL, 1, 0, 1, fresh, 0, NULL, false}
+#define WORD(name, last, fresh, words) \
+    {name, "", SIGNAL_KIND_WORD, 1, 0, last, fresh, 0, words, false}
+
 const struct signal vocabulary[SIGNAL_VOCABULARY_COUNT] = {
     /* A full BMS may say a little over 100. Its 0x3FF is "not available", 102.2 is damage. */
     [SIGNAL_SOC]                   = NUMBER("soc", "%", 0.1, 0, 101, FAST, 3),
@@ -48,7 +42,7 @@ const struct signal vocabulary[SIGNAL_VOCABULARY_COUNT] = {
     [SIGNAL_PACK_POWER]            = NUMBER("pack_power", "kW", 0.01, -400, 400, FAST, 0),
     [SIGNAL_CHARGE_POWER_LIMIT]    = NUMBER("charge_power_limit", "kW", 0.01, 0, 300, FAST, 0),
     [SIGNAL_DISCHARGE_POWER_LIMIT] = NUMBER("discharge_power_limit", "kW", 0.01, 0, 300, FAST, 0),
-    [SIGNAL_CELLS] = {"cells", "V", SIGNAL_KIND_ARRAY, 0.001, 0, 5, SLOW, 0, NULL, false},
+    [SIGNAL_CELLS]                 = {"cells", "V", SIGNAL_KIND_ARRAY, 0.001, 0, 5, SLOW, 0, NULL, false},
     [SIGNAL_CELL_MIN]              = NUMBER("cell_min", "V", 0.001, 0, 5, SLOW, 0),
     [SIGNAL_CELL_MAX]              = NUMBER("cell_max", "V", 0.001, 0, 5, SLOW, 0),
     [SIGNAL_CELL_SPREAD]           = NUMBER("cell_spread", "V", 0.001, 0, 5, SLOW, 0),

@@ -31,8 +31,7 @@ void feed_take(struct feed *feed, unsigned bus, const struct frame *frame);
 /* The host put this question on bus 0 (it is no frame that was received). */
 void feed_ask(struct feed *feed, const struct frame *frame);
 
-/* What is under way on bus 0 is over: unfinished answers are counted as too short, questions are forgotten.
- */
+/* What is under way on bus 0 is over: unfinished answers count as too short, questions are forgotten. */
 void feed_break(struct feed *feed);
 
 /* Until the next feed_break(): an answer to another question than the one that was put last is none. */

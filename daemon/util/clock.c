@@ -1,5 +1,4 @@
-/* Reads the clocks, and says whether the calendar's may be believed. Never sets one, never waits for one.
- */
+/* Reads the clocks, and says whether the calendar's may be believed. Sets none, waits for none. */
 #include "util/clock.h"
 
 #include <sys/timex.h>

@@ -1,5 +1,4 @@
-/* Lines from a descriptor, fast and in bounded memory: whatever the file is, no more than one chunk is kept.
- */
+/* Lines from a descriptor, fast and in bounded memory: of whatever file, no more than one chunk is kept. */
 #ifndef UTIL_LINES_H
 #define UTIL_LINES_H
 

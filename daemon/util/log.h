@@ -13,8 +13,7 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL
 void log_set_level(enum log_level level);
 bool log_level_parse(const char *text, enum log_level *level);
 
-/* `category` is one word: "adapter", "web". The text has no newline; control bytes in it are written as \xNN.
- */
+/* `category` is one word: "adapter", "web". No newline in the text; its control bytes are written as \xNN. */
 void log_line(enum log_level level, const char *category, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,6 +1,5 @@
 /* A small epoll loop: descriptors, timers on CLOCK_BOOTTIME (one timerfd for the earliest), signals
- * (signalfd). Level-triggered, one thread. Its one descriptor can be watched by another loop (libwebsockets).
- */
+ * (signalfd). Level-triggered, one thread. Another loop (libwebsockets) can watch its one descriptor. */
 #ifndef UTIL_LOOP_H
 #define UTIL_LOOP_H
 

@@ -8,8 +8,7 @@
 #define NEAREST_NONE    99
 
 /* How many letters must be put in, left out, replaced or swapped with their neighbour to make `b` of `a`;
- * NEAREST_NONE where the two are no likely slip of each other (more than a third of the letters) or too long.
- */
+ * NEAREST_NONE where the two are too long, or no likely slip of each other (over a third is wrong). */
 unsigned nearest_distance(const char *a, const char *b);
 
 #endif

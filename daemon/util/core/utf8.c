@@ -3,8 +3,7 @@
 
 #include <stdint.h>
 
-/* By first byte: how long, and which second bytes are allowed (this is where overlong and surrogates show).
- */
+/* By first byte: how long, and which second bytes are allowed (there overlong and surrogates show). */
 static const struct {
     uint8_t first_from, first_to, length, second_from, second_to;
 } forms[] = {
