@@ -1,6 +1,8 @@
 /* One field of a frame or an answer: which signal, where, and how the integer becomes a value. */
 #include "car/definition_load.h"
 
+#include "util/core/nearest.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -83,13 +85,25 @@ static int load_raw(const struct reader *r, const char *key, const char *name)
     return find_or_add_raw(r, name, unit, kind);
 }
 
+static int fail_not_in_vocabulary(const struct reader *r, const char *name)
+{
+    struct nearest meant = {.word = name, .distance = NEAREST_NONE};
+
+    for (size_t i = 0; i < SIGNAL_VOCABULARY_COUNT; i++)
+        nearest_try(&meant, vocabulary[i].name);
+    if (meant.best)
+        return tree_fail(r->tree, r->group, "signal", "%s is not in the vocabulary, did you mean %s?", name,
+                         meant.best);
+    return tree_fail(r->tree, r->group, "signal",
+                     "%s is not in the vocabulary (raw = \"%s\" makes it the car's own)", name, name);
+}
+
 static int load_vocabulary(const struct reader *r, const char *name)
 {
     int index = vocabulary_find(name);
 
     if (index < 0)
-        return tree_fail(r->tree, r->group, "signal",
-                         "%s is not in the vocabulary (raw = \"%s\" makes it the car's own)", name, name);
+        return fail_not_in_vocabulary(r, name);
     if (config_setting_get_member(r->group, "unit"))
         return tree_fail(r->tree, r->group, "unit", "is fixed by the vocabulary: \"%s\"",
                          vocabulary[index].unit);

@@ -70,18 +70,12 @@ static bool is_known(const char *key, const char *const *keys)
 
 static int fail_unknown(const struct tree *tree, const config_setting_t *member, const char *const *keys)
 {
-    unsigned best = NEAREST_NONE;
-    const char *meant = NULL;
+    struct nearest meant = {.word = config_setting_name(member), .distance = NEAREST_NONE};
 
-    for (; *keys; keys++) {
-        unsigned distance = nearest_distance(config_setting_name(member), *keys);
-        if (distance < best) {
-            best = distance;
-            meant = *keys;
-        }
-    }
-    if (meant)
-        return tree_fail(tree, member, NULL, "unknown, did you mean %s?", meant);
+    for (; *keys; keys++)
+        nearest_try(&meant, *keys);
+    if (meant.best)
+        return tree_fail(tree, member, NULL, "unknown, did you mean %s?", meant.best);
     return tree_fail(tree, member, NULL, "unknown");
 }
 

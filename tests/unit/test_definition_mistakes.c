@@ -47,7 +47,9 @@ static const struct mistake mistakes[] = {
     {FRAME("{ signal = \"soc\"; raw = \"x\"; at = [0, 7]; bits = 8; }"),
      "x.conf:4: frames[0].fields[0]: one of signal, raw and text is expected"},
     {FRAME("{ signal = \"sock\"; at = [0, 7]; bits = 8; }"),
-     "x.conf:4: frames[0].fields[0].signal: sock is not in the vocabulary (raw = \"sock\" makes it the car's "
+     "x.conf:4: frames[0].fields[0].signal: sock is not in the vocabulary, did you mean soc?"},
+    {FRAME("{ signal = \"mood\"; at = [0, 7]; bits = 8; }"),
+     "x.conf:4: frames[0].fields[0].signal: mood is not in the vocabulary (raw = \"mood\" makes it the car's "
      "own)"},
     {FRAME("{ raw = \"soc\"; at = [0, 7]; bits = 8; }"),
      "x.conf:4: frames[0].fields[0].raw: soc is in the vocabulary: write signal = \"soc\""},

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 static void every_row_is_sensible(void **state)
@@ -26,6 +27,55 @@ static void every_row_is_sensible(void **state)
     }
     assert_int_equal(vocabulary_find("no_such_signal"), -1);
     assert_int_equal(vocabulary_find(""), -1);
+}
+
+/* What stands behind a signal's name in its line of config/vehicles/README.md. */
+static void describe(const struct signal *signal, char *text, size_t size)
+{
+    size_t len = 0;
+
+    switch (signal->kind) {
+    case SIGNAL_KIND_NUMBER:
+    case SIGNAL_KIND_ARRAY:
+        snprintf(text, size, "| %s | %.0f..%.0f |", signal->unit, signal->min, signal->max);
+        return;
+    case SIGNAL_KIND_WORD:
+        for (size_t i = 0; signal->words[i]; i++)
+            len += (size_t)snprintf(text + len, size - len, "%s%s", i == 0 ? " (" : ", ", signal->words[i]);
+        snprintf(text + len, size - len, ")");
+        return;
+    case SIGNAL_KIND_BOOL:
+    case SIGNAL_KIND_TEXT:
+        break;
+    }
+    text[0] = '\0';
+}
+
+/* Who writes a definition learns from the README what there is. */
+static void the_readme_has_every_row(void **state)
+{
+    char readme[32768];
+    FILE *file = fopen("config/vehicles/README.md", "re");
+
+    (void)state;
+    assert_non_null(file);
+    readme[fread(readme, 1, sizeof(readme) - 1, file)] = '\0';
+    fclose(file);
+    char *list = strstr(readme, "## The vocabulary");
+    assert_non_null(list);
+    for (int i = 0; i < SIGNAL_VOCABULARY_COUNT; i++) {
+        char name[SIGNAL_NAME_MAX + 3];
+        char text[80];
+        snprintf(name, sizeof(name), "`%.31s`", vocabulary[i].name);
+        describe(&vocabulary[i], text, sizeof(text));
+        char *at = strstr(list, name);
+        if (!at)
+            fail_msg("%s is missing", name);
+        char *end = strchr(at, '\n');
+        char *found = strstr(at, text);
+        if (!found || found > end)
+            fail_msg("%s: %s", name, text);
+    }
 }
 
 static void assert_words(int index, const char *const *expected)
@@ -98,9 +148,8 @@ static void qualities_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_row_is_sensible),
-        cmocka_unit_test(words_stand_in_order),
-        cmocka_unit_test(units_are_the_contracts),
+        cmocka_unit_test(every_row_is_sensible), cmocka_unit_test(the_readme_has_every_row),
+        cmocka_unit_test(words_stand_in_order),  cmocka_unit_test(units_are_the_contracts),
         cmocka_unit_test(qualities_have_names),
     };
 

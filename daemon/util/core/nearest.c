@@ -32,3 +32,13 @@ unsigned nearest_distance(const char *a, const char *b)
     unsigned distance = table[a_len][b_len];
     return distance <= 1 + least((unsigned)a_len, (unsigned)b_len) / 3 ? distance : NEAREST_NONE;
 }
+
+void nearest_try(struct nearest *nearest, const char *known)
+{
+    unsigned distance = nearest_distance(nearest->word, known);
+
+    if (distance >= nearest->distance)
+        return;
+    nearest->distance = distance;
+    nearest->best = known;
+}

@@ -11,4 +11,14 @@
  * NEAREST_NONE where the two are too long, or no likely slip of each other (over a third is wrong). */
 unsigned nearest_distance(const char *a, const char *b);
 
+/* A search among known words: begins with the mistyped one and NEAREST_NONE. */
+struct nearest {
+    const char *word;
+    unsigned distance; /* of the best so far */
+    const char *best;  /* NULL: none is near */
+};
+
+/* Keeps `known` when it is nearer than the best so far. */
+void nearest_try(struct nearest *nearest, const char *known);
+
 #endif
