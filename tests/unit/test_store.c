@@ -150,6 +150,36 @@ static void survives_a_clean_stop(void **state)
     bench_free(bench);
 }
 
+/* Deleted by hand, or replaced by a backup: what follows must be in the file that is there. */
+static void begins_again_when_the_file_is_gone(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct err err;
+    char path[128];
+
+    start(bench);
+    add_soc(bench);
+    store_add_reading(bench->store, 0, T0, true, 500, 0);
+    store_flush(bench->store);
+    ask(bench, 0, 60, 10);
+    snprintf(path, sizeof(path), "%s/readings.db", bench->folder);
+    assert_int_equal(unlink(path), 0);
+    store_flush(bench->store);
+    while (!strstr(bench->reason, "removed or replaced"))
+        assert_int_equal(loop_turn(bench->loop, 10000, &err), 0);
+    assert_int_equal(bench->state, STORE_OK);
+    store_add_reading(bench->store, 0, T0 + NS_PER_S, true, 510, 0);
+    stop(bench);
+    assert_int_equal(access(path, R_OK), 0);
+    start(bench);
+    ask(bench, 0, 60, 10);
+    assert_int_equal(bench->history.count, 1);
+    assert_true(bench->points[0].mean == 51.0);
+    stop(bench);
+    bench_free(bench);
+}
+
 static void reduces_to_mean_least_and_greatest(void **state)
 {
     (void)state;
@@ -317,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_from_the_open_minute),
         cmocka_unit_test(survives_a_clean_stop),
+        cmocka_unit_test(begins_again_when_the_file_is_gone),
         cmocka_unit_test(reduces_to_mean_least_and_greatest),
         cmocka_unit_test(sets_a_damaged_file_aside),
         cmocka_unit_test(refuses_somebody_elses_database),

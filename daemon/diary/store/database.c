@@ -154,6 +154,14 @@ int database_open(struct database *database, const char *path, char *notice, str
     return err_prefix(err, "%s: ", path);
 }
 
+bool database_has_moved(const struct database *database)
+{
+    int moved = 0;
+
+    return sqlite3_file_control(database->sqlite, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+           moved;
+}
+
 void database_close(struct database *database)
 {
     sqlite3_finalize(database->add_series);

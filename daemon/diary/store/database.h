@@ -9,14 +9,17 @@
 struct database {
     sqlite3 *sqlite;
     sqlite3_stmt *add_series, *add_reading, *find_series, *scan;
-    int64_t
-        row_of_series[STORE_SERIES_MAX]; /* series number -> row in table `series`, 0 when not known yet */
+    /* series number -> row in table `series`, 0 when not known yet */
+    int64_t row_of_series[STORE_SERIES_MAX];
     bool in_transaction;
 };
 
 /* Opens PATH, makes or checks the schema and prepares the statements. A damaged file is renamed to
  * PATH.damaged-UTC and a new one begun; *notice then says so ("" otherwise, ERR_TEXT_MAX bytes). */
 int database_open(struct database *database, const char *path, char *notice, struct err *err);
+
+/* Whether PATH is another file by now, or none: what is written goes to nobody. */
+bool database_has_moved(const struct database *database);
 
 /* Closes what is open; an open transaction is rolled back unless it was committed. */
 void database_close(struct database *database);

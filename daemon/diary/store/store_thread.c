@@ -74,10 +74,24 @@ static void open_file(struct worker *worker)
     tell_state(worker, STORE_OK, notice);
 }
 
+/* Somebody deleted the file or put another in its place: the rows of the open minute are lost with it. */
+static void begin_again(struct worker *worker)
+{
+    database_close(&worker->database);
+    worker->is_open = false;
+    open_file(worker);
+    if (worker->is_open)
+        tell_state(worker, STORE_OK, "readings.db was removed or replaced while it was open: begun again");
+}
+
 static void commit(struct worker *worker)
 {
     struct err err;
 
+    if (worker->is_open && database_has_moved(&worker->database)) {
+        begin_again(worker);
+        return;
+    }
     worker->next_ns = clock_monotonic_ns() + STORE_COMMIT_SECONDS * NS_PER_S;
     if (worker->is_open && database_commit(&worker->database, &err))
         give_up(worker, &err);
