@@ -5,6 +5,8 @@
  * can judge. */
 #include "link/record.h"
 
+#include "util/core/time.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -14,6 +16,8 @@
 #define PRESENCE_LAST 6
 #define TRI_LAST      2
 #define LEVEL_LAST    4
+
+#define TIME_NS_MAX (100 * 365 * 24 * NS_PER_H) /* no computer runs for a hundred years */
 
 #define FLAG_KNOWN   0x01
 #define FLAG_HAS_RAW 0x02
@@ -96,6 +100,15 @@ static int64_t get_signed(struct reader *reader)
 
     memcpy(&value, &bits, sizeof(value));
     return value;
+}
+
+/* CLOCK_BOOTTIME of a reading: a moment since the start, so that sums with it can't overflow. */
+static int64_t get_time(struct reader *reader)
+{
+    int64_t time_ns = get_signed(reader);
+
+    reader->bad = reader->bad || time_ns < 0 || time_ns > TIME_NS_MAX;
+    return time_ns;
 }
 
 static void get_bytes(struct reader *reader, uint8_t *bytes, size_t len)
@@ -182,7 +195,7 @@ static void get_signal(struct reader *r, struct record_signal *signal)
     signal->has_raw = flags & FLAG_HAS_RAW;
     signal->value = get_double(r);
     signal->raw = get_signed(r);
-    signal->boot_ns = get_signed(r);
+    signal->boot_ns = get_time(r);
 }
 
 static void put_dispute(struct writer *w, const struct record_dispute *dispute)
@@ -200,7 +213,7 @@ static void get_dispute(struct reader *r, struct record_dispute *dispute)
     dispute->source = (uint16_t)get(r, 2);
     dispute->active = get_up_to(r, 1, 1) != 0;
     dispute->value = get_double(r);
-    dispute->boot_ns = get_signed(r);
+    dispute->boot_ns = get_time(r);
 }
 
 static void put_array(struct writer *w, const struct record_array *array)
@@ -221,7 +234,7 @@ static void get_array(struct reader *r, struct record_array *array)
     array->signal = (uint16_t)get(r, 2);
     array->source = (uint16_t)get(r, 2);
     array->quality = (uint8_t)get_up_to(r, 1, QUALITY_LAST);
-    array->boot_ns = get_signed(r);
+    array->boot_ns = get_time(r);
     array->count = (uint16_t)get_up_to(r, 1, RECORD_ELEMENT_MAX);
     for (size_t i = 0; i < array->count; i++)
         array->elements[i] = (uint16_t)get(r, 2);

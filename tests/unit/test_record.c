@@ -272,10 +272,29 @@ static void counters_have_names(void **state)
     assert_string_equal(counter_name(COUNTER_FRAMES_SENT), "frames_sent");
 }
 
+/* Sums with the time of a reading must not overflow, whatever a stranger writes. */
+static void refuses_impossible_times(void **state)
+{
+    static const int64_t times[] = {-1, INT64_MIN, INT64_MAX};
+    uint8_t bytes[RECORD_BYTES_MAX];
+    struct record back;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        struct record record = {.kind = RECORD_SIGNAL, .signal = {.boot_ns = times[i]}};
+        size_t len = record_encode(&record, bytes);
+        assert_int_equal(record_decode(&back, bytes, len), RECORD_MALFORMED);
+        record = (struct record){.kind = RECORD_ARRAY, .array = {.boot_ns = times[i]}};
+        len = record_encode(&record, bytes);
+        assert_int_equal(record_decode(&back, bytes, len), RECORD_MALFORMED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_hello),
+        cmocka_unit_test(refuses_impossible_times),
         cmocka_unit_test(golden_identity),
         cmocka_unit_test(golden_signal),
         cmocka_unit_test(golden_array),
