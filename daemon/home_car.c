@@ -34,7 +34,6 @@ struct home_car {
     struct loop_timer *retry;
     int retry_s;
     bool has_hello; /* of the same definition: values may be taken */
-    struct log_repeat foreign;
 };
 
 static void start(struct home_car *car);
@@ -96,9 +95,8 @@ static void take_hello(struct home_car *car, const struct record_hello *hello)
     struct view_car *seen = view_car(car);
 
     if (strcmp(hello->car, seen->id) != 0 || hello->definition_hash != definition_hash(seen->definition)) {
-        log_repeated(&car->foreign, clock_boot_ns(), LOG_LEVEL_ERROR, "car",
-                     "%s: garaged-car serves %s with another vehicle definition: restart both", seen->id,
-                     hello->car);
+        car->has_hello = false;
+        set_link(car, VIEW_LINK_DOWN, "garaged-car uses another vehicle definition: restart both");
         return;
     }
     car->has_hello = true;
@@ -107,6 +105,12 @@ static void take_hello(struct home_car *car, const struct record_hello *hello)
     log_info("car", "%s: %s, generation %s", seen->id, hello->adapter[0] ? hello->adapter : "no dongle yet",
              hello->generation[0] ? hello->generation : "not recognised yet");
     tell_changed(car);
+}
+
+/* A reading of the future would stay fresh until then. */
+static int64_t not_later(int64_t time_ns, int64_t now_ns)
+{
+    return time_ns < now_ns ? time_ns : now_ns;
 }
 
 static void take_signal(struct home_car *car, const struct record_signal *record)
@@ -120,7 +124,7 @@ static void take_signal(struct home_car *car, const struct record_signal *record
         .source = record->source,
         .raw = record->raw,
         .value = record->value,
-        .time_ns = record->boot_ns,
+        .time_ns = not_later(record->boot_ns, clock_boot_ns()),
     };
 
     if (record->signal >= definition_signal_count(seen->definition) ||
@@ -132,25 +136,25 @@ static void take_signal(struct home_car *car, const struct record_signal *record
         car->events.changed(car->ctx);
 }
 
+/* Cells of which not one is there are unknown, not an empty list. */
 static void take_array(struct home_car *car, const struct record_array *record)
 {
     struct view_car *seen = view_car(car);
+    double elements[RECORD_ELEMENT_MAX];
 
-    if (record->signal != SIGNAL_CELLS)
+    if (record->signal != SIGNAL_CELLS || record->source >= definition_source_count(seen->definition))
         return;
     double resolution = definition_signal(seen->definition, SIGNAL_CELLS)->resolution;
     for (size_t i = 0; i < record->count; i++)
-        seen->elements[i] =
-            record->elements[i] == RECORD_ELEMENT_MISSING ? NAN : record->elements[i] * resolution;
-    seen->element_count = record->count;
-    struct state_value value = {
+        elements[i] = record->elements[i] == RECORD_ELEMENT_MISSING ? NAN : record->elements[i] * resolution;
+    const struct state_value value = {
         .heard = true,
-        .known = true,
+        .known = record->count > 0,
         .quality = (enum quality)record->quality,
         .source = record->source,
-        .time_ns = record->boot_ns,
+        .time_ns = not_later(record->boot_ns, clock_boot_ns()),
     };
-    if (view_take_value(car->view, seen, SIGNAL_CELLS, &value))
+    if (view_take_cells(car->view, seen, &value, elements, record->count))
         car->events.changed(car->ctx);
 }
 
@@ -202,7 +206,7 @@ static void take_text(struct home_car *car, const struct record_text *record)
         log_line((enum log_level)record->level, "car", "%s: %s", view_car(car)->id, record->text);
 }
 
-/* Kinds that carry values wait for a hello that names the same definition. */
+/* What tells of the car waits for a hello that names the same definition. */
 static void take_record(void *ctx, const struct record *record)
 {
     struct home_car *car = ctx;
@@ -224,10 +228,12 @@ static void take_record(void *ctx, const struct record *record)
             take_dispute(car, &record->dispute);
         break;
     case RECORD_LINK:
-        take_link(car, &record->link);
+        if (car->has_hello)
+            take_link(car, &record->link);
         break;
     case RECORD_CAR:
-        take_car(car, &record->car);
+        if (car->has_hello)
+            take_car(car, &record->car);
         break;
     case RECORD_COUNTERS:
         take_counters(car, &record->counters);
@@ -290,7 +296,7 @@ static int spawn_half(struct home_car *car, struct err *err)
 static int connect_half(struct home_car *car, struct err *err)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s.sock", HOME_CAR_SOCKET_FOLDER,
              view_car(car)->id);

@@ -30,6 +30,37 @@ bool view_take_value(struct view *view, struct view_car *car, size_t index, cons
     return changed;
 }
 
+/* The same number on the screen, or both missing. */
+static bool is_same_element(double a, double b, double resolution)
+{
+    return (isnan(a) && isnan(b)) || round(a / resolution) == round(b / resolution);
+}
+
+static bool keep_elements(struct view_car *car, const double *elements, size_t count, double resolution)
+{
+    bool same = count == car->element_count;
+
+    for (size_t i = 0; i < count; i++) {
+        same = same && is_same_element(car->elements[i], elements[i], resolution);
+        car->elements[i] = elements[i];
+    }
+    car->element_count = count;
+    return same;
+}
+
+bool view_take_cells(struct view *view, struct view_car *car, const struct state_value *value,
+                     const double *elements, size_t count)
+{
+    double resolution = definition_signal(car->definition, SIGNAL_CELLS)->resolution;
+    bool same = keep_elements(car, elements, count, resolution);
+
+    if (view_take_value(view, car, SIGNAL_CELLS, value))
+        return true;
+    if (!same)
+        car->values[SIGNAL_CELLS].changed = ++view->sequence;
+    return !same;
+}
+
 void view_touch_car(struct view *view, struct view_car *car)
 {
     car->head_changed = ++view->sequence;
@@ -78,9 +109,16 @@ const struct view_car *view_find_car(const struct view *view, const char *id)
     return NULL;
 }
 
+static bool is_present(const struct state_value *value)
+{
+    return value->heard && value->known && value->quality != QUALITY_OLD;
+}
+
 size_t view_soc_signal(const struct view_car *car)
 {
     const struct state_value *dash = &car->values[SIGNAL_SOC_DASH];
 
-    return dash->heard && dash->known ? SIGNAL_SOC_DASH : SIGNAL_SOC;
+    if (!dash->heard || !dash->known)
+        return SIGNAL_SOC;
+    return is_present(&car->values[SIGNAL_SOC]) && !is_present(dash) ? SIGNAL_SOC : SIGNAL_SOC_DASH;
 }

@@ -57,6 +57,10 @@ struct view {
  * changed; returns whether it did. */
 bool view_take_value(struct view *view, struct view_car *car, size_t index, const struct state_value *value);
 
+/* The same for SIGNAL_CELLS, whose elements (at most SIGNAL_ELEMENT_MAX) are what a reader sees of it. */
+bool view_take_cells(struct view *view, struct view_car *car, const struct state_value *value,
+                     const double *elements, size_t count);
+
 /* Something of the car other than a value changed: see head_changed. */
 void view_touch_car(struct view *view, struct view_car *car);
 void view_touch_head(struct view *view);
@@ -67,7 +71,8 @@ bool view_advance(struct view *view, int64_t boot_ns);
 /* The car of that id, or NULL. */
 const struct view_car *view_find_car(const struct view *view, const char *id);
 
-/* The signal that CONTRACT shows as "soc": soc_dash when known, else soc. */
+/* The signal that CONTRACT shows as "soc": soc_dash when known, else soc; soc, too, when only soc_dash is
+ * old: a car that charges may be polled for the one and keep silent about the other. */
 size_t view_soc_signal(const struct view_car *car);
 
 #endif

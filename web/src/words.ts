@@ -34,11 +34,12 @@ export interface Figure {
   caption: string;
 }
 
-/** The charge to show: what the dashboard shows when known, else the battery's own figure, and which it is. */
+/** The charge to show: what the dashboard shows when known, else the battery's own figure, and which it is. A car
+ *  that charges may be polled for the second and keep silent about the first: then the fresh one is shown. */
 export function chargeFigure(car: Car): Figure {
   const dash = car.signals['soc_dash'];
   const own = car.signals['soc'];
-  if (dash && numberOf(dash) !== null) {
+  if (dash && numberOf(dash) !== null && (present(dash) || !present(own))) {
     const caption = dash.quality === 'estimated' ? 'as on the dashboard, estimated' : 'as on the dashboard';
     return { name: 'soc_dash', signal: dash, caption };
   }

@@ -38,6 +38,9 @@ test('the dashboard’s figure goes first, and which one it is is said', () => {
   assert.equal(chargeFigure(carOf({}, { ...both, soc_dash: { value: null } })).caption, 'battery’s own figure');
   assert.equal(chargeFigure(carOf({}, { soc_dash: { value: 56, quality: 'estimated' } })).caption, 'as on the dashboard, estimated');
   assert.equal(chargeFigure(carOf({}, { soc: { value: null } })).caption, 'unknown');
+  const old = { ...both, soc_dash: { value: 56, quality: 'old' } };
+  assert.equal(chargeFigure(carOf({}, old)).name, 'soc', 'an old figure does not hide a fresh one');
+  assert.equal(chargeFigure(carOf({}, { ...old, soc: { value: 54.1, quality: 'old' } })).name, 'soc_dash');
 });
 
 test('charging in a sentence, with as much as is known', () => {
