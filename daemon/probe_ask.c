@@ -108,7 +108,6 @@ static void count_failure(struct probe_ask *ask, enum isotp_result result)
     case ISOTP_IGNORED:
     case ISOTP_PARTIAL:
     case ISOTP_COMPLETE:
-    case ISOTP_RESULT_COUNT:
         break;
     }
 }

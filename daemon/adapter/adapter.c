@@ -13,19 +13,6 @@ static const struct adapter_kind *const KINDS[] = {
     &adapter_replay,
 };
 
-static const char *const COUNTER_NAMES[ADAPTER_COUNTER_COUNT] = {
-    [ADAPTER_BYTES] = "bytes",
-    [ADAPTER_FRAMES_IN] = "frames_in",
-    [ADAPTER_FRAMES_OUT] = "frames_out",
-    [ADAPTER_GARBAGE] = "garbage",
-    [ADAPTER_LATE] = "late",
-    [ADAPTER_OVERFLOWS] = "overflows",
-    [ADAPTER_TIMEOUTS] = "timeouts",
-    [ADAPTER_RESETS] = "resets",
-    [ADAPTER_REOPENS] = "reopens",
-    [ADAPTER_BUS_ERRORS] = "bus_errors",
-};
-
 static const struct adapter_kind *adapter_find_kind(const char *name)
 {
     for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
@@ -134,12 +121,6 @@ uint64_t adapter_counter(const struct adapter *adapter, enum adapter_counter cou
 {
     assert(counter < ADAPTER_COUNTER_COUNT);
     return adapter->counters[counter];
-}
-
-const char *adapter_counter_name(enum adapter_counter counter)
-{
-    assert(counter < ADAPTER_COUNTER_COUNT);
-    return COUNTER_NAMES[counter];
 }
 
 void adapter_report_frame(struct adapter *adapter, const struct frame *frame)

@@ -81,8 +81,7 @@ void adapter_resume(struct adapter *adapter);
 /* Bytes moved since the start, both ways. */
 uint64_t adapter_bytes(const struct adapter *adapter);
 
-/* How often something happened since the start, and what it is called where it is shown. */
+/* How often something happened since the start. */
 uint64_t adapter_counter(const struct adapter *adapter, enum adapter_counter counter);
-const char *adapter_counter_name(enum adapter_counter counter); /* "bytes", "late" */
 
 #endif

@@ -39,15 +39,6 @@ struct isotp {
     uint8_t single[ISOTP_SINGLE_MAX];
 };
 
-const char *isotp_result_name(enum isotp_result result)
-{
-    static const char *const names[ISOTP_RESULT_COUNT] = {
-        "ignored", "partial", "complete", "sequence", "length", "timeout", "overflow",
-    };
-
-    return names[result];
-}
-
 void isotp_flow_build(const struct isotp_flow *flow, uint16_t id, struct frame *frame)
 {
     *frame = (struct frame){.time_ns = TIME_NONE, .id = id, .len = FRAME_DATA_MAX};

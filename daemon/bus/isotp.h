@@ -27,11 +27,7 @@ enum isotp_result {
     ISOTP_LENGTH,   /* a frame shorter than it says, an impossible length, a message cut short by another */
     ISOTP_TIMEOUT,  /* a message that went silent */
     ISOTP_OVERFLOW, /* longer than ISOTP_MESSAGE_MAX, or given up for the ISOTP_RECEIVERS_MAX + 1st ECU */
-    ISOTP_RESULT_COUNT
 };
-
-/* "sequence", "timeout", ... for messages. */
-const char *isotp_result_name(enum isotp_result result);
 
 enum isotp_flow_status { ISOTP_FLOW_CONTINUE = 0, ISOTP_FLOW_WAIT = 1, ISOTP_FLOW_OVERFLOW = 2 };
 

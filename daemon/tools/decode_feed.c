@@ -120,7 +120,6 @@ static enum decode_reason reason_of(enum isotp_result result)
     case ISOTP_IGNORED:
     case ISOTP_PARTIAL:
     case ISOTP_COMPLETE:
-    case ISOTP_RESULT_COUNT:
         break;
     }
     return DECODE_OK;

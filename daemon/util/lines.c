@@ -13,7 +13,6 @@ struct lines {
     bool ended;    /* read() said so */
     bool skipping; /* inside a line that is too long */
     size_t begin, end;
-    uint64_t bytes;
     char data[2 * LINES_CHUNK];
 };
 
@@ -28,18 +27,12 @@ struct lines *lines_new(int fd)
     lines->skipping = false;
     lines->begin = 0;
     lines->end = 0;
-    lines->bytes = 0;
     return lines;
 }
 
 void lines_free(struct lines *lines)
 {
     free(lines);
-}
-
-uint64_t lines_bytes(const struct lines *lines)
-{
-    return lines->bytes;
 }
 
 static int fill(struct lines *lines, struct err *err)
@@ -57,7 +50,6 @@ static int fill(struct lines *lines, struct err *err)
         return err_set(err, "%s", strerror(errno));
     lines->ended = got == 0;
     lines->end += (size_t)got;
-    lines->bytes += (uint64_t)got;
     return 0;
 }
 

@@ -5,7 +5,6 @@
 #include "util/core/err.h"
 
 #include <stddef.h>
-#include <stdint.h>
 
 #define LINES_CHUNK (64 * 1024) /* bytes read at once, and the longest line */
 
@@ -25,8 +24,5 @@ void lines_free(struct lines *lines);
 /* The next line without its end (LF, CR or both; the last one may have none); empty lines are not reported.
  * `*line` lasts until the next call and has no NUL behind it. err is set with LINES_FAILED only. */
 enum lines_status lines_next(struct lines *lines, const char **line, size_t *len, struct err *err);
-
-/* Bytes read so far. */
-uint64_t lines_bytes(const struct lines *lines);
 
 #endif

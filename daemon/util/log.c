@@ -20,33 +20,19 @@
 #define LOG_LINE_MAX 2048 /* below PIPE_BUF: a line to a pipe is never torn */
 
 static const struct {
-    const char *word;
     const char *journal; /* before the line when the journal reads it */
     const char *shown;   /* after the category when a person reads it */
 } levels[] = {
-    [LOG_LEVEL_ERROR] = {"error", "<3>", "error: "}, [LOG_LEVEL_WARNING] = {"warning", "<4>", "warning: "},
-    [LOG_LEVEL_NOTICE] = {"notice", "<5>", ""},      [LOG_LEVEL_INFO] = {"info", "<6>", ""},
-    [LOG_LEVEL_DEBUG] = {"debug", "<7>", "debug: "},
+    [LOG_LEVEL_ERROR] = {"<3>", "error: "}, [LOG_LEVEL_WARNING] = {"<4>", "warning: "},
+    [LOG_LEVEL_NOTICE] = {"<5>", ""},       [LOG_LEVEL_INFO] = {"<6>", ""},
+    [LOG_LEVEL_DEBUG] = {"<7>", "debug: "},
 };
-
-#define LEVELS (sizeof(levels) / sizeof(levels[0]))
 
 static atomic_int current_level = LOG_LEVEL_INFO;
 
 void log_set_level(enum log_level level)
 {
     atomic_store(&current_level, (int)level);
-}
-
-bool log_level_parse(const char *text, enum log_level *level)
-{
-    for (size_t i = 0; i < LEVELS; i++) {
-        if (strcmp(text, levels[i].word) == 0) {
-            *level = (enum log_level)i;
-            return true;
-        }
-    }
-    return false;
 }
 
 static bool is_heard(enum log_level level)

@@ -11,7 +11,6 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE, LOG_LEVEL
 /* Lines above `level` are dropped. Prefixes are written when standard error is a journal stream
  * ($JOURNAL_STREAM). */
 void log_set_level(enum log_level level);
-bool log_level_parse(const char *text, enum log_level *level);
 
 /* `category` is one word: "adapter", "web". No newline in the text; its control bytes are written as \xNN. */
 void log_line(enum log_level level, const char *category, const char *format, ...)

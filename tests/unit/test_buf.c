@@ -26,20 +26,6 @@ static void keeps_what_fits_and_says_so(void **state)
     assert_string_equal(buf.data, "abc1234");
 }
 
-static void drops_from_the_front(void **state)
-{
-    (void)state;
-    char memory[8];
-    struct buf buf;
-
-    buf_init(&buf, memory, sizeof(memory));
-    buf_add_text(&buf, "abcdef");
-    buf_drop(&buf, 4);
-    assert_string_equal(buf.data, "ef");
-    buf_drop(&buf, 99);
-    assert_int_equal(buf.len, 0);
-}
-
 static void prefixes_an_error_within_its_memory(void **state)
 {
     (void)state;
@@ -59,7 +45,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_what_fits_and_says_so),
-        cmocka_unit_test(drops_from_the_front),
         cmocka_unit_test(prefixes_an_error_within_its_memory),
     };
 

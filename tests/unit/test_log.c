@@ -162,17 +162,6 @@ static void says_a_repeated_fact_once_an_hour_with_its_count(void **state)
                         "elm: warning: no answer\n");
 }
 
-static void knows_its_words(void **state)
-{
-    (void)state;
-    enum log_level level = LOG_LEVEL_ERROR;
-
-    assert_true(log_level_parse("debug", &level));
-    assert_int_equal(level, LOG_LEVEL_DEBUG);
-    assert_false(log_level_parse("Info", &level));
-    assert_int_equal(level, LOG_LEVEL_DEBUG);
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
@@ -184,7 +173,6 @@ int main(void)
         TEST(escapes_what_is_no_text),
         TEST(cuts_a_text_that_is_too_long_and_still_ends_the_line),
         TEST(says_a_repeated_fact_once_an_hour_with_its_count),
-        TEST(knows_its_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,11 +54,3 @@ void buf_add_format(struct buf *buf, const char *format, ...)
     }
     buf->len += (size_t)wanted;
 }
-
-void buf_drop(struct buf *buf, size_t len)
-{
-    if (len > buf->len)
-        len = buf->len;
-    memmove(buf->data, buf->data + len, buf->len - len + 1);
-    buf->len -= len;
-}

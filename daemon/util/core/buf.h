@@ -1,4 +1,5 @@
-/* A text or byte builder over the caller's memory: never grows, never overruns, says when something was cut. */
+/* A text or byte builder over the caller's memory: never grows, never overruns, says when something was cut.
+ */
 #ifndef UTIL_CORE_BUF_H
 #define UTIL_CORE_BUF_H
 
@@ -20,8 +21,5 @@ void buf_clear(struct buf *buf);
 void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Removes the first `len` bytes (at most all of them). */
-void buf_drop(struct buf *buf, size_t len);
 
 #endif
