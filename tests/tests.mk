@@ -3,7 +3,7 @@ FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 FUZZ_SECONDS ?= 60
 
-.PHONY: unit life check check-as-owner sanitize fuzz fuzz-programs style bench
+.PHONY: unit thread threaded-programs life check check-as-owner sanitize fuzz fuzz-programs style bench
 unit: unit-programs  ## the unit tests alone
 	@for t in $(UNIT_BIN); do tests/check/suite.sh unit/$$(basename $$t) 300 $$t; done
 
@@ -22,20 +22,25 @@ style:  ## function and file sizes, include edges, statics, comments
 sanitize:  ## the unit tests under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory VARIANT=sanitize unit
 
-thread:  ## the unit tests under the thread sanitizer
-	@$(MAKE) --no-print-directory VARIANT=thread unit
+# The tests of what runs on threads: store, MQTT, access, and the page's server on top of it.
+THREADED := test_store test_mqtt test_access_login test_web_login test_web_live
+threaded-programs: $(THREADED:%=$(B)/unit/%)
+
+thread:  ## the tests of what runs on threads under the thread sanitizer
+	@$(MAKE) --no-print-directory VARIANT=thread threaded-programs
+	@for t in $(THREADED); do tests/check/suite.sh thread/$$t 300 build/thread/unit/$$t; done
 
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $<"
-	$(Q)clang-14 $(CPPFLAGS) $(filter-out $(SAN),$(CFLAGS)) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -c -o $@ $<
+	$(Q)clang $(CPPFLAGS) $(filter-out $(SAN),$(CFLAGS)) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -c -o $@ $<
 
 build/fuzz/libgaraged.a: $(LIB_SRC:%.c=build/fuzz/obj/%.o)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
 $(FUZZ_BIN): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/libgaraged.a
-	$(Q)clang-14 -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $^ $(LDLIBS)
+	$(Q)clang -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $^ $(LDLIBS)
 
 fuzz-programs: $(FUZZ_BIN)
 

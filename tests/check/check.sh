@@ -34,6 +34,14 @@ folder_suites() { # FOLDER SECONDS: every test_* script in it
     done
 }
 
+# The programs under sanitizers; what only waits (silence, demo) is not worth a second run.
+sanitized_system_suites() {
+    for name in line replay faults; do # door measures memory, which sanitizers keep
+        test=tests/system/test_$name.mjs
+        [ -x "$test" ] && "$suite" "sanitize/system_$name" 240 "$test"
+    done
+}
+
 build all unit-programs life-programs
 "$suite" style 120 tests/style/check.sh
 unit_suites ""
@@ -44,7 +52,12 @@ folder_suites web 240
 build VARIANT=sanitize all unit-programs
 export ASAN_OPTIONS=detect_leaks=${GARAGED_LEAKS:-1}:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 unit_suites sanitize
-GARAGED_BUILD=build/sanitize folder_suites recordings 240
+export GARAGED_BUILD=build/sanitize
+"$suite" sanitize/recordings 240 tests/recordings/test_decode.sh
+sanitized_system_suites
+unset GARAGED_BUILD
+build VARIANT=thread threaded-programs
+unit_suites thread
 build fuzz-programs
 "$suite" fuzz-corpus 120 tests/fuzz/replay.sh
 

@@ -16,6 +16,13 @@ const OUTPUT_MAX = 16 * 1024 * 1024;
 const running = new Set();
 const folders = new Set();
 
+// A sanitizer's complaint fails the suite, whatever the test that ran the program thought.
+function reportSanitizer(program) {
+    if (!/Sanitizer|runtime error:/.test(program.err)) return;
+    console.log(program.err.slice(-4000).replace(/^/gm, "    "));
+    console.log(`not ok ${program.name}: a sanitizer complains`);
+}
+
 export class Program {
     constructor(path, args, options = {}) {
         this.name = path.split("/").pop();
@@ -30,6 +37,7 @@ export class Program {
             const end = (code, signal) => {
                 this.exit = { code, signal };
                 running.delete(this);
+                reportSanitizer(this);
                 done(this.exit);
             };
             this.child.on("close", end);
