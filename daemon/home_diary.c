@@ -78,9 +78,10 @@ static void take_change(void *ctx, size_t series, const struct change *change)
         keep_waiting(diary, series, change);
 }
 
+/* As many as the store takes: more are waiting than its queue holds. */
 static void place_waiting(struct home_diary *diary)
 {
-    for (; diary->waiting_count > 0; diary->waiting_count--) {
+    for (; diary->waiting_count > 0 && store_has_room(diary->store); diary->waiting_count--) {
         const struct waiting *oldest = &diary->waiting[diary->waiting_first];
         place(diary, oldest->series, &oldest->change);
         diary->waiting_first = (diary->waiting_first + 1) % HOME_DIARY_WAITING_MAX;
@@ -120,6 +121,8 @@ void home_diary_take(struct home_diary *diary, size_t car, size_t signal)
     assert(signal < SERIES_PER_CAR);
     if (meaning->kind == SIGNAL_KIND_ARRAY || meaning->kind == SIGNAL_KIND_TEXT)
         return;
+    if (value->quality == QUALITY_OLD)
+        return; /* no new reading: its row is there, and was right when it was written */
     struct change change = {
         .steps = value->known ? (int64_t)llround(value->value * (double)steps_per_unit(meaning)) : 0,
         .boot_ns = value->time_ns,

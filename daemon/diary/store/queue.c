@@ -62,6 +62,14 @@ bool queue_push(struct queue *queue, const void *item, bool may_use_reserve)
     return fits;
 }
 
+size_t queue_count(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    size_t count = queue->count;
+    pthread_mutex_unlock(&queue->lock);
+    return count;
+}
+
 bool queue_pop(struct queue *queue, void *item, int64_t deadline_monotonic_ns)
 {
     struct timespec until = {.tv_sec = (time_t)(deadline_monotonic_ns / NS_PER_S),

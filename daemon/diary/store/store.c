@@ -152,6 +152,11 @@ void store_add_reading(struct store *store, unsigned number, int64_t utc_ns, boo
         store->dropped++;
 }
 
+bool store_has_room(const struct store *store)
+{
+    return store->state == STORE_OK && queue_count(store->thread.jobs) < STORE_QUEUE_MAX / 2;
+}
+
 static struct question *free_question(struct store *store)
 {
     for (size_t i = 0; i < STORE_QUESTION_MAX; i++)

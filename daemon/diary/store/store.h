@@ -69,6 +69,10 @@ int store_add_series(struct store *store, unsigned number, const struct store_se
 void store_add_reading(struct store *store, unsigned number, int64_t utc_ns, bool known, int64_t steps,
                        unsigned quality);
 
+/* Whether more readings than those of this moment may be added now: the file is open and half the queue free.
+ */
+bool store_has_room(const struct store *store);
+
 /* Asks for history; fn is called from the loop. -1 when the store is opening, has failed or is too busy: say
  * 503. */
 int store_ask_history(struct store *store, const struct store_history_request *request, store_history_fn *fn,
