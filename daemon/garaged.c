@@ -4,12 +4,10 @@
 #include "home.h"
 #include "util/log.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 
@@ -114,14 +112,14 @@ static int run_house(const struct arguments *arguments, const struct config *con
     };
     struct err err;
 
-    if (mkdir(state_dir, 0700) != 0 && errno != EEXIST)
-        log_warning("home", "%s: %s", state_dir, strerror(errno));
-    struct home *home = home_new(&settings, &err);
-    int code = home ? home_run(home, &err) : -1;
-    if (code)
+    int code = EX_UNAVAILABLE;
+    struct home *home = home_new(&settings, &code, &err);
+    if (home && home_run(home, &err) == 0)
+        code = EX_OK;
+    if (code != EX_OK)
         log_error("home", "%s", err.text);
     home_free(home);
-    return code ? EX_UNAVAILABLE : EX_OK;
+    return code;
 }
 
 int main(int argc, char **argv)
@@ -130,6 +128,7 @@ int main(int argc, char **argv)
     struct config *config = calloc(1, sizeof(*config));
 
     signal(SIGPIPE, SIG_IGN);
+    umask(0077); /* the diary is nobody else's */
     if (!config)
         return EX_OSERR;
     int code = check_config(config, arguments.config_path, arguments.data_dir);

@@ -8,14 +8,19 @@
 #include "home_web.h"
 #include "util/calendar.h"
 #include "util/clock.h"
+#include "util/lockfile.h"
 #include "util/log.h"
 #include "util/notify.h"
 #include "util/paths.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 /* While things change, and while nothing does: a quiet night costs few wake-ups. */
 #define TICK_BUSY_NS  (1 * NS_PER_S)
@@ -23,6 +28,7 @@
 
 struct home {
     struct home_settings settings;
+    int lock; /* of the state folder, or -1 */
     struct loop *loop;
     struct zone zone;
     char vehicles[2 * PATHS_MAX], page[PATHS_MAX], car_program[PATHS_MAX];
@@ -129,6 +135,27 @@ static void signal_caught(void *ctx, int number)
 
     log_notice("home", "ending: %s", strsignal(number));
     home->is_stopping = true;
+}
+
+/* Two houses on one folder would mix their diaries. One that can't be written to is no reason to stay away.
+ */
+static int attach_folder(struct home *home, int *code, struct err *err)
+{
+    const char *folder = home->settings.state_dir;
+
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        log_warning("home", "%s: %s", folder, strerror(errno));
+    switch (lockfile_take(folder, &home->lock, err)) {
+    case LOCKFILE_TAKEN:
+        return 0;
+    case LOCKFILE_IMPOSSIBLE:
+        log_warning("home", "%s", err->text);
+        return 0;
+    case LOCKFILE_BUSY:
+        break;
+    }
+    *code = EX_TEMPFAIL;
+    return -1;
 }
 
 static int attach_loop(struct home *home, struct err *err)
@@ -252,7 +279,7 @@ static int attach_notify(struct home *home, struct err *err)
     return 0;
 }
 
-struct home *home_new(const struct home_settings *settings, struct err *err)
+struct home *home_new(const struct home_settings *settings, int *code, struct err *err)
 {
     struct home *home = calloc(1, sizeof(*home));
 
@@ -261,9 +288,10 @@ struct home *home_new(const struct home_settings *settings, struct err *err)
         return NULL;
     }
     home->settings = *settings;
-    if (attach_loop(home, err) == 0 && attach_view(home, err) == 0 && attach_diary(home, err) == 0 &&
-        attach_cars(home, err) == 0 && attach_mqtt(home, err) == 0 && attach_web(home, err) == 0 &&
-        attach_notify(home, err) == 0)
+    home->lock = -1;
+    if (attach_folder(home, code, err) == 0 && attach_loop(home, err) == 0 && attach_view(home, err) == 0 &&
+        attach_diary(home, err) == 0 && attach_cars(home, err) == 0 && attach_mqtt(home, err) == 0 &&
+        attach_web(home, err) == 0 && attach_notify(home, err) == 0)
         return home;
     home_free(home);
     return NULL;
@@ -302,5 +330,7 @@ void home_free(struct home *home)
         free(home->cars[i].others);
     }
     loop_free(home->loop);
+    if (home->lock >= 0)
+        close(home->lock);
     free(home);
 }

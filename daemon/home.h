@@ -20,8 +20,9 @@ struct home_settings {
     bool trust_clock;        /* believe the calendar clock though nothing says that it is right */
 };
 
-/* Builds the house. NULL with err; everything begun is undone then. */
-struct home *home_new(const struct home_settings *settings, struct err *err);
+/* Builds the house. NULL with err, everything begun undone; *code is changed to EX_TEMPFAIL when another
+ * garaged uses the folder. */
+struct home *home_new(const struct home_settings *settings, int *code, struct err *err);
 
 /* Turns until SIGINT or SIGTERM. 0, or -1 with err. */
 int home_run(struct home *home, struct err *err);
