@@ -31,7 +31,7 @@ function ChainLink({ icon, name, state, detail, mood }: LinkProps) {
 }
 
 function carLink(car: Car): LinkProps {
-  const generation = car.generation && car.generation !== 'auto' ? `recognised as ${car.generation}` : 'not recognised yet';
+  const generation = car.generation && car.generation !== 'auto' ? `recognised as ${car.generation}` : null;
   const known = car.state !== 'unknown';
   const detail = [garageWords(car), car.state_reason ?? null, generation].filter((each) => each !== null).join(' · ');
   return { icon: 'car', name: car.name, state: capital(car.state), detail, mood: known ? 'good' : 'none' };
