@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define VOLTAGE_MISSES_MAX 3
+#define DOUBT_NS           (1 * NS_PER_S)
 
 struct elm327 *elm327_new(const uint16_t *listen_ids, size_t listen_count, const struct elm327_events *events,
                           void *ctx)
@@ -49,6 +50,14 @@ void elm327_count_garbage(struct elm327 *elm)
         elm->garbage = 0;
     }
     elm->garbage++;
+}
+
+/* A line with bytes that no ELM327 says: others around it may be garbled too and look like frames, which no
+ * checksum tells on most identifiers. */
+static void elm327_doubt(struct elm327 *elm)
+{
+    elm327_count_garbage(elm);
+    elm->doubt_until_ns = elm->now_ns + DOUBT_NS;
 }
 
 /* Commands */
@@ -113,7 +122,7 @@ static void elm327_text_in(struct elm327 *elm, const char *line)
     }
     elm327_reply_add(&elm->reply, text, line);
     if (text == ELM327_TEXT_OTHER && elm->flight != ELM327_FLIGHT_COMMAND) {
-        elm327_count_garbage(elm);
+        elm327_doubt(elm);
     }
     if (recovery == ELM327_RECOVERY_BUS_TROUBLE) {
         elm327_count(elm, ADAPTER_BUS_ERRORS);
@@ -125,6 +134,10 @@ static void elm327_frame_in(struct elm327 *elm, struct frame *frame)
     frame->time_ns = elm->now_ns;
     if (!elm->waiting || elm->flight == ELM327_FLIGHT_COMMAND) {
         elm327_count(elm, ADAPTER_LATE);
+        return;
+    }
+    if (elm->now_ns < elm->doubt_until_ns) {
+        elm327_count(elm, ADAPTER_GARBAGE);
         return;
     }
     elm->reply.any = true;
@@ -311,6 +324,7 @@ void elm327_opened(struct elm327 *elm, int64_t now_ns)
     elm->starts = 0;
     elm->garbage = 0;
     elm->garbage_since_ns = now_ns;
+    elm->doubt_until_ns = now_ns;
     elm->heard_anything = false;
     elm327_start_begin(elm);
 }

@@ -98,6 +98,7 @@ struct elm327 {
     unsigned voltage_misses;
     int64_t garbage_since_ns;
     unsigned garbage;
+    int64_t doubt_until_ns; /* frames are not believed until then */
 };
 
 /* elm327_dialogue.c */

@@ -349,6 +349,30 @@ static void test_garbage_flood_is_given_up(void **state)
     talk_close(&talk);
 }
 
+/* Where some bytes of a line are garbled, others may have become other digits: nothing is believed for a
+ * second. A line that only lost its end casts no doubt. */
+static void test_garbled_bytes_cast_doubt(void **state)
+{
+    (void)state;
+    struct talk talk = {.listen = {0x5B3}, .listen_count = 1};
+    talk_open(&talk);
+    talk_until_up(&talk, 1);
+    talk_run(&talk, 100 * NS_PER_MS);
+    talk_say(&talk, "5B30102\r" FRAME_5B3);
+    talk_run(&talk, 10 * NS_PER_MS);
+    assert_int_equal(talk.frame_count, 1);
+    talk_say(&talk, "5B3010\xFF\r" FRAME_5B3);
+    talk_run(&talk, 900 * NS_PER_MS);
+    talk_say(&talk, FRAME_5B3);
+    talk_run(&talk, 10 * NS_PER_MS);
+    assert_int_equal(talk.frame_count, 1);
+    talk_run(&talk, 200 * NS_PER_MS);
+    talk_say(&talk, FRAME_5B3);
+    talk_run(&talk, 10 * NS_PER_MS);
+    assert_int_equal(talk.frame_count, 2);
+    talk_close(&talk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_truncated_answer),
         cmocka_unit_test(test_old_question_is_not_sent),
         cmocka_unit_test(test_garbage_flood_is_given_up),
+        cmocka_unit_test(test_garbled_bytes_cast_doubt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
