@@ -12,10 +12,10 @@
 #include <sysexits.h>
 
 static const char usage[] =
-    "usage: garaged [--config FILE] [--check] [--demo] [--no-spawn] [--data DIR] [--trust-clock]\n"
+    "usage: garaged [--config FILE] [--check] [--demo] [--no-spawn[=DIR]] [--data DIR] [--trust-clock]\n"
     "  --config FILE   the settings (/etc/garaged/garaged.conf)\n"
     "  --check         say whether they are right, and end\n"
-    "  --no-spawn      reach garaged-car by its socket (systemd starts it)\n"
+    "  --no-spawn      reach garaged-car by its socket in DIR (" HOME_SOCKETS "); systemd starts it\n"
     "  --data DIR      vehicle definitions and page (found by itself)\n"
     "  --trust-clock   believe the clock though nothing says that it is synchronised\n"
     "  --demo          a made-up car: say so everywhere\n"
@@ -24,7 +24,8 @@ static const char usage[] =
 struct arguments {
     const char *config_path;
     const char *data_dir;
-    bool check, demo, no_spawn, trust_clock;
+    const char *sockets_dir;
+    bool check, demo, trust_clock;
 };
 
 static void print_and_end(const char *text)
@@ -46,7 +47,7 @@ static void take_option(struct arguments *arguments, int option)
         arguments->demo = true;
         break;
     case 'n':
-        arguments->no_spawn = true;
+        arguments->sockets_dir = optarg ? optarg : HOME_SOCKETS;
         break;
     case 'd':
         arguments->data_dir = optarg;
@@ -72,7 +73,7 @@ static struct arguments parse_arguments(int argc, char **argv)
         {"config", required_argument, NULL, 'c'},
         {"check", no_argument, NULL, 'k'},
         {"demo", no_argument, NULL, 'm'},
-        {"no-spawn", no_argument, NULL, 'n'},
+        {"no-spawn", optional_argument, NULL, 'n'},
         {"data", required_argument, NULL, 'd'},
         {"trust-clock", no_argument, NULL, 't'},
         {"version", no_argument, NULL, 'v'},
@@ -107,7 +108,7 @@ static int run_house(const struct arguments *arguments, const struct config *con
         .state_dir = state_dir,
         .runtime_dir = folder_from("RUNTIME_DIRECTORY", state_dir),
         .demo = arguments->demo,
-        .spawn = !arguments->no_spawn,
+        .sockets_dir = arguments->sockets_dir,
         .trust_clock = arguments->trust_clock || arguments->demo,
     };
     struct err err;

@@ -227,7 +227,8 @@ static int attach_cars(struct home *home, struct err *err)
     static const struct home_car_events events = {value_arrived, view_changed};
 
     home->car_settings = (struct home_car_settings){
-        .program = home->settings.spawn ? home->car_program : NULL,
+        .program = home->car_program,
+        .sockets_dir = home->settings.sockets_dir,
         .config_path = home->settings.config_path,
         .data_dir = home->settings.data_dir,
     };

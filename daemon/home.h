@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#define HOME_SOCKETS "/run/garaged-car" /* of the car halves that systemd starts */
+
 struct home;
 
 struct home_settings {
@@ -15,8 +17,8 @@ struct home_settings {
     const char *data_dir;    /* --data; NULL: found beside the program */
     const char *state_dir;   /* where the databases lie */
     const char *runtime_dir; /* where the control socket lies */
+    const char *sockets_dir; /* where each car half listens on ID.sock; NULL: they are started here */
     bool demo;               /* a made-up car, marked as such; the pairing code logs in as often as wanted */
-    bool spawn;              /* start garaged-car for each car; false: reach it by its socket */
     bool trust_clock;        /* believe the calendar clock though nothing says that it is right */
 };
 

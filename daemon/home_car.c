@@ -298,7 +298,7 @@ static int connect_half(struct home_car *car, struct err *err)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s.sock", HOME_CAR_SOCKET_FOLDER,
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s.sock", car->settings->sockets_dir,
              view_car(car)->id);
     if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
         return fd;
@@ -314,7 +314,7 @@ static void start(struct home_car *car)
     struct err err;
 
     set_link(car, VIEW_LINK_STARTING, "starting garaged-car");
-    int fd = car->settings->program ? spawn_half(car, &err) : connect_half(car, &err);
+    int fd = car->settings->sockets_dir ? connect_half(car, &err) : spawn_half(car, &err);
     if (fd < 0) {
         lose_half(car, err.text);
         return;

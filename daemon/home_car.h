@@ -11,12 +11,11 @@
 struct home_car;
 
 struct home_car_settings {
-    const char *program;     /* path of garaged-car; NULL: not started but met at SOCKET_FOLDER/ID.sock */
+    const char *program;     /* path of garaged-car */
+    const char *sockets_dir; /* NULL: start the program; else connect to ID.sock in this folder */
     const char *config_path; /* passed on */
     const char *data_dir;    /* passed on; NULL: it finds the data by itself */
 };
-
-#define HOME_CAR_SOCKET_FOLDER "/run/garaged-car"
 
 struct home_car_events {
     void (*value)(void *ctx, size_t car, size_t signal); /* a reading arrived; the view has it already */
