@@ -21,6 +21,7 @@
 
 #define RETRY_MIN_S 1
 #define RETRY_MAX_S 60
+#define END_NS      (1 * NS_PER_S) /* for a half that closed its socket to end */
 
 struct home_car {
     struct loop *loop;
@@ -33,7 +34,8 @@ struct home_car {
     struct link *link;
     struct loop_timer *retry;
     int retry_s;
-    bool has_hello; /* of the same definition: values may be taken */
+    char closed_words[RECORD_TEXT_MAX]; /* why the link went down, while the child's end is awaited */
+    bool has_hello;                     /* of the same definition: values may be taken */
 };
 
 static void start(struct home_car *car);
@@ -252,13 +254,22 @@ static void take_record(void *ctx, const struct record *record)
     }
 }
 
+/* A child whose link is closed is mostly at its end, which says more: child_exited follows. */
 static void link_down(void *ctx, const char *reason)
 {
     struct home_car *car = ctx;
     char text[RECORD_TEXT_MAX];
 
     snprintf(text, sizeof(text), "garaged-car: %.150s", reason);
-    lose_half(car, text);
+    if (!car->spawn) {
+        lose_half(car, text);
+        return;
+    }
+    link_free(car->link);
+    car->link = NULL;
+    car->has_hello = false;
+    memcpy(car->closed_words, text, sizeof(car->closed_words));
+    loop_timer_start(car->retry, clock_boot_ns() + END_NS);
 }
 
 static void child_exited(void *ctx, int status)
@@ -302,7 +313,7 @@ static int connect_half(struct home_car *car, struct err *err)
              view_car(car)->id);
     if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
         return fd;
-    err_set(err, "%s: %s", address.sun_path, strerror(errno));
+    err_set(err, "garaged-car is not reachable: %s: %s", address.sun_path, strerror(errno));
     if (fd >= 0)
         close(fd);
     return -1;
@@ -328,8 +339,13 @@ static void start(struct home_car *car)
 
 static void retry(void *ctx, int64_t now_ns)
 {
+    struct home_car *car = ctx;
+
     (void)now_ns;
-    start(ctx);
+    if (car->spawn)
+        lose_half(car, car->closed_words);
+    else
+        start(car);
 }
 
 struct home_car *home_car_new(struct loop *loop, struct view *view, size_t index,

@@ -294,13 +294,15 @@ bool probe_core_may_send(struct probe_core *core, const struct frame *frame, int
 
 /* ---- time ---- */
 
+/* A single high reading is no reason to ask yet, but one not to call the car asleep. */
 static enum tri supplied(const struct probe_core *core, int64_t now_ns)
 {
     const struct supply *supply = manners_supply(core->manners);
 
     if (!supply_is_known(supply, now_ns))
         return TRI_UNKNOWN;
-    return supply_is_high(supply, now_ns) ? TRI_TRUE : TRI_FALSE;
+    bool high = supply_is_high(supply, now_ns) || supply_volts(supply) >= SUPPLY_HIGH_V;
+    return high ? TRI_TRUE : TRI_FALSE;
 }
 
 static void judge_presence(struct probe_core *core, int64_t now_ns)

@@ -22,7 +22,6 @@ const char *presence_reason_text(enum presence_reason reason)
         [PRESENCE_REASON_NO_CONTACT] = "the dongle does not answer",
         [PRESENCE_REASON_GONE] = "the dongle has been gone for ten minutes",
         [PRESENCE_REASON_DONGLE_SLEEPS] = "the dongle sleeps or is out of reach",
-        [PRESENCE_REASON_ASLEEP] = "the car is asleep",
         [PRESENCE_REASON_SILENT_OFF] = "this car is silent while off",
         [PRESENCE_REASON_SUPPLY_ALONE] = "the 12 V supply is being charged, but the car says nothing",
     };
@@ -92,7 +91,7 @@ static enum presence judge_silence(struct presence_state *state, const struct pr
         state->reason = PRESENCE_REASON_SUPPLY_ALONE;
         return PRESENCE_UNKNOWN;
     }
-    state->reason = evidence->silent_car ? PRESENCE_REASON_SILENT_OFF : PRESENCE_REASON_ASLEEP;
+    state->reason = evidence->silent_car ? PRESENCE_REASON_SILENT_OFF : PRESENCE_REASON_NONE;
     return evidence->silent_car && evidence->supplied == TRI_UNKNOWN ? PRESENCE_UNKNOWN : PRESENCE_ASLEEP;
 }
 

@@ -34,7 +34,6 @@ enum presence_reason {
     PRESENCE_REASON_NO_CONTACT, /* "the dongle does not answer" */
     PRESENCE_REASON_GONE,       /* "the dongle has been gone for ten minutes" */
     PRESENCE_REASON_DONGLE_SLEEPS,
-    PRESENCE_REASON_ASLEEP,       /* "the car is asleep" */
     PRESENCE_REASON_SILENT_OFF,   /* "this car is silent while off" */
     PRESENCE_REASON_SUPPLY_ALONE, /* "the 12 V supply is being charged, but the car says nothing" */
     PRESENCE_REASON_COUNT

@@ -176,7 +176,10 @@ static void a_silent_car_is_found_by_its_supply(void **state)
         life_run(life, 3600);
         assert_int_equal(life->sent, 0);
         life_act(life, SIM_ACT_ON, 0);
-        life_run(life, 50);
+        life_run(life, 15);
+        assert_int_equal(life_presence(life), PRESENCE_UNKNOWN); /* one high reading: no sleep, no question */
+        assert_int_equal(life->sent, 0);
+        life_run(life, 35);
         assert_int_equal(life_presence(life), PRESENCE_ON);
         assert_int_equal(probe_core_counter(life->core, COUNTER_WAKEUPS), 1);
         life_act(life, SIM_ACT_DRIVE, 5);

@@ -95,6 +95,7 @@ static void first_it_listens(void **state)
     assert_int_equal(after(quiet(), 9).presence, PRESENCE_UNKNOWN);
     assert_int_equal(after(quiet(), 9).reason, PRESENCE_REASON_LISTENING);
     assert_int_equal(after(quiet(), 10).presence, PRESENCE_ASLEEP);
+    assert_int_equal(after(quiet(), 10).reason, PRESENCE_REASON_NONE); /* the state says it */
     assert_int_equal(after(quiet(), 10).garage, TRI_TRUE);
 }
 

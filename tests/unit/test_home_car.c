@@ -1,0 +1,112 @@
+/* The home's end of a car half that ends: what the owner reads about it, and that it is started again. */
+#include "home_car.h"
+#include "util/clock.h"
+#include "view_sample.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LIMIT_NS (20 * NS_PER_S)
+
+struct house {
+    struct sample sample;
+    struct loop *loop;
+    char folder[64], program[96];
+    const char *wanted; /* what the link's reason has to hold */
+    bool seen;
+};
+
+static void ignore_value(void *ctx, size_t car, size_t signal)
+{
+    (void)ctx;
+    (void)car;
+    (void)signal;
+}
+
+static void look(void *ctx)
+{
+    struct house *house = ctx;
+
+    if (!strstr(house->sample.cars[0].link_reason, house->wanted))
+        return;
+    house->seen = true;
+    loop_stop(house->loop);
+}
+
+static void give_up(void *ctx, int64_t now_ns)
+{
+    struct house *house = ctx;
+
+    (void)now_ns;
+    loop_stop(house->loop);
+}
+
+/* A car half that is a script. */
+static void write_program(struct house *house, const char *script)
+{
+    snprintf(house->folder, sizeof(house->folder), "/tmp/garaged-unit-XXXXXX");
+    assert_non_null(mkdtemp(house->folder));
+    snprintf(house->program, sizeof(house->program), "%s/half", house->folder);
+    FILE *file = fopen(house->program, "we");
+    assert_non_null(file);
+    fprintf(file, "#!/bin/sh\n%s\n", script);
+    fclose(file);
+    assert_int_equal(chmod(house->program, 0700), 0);
+}
+
+static bool says(const char *script, const char *wanted)
+{
+    static const struct home_car_events events = {ignore_value, look};
+    struct house house = {.wanted = wanted};
+    struct home_car_settings settings = {.program = house.program, .config_path = "none"};
+    struct err err;
+
+    sample_new(&house.sample, 1);
+    house.sample.cars[0].link = VIEW_LINK_UP;
+    write_program(&house, script);
+    house.loop = loop_new(&err);
+    struct loop_timer *limit = loop_timer_new(house.loop, give_up, &house);
+    struct home_car *car = home_car_new(house.loop, &house.sample.view, 0, &settings, &events, &house, &err);
+    assert_non_null(car);
+    loop_timer_start(limit, clock_boot_ns() + LIMIT_NS);
+    assert_int_equal(loop_run(house.loop, &err), 0);
+    assert_int_equal(house.sample.cars[0].presence, PRESENCE_UNKNOWN);
+    home_car_free(car);
+    loop_timer_free(limit);
+    loop_free(house.loop);
+    sample_free(&house.sample);
+    unlink(house.program);
+    rmdir(house.folder);
+    return house.seen;
+}
+
+static void says_which_signal_killed_it(void **state)
+{
+    (void)state;
+    assert_true(says("kill -9 $$", "garaged-car was killed by signal 9 and is being restarted"));
+}
+
+static void says_how_it_ended(void **state)
+{
+    (void)state;
+    assert_true(says("exit 3", "garaged-car ended with 3 and is being restarted"));
+}
+
+/* It lives on without its socket: ended and started again. */
+static void says_that_it_closed_the_link(void **state)
+{
+    (void)state;
+    assert_true(
+        says("eval \"exec $6>&-\"; exec sleep 30", "garaged-car: the other half has closed the connection"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(says_which_signal_killed_it),
+        cmocka_unit_test(says_how_it_ended),
+        cmocka_unit_test(says_that_it_closed_the_link),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
