@@ -72,6 +72,8 @@ int probe_ask_begin(struct probe_ask *ask, const struct uds_question *question, 
     ask->counts.frames_sent++;
     ask->counts.questions++;
     ask->enough = enough;
+    if (isotp_drop(ask->isotp, question->from))
+        ask->counts.length++;
     uds_exchange_begin(&ask->exchange, question, ask->traits.hears_all ? now_ns : now_ns + PROBE_TURN_NS);
     return 0;
 }

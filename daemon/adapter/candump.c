@@ -148,6 +148,7 @@ enum candump_result candump_parse(const char *line, size_t len, struct frame *fr
 {
     struct cursor cursor = {line, line + len};
 
+    frame->id = CANDUMP_ID_NONE;
     if (len > CANDUMP_LINE_MAX || !take_time(&cursor, &frame->time_ns))
         return CANDUMP_GARBAGE;
     if (!take_interface(&cursor, interface))

@@ -27,8 +27,11 @@ struct candump_interface {
 /* Whether a file that begins with this line is of this form: "(SECONDS.MICROS) ". */
 bool candump_recognise(const char *line, size_t len);
 
+#define CANDUMP_ID_NONE UINT16_MAX
+
 /* Reads a line (without its end). With CANDUMP_FRAME `frame` and `interface` are set; the time counts from
- * 1970. */
+ * 1970. With CANDUMP_CUT the frame's id is what could be read of it, with the interface, or CANDUMP_ID_NONE.
+ */
 enum candump_result candump_parse(const char *line, size_t len, struct frame *frame,
                                   struct candump_interface *interface);
 

@@ -188,17 +188,18 @@ static void deliver(const struct frame *frame, const uint8_t *payload, size_t le
     };
 }
 
+/* A malformed beginning also ends what was open: the frames that follow are not the old message's. */
 static void take_single(struct isotp *isotp, struct receiver *receiver, const struct frame *frame,
                         struct isotp_outcome *outcome)
 {
     size_t length = single_length(frame);
 
+    if (receiver)
+        receiver_drop(receiver, ISOTP_LENGTH, outcome);
     if (length == 0) {
         outcome->result = ISOTP_LENGTH;
         return;
     }
-    if (receiver)
-        receiver_drop(receiver, ISOTP_LENGTH, outcome);
     memcpy(isotp->single, frame->data + 1, length);
     deliver(frame, isotp->single, length, length, outcome);
 }
@@ -252,12 +253,12 @@ static void take_first(struct isotp *isotp, struct receiver *receiver, const str
 {
     size_t length = first_length(frame);
 
+    if (receiver)
+        receiver_drop(receiver, ISOTP_LENGTH, outcome);
     if (frame->len < FRAME_DATA_MAX || (length != 0 && length < ISOTP_LENGTH_FIRST_MIN)) {
         outcome->result = ISOTP_LENGTH;
         return;
     }
-    if (receiver)
-        receiver_drop(receiver, ISOTP_LENGTH, outcome);
     if (length == 0 || length > ISOTP_MESSAGE_MAX) { /* 0 announces a 32-bit length */
         outcome->result = ISOTP_OVERFLOW;
         want_flow(isotp, NULL, ISOTP_FLOW_OVERFLOW, outcome);
@@ -397,6 +398,16 @@ bool isotp_is_open(const struct isotp *isotp, uint16_t id)
             return true;
     }
     return false;
+}
+
+bool isotp_drop(struct isotp *isotp, uint16_t id)
+{
+    struct receiver *receiver = receiver_find(isotp, id);
+
+    if (!receiver || receiver->state != RECEIVER_OPEN)
+        return false;
+    receiver->state = RECEIVER_FREE;
+    return true;
 }
 
 unsigned isotp_reset(struct isotp *isotp)

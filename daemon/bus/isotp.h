@@ -89,6 +89,10 @@ int64_t isotp_deadline(const struct isotp *isotp);
 /* Whether a message from this identifier is open. */
 bool isotp_is_open(const struct isotp *isotp, uint16_t id);
 
+/* Gives up the unfinished message of this identifier, if there is one: its ECU is asked anew, and what comes
+ * now belongs to the new answer. Whether there was one. */
+bool isotp_drop(struct isotp *isotp, uint16_t id);
+
 /* Forgets all unfinished messages; returns how many there were. */
 unsigned isotp_reset(struct isotp *isotp);
 

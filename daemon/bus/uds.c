@@ -40,7 +40,7 @@ int uds_echo_length(uint8_t service)
     case 0x19: /* trouble codes */
     case 0x21: /* KWP: read data by local identifier */
         return 1;
-    case 0x3E: /* tester present: KWP answers 7E alone, UDS 7E 00 */
+    case UDS_TESTER_PRESENT: /* KWP answers 7E alone, UDS 7E 00 */
         return 0;
     default:
         return -1;

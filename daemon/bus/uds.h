@@ -11,10 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UDS_ASK_MAX      7    /* a question is a single frame */
-#define UDS_NEGATIVE     0x7F /* first byte of a negative answer */
-#define UDS_POSITIVE_BIT 0x40 /* answer service = asked service + this */
-#define UDS_CODE_PENDING 0x78 /* "the answer follows" */
+#define UDS_ASK_MAX        7    /* a question is a single frame */
+#define UDS_NEGATIVE       0x7F /* first byte of a negative answer */
+#define UDS_TESTER_PRESENT 0x3E /* keeps a session open, also while an answer comes in */
+#define UDS_POSITIVE_BIT   0x40 /* answer service = asked service + this */
+#define UDS_CODE_PENDING   0x78 /* "the answer follows" */
 
 /* An answer begins, and goes on, within the first; it ends within the second, whatever the ECU says. */
 #define UDS_ANSWER_NS       (1000 * NS_PER_MS)

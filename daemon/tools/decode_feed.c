@@ -184,18 +184,27 @@ static void advance(struct feed *feed, int64_t now_ns)
     state_advance(feed->state, now_ns);
 }
 
+/* The identifier on which the ECU that is asked on `to` answers; 0: none is known. */
+static uint16_t answer_id(const struct feed *feed, uint16_t to)
+{
+    for (size_t i = 0; i < definition_request_count(feed->definition); i++) {
+        const struct definition_request *request = definition_request(feed->definition, i);
+
+        if (request->to == to)
+            return request->from;
+    }
+    return 0;
+}
+
 static void remember_question(struct feed *feed, struct feed_bus *bus, const struct frame *frame)
 {
     struct uds_question question;
 
-    if (!uds_question_parse(frame, &question))
+    if (!uds_question_parse(frame, &question) || question.ask[0] == UDS_TESTER_PRESENT)
         return;
-    for (size_t i = 0; i < definition_request_count(feed->definition); i++) {
-        const struct definition_request *request = definition_request(feed->definition, i);
-
-        if (request->to == question.to)
-            question.from = request->from;
-    }
+    question.from = answer_id(feed, question.to);
+    if (isotp_drop(bus->isotp, question.from))
+        feed_reject(feed, DECODE_LENGTH, 1);
     size_t place = 0;
 
     while (place < FEED_ASKED_MAX &&
@@ -293,6 +302,13 @@ void feed_take(struct feed *feed, unsigned bus, const struct frame *frame)
         remember_question(feed, &feed->buses[bus], frame);
         break;
     }
+}
+
+void feed_lose(struct feed *feed, unsigned bus, uint16_t id)
+{
+    assert(bus < FEED_BUSES_MAX && id <= FRAME_ID_MAX);
+    feed_reject(feed, DECODE_LENGTH, 1);
+    isotp_drop(feed->buses[bus].isotp, feed->roles[id] == ROLE_QUESTION ? answer_id(feed, id) : id);
 }
 
 void feed_ask(struct feed *feed, const struct frame *frame)

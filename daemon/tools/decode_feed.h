@@ -28,6 +28,10 @@ void feed_free(struct feed *feed);
 /* A frame from the bus, a tester's question or flow control among them. `bus` < FEED_BUSES_MAX. */
 void feed_take(struct feed *feed, unsigned bus, const struct frame *frame);
 
+/* A frame of this identifier came damaged: counts it as too short, and gives up the answer that it may have
+ * been a part or the next question of. */
+void feed_lose(struct feed *feed, unsigned bus, uint16_t id);
+
 /* The host put this question on bus 0 (it is no frame that was received). */
 void feed_ask(struct feed *feed, const struct frame *frame);
 

@@ -50,6 +50,16 @@ static void take_bus_frame(struct input *input, const struct candump_interface *
         feed_take(input->feed, (unsigned)bus, frame);
 }
 
+static void take_cut(struct input *input, const struct candump_interface *interface, uint16_t id)
+{
+    int bus = id == CANDUMP_ID_NONE ? -1 : find_bus(input, interface);
+
+    if (bus < 0)
+        feed_reject(input->feed, DECODE_LENGTH, 1);
+    else
+        feed_lose(input->feed, (unsigned)bus, id);
+}
+
 static void take_candump(struct input *input, const char *line, size_t len)
 {
     struct frame frame;
@@ -60,7 +70,7 @@ static void take_candump(struct input *input, const char *line, size_t len)
         take_bus_frame(input, &interface, &frame);
         break;
     case CANDUMP_CUT:
-        feed_reject(input->feed, DECODE_LENGTH, 1);
+        take_cut(input, &interface, frame.id);
         break;
     case CANDUMP_OTHER:
     case CANDUMP_GARBAGE:

@@ -1,99 +1,12 @@
 /* garagectl decode without its command line: recordings of all three forms in, JSON lines and counts out. */
-#include "small_car.h"
-#include "tools/decode_feed.h"
-#include "tools/decode_input.h"
-#include "tools/decode_write.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-struct run {
-    struct definition *definition;
-    enum decode_input_result result;
-    struct feed_counts counts;
-    uint64_t readings;
-    char *text; /* what was printed */
-    size_t len;
-};
-
-static void run_free(struct run *run)
-{
-    free(run->text);
-    definition_free(run->definition);
-}
-
-static int input_of(const void *bytes, size_t len)
-{
-    int fd = memfd_create("input", MFD_CLOEXEC);
-
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, len), (ssize_t)len);
-    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-    return fd;
-}
-
-static struct run decode_bytes(const void *bytes, size_t len, bool changes)
-{
-    struct run run = {0};
-    struct err err;
-    FILE *out = open_memstream(&run.text, &run.len);
-    int fd = input_of(bytes, len);
-
-    run.definition = definition_parse(small_car, "small_car", &err);
-    if (!run.definition)
-        fail_msg("%s", err.text);
-    struct decode_writer *writer = decode_writer_new(run.definition, out, changes);
-    struct feed *feed = feed_new(run.definition, DEFINITION_GENERATION_AUTO, decode_writer_take, writer);
-
-    run.result = decode_input_run(fd, feed, &err);
-    assert_int_equal(decode_writer_finish(writer, &err), 0);
-    run.counts = *feed_counts(feed);
-    run.readings = decode_writer_count(writer);
-    feed_free(feed);
-    decode_writer_free(writer);
-    fclose(out);
-    close(fd);
-    return run;
-}
-
-/* Decodes a text and compares what is printed. Returns the counts. */
-static struct feed_counts expect(const char *input, const char *output)
-{
-    struct run run = decode_bytes(input, strlen(input), false);
-    struct feed_counts counts = run.counts;
-
-    assert_int_equal(run.result, DECODE_INPUT_OK);
-    assert_string_equal(run.text, output);
-    run_free(&run);
-    return counts;
-}
-
-static uint64_t total_rejected(const struct feed_counts *counts)
-{
-    uint64_t total = 0;
-
-    for (int i = 0; i < DECODE_REASON_COUNT; i++)
-        total += counts->rejected[i];
-    return total;
-}
-
-#define SOC(TIME, VALUE, RAW)                                                                                \
-    "{\"t\":" TIME ",\"signal\":\"soc\",\"value\":" VALUE ",\"unit\":\"%\",\"source\":\"55B\",\"raw\":" RAW  \
-    "}\n"
-#define AUX(TIME)                                                                                            \
-    "{\"t\":" TIME                                                                                           \
-    ",\"signal\":\"aux_voltage\",\"value\":13.04,\"unit\":\"V\",\"source\":\"797 221103\",\"raw\":163}\n"
-#define BATTERY_SOC(TIME)                                                                                    \
-    "{\"t\":" TIME                                                                                           \
-    ",\"signal\":\"soc\",\"value\":84.12,\"unit\":\"%\",\"source\":\"79B 2101\",\"raw\":8412}\n"
+#include "decode_run.h"
 
 static void prints_what_the_contract_shows(void **state)
 {
@@ -324,139 +237,6 @@ static void a_second_recording_behind_the_first_begins_anew(void **state)
     assert_int_equal(counts.rejected[DECODE_SEQUENCE], 1);
 }
 
-static void refuses_what_has_none_of_the_forms(void **state)
-{
-    static const char *const inputs[] = {"",
-                                         "\n\n# only a comment\n",
-                                         "hello\n",
-                                         "Date/Time,Lat,Long\n(1.0) can0 421#08\n",
-                                         "(x) can0 421#08\n",
-                                         "7BB\n",
-                                         "[1]\n",
-                                         "{\"name\":\"no recording\"}\n",
-                                         "\177ELF",
-
-                                         "05/06\n"};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
-        struct run run = decode_bytes(inputs[i], strlen(inputs[i]), false);
-
-        assert_int_equal(run.result, DECODE_INPUT_NO_FORM);
-        assert_int_equal(run.readings, 0);
-        run_free(&run);
-    }
-}
-
-static void endless_lines_are_skipped(void **state)
-{
-    size_t len = 300000;
-    char *input = malloc(len + 64);
-
-    (void)state;
-    assert_non_null(input);
-    memset(input, '0', len);
-    memcpy(input, "(1.0) can0 421#08\n", 18);
-    memcpy(input + len, "\n(2.0) can0 421#08\n", 19);
-    struct run run = decode_bytes(input, len + 19, false);
-
-    assert_int_equal(run.result, DECODE_INPUT_OK);
-    assert_int_equal(run.readings, 2);
-    assert_int_equal(run.counts.rejected[DECODE_LENGTH], 1);
-    run_free(&run);
-    free(input);
-}
-
-static const char candump[] = "(10.000000) can0 797#0322110300000000\n(10.001000) can0 79A#04621103A3000000\n"
-                              "(10.110000) can0 7BB#100A610120DC0000\n(10.120000) can0 7BB#2100000000FFFFFF\n"
-                              "(10.130000) can0 55B#D24000AAE1C800EE\n(10.140000) can0 421#0800\n";
-static const char transcript[] =
-    ">ATSH79B\nOK\n>2101\n7BB 10 0A 61 01 20 DC 00 00\n7BB 21 00 00 00 00 FF FF FF\n\n"
-    ">ATD1\nOK\n7BB804621103A3000000\n421208\nNO DATA\n>";
-static const char jsonlines[] =
-    "{\"tx\":\"797\",\"rx\":\"79A\",\"request\":\"221103\",\"lines\":[\"79A04621103A3\"]}\n"
-    "{\"tx\":\"79B\",\"rx\":\"7BB\",\"request\":\"2101\",\"lines\":[\"7BB100A610120DC0000\","
-    "\"7BB2100000000FFFFFF\"]}\n";
-
-/* Cut anywhere, a recording prints a beginning of what it prints whole. */
-static void try_cuts(const char *input)
-{
-    struct run whole = decode_bytes(input, strlen(input), false);
-
-    for (size_t len = 1; len < strlen(input); len++) {
-        struct run run = decode_bytes(input, len, false);
-
-        assert_true(run.len <= whole.len);
-        assert_memory_equal(run.text, whole.text, run.len);
-        run_free(&run);
-    }
-    run_free(&whole);
-}
-
-static void a_cut_recording_prints_no_more_than_it_has(void **state)
-{
-    (void)state;
-    try_cuts(candump);
-    try_cuts(transcript);
-    try_cuts(jsonlines);
-}
-
-/* Damages every byte in several ways. Nothing crashes, and what the checksum protects is never wrong. */
-static void try_damage(const char *input)
-{
-    static const char masks[] = {0x01, 0x02, 0x10, 0x40, (char)0x80};
-    size_t len = strlen(input);
-    char *bytes = malloc(len);
-
-    assert_non_null(bytes);
-    for (size_t i = 0; i < len * (sizeof(masks) + 2); i++) {
-        size_t place = i % len;
-        size_t way = i / len;
-
-        memcpy(bytes, input, len);
-        if (way < sizeof(masks))
-            bytes[place] = (char)(bytes[place] ^ masks[way]);
-        else
-            bytes[place] = way == sizeof(masks) ? '\0' : '\n';
-        struct run run = decode_bytes(bytes, len, false);
-        const char *soc = strstr(run.text, "\"source\":\"55B\"");
-
-        assert_true(!soc ||
-                    strstr(run.text, "\"value\":84.1,\"unit\":\"%\",\"source\":\"55B\",\"raw\":841}"));
-        run_free(&run);
-    }
-    free(bytes);
-}
-
-static void a_damaged_recording_is_survived(void **state)
-{
-    (void)state;
-    try_damage(candump);
-    try_damage(transcript);
-    try_damage(jsonlines);
-}
-
-static void the_first_line_decides_the_form(void **state)
-{
-    const char *const parts[] = {candump, transcript, jsonlines};
-    char input[2048];
-
-    (void)state;
-    for (int i = 0; i < 9; i++) {
-        if (i / 3 == i % 3)
-            continue;
-        snprintf(input, sizeof(input), "%s\n%s", parts[i / 3], parts[i % 3]);
-        struct run alone = decode_bytes(parts[i / 3], strlen(parts[i / 3]), false);
-        struct run mixed = decode_bytes(input, strlen(input), false);
-
-        assert_int_equal(mixed.result, DECODE_INPUT_OK);
-        assert_int_equal(mixed.readings, alone.readings);
-        assert_true(total_rejected(&mixed.counts) > total_rejected(&alone.counts));
-        run_free(&alone);
-        run_free(&mixed);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,11 +254,6 @@ int main(void)
         cmocka_unit_test(prints_only_changes_when_asked),
         cmocka_unit_test(says_which_sources_are_disputed),
         cmocka_unit_test(a_second_recording_behind_the_first_begins_anew),
-        cmocka_unit_test(refuses_what_has_none_of_the_forms),
-        cmocka_unit_test(endless_lines_are_skipped),
-        cmocka_unit_test(a_cut_recording_prints_no_more_than_it_has),
-        cmocka_unit_test(a_damaged_recording_is_survived),
-        cmocka_unit_test(the_first_line_decides_the_form),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,6 +202,34 @@ static void refuses_first_frames_that_lie(void **state)
     assert_counting_payload(&o.message, 8);
 }
 
+/* What follows a malformed beginning is not the rest of what was open before it. */
+static void a_malformed_beginning_ends_what_was_open(void **state)
+{
+    static const char *const beginnings[] = {"10296101FFFFCE", "1003610100000000", "0862110300000000", "00"};
+    struct isotp_outcome o;
+
+    for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+        feed_first(*state, LBC, 8, &o);
+        o = take(*state, LBC, beginnings[i]);
+        assert_int_equal(o.result, ISOTP_LENGTH);
+        assert_int_equal(o.dropped, ISOTP_LENGTH);
+        feed(*state, LBC, 1, &o);
+        assert_int_equal(o.result, ISOTP_SEQUENCE);
+    }
+}
+
+static void a_new_question_ends_what_was_open(void **state)
+{
+    struct isotp_outcome o;
+
+    feed_first(*state, LBC, 8, &o);
+    assert_false(isotp_drop(*state, 0x79A));
+    assert_true(isotp_drop(*state, LBC));
+    assert_false(isotp_drop(*state, LBC));
+    feed(*state, LBC, 1, &o);
+    assert_int_equal(o.result, ISOTP_SEQUENCE);
+}
+
 /* Sends first frame and three consecutive ones in the given order; one complaint, and never a message. */
 static void assert_broken(struct isotp *isotp, const unsigned *order, size_t count)
 {
@@ -418,38 +446,6 @@ static void peeks_at_what_begins_a_message(void **state)
     }
 }
 
-static void flow_control_there_and_back(void **state)
-{
-    struct isotp_flow flow = {ISOTP_FLOW_CONTINUE, 1, 0x0A};
-    struct frame frame;
-
-    (void)state;
-    isotp_flow_build(&flow, 0x743, &frame);
-    assert_int_equal(frame.id, 0x743);
-    assert_int_equal(frame.len, 8);
-    assert_memory_equal(frame.data, "\x30\x01\x0A\0\0\0\0\0", 8);
-    frame = frame_of(0x743, "320005", TIME_NONE);
-    assert_true(isotp_flow_parse(&frame, &flow));
-    assert_int_equal(flow.status, ISOTP_FLOW_OVERFLOW);
-    assert_int_equal(flow.st_min, 5);
-    frame = frame_of(0x743, "330005", TIME_NONE);
-    assert_false(isotp_flow_parse(&frame, &flow));
-    frame = frame_of(0x743, "3000", TIME_NONE);
-    assert_false(isotp_flow_parse(&frame, &flow));
-}
-
-static void st_min_in_time(void **state)
-{
-    (void)state;
-    assert_int_equal(isotp_st_min_ns(0), 0);
-    assert_int_equal(isotp_st_min_ns(0x7F), 127 * NS_PER_MS);
-    assert_int_equal(isotp_st_min_ns(0xF1), 100 * NS_PER_US);
-    assert_int_equal(isotp_st_min_ns(0xF9), 900 * NS_PER_US);
-    assert_int_equal(isotp_st_min_ns(0x80), 127 * NS_PER_MS);
-    assert_int_equal(isotp_st_min_ns(0xF0), 127 * NS_PER_MS);
-    assert_int_equal(isotp_st_min_ns(0xFF), 127 * NS_PER_MS);
-}
-
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -461,6 +457,8 @@ int main(void)
         TEST(wraps_the_sequence),
         TEST(takes_1024_bytes_and_not_one_more),
         TEST(refuses_first_frames_that_lie),
+        TEST(a_malformed_beginning_ends_what_was_open),
+        TEST(a_new_question_ends_what_was_open),
         TEST(gives_up_what_is_out_of_sequence_once),
         TEST(refuses_a_consecutive_frame_without_a_first),
         TEST(refuses_a_short_consecutive_frame),
@@ -473,8 +471,6 @@ int main(void)
         TEST(frames_without_time_never_time_out),
         TEST(other_frames_are_no_answers),
         TEST(peeks_at_what_begins_a_message),
-        TEST(flow_control_there_and_back),
-        TEST(st_min_in_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

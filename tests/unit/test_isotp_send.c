@@ -142,9 +142,43 @@ static void gives_up_on_overflow_and_silence(void **state)
     assert_int_equal(isotp_send_expire(&send, ISOTP_N_BS_NS + 1), ISOTP_IGNORED);
 }
 
+static void flow_control_there_and_back(void **state)
+{
+    struct isotp_flow flow = {ISOTP_FLOW_CONTINUE, 1, 0x0A};
+    struct frame frame;
+
+    (void)state;
+    isotp_flow_build(&flow, 0x743, &frame);
+    assert_int_equal(frame.id, 0x743);
+    assert_int_equal(frame.len, 8);
+    assert_memory_equal(frame.data, "\x30\x01\x0A\0\0\0\0\0", 8);
+    frame = (struct frame){.id = 0x743, .len = 3, .data = {0x32, 0, 5}};
+    assert_true(isotp_flow_parse(&frame, &flow));
+    assert_int_equal(flow.status, ISOTP_FLOW_OVERFLOW);
+    assert_int_equal(flow.st_min, 5);
+    frame = (struct frame){.id = 0x743, .len = 3, .data = {0x33, 0, 5}};
+    assert_false(isotp_flow_parse(&frame, &flow));
+    frame = (struct frame){.id = 0x743, .len = 2, .data = {0x30}};
+    assert_false(isotp_flow_parse(&frame, &flow));
+}
+
+static void st_min_in_time(void **state)
+{
+    (void)state;
+    assert_int_equal(isotp_st_min_ns(0), 0);
+    assert_int_equal(isotp_st_min_ns(0x7F), 127 * NS_PER_MS);
+    assert_int_equal(isotp_st_min_ns(0xF1), 100 * NS_PER_US);
+    assert_int_equal(isotp_st_min_ns(0xF9), 900 * NS_PER_US);
+    assert_int_equal(isotp_st_min_ns(0x80), 127 * NS_PER_MS);
+    assert_int_equal(isotp_st_min_ns(0xF0), 127 * NS_PER_MS);
+    assert_int_equal(isotp_st_min_ns(0xFF), 127 * NS_PER_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(flow_control_there_and_back),
+        cmocka_unit_test(st_min_in_time),
         cmocka_unit_test(a_short_message_is_one_padded_frame),
         cmocka_unit_test(refuses_lengths_that_can_not_be),
         cmocka_unit_test(every_length_arrives_whole),

@@ -125,6 +125,22 @@ static void a_broken_sequence_ends_it(void **state)
     assert_int_equal(hear(fixture, 0x7BB, second), PROBE_HEARD_NOTHING);
 }
 
+/* A clone that shows only the first frame of one answer and only the rest of the next. */
+static void two_halves_are_no_answer(void **state)
+{
+    const struct probe_traits turns = {.sends_flow_control = true};
+    struct fixture *fixture = *state;
+
+    probe_ask_set_traits(fixture->ask, &turns);
+    begin(fixture);
+    assert_int_equal(hear(fixture, 0x7BB, first), PROBE_HEARD_NOTHING);
+    assert_int_equal(probe_ask_ready(fixture->ask), PROBE_HEARD_FAILURE);
+    fixture->now_ns += 200 * MS;
+    begin(fixture);
+    assert_int_equal(hear(fixture, 0x7BB, second), PROBE_HEARD_FAILURE);
+    assert_int_equal(probe_ask_counts(fixture->ask)->length, 1);
+}
+
 static void silence_ends_it(void **state)
 {
     struct fixture *fixture = *state;
@@ -247,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_long_answer_gets_flow_control, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_broken_sequence_ends_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_halves_are_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(silence_ends_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_stops_ends_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pending_is_waited_for, set_up, tear_down),
