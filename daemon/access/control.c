@@ -2,6 +2,8 @@
  * is the permission: the file's mode alone would depend on the folder it lies in. */
 #include "access/control.h"
 
+#include "util/clock.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,6 +13,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#define ACCEPT_AGAIN_NS (1 * NS_PER_S)
 
 struct client {
     struct control *control;
@@ -26,6 +30,7 @@ struct control {
     void *ctx;
     int fd;
     struct loop_watch *watch;
+    struct loop_timer *accept_again;
     char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
     struct client clients[CONTROL_CLIENT_MAX];
 };
@@ -138,6 +143,26 @@ static struct client *free_client(struct control *control)
     return NULL;
 }
 
+static void watch_listener(struct control *control, uint32_t events)
+{
+    struct err err;
+
+    loop_watch_set(control->watch, events, &err);
+}
+
+static void accept_again(void *ctx, int64_t now_ns)
+{
+    (void)now_ns;
+    watch_listener(ctx, EPOLLIN);
+}
+
+/* Out of descriptors: a listen socket that stays readable would keep the loop spinning. */
+static void pause_accepting(struct control *control)
+{
+    watch_listener(control, 0);
+    loop_timer_start(control->accept_again, clock_boot_ns() + ACCEPT_AGAIN_NS);
+}
+
 static void accept_client(void *ctx, uint32_t events)
 {
     struct control *control = ctx;
@@ -146,6 +171,8 @@ static void accept_client(void *ctx, uint32_t events)
     struct err err;
 
     (void)events;
+    if (fd < 0 && errno != EAGAIN && errno != EINTR)
+        pause_accepting(control);
     if (fd < 0)
         return;
     if (!client || !is_allowed(fd)) {
@@ -193,7 +220,10 @@ struct control *control_new(struct loop *loop, const char *path, const struct co
     snprintf(control->path, sizeof(control->path), "%s", path);
     for (size_t i = 0; i < CONTROL_CLIENT_MAX; i++)
         control->clients[i] = (struct client){.control = control, .fd = -1};
-    if (listen_at(control, err) == 0)
+    control->accept_again = loop_timer_new(loop, accept_again, control);
+    if (!control->accept_again)
+        err_set(err, "the control socket: out of memory");
+    else if (listen_at(control, err) == 0)
         control->watch = loop_watch_new(loop, control->fd, EPOLLIN, accept_client, control, err);
     if (control->watch)
         return control;
@@ -208,6 +238,7 @@ void control_free(struct control *control)
     for (size_t i = 0; i < CONTROL_CLIENT_MAX; i++)
         drop_client(&control->clients[i]);
     loop_watch_free(control->watch);
+    loop_timer_free(control->accept_again);
     if (control->fd >= 0) {
         close(control->fd);
         unlink(control->path);

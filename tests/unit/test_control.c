@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -143,10 +145,36 @@ static void too_many_clients_are_turned_away(void **state)
     stop(&server);
 }
 
+/* A listen socket that can't be emptied must not keep the loop turning; later it is. */
+static void out_of_descriptors_does_not_spin(void **state)
+{
+    struct server server;
+    struct rlimit before, tight;
+    struct err err;
+
+    (void)state;
+    start(&server);
+    int fd = connect_to(&server);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    tight = (struct rlimit){.rlim_cur = (rlim_t)fd + 1, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    loop_turn(server.loop, 0, &err);
+    struct pollfd ready = {.fd = loop_fd(server.loop), .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, 0), 0);
+    setrlimit(RLIMIT_NOFILE, &before);
+    char answer[64];
+    assert_int_equal(send(fd, "{}\n", 3, MSG_NOSIGNAL), 3);
+    while (recv(fd, answer, sizeof(answer), MSG_DONTWAIT) < 0)
+        assert_int_equal(loop_turn(server.loop, 2000, &err), 0);
+    close(fd);
+    stop(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_a_line_with_a_line),
+        cmocka_unit_test(out_of_descriptors_does_not_spin),
         cmocka_unit_test(its_file_is_for_the_owner_only),
         cmocka_unit_test(an_endless_line_ends_the_connection),
         cmocka_unit_test(too_many_clients_are_turned_away),
