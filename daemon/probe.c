@@ -117,6 +117,7 @@ static struct probe_contact contact_of(const struct adapter *adapter, bool up)
         .up = up,
         .can_send = capabilities & ADAPTER_CAN_SEND,
         .has_voltmeter = capabilities & ADAPTER_HAS_VOLTMETER,
+        .listens = capabilities & ADAPTER_LISTENS,
         .traits = {.sends_flow_control = capabilities & ADAPTER_SENDS_FLOW_CONTROL,
                    .hears_all = capabilities & ADAPTER_HEARS_ALL},
     };
@@ -125,7 +126,7 @@ static struct probe_contact contact_of(const struct adapter *adapter, bool up)
 static bool is_same_contact(const struct probe_contact *a, const struct probe_contact *b)
 {
     return a->up == b->up && a->can_send == b->can_send && a->has_voltmeter == b->has_voltmeter &&
-           a->traits.sends_flow_control == b->traits.sends_flow_control &&
+           a->listens == b->listens && a->traits.sends_flow_control == b->traits.sends_flow_control &&
            a->traits.hears_all == b->traits.hears_all;
 }
 

@@ -213,7 +213,7 @@ static void take_answer(struct probe_core *core, const struct frame *frame, int6
         return;
     case PROBE_HEARD_ANSWER:
         decode_answer(core, &answer);
-        if (!core->heard)
+        if (!core->heard && core->contact.listens)
             narrow(core, false);
         probe_question_over(core, heard, -1, now_ns);
         return;

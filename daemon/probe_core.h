@@ -27,6 +27,7 @@ struct probe_core_settings {
 struct probe_contact {
     bool up;
     bool can_send, has_voltmeter;
+    bool listens; /* to broadcasts: only then is their absence evidence */
     struct probe_traits traits;
 };
 

@@ -23,6 +23,7 @@ enum adapter_capability {
     ADAPTER_SENDS_FLOW_CONTROL = 1 << 1,
     ADAPTER_HAS_VOLTMETER = 1 << 2,
     ADAPTER_HEARS_ALL = 1 << 3, /* hears the bus while it asks (SocketCAN); an ELM327 takes turns */
+    ADAPTER_LISTENS = 1 << 4,   /* hears what the car broadcasts */
 };
 
 /* What an adapter tells its owner. Any member may be called inside adapter_send() or a loop callback, but

@@ -42,7 +42,8 @@ static void elm327_sync(struct elm327_adapter *elm)
 {
     const struct elm327_traits *traits = elm327_traits(elm->dialogue);
     unsigned fixed = ADAPTER_CAN_SEND | ADAPTER_SENDS_FLOW_CONTROL;
-    elm->base.capabilities = fixed | (traits->has_voltmeter ? ADAPTER_HAS_VOLTMETER : 0U);
+    elm->base.capabilities = fixed | (traits->has_voltmeter ? ADAPTER_HAS_VOLTMETER : 0U) |
+                             (elm327_listens(elm->dialogue) ? ADAPTER_LISTENS : 0U);
     elm327_limits(traits, elm->base.limits, sizeof(elm->base.limits));
     int64_t deadline = elm327_deadline(elm->dialogue);
     if (deadline == TIME_NONE) {

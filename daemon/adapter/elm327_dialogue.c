@@ -269,7 +269,7 @@ void elm327_choose(struct elm327 *elm)
         elm327_ask_begin(elm);
     } else if (elm->traits.has_voltmeter && elm->now_ns >= elm->voltage_ns) {
         elm327_voltage_begin(elm);
-    } else if (elm327_listen_possible(elm) && elm->now_ns >= elm->listen_ns) {
+    } else if (elm327_listens(elm) && elm->now_ns >= elm->listen_ns) {
         elm327_listen_begin(elm);
     }
 }
@@ -379,7 +379,7 @@ static int64_t elm327_idle_deadline(const struct elm327 *elm)
     if (elm->traits.has_voltmeter) {
         deadline = elm->voltage_ns;
     }
-    if (elm327_listen_possible(elm) && (deadline == TIME_NONE || elm->listen_ns < deadline)) {
+    if (elm327_listens(elm) && (deadline == TIME_NONE || elm->listen_ns < deadline)) {
         deadline = elm->listen_ns;
     }
     return deadline;

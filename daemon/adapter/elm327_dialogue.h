@@ -55,6 +55,9 @@ struct elm327 *elm327_new(const uint16_t *listen_ids, size_t listen_count, const
                           void *ctx);
 void elm327_free(struct elm327 *elm);
 
+/* Whether what the car broadcasts can be heard. */
+bool elm327_listens(const struct elm327 *elm);
+
 void elm327_opened(struct elm327 *elm, int64_t now_ns); /* the port has just been opened */
 void elm327_closed(struct elm327 *elm);                 /* nothing is said until the next elm327_opened */
 void elm327_input(struct elm327 *elm, int64_t now_ns, const uint8_t *bytes, size_t len);

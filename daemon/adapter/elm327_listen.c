@@ -10,7 +10,7 @@
 #define MISSES_MAX      2
 #define STOP_NS         (1 * NS_PER_S) /* for the prompt after a blank, twice */
 
-bool elm327_listen_possible(const struct elm327 *elm)
+bool elm327_listens(const struct elm327 *elm)
 {
     return elm->slices.count > 0 && elm->traits.can_monitor && (elm->traits.can_aim || elm->traits.can_mask);
 }
@@ -53,7 +53,7 @@ static void listen_monitor(struct elm327 *elm)
 static void listen_next(struct elm327 *elm)
 {
     const struct elm327_slice *slice = &elm->slices.slices[elm->slice];
-    if (elm->question.pending || !elm327_listen_possible(elm)) {
+    if (elm->question.pending || !elm327_listens(elm)) {
         elm->job = ELM327_JOB_IDLE;
         return;
     }

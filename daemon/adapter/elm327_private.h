@@ -127,7 +127,6 @@ void elm327_ask_reply(struct elm327 *elm);
 void elm327_ask_drop(struct elm327 *elm);
 
 /* elm327_listen.c */
-bool elm327_listen_possible(const struct elm327 *elm);
 void elm327_listen_begin(struct elm327 *elm);
 void elm327_listen_frame(struct elm327 *elm, const struct frame *frame);
 void elm327_listen_reply(struct elm327 *elm);

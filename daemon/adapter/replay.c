@@ -138,7 +138,7 @@ static int replay_start(struct adapter *adapter, const struct adapter_settings *
     replay->timer = loop_timer_new(adapter->loop, replay_timer, replay);
     if (!replay->lines || !replay->timer)
         return err_set(err, "replay: out of memory");
-    adapter->capabilities = ADAPTER_HEARS_ALL;
+    adapter->capabilities = ADAPTER_LISTENS | ADAPTER_HEARS_ALL;
     snprintf(adapter->description, sizeof(adapter->description), "a recording");
     loop_timer_start(replay->timer, clock_boot_ns() + REPLAY_START_NS);
     return 0;

@@ -310,7 +310,7 @@ static int socketcan_start(struct adapter *adapter, const struct adapter_setting
     for (size_t i = 0; i < settings->listen_count; i++) {
         can->ids[can->id_count++] = settings->listen_ids[i];
     }
-    adapter->capabilities = ADAPTER_CAN_SEND | ADAPTER_HEARS_ALL;
+    adapter->capabilities = ADAPTER_CAN_SEND | ADAPTER_LISTENS | ADAPTER_HEARS_ALL;
     can->retry = loop_timer_new(adapter->loop, on_retry, can);
     if (!can->retry) {
         return err_set(err, "out of memory");

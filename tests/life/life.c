@@ -76,7 +76,8 @@ static void on_frame(void *ctx, const struct frame *frame)
 {
     struct life *life = ctx;
 
-    probe_core_take_frame(life->core, frame, life->now_ns);
+    if (!life->is_deaf || frame->id >= 0x700)
+        probe_core_take_frame(life->core, frame, life->now_ns);
 }
 
 static void on_voltage(void *ctx, double volts)
@@ -95,6 +96,7 @@ static void on_up(void *ctx)
     life->contact.up = true;
     life->contact.can_send = true;
     life->contact.has_voltmeter = life->has_voltmeter && elm327_traits(life->elm)->has_voltmeter;
+    life->contact.listens = !life->is_deaf && elm327_listens(life->elm);
     life->contact.traits = (struct probe_traits){.sends_flow_control = true};
     probe_core_set_contact(life->core, &life->contact, life->now_ns);
 }
@@ -205,6 +207,7 @@ struct life *life_new(const struct life_options *options)
     life->now_ns = 1000 * NS_PER_S;
     life->start_ns = life->now_ns;
     life->has_voltmeter = !options->no_voltmeter;
+    life->is_deaf = options->deaf;
     life->definition = definition_load("config/vehicles/nissan-leaf.conf", &err);
     if (!life->definition)
         fail_msg("%s", err.text);

@@ -18,6 +18,7 @@ struct life_options {
     bool charging_heard;
     bool no_poll;
     bool no_voltmeter;
+    bool deaf; /* the adapter can only ask: no broadcast gets through */
 };
 
 struct life {
@@ -29,7 +30,7 @@ struct life {
     struct probe_contact contact;
     char to_dongle[4096], to_host[65536]; /* bytes under way */
     size_t to_dongle_len, to_host_len;
-    bool has_voltmeter;
+    bool has_voltmeter, is_deaf;
     double volts_add; /* by how much the dongle's voltmeter is wrong */
     /* what the dongle put on the bus */
     unsigned sent, requests;

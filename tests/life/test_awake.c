@@ -190,6 +190,25 @@ static void a_silent_car_is_found_by_its_supply(void **state)
     }
 }
 
+/* That nothing is heard by an adapter that can't listen is no sign of a car that never broadcasts. */
+static void a_deaf_adapter_makes_no_other_car_of_it(void **state)
+{
+    struct life *life = life_new(&(struct life_options){.car = "aze0-30", .deaf = true});
+
+    (void)state;
+    life_run(life, 3600);
+    life_act(life, SIM_ACT_ON, 0);
+    for (int i = 0; i < 120; i++) {
+        life_run(life, 1);
+        int generation = probe_core_generation(life->core);
+        if (generation != DEFINITION_GENERATION_AUTO)
+            assert_string_equal(definition_generation(life->definition, (size_t)generation)->id, "AZE0");
+    }
+    assert_true(probe_core_counter(life->core, COUNTER_ANSWERS) > 0);
+    check_manners(life);
+    life_free(life);
+}
+
 static void without_a_voltmeter_it_is_asked_blindly(void **state)
 {
     struct life *life =
@@ -297,6 +316,7 @@ int main(void)
         cmocka_unit_test(charging_heard_is_watched),
         cmocka_unit_test(charging_in_silence_is_left_alone),
         cmocka_unit_test(a_silent_car_is_found_by_its_supply),
+        cmocka_unit_test(a_deaf_adapter_makes_no_other_car_of_it),
         cmocka_unit_test(without_a_voltmeter_it_is_asked_blindly),
         cmocka_unit_test(a_flat_battery_is_not_asked),
         cmocka_unit_test(a_wrong_voltmeter_is_learned),

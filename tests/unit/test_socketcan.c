@@ -114,7 +114,7 @@ static void test_without_the_interface(void **state)
     }
     assert_true(strncmp(seen.reason, "nocan7: ", 8) == 0);
     assert_false(adapter_is_ready(adapter));
-    assert_int_equal(adapter_capabilities(adapter), ADAPTER_CAN_SEND | ADAPTER_HEARS_ALL);
+    assert_int_equal(adapter_capabilities(adapter), ADAPTER_CAN_SEND | ADAPTER_LISTENS | ADAPTER_HEARS_ALL);
     struct frame frame = {.id = 0x79B, .len = 8, .data = {2, 0x21, 1}};
     assert_int_equal(adapter_send(adapter, &frame, 0x7BB, &err), -1);
     adapter_pause(adapter);
