@@ -16,8 +16,8 @@
 #define WEB_SWALLOW_MAX ((size_t)1024 * 1024) /* of a refused body, so that the refusal can be read */
 #define WEB_HEAD_BYTES  2048                  /* of a reply */
 #define WEB_SEND_BYTES  (16 * 1024) /* the kernel's send buffer: a stalled client holds no stale minutes */
-#define WEB_CHUNK_BYTES                                                                                      \
-    ((size_t)8 * 1024)    /* written at once: fits whole whenever the buffer takes anything */
+/* Written at once: fits whole whenever the buffer takes anything. */
+#define WEB_CHUNK_BYTES ((size_t)8 * 1024)
 #define WEB_EVENTS_MAX  8 /* waiting for one websocket */
 #define WEB_WAIT_MAX_S  30
 #define WEB_HEADER_NS   (5 * NS_PER_S) /* from accept to a whole request head */

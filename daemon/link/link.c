@@ -14,10 +14,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SEND_BUFFER_BYTES                                                                                    \
-    (512 * 1024)          /* the kernel may grant less; a whole snapshot is about 200 records                \
-                           */
-#define READ_BURST_MAX 64 /* records taken in one turn, so that nobody starves the loop */
+/* The kernel may grant less; a whole snapshot is about 200 records. */
+#define SEND_BUFFER_BYTES (512 * 1024)
+#define READ_BURST_MAX    64 /* records taken in one turn, so that nobody starves the loop */
 
 struct link {
     struct loop *loop;

@@ -38,9 +38,9 @@ int64_t clock_monotonic_ns(void)
 static bool kernel_says_synchronised(void)
 {
     struct timex state = {.modes = 0};
-    int answer =
-        adjtimex(&state); /* -1 in the sandbox: ProtectClock forbids the call, the marker speaks there */
+    int answer = adjtimex(&state);
 
+    /* -1 in the sandbox: ProtectClock forbids the call, the marker speaks there. */
     return answer >= 0 && answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
 }
 

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #define SIM_ELM_LINE_MAX 128
-#define SIM_ELM_BUFFER_MAX                                                                                   \
-    512 /* the chip's transmit buffer: a monitor that outruns the line ends in BUFFER FULL */
+/* The chip's transmit buffer: a monitor that outruns the line ends in BUFFER FULL. */
+#define SIM_ELM_BUFFER_MAX 512
 
 enum sim_elm_kind {
     SIM_ELM_GOOD = 1 << 0,  /* v1.5, all that a LEAF needs */

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SIM_ISOTP_FC_WAIT_NS                                                                                 \
-    INT64_C(1000000000) /* N_Bs: an answer whose flow control does not come is dropped */
+/* N_Bs: an answer whose flow control does not come is dropped. */
+#define SIM_ISOTP_FC_WAIT_NS INT64_C(1000000000)
 
 enum sim_isotp_state { SIM_ISOTP_IDLE, SIM_ISOTP_DUE, SIM_ISOTP_WAITS_FC, SIM_ISOTP_SENDS };
 

@@ -13,8 +13,8 @@
 struct sim_talk {
     struct sim *sim;
     int64_t now_ns;
-    char text[SIM_TALK_TEXT_MAX]; /* since the last sim_talk_say() or sim_talk_clear(); always ended by a NUL
-                                   */
+    /* Since the last sim_talk_say() or sim_talk_clear(); always ended by a NUL */
+    char text[SIM_TALK_TEXT_MAX];
     size_t len;
     struct sim_frame sent[SIM_TALK_SENT_MAX]; /* on the bus, by the dongle, since the start */
     size_t sent_count;                        /* goes on counting when the list is full */
