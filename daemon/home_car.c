@@ -384,8 +384,3 @@ void home_car_free(struct home_car *car)
     loop_timer_free(car->retry);
     free(car);
 }
-
-bool home_car_send(struct home_car *car, const struct record *record)
-{
-    return car->link && link_send(car->link, record);
-}

@@ -28,7 +28,4 @@ struct home_car *home_car_new(struct loop *loop, struct view *view, size_t index
                               void *ctx, struct err *err);
 void home_car_free(struct home_car *car);
 
-/* Sends a record towards the car (pause, watch, refresh). False when the car half is not there. */
-bool home_car_send(struct home_car *car, const struct record *record);
-
 #endif

@@ -187,16 +187,3 @@ void poller_over(struct poller *poller, size_t index, enum poller_outcome outcom
     if (interval > 0)
         poller->slots[index].due_ns = now_ns + wait_ns(&poller->slots[index], outcome, interval);
 }
-
-void poller_restart(struct poller *poller, int64_t now_ns)
-{
-    poller->silent = 0;
-    poller->free_ns = now_ns;
-    for (size_t i = 0; i < poller->count; i++) {
-        struct slot *slot = &poller->slots[i];
-        slot->retries = 0;
-        slot->backoff = 0;
-        slot->refused = 0;
-        slot->due_ns = now_ns;
-    }
-}

@@ -60,7 +60,4 @@ int64_t poller_deadline(const struct poller *poller);
 void poller_asked(struct poller *poller, int64_t now_ns);
 void poller_over(struct poller *poller, size_t index, enum poller_outcome outcome, int64_t now_ns);
 
-/* Forgets back-off and pauses: another car, or the same after a sleep. */
-void poller_restart(struct poller *poller, int64_t now_ns);
-
 #endif

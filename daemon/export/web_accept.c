@@ -114,9 +114,12 @@ static void accept_again(void *ctx, int64_t now_ns)
 /* Out of descriptors or memory: a listen socket that stays readable would keep the loop spinning. */
 static void pause_accepting(struct web *web, int reason)
 {
-    log_warning("web", "can't take connections for a second: %s", strerror(reason));
+    int64_t now_ns = clock_boot_ns();
+
+    log_repeated(&web->full, now_ns, LOG_LEVEL_WARNING, "web", "can't take connections for a second: %s",
+                 strerror(reason));
     watch_listeners(web, 0);
-    loop_timer_start(web->accept_again, clock_boot_ns() + ACCEPT_AGAIN_NS);
+    loop_timer_start(web->accept_again, now_ns + ACCEPT_AGAIN_NS);
 }
 
 static void accept_ready(void *ctx, uint32_t events)

@@ -6,6 +6,7 @@
 #include "export/json.h"
 #include "export/web.h"
 #include "export/web_guard.h"
+#include "util/log.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -145,6 +146,7 @@ struct web {
     struct web_listener listeners[CONFIG_LIST_MAX];
     size_t listener_count;
     struct loop_timer *accept_again; /* after the process ran out of descriptors */
+    struct log_repeat full;          /* the same */
     struct loop_timer *deadlines;
     struct loop_timer *live_timer;
     struct lws_context *context;

@@ -122,8 +122,3 @@ void spawn_free(struct spawn *spawn)
         close(spawn->pidfd);
     free(spawn);
 }
-
-pid_t spawn_pid(const struct spawn *spawn)
-{
-    return spawn->pid;
-}

@@ -23,7 +23,4 @@ struct spawn *spawn_new(struct loop *loop, const char *const *arguments, int *fd
 /* Sends SIGTERM if the child still runs, waits a second for it, then SIGKILL. NULL is fine. */
 void spawn_free(struct spawn *spawn);
 
-/* The running child, for logs and tests. */
-pid_t spawn_pid(const struct spawn *spawn);
-
 #endif

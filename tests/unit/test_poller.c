@@ -187,18 +187,6 @@ static void other_generations_are_not_asked(void **state)
     assert_true(fixture->asked[0] > 0);
 }
 
-static void a_restart_forgets_back_off(void **state)
-{
-    struct fixture *fixture = *state;
-
-    fixture->outcomes[1] = POLLER_REFUSED;
-    poller_set_mode(fixture->poller, POLLER_ON, fixture->now_ns);
-    live(fixture, 600);
-    poller_restart(fixture->poller, fixture->now_ns);
-    live(fixture, 10);
-    assert_int_equal(fixture->asked[1], 1);
-}
-
 static void negative_codes_have_a_meaning(void **state)
 {
     (void)state;
@@ -222,7 +210,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_refused_is_asked_hourly, set_up, tear_down),
         cmocka_unit_test_setup_teardown(when_nobody_answers_all_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_generations_are_not_asked, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_restart_forgets_back_off, set_up, tear_down),
         cmocka_unit_test(negative_codes_have_a_meaning),
     };
 
