@@ -159,7 +159,7 @@ static void live(const char *how, const char *where, const char *port)
     assert_string_equal(adapter_description(adapter), "ELM327 v1.5, OBDII to RS232 Interpreter");
     assert_string_equal(adapter_limits(adapter), "");
     assert_int_equal(adapter_capabilities(adapter),
-                     ADAPTER_CAN_SEND | ADAPTER_SENDS_FLOW_CONTROL | ADAPTER_HAS_VOLTMETER);
+                     ADAPTER_CAN_SEND | ADAPTER_SENDS_FLOW_CONTROL | ADAPTER_HAS_VOLTMETER | ADAPTER_LISTENS);
     turn_until(loop, &seen.broadcasts, 20);
     ask_2101(loop, adapter, &seen);
     assert_int_equal(seen.answer_len, 43);
