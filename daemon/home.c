@@ -112,6 +112,8 @@ static void store_changed(void *ctx, enum store_state state, const char *reason)
     static const char *const names[] = {"opening", "ok", "failed"};
     struct home *home = ctx;
 
+    if (state == STORE_OK && strcmp(home->view.diary_state, names[STORE_FAILED]) == 0)
+        log_notice("diary", "well again");
     home->view.diary_state = names[state];
     if (*reason)
         log_line(state == STORE_FAILED ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "diary", "%s", reason);
