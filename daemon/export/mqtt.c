@@ -292,10 +292,10 @@ struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, con
  * process. */
 static bool join_in_time(struct mqtt *mqtt)
 {
-    int64_t until_ns = clock_utc_ns() + 2 * MQTT_GOODBYE_MS * NS_PER_MS;
+    int64_t until_ns = clock_monotonic_ns() + 2 * MQTT_GOODBYE_MS * NS_PER_MS;
     struct timespec until = {.tv_sec = (time_t)(until_ns / NS_PER_S), .tv_nsec = (long)(until_ns % NS_PER_S)};
 
-    return pthread_timedjoin_np(mqtt->thread, NULL, &until) == 0;
+    return pthread_clockjoin_np(mqtt->thread, NULL, CLOCK_MONOTONIC, &until) == 0;
 }
 
 void mqtt_free(struct mqtt *mqtt)
