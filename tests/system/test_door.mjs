@@ -214,7 +214,8 @@ async function bearsGarbage(house) {
     const before = memoryKb(house.garaged.pid);
     await rounds(300, 1200);
     const after = memoryKb(house.garaged.pid);
-    assert.ok(after - before < 1024, `memory rose from ${before} to ${after} kB`);
+    // The sanitizers keep what was freed.
+    if (!build.endsWith("sanitize")) assert.ok(after - before < 1024, `memory rose from ${before} to ${after} kB`);
     assert.equal((await request(house.port, "GET", "/")).status, 200);
 }
 

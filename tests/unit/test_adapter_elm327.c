@@ -196,6 +196,7 @@ static void test_pty(void **state)
     char path[64];
     snprintf(path, sizeof(path), "/tmp/garaged-test-pty-%d", (int)getpid());
     live("--pty", path, path);
+    unlink(path);
 }
 
 /* Nobody there; then the dongle is plugged in, pulled for a second in the middle of everything, and there

@@ -76,9 +76,9 @@ ${mqtt}
         this.writeConfig();
         const options = { env: this.environment };
         this.garaged = startWith(options, join(build, "garaged"), "--config", this.path("garaged.conf"), "--trust-clock", ...args);
-        await waitFor("garaged to listen", async () => {
+        await waitFor("garaged to be open", async () => {
             if (this.garaged.exit) throw new Error(`garaged ended: ${this.garaged.err.slice(-1500)}`);
-            return (await new Session(this.port).call("GET", "/")).status === 200;
+            return (await new Session(this.port).call("GET", "/api/v1/state")).status === 401;
         });
         return this.garaged;
     }
@@ -99,10 +99,7 @@ ${mqtt}
         const session = new Session(this.port);
         const way = this.isPaired ? "login" : "pair";
         const code = this.isPaired ? {} : { code: await this.pairingCode() };
-        const answer = await waitFor("access.db to be open", async () => {
-            const given = await session.call("POST", `/api/v1/${way}`, { ...code, ...PERSON });
-            return given.status === 503 ? null : given;
-        });
+        const answer = await session.call("POST", `/api/v1/${way}`, { ...code, ...PERSON });
         if (answer.status !== 200 && answer.status !== 201) throw new Error(`${way}: ${answer.status} ${answer.text}`);
         this.isPaired = true;
         return session;
@@ -112,6 +109,7 @@ ${mqtt}
         await this.page?.context().close();
         const programs = [this.garaged, this.simulator, this.mqtt?.program, this.broker];
         await Promise.all(programs.map((program) => program?.stop()));
+        for (const program of programs) if (/Sanitizer|runtime error/.test(program?.err)) throw new Error(program.err.slice(-8000));
     }
 
     // What went on, for whoever reads a failure.
