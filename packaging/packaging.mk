@@ -1,7 +1,7 @@
 # What a machine needs, and installing.
 PREFIX     ?= /usr
 SYSCONFDIR ?= /etc
-UNITDIR    ?= /lib/systemd/system
+UNITDIR    ?= /usr/lib/systemd/system
 SYSUSERSDIR ?= /usr/lib/sysusers.d
 I = $(DESTDIR)
 
