@@ -1,5 +1,5 @@
 /* One attach_ function a stage, in the order of the data flow, undone in reverse. Holds the view and the
- * two-second tick; every decision belongs to a stage. */
+ * tick; every decision belongs to a stage. */
 #include "home.h"
 
 #include "home_car.h"

@@ -5,6 +5,7 @@
 #include "access/access.h"
 #include "access/control.h"
 #include "export/web.h"
+#include "util/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,13 +54,16 @@ static int attach_server(struct home_web *web, const struct home_web_parts *part
     return web->web ? 0 : -1;
 }
 
-static int attach_control(struct home_web *web, const struct home_web_parts *parts, struct err *err)
+/* A folder that can't be written to costs garagectl its way in, not the house its page. */
+static void attach_control(struct home_web *web, const struct home_web_parts *parts)
 {
     char path[512];
+    struct err err;
 
     snprintf(path, sizeof(path), "%s/control.sock", parts->runtime_dir);
-    web->control = control_new(parts->loop, path, commands, web, err);
-    return web->control ? 0 : -1;
+    web->control = control_new(parts->loop, path, commands, web, &err);
+    if (!web->control)
+        log_warning("home", "garagectl can't reach this garaged: %s", err.text);
 }
 
 static int print_demo_line(struct home_web *web, struct err *err)
@@ -82,8 +86,10 @@ struct home_web *home_web_new(const struct home_web_parts *parts, struct err *er
         return NULL;
     }
     if (attach_access(web, parts, err) == 0 && attach_server(web, parts, err) == 0 &&
-        attach_control(web, parts, err) == 0 && (!parts->demo || print_demo_line(web, err) == 0))
+        (!parts->demo || print_demo_line(web, err) == 0)) {
+        attach_control(web, parts);
         return web;
+    }
     home_web_free(web);
     return NULL;
 }
