@@ -27,13 +27,12 @@ static const char usage[] =
     "  --definitions DIR   look for the definition there, and only there\n"
     "  --changes           print a reading only when its value changed\n"
     "\n"
-    "FILE is a log of `candump -L`, a transcript of an ELM327 (lines of the host begin with >), or JSON "
-    "lines of\n"
-    "replies; - is standard input. The last line on standard error counts what was read and what was "
-    "rejected.\n"
-    "Exit codes: 0 the file could be read, 64 usage, 65 none of the three forms, 66 no such file, 74 output "
-    "failed,\n"
-    "78 bad definition.\n";
+    "FILE is a log of `candump -L`, a transcript of an ELM327 (what the host sent begins\n"
+    "with >), or JSON lines of replies; - is standard input. The last line on standard\n"
+    "error counts what was read and what was rejected.\n"
+    "\n"
+    "Exit codes: 0 the file could be read, 64 usage, 65 none of the three forms, 66 no\n"
+    "such file, 74 output failed, 78 bad definition.\n";
 
 struct decode_options {
     const char *vehicle;
