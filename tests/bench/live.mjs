@@ -87,7 +87,6 @@ const frames = {
     ATCF500: (n) => ({ signal: "gids", line: `5B378AA410000${hex(100 + (n % 150))}0000` }),
     ATCF600: (n) => ({ signal: "trunk", line: `60D${n % 2 === 0 ? "80" : "00"}00000000000000` }),
     ATCF300: (n) => ({ signal: "tyre_fl", line: `3850000${hex(120 + (n % 40))}A0A0A00000` }),
-    ATCRA421: (n) => ({ signal: "gear", line: `421${n % 2 === 0 ? "08" : "18"}0000` }),
 };
 
 async function measureOnce(dongle, watch, n) {
