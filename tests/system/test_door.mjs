@@ -7,7 +7,7 @@ import net from "node:net";
 import { join } from "node:path";
 import { House, inHouse } from "./lib/house.mjs";
 import { openWebsocket, request, Session } from "./lib/http.mjs";
-import { launch, missing, openHouse, saysSoon, shoot, words } from "./lib/page.mjs";
+import { launch, missing, openHouse, saysSoon, shoot } from "./lib/page.mjs";
 import { build, cleanUp, run, top } from "./lib/process.mjs";
 import { finish, skip, test } from "./lib/report.mjs";
 import { listensOn, memoryKb } from "./lib/sockets.mjs";
