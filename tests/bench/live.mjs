@@ -3,9 +3,10 @@
 // Prints `bench NAME VALUE UNIT budget BUDGET`. The dongle is played here, so that both ends of the line share one clock.
 import { readFileSync, readdirSync } from "node:fs";
 import net from "node:net";
+import { join } from "node:path";
 import { openWebsocket, Session } from "../system/lib/http.mjs";
 import { House } from "../system/lib/house.mjs";
-import { cleanUp } from "../system/lib/process.mjs";
+import { build, cleanUp, freePort, start } from "../system/lib/process.mjs";
 import { sleep, waitFor } from "../system/lib/wait.mjs";
 
 const SAMPLES = Number(process.env.SAMPLES ?? 200);
@@ -118,7 +119,28 @@ async function measureLatency(dongle, port, cookie) {
     return times.sort((a, b) => a - b);
 }
 
+// From exec to the first connection taken; READY follows in the same turn of the loop.
+async function measureStart() {
+    const house = new House();
+    house.car = { adapter: "elm327", port: "tcp://127.0.0.1:1" };
+    house.port = await freePort();
+    house.writeConfig();
+    const begin = process.hrtime.bigint();
+    start(join(build, "garaged"), "--config", house.path("garaged.conf"), "--trust-clock");
+    while (!(await isListening(house.port))) await sleep(1);
+    return Number(process.hrtime.bigint() - begin) / 1e6;
+}
+
+function isListening(port) {
+    return new Promise((resolve) => {
+        const socket = net.connect(port, "127.0.0.1");
+        socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
+        socket.on("connect", () => socket.destroy());
+    });
+}
+
 async function main() {
+    report("start_to_listening", (await measureStart()).toFixed(0), "ms", 200);
     const dongle = new Dongle();
     const house = new House();
     house.car = { adapter: "elm327", port: `tcp://127.0.0.1:${await dongle.listen()}` };
@@ -134,7 +156,10 @@ async function main() {
     const pids = [house.garaged.pid, childOf(house.garaged.pid)];
     await sleep(15_000);
     report("wakeups_asleep", (await wakeupsPerSecond(pids, 20)).toFixed(2), "/s", 2);
-    report("memory_garaged", (memoryKb(pids[0]) / 1024).toFixed(1), "MB", 16);
+    for (let i = 0; i < 10; i++)
+        await openWebsocket(house.port, "/api/v1/live", { cookie: session.cookie, origin: `http://127.0.0.1:${house.port}` });
+    await sleep(1000);
+    report("memory_garaged_10_browsers", (memoryKb(pids[0]) / 1024).toFixed(1), "MB", 16);
     report("memory_garaged_car", (memoryKb(pids[1]) / 1024).toFixed(1), "MB", 4);
     dongle.server.close();
 }
