@@ -2,6 +2,8 @@
 // What goes wrong in a garage: dongles that are pulled, garble or lie, halves that are killed, a car that goes to sleep. Each says
 // the right words on the page, is well again by itself, and never shows a wrong reading. `test_faults.mjs [PART OF A NAME]`.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { launch, missing, openHouse, saysSoon, shoot } from "./lib/page.mjs";
@@ -89,6 +91,19 @@ async function pulled(house, browser) {
     await saysSoon(house.page, AWAKE);
     assert.equal(await house.page.locator("#link").count(), 0, "no banner");
     assert.deepEqual(house.page.trouble, []);
+}
+
+// A dongle serves one program: a phone's app may have been first.
+async function busy(house) {
+    await house.startSimulator("--car", "aze0-30", ...house.scenario(...DRIVE));
+    const other = net.connect(house.dongle, "127.0.0.1");
+    await once(other, "connect");
+    await house.startGaraged();
+    house.session = await house.login();
+    const words = /the adapter closed the connection|another program is connected/;
+    await waitFor("the link to say so", async () => words.test((await carOf(house)).link.reason));
+    other.destroy();
+    await isWell(house, "the other program has gone");
 }
 
 async function carHalfKilled(house, browser) {
@@ -200,6 +215,7 @@ const hasActivator = (await run("systemd-socket-activate", "--version").catch(()
 const cases = [
     ["garaged killed -9: at most a minute of readings is lost", homeHalfKilled],
     ["the dongle is pulled and plugged in again", pulled],
+    ["another program has the dongle", busy],
     ["garaged-car killed -9", carHalfKilled],
     ["a socket-activated car half outlives garaged", carHalfStays, hasActivator ? null : "no systemd-socket-activate"],
     ["the car goes to sleep", fallsAsleep],
