@@ -36,6 +36,7 @@ struct mqtt {
     pthread_t thread;
     bool has_thread;
     atomic_bool stopping;
+    int ended_fd; /* from the thread: its last deed */
     int wake_fd;  /* to the thread: something is due, or stop */
     int state_fd; /* to the loop: is_up or reason changed */
     struct loop_watch *watch;
@@ -242,6 +243,7 @@ static void *run_thread(void *arg)
     }
     if (mqtt->is_connected)
         say_goodbye(mqtt);
+    wake(mqtt->ended_fd);
     return NULL;
 }
 
@@ -278,7 +280,8 @@ struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, con
     mqtt->outbox = outbox_new();
     mqtt->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     mqtt->state_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (!mqtt->outbox || mqtt->wake_fd < 0 || mqtt->state_fd < 0)
+    mqtt->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (!mqtt->outbox || mqtt->wake_fd < 0 || mqtt->state_fd < 0 || mqtt->ended_fd < 0)
         err_set(err, "mqtt: %s", strerror(errno));
     else if (outbox_put(mqtt->outbox, mqtt->status_topic, "online") && new_client(mqtt, err) == 0 &&
              (mqtt->watch = loop_watch_new(loop, mqtt->state_fd, EPOLLIN, pass_state_on, mqtt, err)) &&
@@ -292,10 +295,9 @@ struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, con
  * process. */
 static bool join_in_time(struct mqtt *mqtt)
 {
-    int64_t until_ns = clock_monotonic_ns() + 2 * MQTT_GOODBYE_MS * NS_PER_MS;
-    struct timespec until = {.tv_sec = (time_t)(until_ns / NS_PER_S), .tv_nsec = (long)(until_ns % NS_PER_S)};
+    struct pollfd ended = {.fd = mqtt->ended_fd, .events = POLLIN};
 
-    return pthread_clockjoin_np(mqtt->thread, NULL, CLOCK_MONOTONIC, &until) == 0;
+    return poll(&ended, 1, 2 * MQTT_GOODBYE_MS) == 1 && pthread_join(mqtt->thread, NULL) == 0;
 }
 
 void mqtt_free(struct mqtt *mqtt)
@@ -316,6 +318,8 @@ void mqtt_free(struct mqtt *mqtt)
         close(mqtt->wake_fd);
     if (mqtt->state_fd >= 0)
         close(mqtt->state_fd);
+    if (mqtt->ended_fd >= 0)
+        close(mqtt->ended_fd);
     pthread_mutex_destroy(&mqtt->lock);
     free(mqtt);
 }
