@@ -211,7 +211,7 @@ static int attach_view(struct home *home, struct err *err)
 
 static int attach_diary(struct home *home, struct err *err)
 {
-    static const struct store_events events = {store_changed};
+    static const struct store_events events = {.state = store_changed};
 
     home->store = store_new(home->loop, home->settings.state_dir, &events, home, err);
     if (!home->store)
@@ -244,7 +244,7 @@ static int attach_cars(struct home *home, struct err *err)
 
 static int attach_mqtt(struct home *home, struct err *err)
 {
-    const struct mqtt_events events = {mqtt_changed};
+    const struct mqtt_events events = {.state = mqtt_changed};
 
     if (home->settings.config->mqtt.host[0] == '\0')
         return 0;

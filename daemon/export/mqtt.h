@@ -1,5 +1,6 @@
 /* The MQTT client: its own thread, its own reconnect loop (mosquitto_loop_start ends silently on a TLS
- * failure). It publishes retained values with QoS 1 and the will; it subscribes to nothing. */
+ * failure). It publishes retained values with QoS 1 and the will, passes events on while connected, and hears
+ * the topics it was told to. */
 #ifndef EXPORT_MQTT_H
 #define EXPORT_MQTT_H
 
@@ -13,6 +14,8 @@ struct mqtt;
 
 struct mqtt_events {
     void (*state)(void *ctx, bool is_up, const char *reason); /* reason: "" when up */
+    /* A message of a topic named by mqtt_hear; the payload ends with a NUL that len does not count. */
+    void (*message)(void *ctx, const char *topic, const char *payload, size_t len, bool is_retained);
 };
 
 /* Starts the thread. The settings live as long as the client; `password` may be "". */
@@ -22,7 +25,16 @@ struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, con
 /* Says offline, disconnects within 2 s, ends the thread. NULL is fine. */
 void mqtt_free(struct mqtt *mqtt);
 
-/* Sets the retained value of `<base>/` + topic; it is sent now, or after the next connection. */
+/* Sets the retained value of a topic; it is sent now, or after the next connection. "" empties it. */
 void mqtt_publish(struct mqtt *mqtt, const char *topic, const char *payload);
+
+/* Sends an event (not retained); lost while there is no connection. */
+void mqtt_tell(struct mqtt *mqtt, const char *topic, const char *payload);
+
+/* Subscribes now and after each connection (MQTT_HEAR_MAX topics, no wildcards). */
+void mqtt_hear(struct mqtt *mqtt, const char *topic);
+
+/* Everything is due again: Home Assistant was born. */
+void mqtt_repeat(struct mqtt *mqtt);
 
 #endif

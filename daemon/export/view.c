@@ -66,6 +66,11 @@ void view_touch_car(struct view *view, struct view_car *car)
     car->head_changed = ++view->sequence;
 }
 
+void view_touch_diary(struct view *view, struct view_car *car)
+{
+    car->diary_changed = ++view->sequence;
+}
+
 void view_touch_head(struct view *view)
 {
     view->head_changed = ++view->sequence;

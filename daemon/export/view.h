@@ -9,6 +9,7 @@
 #include "car/reading.h"
 #include "car/state.h"
 #include "config.h"
+#include "diary/item.h"
 #include "link/record.h"
 
 #include <stdbool.h>
@@ -22,6 +23,14 @@ struct view_other {
     bool active;
     uint16_t source;
     double value;
+};
+
+/* A notice that stands until its cause is gone or it is dismissed. */
+#define VIEW_NOTICE_MAX 8
+struct view_notice {
+    char kind[24]; /* "charge_finished", ...: plan/notices.h */
+    char text[160];
+    int64_t since_utc_ns;
 };
 
 struct view_car {
@@ -40,6 +49,17 @@ struct view_car {
     double elements[SIGNAL_ELEMENT_MAX]; /* of SIGNAL_CELLS, the only array; NAN where one is missing */
     size_t element_count;
     uint64_t counters[RECORD_COUNTER_MAX]; /* enum counter, as the car half counted them */
+    bool has_charge;                       /* one is open */
+    struct diary_charge charge;
+    bool has_totals;
+    struct diary_totals totals;
+    bool has_last_charge, has_last_outing; /* the last closed ones, on the card */
+    struct diary_charge last_charge;
+    struct diary_outing last_outing;
+    struct view_notice notices[VIEW_NOTICE_MAX];
+    size_t notice_count;
+    uint64_t
+        diary_changed; /* sequence of the last change of what follows from the diary and of the notices */
 };
 
 struct view {
@@ -63,6 +83,7 @@ bool view_take_cells(struct view *view, struct view_car *car, const struct state
 
 /* Something of the car other than a value changed: see head_changed. */
 void view_touch_car(struct view *view, struct view_car *car);
+void view_touch_diary(struct view *view, struct view_car *car);
 void view_touch_head(struct view *view);
 
 /* Lets time pass: what is older than its signal's fresh_s becomes old. Returns whether anything changed. */

@@ -36,7 +36,7 @@ static void keep_answer(void *ctx, const struct store_history *history)
 
 static void start(struct fixture *fixture)
 {
-    static const struct store_events events = {keep_state};
+    static const struct store_events events = {.state = keep_state};
     struct err err;
 
     memset(fixture, 0, sizeof(*fixture));

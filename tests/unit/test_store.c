@@ -51,7 +51,7 @@ static void keep_history(void *ctx, const struct store_history *history)
 
 static void start(struct bench *bench)
 {
-    static const struct store_events events = {keep_state};
+    static const struct store_events events = {.state = keep_state};
     struct err err;
 
     bench->state = STORE_OPENING;

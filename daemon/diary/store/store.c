@@ -198,3 +198,28 @@ uint64_t store_dropped(const struct store *store)
 {
     return store->dropped;
 }
+
+int store_add_entry(struct store *store, const struct diary_entry *entry)
+{
+    (void)store;
+    (void)entry;
+    return -1;
+}
+
+int store_ask(struct store *store, const struct store_question *question, store_answer_fn *fn, void *ctx)
+{
+    (void)store;
+    (void)question;
+    (void)fn;
+    (void)ctx;
+    return -1;
+}
+
+int store_edit(struct store *store, const struct store_edit *edit, store_answer_fn *fn, void *ctx)
+{
+    (void)store;
+    (void)edit;
+    (void)fn;
+    (void)ctx;
+    return -1;
+}

@@ -4,6 +4,7 @@
 #ifndef DIARY_STORE_STORE_H
 #define DIARY_STORE_STORE_H
 
+#include "diary/item.h"
 #include "util/core/err.h"
 #include "util/loop.h"
 
@@ -23,6 +24,8 @@ struct store;
 
 struct store_events {
     void (*state)(void *ctx, enum store_state state, const char *reason); /* reason: "" when OK */
+    /* An entry is on the card, with its id: only now may it be shown as done. */
+    void (*kept)(void *ctx, const struct diary_entry *entry);
 };
 
 /* One signal of one car; a value is kept as `steps`, 1 / per_unit of the unit each. */
@@ -78,10 +81,74 @@ bool store_has_room(const struct store *store);
 int store_ask_history(struct store *store, const struct store_history_request *request, store_history_fn *fn,
                       void *ctx);
 
+/* ---- the diary (diary.db) ---- */
+
+/* Keeps an entry, committed at once and told by events.kept. A charge with an id replaces what was kept of
+ * it; otherwise a new row. -1 when even the reserve is full or the diary has failed: try again later. */
+int store_add_entry(struct store *store, const struct diary_entry *entry);
+
+enum store_subject {
+    STORE_ASK_DAYS,        /* struct diary_day, newest first; `unattributed` for the span */
+    STORE_ASK_MONTHS,      /* the same by month */
+    STORE_ASK_CHARGES,     /* struct diary_charge, newest first */
+    STORE_ASK_CHARGE,      /* the one with `id` */
+    STORE_ASK_OUTINGS,     /* struct diary_outing, newest first */
+    STORE_ASK_BATTERY,     /* struct diary_health, newest first */
+    STORE_ASK_CELLS,       /* struct diary_cells, newest first */
+    STORE_ASK_TOTALS,      /* one struct diary_totals */
+    STORE_ASK_ANCHOR,      /* one struct diary_anchor, none when the car is new */
+    STORE_ASK_ROWS,        /* struct diary_row after `before` (their keys; 0: after from_ms), oldest first */
+    STORE_ASK_PREFERENCES, /* one text: a JSON object, "{}" at first */
+    STORE_ASK_FILES,       /* struct store_file */
+};
+
+#define STORE_LIMIT_MAX 1000
+#define STORE_ROWS_MAX  4096 /* of STORE_ASK_ROWS */
+
+struct store_question {
+    enum store_subject subject;
+    char car[DIARY_CAR_BYTES];
+    int64_t id;
+    int32_t from_day, to_day; /* inclusive local days; INT32_MIN, INT32_MAX: the whole time */
+    int64_t from_ms, to_ms; /* the same span in UTC, [from, to): for what is found by time; ROWS: after it */
+    unsigned limit;         /* 1..STORE_LIMIT_MAX */
+    int64_t before;         /* an id, or a day for what is found by day; 0: from the newest */
+};
+
+struct store_file {
+    char name[24]; /* "diary.db" */
+    int64_t bytes; /* with its write-ahead log */
+};
+
+struct store_answer {
+    bool failed;
+    size_t count;                             /* of items */
+    const void *items;                        /* of the subject's type */
+    int64_t next;                             /* for `before` of the next question; 0: that was all */
+    int64_t unattributed_mm, unattributed_wh; /* DAYS, MONTHS: outings of the span that belong to no day */
+    int64_t written_today; /* FILES: bytes that went to the card since local midnight or the start */
+};
+
+/* The answer lives until the function returns. */
+typedef void store_answer_fn(void *ctx, const struct store_answer *answer);
+
+/* Asks; fn is called from the loop. -1 when the store is opening, has failed or is too busy: say 503. */
+int store_ask(struct store *store, const struct store_question *question, store_answer_fn *fn, void *ctx);
+
+/* What the owner may change by hand; fn hears whether it is on the card (failed, or count 1; 0: no such id).
+ */
+struct store_edit {
+    enum store_subject subject; /* STORE_ASK_PREFERENCES, STORE_ASK_CHARGE (later OUTINGS) */
+    char car[DIARY_CAR_BYTES];
+    int64_t id;
+    char *text; /* preferences: the whole object; the store frees it */
+};
+int store_edit(struct store *store, const struct store_edit *edit, store_answer_fn *fn, void *ctx);
+
 /* The asker is gone: none of its answers is delivered any more. */
 void store_forget(struct store *store, const void *ctx);
 
-/* Commits now (end of a contact, low 12 V). */
+/* Commits now and writes the roll-ups that are due (end of a contact, low 12 V). */
 void store_flush(struct store *store);
 
 /* How many readings were dropped since the start. */

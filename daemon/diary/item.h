@@ -1,0 +1,185 @@
+/* What the diary keeps (DESIGN 4), in integers: mm, Wh, 0.01 %, 1/1000 cent, milliseconds of UTC. One struct
+ * a kind; the same shapes go from the trackers to the store and from the store to the exports. */
+#ifndef DIARY_ITEM_H
+#define DIARY_ITEM_H
+
+#include "car/signal.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DIARY_NONE         INT64_MIN /* this integer is not known */
+#define DIARY_CAR_BYTES    17
+#define DIARY_PLACE_BYTES  32
+#define DIARY_NOTE_BYTES   200
+#define DIARY_FLAG_MAX     16
+#define DIARY_NO_DAY       INT32_MIN /* can't be attributed to one local day */
+#define DIARY_CELL_MISSING UINT16_MAX
+
+enum diary_status { DIARY_OPEN, DIARY_CLOSED, DIARY_INCOMPLETE };
+enum diary_how { DIARY_WATCHED, DIARY_INFERRED, DIARY_METERED };
+
+/* Bits of `flags`, printed in this order as the words of diary_flag_name(). */
+enum diary_flag {
+    DIARY_FLAG_GAPS = 1 << 0,      /* "gaps": nothing was heard for a while; that time is not counted */
+    DIARY_FLAG_RESTARTED = 1 << 1, /* "restarted": continued over a restart of garaged */
+    DIARY_FLAG_CHARGED_ELSEWHERE = 1 << 2, /* "charged_elsewhere": the charge counters rose unseen */
+    DIARY_FLAG_ESTIMATED = 1 << 3,         /* "estimated": a constant of the definition stood in */
+    DIARY_FLAG_IMPLAUSIBLE = 1 << 4,       /* "implausible": physics says no; shown as it was measured */
+    DIARY_FLAG_INTERRUPTED = 1 << 5, /* "interrupted": ended before full and before the owner drove off */
+};
+
+/* "gaps", ... or NULL for bits without a name. */
+const char *diary_flag_name(unsigned bit);
+
+struct diary_charge {
+    int64_t id; /* 0: not kept yet */
+    enum diary_status status;
+    enum diary_how how;
+    int64_t from_ms, to_ms; /* watched: start and end (open: the last reading); inferred: the window */
+    int64_t soc_from, soc_to;
+    int mode;                   /* enum charge_mode, or -1 unknown */
+    int64_t battery_wh;         /* into the battery, net */
+    int64_t charger_wh;         /* out of the charger */
+    int64_t wall_wh;            /* at the wall */
+    char wall_from[8];          /* "meter", "typed" or "" */
+    int64_t cost_m, cost_max_m; /* 1/1000 cent */
+    char currency[4];
+    int64_t peak_w;
+    int64_t odometer_mm;
+    char place[DIARY_PLACE_BYTES], note[DIARY_NOTE_BYTES];
+    unsigned flags;
+};
+
+/* A part of a charge that lies in one local day: the sum of its parts is the charge. An inferred charge whose
+ * window spans midnight has one part, of DIARY_NO_DAY. */
+struct diary_part {
+    int32_t day;
+    int64_t battery_wh, charger_wh;
+};
+
+struct diary_outing {
+    int64_t id;
+    int64_t from_ms, to_ms;
+    int64_t distance_mm;
+    int64_t soc_from, soc_to;
+    int64_t energy_soc_wh, energy_gids_wh; /* used; DIARY_NONE when charged elsewhere or not known */
+    int32_t day;                           /* local day of the whole window, or DIARY_NO_DAY */
+    char tags[DIARY_NOTE_BYTES];           /* joined by blanks */
+    unsigned flags;
+};
+
+/* The parked car between two signs of life. */
+struct diary_stay {
+    int64_t id;
+    int64_t from_ms, to_ms;
+    int64_t soc_from, soc_to;
+    int64_t odometer_mm;
+};
+
+/* The dongle was reachable. */
+struct diary_contact {
+    int64_t id;
+    int64_t from_ms, to_ms;
+    int64_t odometer_from_mm, odometer_to_mm;
+};
+
+/* The battery's own figures of one local day, the last ones heard; one a day and car, overwritten. */
+struct diary_health {
+    int32_t day;
+    int64_t serial;  /* 1, 2 ... : which battery; 1 until identities are known */
+    int64_t soh, hx; /* 0.01 % */
+    int64_t capacity_mah;
+    int64_t full_wh;
+    int64_t cell_min_mv, cell_max_mv;
+    int64_t temperature_mc; /* 1/1000 degree */
+    int64_t count_ac, count_dc;
+    int64_t odometer_mm;
+};
+
+/* All cells at rest, once a day. */
+struct diary_cells {
+    int64_t at_ms;
+    size_t count;
+    uint16_t mv[SIGNAL_ELEMENT_MAX];
+};
+
+enum diary_kind {
+    DIARY_CHARGE,
+    DIARY_OUTING,
+    DIARY_STAY,
+    DIARY_CONTACT,
+    DIARY_HEALTH,
+    DIARY_CELLS,
+    DIARY_ANCHOR
+};
+
+/* Where a car's trackers stand after an entry, kept with it in one transaction: what they need to go on after
+ * a restart. Readings that came after at_ms are read again. */
+struct diary_anchor {
+    int64_t at_ms; /* DIARY_NONE: none was ever kept */
+    /* the last sign of life of the car at rest, from which the next stay or outing is measured */
+    int64_t rest_ms, soc, gids, capacity_mah, odometer_mm, count_ac, count_dc;
+    int64_t contact_ms;  /* since when the dongle has been reachable; DIARY_NONE: it is not */
+    int64_t open_charge; /* id of the charge that is open; 0: none */
+    int64_t health_day, cells_day;
+    bool was_away; /* since rest_ms the car left */
+};
+
+#define DIARY_PART_MAX 8
+
+/* One thing that came to be known, complete with what belongs to it. */
+struct diary_entry {
+    enum diary_kind kind;
+    char car[DIARY_CAR_BYTES];
+    union {
+        struct {
+            struct diary_charge charge;
+            struct diary_part parts[DIARY_PART_MAX];
+            size_t part_count;
+        };
+        struct diary_outing outing;
+        struct diary_stay stay;
+        struct diary_contact contact;
+        struct diary_health health;
+        struct diary_cells cells;
+    };
+    struct diary_anchor anchor;
+};
+
+/* A kept reading, as the trackers hear it, now or again after a restart. */
+struct diary_row {
+    unsigned signal; /* enum signal_id, or enum diary_signal */
+    int64_t utc_ms;
+    bool known;
+    unsigned quality; /* enum quality */
+    int64_t steps;    /* whole steps of the signal's resolution: see diary_steps_per_unit() */
+};
+
+/* What is kept as readings beside the vocabulary's signals. */
+enum diary_signal {
+    DIARY_SIGNAL_PRESENCE = SIGNAL_VOCABULARY_COUNT, /* "presence": enum presence */
+    DIARY_SIGNAL_REACHABLE,                          /* "reachable": the dongle answers, 0 or 1 */
+    DIARY_SIGNAL_GARAGE,                             /* "garage": enum tri; unknown when neither */
+    DIARY_SIGNAL_END
+};
+
+/* Steps a unit: 10 for a resolution of 0.1. Resolutions of one and more count whole units. */
+int64_t diary_steps_per_unit(double resolution);
+
+/* Sums over a car's whole diary, for counters that only rise. */
+struct diary_totals {
+    int64_t charged_wh, used_wh, distance_mm, outings;
+    int64_t recent_used_wh, recent_distance_mm; /* of the outings of the last 30 days whose energy is known */
+};
+
+/* A day or a month; sums of the parts and outings attributed to it. */
+struct diary_day {
+    int32_t day;                                                           /* the first of a month */
+    int64_t distance_mm, used_wh, battery_wh, charger_wh, wall_wh, cost_m; /* DIARY_NONE: nothing known */
+    char currency[4];
+    int64_t charges, outings;
+};
+
+#endif

@@ -1,0 +1,57 @@
+/* Which notices the owner gets (CONTRACT 11: event/notice, and a banner on the page). One table of kinds;
+ * each can be silenced; nothing is ever concluded from what is not known. Pure. */
+#ifndef PLAN_NOTICES_H
+#define PLAN_NOTICES_H
+
+#include "car/presence.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum notice_kind {
+    NOTICE_CHARGE_FINISHED,
+    NOTICE_CHARGE_INTERRUPTED,
+    NOTICE_AUX_LOW,     /* 12 V */
+    NOTICE_DONGLE_LOST, /* while the car was known to stand in the garage */
+    NOTICE_SOC_LOW,
+    NOTICE_NOT_PLUGGED, /* in the garage at the owner's hour */
+    NOTICE_KIND_COUNT
+};
+
+/* "charge_finished", "charge_interrupted", "aux_low", "dongle_lost", "soc_low", "not_plugged". */
+const char *notice_name(enum notice_kind kind);
+
+/* The owner's wishes, part of the preferences. */
+struct notice_wishes {
+    bool silenced[NOTICE_KIND_COUNT];
+    int64_t soc_low; /* 0.01 % */
+    int64_t aux_low_mv;
+    int not_plugged_minute; /* of the local day; -1: never */
+};
+struct notice_wishes notice_wishes_default(void);
+
+/* What is known at a moment; DIARY_NONE-like unknowns are INT64_MIN. */
+struct notice_evidence {
+    int64_t boot_ns;
+    int minute_of_day; /* local; -1 while the clock is not right */
+    int32_t day;
+    enum presence presence;
+    enum tri garage, plugged, charging, reachable;
+    int64_t soc, aux_mv; /* fresh values only; INT64_MIN: not known now */
+    bool aux_at_rest;
+    bool charge_finished, charge_interrupted; /* since the last call */
+};
+
+struct notices;
+struct notices *notices_new(void);
+void notices_free(struct notices *notices);
+
+enum notice_change { NOTICE_RAISED, NOTICE_CLEARED };
+typedef void notice_fn(void *ctx, enum notice_kind kind, enum notice_change change, const char *text);
+
+/* Looks at what is known; calls fn for each notice that begins or ends. */
+void notices_advance(struct notices *notices, const struct notice_wishes *wishes,
+                     const struct notice_evidence *evidence, notice_fn *fn, void *ctx);
+
+#endif
