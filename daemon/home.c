@@ -226,7 +226,7 @@ static int attach_diary(struct home *home, struct err *err)
 
 static int attach_cars(struct home *home, struct err *err)
 {
-    static const struct home_car_events events = {value_arrived, view_changed};
+    static const struct home_seen_events events = {value_arrived, view_changed};
 
     home->car_settings = (struct home_car_settings){
         .program = home->car_program,

@@ -3,8 +3,7 @@
 #ifndef HOME_CAR_H
 #define HOME_CAR_H
 
-#include "export/view.h"
-#include "link/record.h"
+#include "home_seen.h"
 #include "util/core/err.h"
 #include "util/loop.h"
 
@@ -17,14 +16,9 @@ struct home_car_settings {
     const char *data_dir;    /* passed on; NULL: it finds the data by itself */
 };
 
-struct home_car_events {
-    void (*value)(void *ctx, size_t car, size_t signal); /* a reading arrived; the view has it already */
-    void (*changed)(void *ctx);                          /* view.sequence rose */
-};
-
 /* Begins to start or reach the car half of view->cars[index]. All pointers live as long as the object. */
 struct home_car *home_car_new(struct loop *loop, struct view *view, size_t index,
-                              const struct home_car_settings *settings, const struct home_car_events *events,
+                              const struct home_car_settings *settings, const struct home_seen_events *events,
                               void *ctx, struct err *err);
 void home_car_free(struct home_car *car);
 

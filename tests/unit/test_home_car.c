@@ -56,7 +56,7 @@ static void write_program(struct house *house, const char *script)
 
 static bool says(const char *script, const char *wanted)
 {
-    static const struct home_car_events events = {ignore_value, look};
+    static const struct home_seen_events events = {ignore_value, look};
     struct house house = {.wanted = wanted};
     struct home_car_settings settings = {.program = house.program, .config_path = "none"};
     struct err err;
