@@ -212,8 +212,9 @@ static int attach_view(struct home *home, struct err *err)
 static int attach_diary(struct home *home, struct err *err)
 {
     static const struct store_events events = {.state = store_changed};
+    const struct store_settings settings = {home->settings.state_dir, &home->zone, home->settings.demo};
 
-    home->store = store_new(home->loop, home->settings.state_dir, &events, home, err);
+    home->store = store_new(home->loop, &settings, &events, home, err);
     if (!home->store)
         return -1;
     home->diary = home_diary_new(home->store, &home->view);

@@ -43,8 +43,9 @@ static void start(struct fixture *fixture)
     sample_new(&fixture->sample, 1);
     strcpy(fixture->folder, "/tmp/garaged-diary-XXXXXX");
     assert_non_null(mkdtemp(fixture->folder));
+    const struct store_settings settings = {.folder = fixture->folder};
     fixture->loop = loop_new(&err);
-    fixture->store = store_new(fixture->loop, fixture->folder, &events, fixture, &err);
+    fixture->store = store_new(fixture->loop, &settings, &events, fixture, &err);
     assert_non_null(fixture->store);
     fixture->diary = home_diary_new(fixture->store, &fixture->sample.view);
     while (!fixture->is_open)

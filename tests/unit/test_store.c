@@ -52,11 +52,12 @@ static void keep_history(void *ctx, const struct store_history *history)
 static void start(struct bench *bench)
 {
     static const struct store_events events = {.state = keep_state};
+    const struct store_settings settings = {.folder = bench->folder};
     struct err err;
 
     bench->state = STORE_OPENING;
     bench->loop = loop_new(&err);
-    bench->store = store_new(bench->loop, bench->folder, &events, bench, &err);
+    bench->store = store_new(bench->loop, &settings, &events, bench, &err);
     assert_non_null(bench->store);
     while (bench->state == STORE_OPENING)
         assert_int_equal(loop_turn(bench->loop, 10000, &err), 0);

@@ -76,8 +76,8 @@ static int start_thread(struct store *store, struct err *err)
     return 0;
 }
 
-struct store *store_new(struct loop *loop, const char *folder, const struct store_events *events, void *ctx,
-                        struct err *err)
+struct store *store_new(struct loop *loop, const struct store_settings *settings,
+                        const struct store_events *events, void *ctx, struct err *err)
 {
     struct store *store = calloc(1, sizeof(*store));
 
@@ -87,7 +87,7 @@ struct store *store_new(struct loop *loop, const char *folder, const struct stor
     }
     store->events = *events;
     store->ctx = ctx;
-    snprintf(store->thread.path, sizeof(store->thread.path), "%s/readings.db", folder);
+    snprintf(store->thread.path, sizeof(store->thread.path), "%s/readings.db", settings->folder);
     store->thread.jobs = queue_new(sizeof(struct store_job), STORE_QUEUE_MAX, STORE_QUEUE_RESERVE);
     store->thread.results = queue_new(sizeof(struct store_result), STORE_RESULT_MAX, 0);
     store->thread.result_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

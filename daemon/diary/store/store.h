@@ -6,6 +6,7 @@
 
 #include "diary/item.h"
 #include "util/core/err.h"
+#include "util/core/zone.h"
 #include "util/loop.h"
 
 #include <stdbool.h>
@@ -58,9 +59,15 @@ struct store_history {
 /* The answer lives until the function returns. */
 typedef void store_history_fn(void *ctx, const struct store_history *history);
 
-/* Starts the thread, which opens FOLDER/readings.db by itself: events.state tells how that went. */
-struct store *store_new(struct loop *loop, const char *folder, const struct store_events *events, void *ctx,
-                        struct err *err);
+struct store_settings {
+    const char *folder;      /* where readings.db and diary.db lie */
+    const struct zone *zone; /* for "today"; outlives the store. NULL: UTC */
+    bool demo; /* the diary is made up: one that was lived is not opened, nor the other way round */
+};
+
+/* Starts the thread, which opens the files by itself: events.state tells how that went. */
+struct store *store_new(struct loop *loop, const struct store_settings *settings,
+                        const struct store_events *events, void *ctx, struct err *err);
 
 /* Commits, closes, ends the thread. NULL is fine. */
 void store_free(struct store *store);
@@ -141,7 +148,7 @@ struct store_edit {
     enum store_subject subject; /* STORE_ASK_PREFERENCES, STORE_ASK_CHARGE (later OUTINGS) */
     char car[DIARY_CAR_BYTES];
     int64_t id;
-    char *text; /* preferences: the whole object; the store frees it */
+    char *text; /* preferences: the whole object; the store frees it, also when it answers -1 */
 };
 int store_edit(struct store *store, const struct store_edit *edit, store_answer_fn *fn, void *ctx);
 
