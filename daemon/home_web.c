@@ -113,3 +113,8 @@ void home_web_changed(struct home_web *web)
 {
     web_changed(web->web);
 }
+
+void home_web_event(struct home_web *web, const char *car, const char *event, const char *data)
+{
+    web_event(web->web, car, event, data);
+}

@@ -32,4 +32,7 @@ int home_web_turn(struct home_web *web, struct err *err);
 /* view->sequence rose. */
 void home_web_changed(struct home_web *web);
 
+/* Something happened that every open page is told; `data` is a JSON object as text, or NULL. */
+void home_web_event(struct home_web *web, const char *car, const char *event, const char *data);
+
 #endif

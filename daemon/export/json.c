@@ -1,6 +1,7 @@
 /* The state object and the messages cut from it. One function a part of the object, so that a change shows
  * the same places as the whole. Nothing is sent from here. */
 #include "export/json.h"
+#include "export/json_diary.h"
 #include "util/core/time.h"
 
 static char *to_text(json_t *object)
@@ -93,6 +94,34 @@ static void add_car_head(json_t *object, const struct view *view, const struct v
     json_object_set_new(object, "link", link_object(view, car, now));
 }
 
+static json_t *notices_array(const struct view *view, const struct view_car *car,
+                             const struct json_moment *now)
+{
+    int64_t utc_minus_boot_ns = now->utc_ns - now->boot_ns;
+    json_t *notices = json_array();
+
+    for (size_t i = 0; i < car->notice_count; i++) {
+        const struct view_notice *notice = &car->notices[i];
+        json_t *object = json_object();
+
+        json_object_set_new(object, "kind", json_string(notice->kind));
+        json_object_set_new(object, "text", json_string(notice->text));
+        json_object_set_new(object, "since",
+                            json_value_time(view, now, notice->since_utc_ns - utc_minus_boot_ns));
+        json_array_append_new(notices, object);
+    }
+    return notices;
+}
+
+/* What follows from the diary, and the notices. */
+static void add_car_diary(json_t *object, const struct view *view, const struct view_car *car,
+                          const struct json_moment *now)
+{
+    json_object_set_new(object, "charge",
+                        car->has_charge ? json_diary_charge(&car->charge, now->zone) : json_null());
+    json_object_set_new(object, "notices", notices_array(view, car, now));
+}
+
 static json_t *car_object(const struct view *view, const struct view_car *car, const struct json_moment *now)
 {
     size_t count = definition_signal_count(car->definition);
@@ -106,7 +135,7 @@ static json_t *car_object(const struct view *view, const struct view_car *car, c
                                 signal_object(view, car, i, now));
     }
     json_object_set_new(object, "signals", signals);
-    json_object_set_new(object, "charge", json_null());
+    add_car_diary(object, view, car, now);
     return object;
 }
 
@@ -135,6 +164,8 @@ static json_t *car_change(const struct view *view, const struct view_car *car, u
     if (json_object_size(signals) > 0)
         json_object_set(object, "signals", signals);
     json_decref(signals);
+    if (car->diary_changed > since)
+        add_car_diary(object, view, car, now);
     if (json_object_size(object) > 0)
         return object;
     json_decref(object);

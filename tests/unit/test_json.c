@@ -281,6 +281,42 @@ static void a_change_brings_ages_up_to_date_when_asked(void **state)
     sample_free(&sample);
 }
 
+static void shows_the_open_charge_and_the_notices(void **state)
+{
+    (void)state;
+    struct sample sample;
+    struct json_moment now = moment_at(0);
+    struct view_car *car = &sample.cars[0];
+    uint64_t since;
+
+    sample_new(&sample, 1);
+    since = sample.view.sequence;
+    car->has_charge = true;
+    car->charge = (struct diary_charge){.id = 7, .from_ms = UTC_NS / NS_PER_MS, .battery_wh = 1230};
+    car->notices[0] = (struct view_notice){"soc_low", "the battery is low", UTC_NS - 3600 * NS_PER_S};
+    car->notice_count = 1;
+    view_touch_diary(&sample.view, car);
+    json_t *object = read_back(json_live_change(&sample.view, since, JSON_HEARD_NEVER, &now));
+    assert_int_equal(json_object_size(at(object, "cars/leaf")), 2);
+    assert_dumps(at(object, "cars/leaf/charge/id"), "7");
+    assert_dumps(at(object, "cars/leaf/charge/from"), "\"2026-11-22T07:55:01+01:00\"");
+    assert_dumps(at(object, "cars/leaf/charge/battery_kwh"), "1.23");
+    assert_dumps(at(object, "cars/leaf/notices"), "[{\"kind\":\"soc_low\",\"text\":\"the battery is low\","
+                                                  "\"since\":\"2026-11-22T06:55:01+01:00\"}]");
+    json_decref(object);
+    since = sample.view.sequence;
+    car->has_charge = false;
+    car->notice_count = 0;
+    view_touch_diary(&sample.view, car);
+    object = read_back(json_live_change(&sample.view, since, JSON_HEARD_NEVER, &now));
+    assert_dumps(at(object, "cars/leaf"), "{\"charge\":null,\"notices\":[]}");
+    json_decref(object);
+    object = read_back(json_state(&sample.view, NULL, &now));
+    assert_dumps(at(object, "cars/leaf/charge"), "null");
+    json_decref(object);
+    sample_free(&sample);
+}
+
 static void writes_events_errors_and_sessions(void **state)
 {
     (void)state;
@@ -397,6 +433,7 @@ int main(void)
         cmocka_unit_test(shows_one_car_when_asked),
         cmocka_unit_test(a_change_has_only_what_changed),
         cmocka_unit_test(a_change_brings_ages_up_to_date_when_asked),
+        cmocka_unit_test(shows_the_open_charge_and_the_notices),
         cmocka_unit_test(writes_events_errors_and_sessions),
         cmocka_unit_test(reads_request_bodies_strictly),
         cmocka_unit_test(survives_a_deep_body),
