@@ -31,14 +31,17 @@ struct notice_wishes {
 };
 struct notice_wishes notice_wishes_default(void);
 
-/* What is known at a moment; DIARY_NONE-like unknowns are INT64_MIN. */
+/* What is known at a moment; INT64_MIN: this is not known. An old value is not known, with one exception:
+ * whether the car is plugged in is known as long as the car sleeps within reach and would have been heard
+ * waking up, because plugging in wakes it. A dongle whose silence says nothing is reachable or unknown. */
 struct notice_evidence {
     int64_t boot_ns;
     int minute_of_day; /* local; -1 while the clock is not right */
     int32_t day;
     enum presence presence;
     enum tri garage, plugged, charging, reachable;
-    int64_t soc, aux_mv; /* fresh values only; INT64_MIN: not known now */
+    int64_t soc, aux_mv;
+    int64_t aux_boot_ns; /* when aux_mv was measured */
     bool aux_at_rest;
     bool charge_finished, charge_interrupted; /* since the last call */
 };
@@ -50,7 +53,8 @@ void notices_free(struct notices *notices);
 enum notice_change { NOTICE_RAISED, NOTICE_CLEARED };
 typedef void notice_fn(void *ctx, enum notice_kind kind, enum notice_change change, const char *text);
 
-/* Looks at what is known; calls fn for each notice that begins or ends. */
+/* Looks at what is known, about once a second; calls fn for each notice that begins (with its text) or ends.
+ * One that is silenced ends at once; what only happens once, meanwhile, is not told later. */
 void notices_advance(struct notices *notices, const struct notice_wishes *wishes,
                      const struct notice_evidence *evidence, notice_fn *fn, void *ctx);
 
