@@ -1,4 +1,5 @@
-/* Plausible, not electrochemistry: no hysteresis, no ageing, one temperature for the whole pack. */
+/* Plausible, not electrochemistry: no hysteresis, ageing only from outside, one temperature for the whole
+ * pack. */
 #include "battery.h"
 
 #include "random.h"
@@ -29,14 +30,21 @@ double sim_battery_open_volts(double soc)
     return SIM_CELLS * (curve[i - 1].volts + part * (curve[i].volts - curve[i - 1].volts));
 }
 
-void sim_battery_init(struct sim_battery *battery, uint64_t seed, double ah, double soc, double full_soc,
-                      double soh)
+void sim_battery_set_health(struct sim_battery *battery, double soh, double hx)
+{
+    battery->soh = soh;
+    battery->hx = hx;
+    battery->ah = battery->new_ah * soh / 100.0;
+    battery->ohm = 0.06 * 65.6 / battery->ah * 100.0 / soh;
+}
+
+void sim_battery_init(struct sim_battery *battery, uint64_t seed, double new_ah, double soc, double full_soc)
 {
     battery->seed = seed;
-    battery->ah = ah;
+    battery->new_ah = new_ah;
+    sim_battery_set_health(battery, 100, 100);
     battery->soc = soc;
     battery->full_soc = full_soc;
-    battery->ohm = 0.06 * 65.6 / ah * 100.0 / soh;
     battery->volts = sim_battery_open_volts(soc);
     battery->amps = 0;
     battery->temp_c = 15;

@@ -8,6 +8,9 @@
 
 struct sim_battery {
     uint64_t seed;
+    double new_ah;   /* what it held when new */
+    double soh;      /* % of that it holds now */
+    double hx;       /* % */
     double ah;       /* what it holds now */
     double soc;      /* %, the battery's own figure */
     double ohm;      /* whole pack */
@@ -17,8 +20,10 @@ struct sim_battery {
     double temp_c;   /* average */
 };
 
-void sim_battery_init(struct sim_battery *battery, uint64_t seed, double ah, double soc, double full_soc,
-                      double soh);
+void sim_battery_init(struct sim_battery *battery, uint64_t seed, double new_ah, double soc, double full_soc);
+
+/* What is left of it, and its resistance index. */
+void sim_battery_set_health(struct sim_battery *battery, double soh, double hx);
 
 /* Open-circuit voltage of the whole pack. */
 double sim_battery_open_volts(double soc);

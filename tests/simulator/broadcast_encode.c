@@ -228,7 +228,7 @@ void sim_encode_5b3(const struct sim_model *model, int64_t tick, uint8_t data[8]
 
     (void)tick;
     data[0] = 0x64;
-    data[1] = (uint8_t)(sim_raw(model->variant->soh, 1.0, 7) << 1);
+    data[1] = (uint8_t)(sim_raw(model->battery.soh, 1.0, 7) << 1);
     data[2] = 0x12;
     data[4] = (uint8_t)(0x1C | gids >> 8);
     data[5] = (uint8_t)gids;
@@ -254,9 +254,9 @@ void sim_encode_5bc(const struct sim_model *model, int64_t tick, uint8_t data[8]
     uint32_t minutes = sim_charge_minutes(model, charge_times[turn].kw, charge_times[turn].percent);
 
     or16(data, sim_just_woke(model) ? 0x3FF : gids, 6);
-    data[2] = (uint8_t)(sim_raw(maximum ? model->variant->soh : sim_dash_soc(model), 100.0 / 15.0, 4) << 4);
+    data[2] = (uint8_t)(sim_raw(maximum ? model->battery.soh : sim_dash_soc(model), 100.0 / 15.0, 4) << 4);
     data[3] = 0x64;
-    data[4] = (uint8_t)(sim_raw(model->variant->soh, 1.0, 7) << 1 | (maximum ? 1 : 0));
+    data[4] = (uint8_t)(sim_raw(model->battery.soh, 1.0, 7) << 1 | (maximum ? 1 : 0));
     data[5] = (uint8_t)(maximum ? 0x10 : 0x00);
     or16(data + 5, charge_times[turn].mux, 5);
     or16(data + 6, minutes > 0 ? minutes : 0x1FFF, 0);

@@ -40,7 +40,7 @@ static void lbc_fill_2101(const struct sim_model *model, struct sim_payload *pay
         sim_put(payload, 0xFFFFFFFF, 4);
     lbc_put_limits(model, payload);
     sim_put(payload, large ? 0x000249D3 : 0x005C, large ? 4 : 2);
-    sim_put_scaled(payload, variant->hx, large ? 1 / 102.4 : 0.01, 2);
+    sim_put_scaled(payload, model->battery.hx, large ? 1 / 102.4 : 0.01, 2);
     sim_put(payload, 0, 1);
     sim_put_scaled(payload, model->battery.soc, 0.0001, 3);
     sim_put(payload, 0, 1);
@@ -85,8 +85,8 @@ static void lbc_fill_2106(const struct sim_model *model, struct sim_payload *pay
 
 static void lbc_fill_2161(const struct sim_model *model, struct sim_payload *payload)
 {
-    sim_put_scaled(payload, model->variant->hx, 0.01, 2);
-    sim_put_scaled(payload, model->variant->soh, 0.01, 2);
+    sim_put_scaled(payload, model->battery.hx, 0.01, 2);
+    sim_put_scaled(payload, model->battery.soh, 0.01, 2);
     sim_put_until(payload, 0, model->variant->len_2161);
 }
 

@@ -10,12 +10,27 @@
 #define KM_PER_KWH    6.6 /* made up: a mild day */
 #define NOMINAL_VOLTS 355.0
 #define BOOT_S        3
+#define TURN          (2.0 * acos(-1.0))
+#define DAY_S         86400.0
+#define DAYS_PER_YEAR 365.25
+#define COLDEST_DAY   20.0
+#define SPELL_DAYS    5.0 /* so long it is warmer or colder than the season */
+
+double sim_ambient_mean_c(const struct sim_model *model)
+{
+    const struct sim_weather *weather = &model->weather;
+    double day = (double)model->second / DAY_S;
+    double year = (weather->year_day + day - COLDEST_DAY) / DAYS_PER_YEAR;
+    double spell_c = weather->yearly_c / 2 * sim_noise_smooth(model->seed, 4, day / SPELL_DAYS);
+
+    return weather->mean_c + spell_c - weather->yearly_c * cos(TURN * year);
+}
 
 double sim_ambient_c(const struct sim_model *model)
 {
-    double day = (double)model->second / 86400.0;
+    double day = (double)model->second / DAY_S;
 
-    return 12.0 + 5.0 * sin(2.0 * acos(-1.0) * (day - 0.08)) +
+    return sim_ambient_mean_c(model) + model->weather.daily_c * sin(TURN * (day - 0.08)) +
            0.2 * sim_noise(model->seed, 1, model->second / 600);
 }
 
@@ -29,12 +44,12 @@ double sim_dash_soc(const struct sim_model *model)
 
 unsigned sim_gids_full(const struct sim_model *model)
 {
-    return (unsigned)lround(model->variant->new_gids * model->variant->soh / 100.0);
+    return (unsigned)lround(model->variant->new_gids * model->battery.soh / 100.0);
 }
 
 unsigned sim_gids(const struct sim_model *model)
 {
-    return (unsigned)lround(model->variant->new_gids * model->variant->soh / 100.0 * sim_dash_soc(model) /
+    return (unsigned)lround(model->variant->new_gids * model->battery.soh / 100.0 * sim_dash_soc(model) /
                             100.0);
 }
 

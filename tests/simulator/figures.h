@@ -6,6 +6,7 @@
 #include "model.h"
 
 double sim_ambient_c(const struct sim_model *model);
+double sim_ambient_mean_c(const struct sim_model *model); /* without the wave of the day */
 
 double sim_dash_soc(const struct sim_model *model); /* %, what the driver is shown */
 unsigned sim_gids(const struct sim_model *model);

@@ -17,6 +17,16 @@ static int fail(int code, const struct err *err)
     return code;
 }
 
+static int load_begin(struct sim_program_options *options, struct err *err)
+{
+    if (!options->begin_path)
+        return EX_OK;
+    if (sim_begin_load(&options->begin, options->begin_path, err) != 0)
+        return EX_DATAERR;
+    options->sim.begin = &options->begin;
+    return EX_OK;
+}
+
 static int load_scenario(struct sim_program_options *options, struct err *err)
 {
     if (!options->scenario_path)
@@ -58,6 +68,8 @@ static int run(struct sim_program_options *options)
     struct err err;
     int code = load_scenario(options, &err);
 
+    if (code == EX_OK)
+        code = load_begin(options, &err);
     if (code != EX_OK)
         return fail(code, &err);
     struct loop *loop = loop_new(&err);

@@ -14,6 +14,8 @@
 #define TOP_UP_FOR_S   240
 #define DOOR_OPEN_S    8
 #define KWH_PER_KM     0.145
+#define COLD_PER_C     0.005 /* of it more for each degree below 20: thick oil and air, hard tyres */
+#define KW_PER_DEGREE  0.06  /* to keep the cabin warm, or cool */
 #define IDLE_KW        0.35
 #define DC_ABOVE_KW    7.0
 #define AC2_ABOVE_KW   1.5
@@ -50,9 +52,10 @@ static void model_enter(struct sim_model *model, enum sim_state state)
 void sim_model_init(struct sim_model *model, const struct sim_variant *variant, uint64_t seed)
 {
     *model = (struct sim_model){.variant = variant, .seed = seed, .odometer = variant->odometer};
-    sim_battery_init(&model->battery, seed, variant->new_ah * variant->soh / 100.0, variant->start_soc,
-                     variant->full_soc, variant->soh);
+    sim_battery_init(&model->battery, seed, variant->new_ah, variant->start_soc, variant->full_soc);
+    sim_battery_set_health(&model->battery, variant->soh, variant->hx);
     sim_supply_init(&model->supply);
+    model->weather = (struct sim_weather){.mean_c = 12, .daily_c = 5};
     model->charge.count_dc = variant->count_dc;
     model->charge.count_ac = variant->count_ac;
     model->climate.ambient_c = sim_ambient_c(model);
@@ -74,7 +77,7 @@ static void model_run_climate(struct sim_model *model, double seconds)
     climate->kw = 0;
     if (occupied) {
         climate->fan_step = away_c > 4.0 ? 5 : 2;
-        climate->kw = away_c > 4.0 ? 2.5 : 0.75;
+        climate->kw = away_c > 4.0 ? 2.5 : fmax(0.25, KW_PER_DEGREE * fabs(climate->ambient_c - 21.0));
     }
     climate->cabin_c += (target - climate->cabin_c) * (1.0 - exp(-seconds / (occupied ? 300.0 : 1800.0)));
 }
@@ -93,7 +96,8 @@ static double model_drive(struct sim_model *model, double seconds)
     model->odometer += model->miles ? km / KM_PER_MILE : km;
     model->wheels_turned = true;
     double inertia_kw = 1600.0 * (model->speed_kmh - before) / 3.6 * model->speed_kmh / 3.6 / 1000.0;
-    return KWH_PER_KM * km * 3600.0 / seconds + 0.8 * inertia_kw;
+    double cold = 1.0 + COLD_PER_C * fmax(0, 20.0 - model->climate.ambient_c);
+    return KWH_PER_KM * cold * km * 3600.0 / seconds + 0.8 * inertia_kw;
 }
 
 static void model_run_on(struct sim_model *model, double seconds)

@@ -37,6 +37,12 @@ struct sim_charge {
     unsigned count_dc, count_ac;
 };
 
+/* The air outside: a wave a day, and one a year where the car lives through one. */
+struct sim_weather {
+    double mean_c, daily_c, yearly_c;
+    double year_day; /* days since New Year at the start */
+};
+
 struct sim_climate {
     unsigned fan_step; /* 0: off */
     double kw;
@@ -59,6 +65,7 @@ struct sim_model {
     struct sim_battery battery;
     struct sim_supply supply;
     struct sim_charge charge;
+    struct sim_weather weather;
     struct sim_climate climate;
     double odometer; /* in the car's unit */
     double speed_kmh;

@@ -10,9 +10,11 @@
 
 const char sim_usage[] =
     "usage: garaged-sim [--car ze0-24|aze0-24|aze0-30|ze1-40|env200-40] (--listen HOST:PORT | --pty LINK)\n"
-    "                   [--protocol elm327|slcan] [--adapter elm327|wican] [--scenario FILE] [--seed N]\n"
-    "                   [--speed X] [--charging-heard] [--fault NAME[@SECONDS[+SECONDS]]]... [--truth FILE]\n"
-    "A LEAF behind a dongle. HOST is a numeric address; port 0 chooses one. Scenario lines: SECONDS ACTION "
+    "                   [--protocol elm327|slcan] [--adapter elm327|wican] [--scenario FILE] [--begin FILE]\n"
+    "                   [--seed N] [--speed X] [--charging-heard] [--fault NAME[@SECONDS[+SECONDS]]]... "
+    "[--truth FILE]\n"
+    "A LEAF behind a dongle. HOST is a numeric address; port 0 chooses one. --begin: where garaged-life left "
+    "a car. Scenario lines: SECONDS ACTION "
     "[VALUE],\n"
     "with asleep awake on drive KM charge KW unplug away back. Faults: unplug garbage silent echo half-lines "
     "nul\n"
@@ -25,6 +27,7 @@ enum option_code {
     OPT_PROTOCOL,
     OPT_ADAPTER,
     OPT_SCENARIO,
+    OPT_BEGIN,
     OPT_SEED,
     OPT_SPEED,
     OPT_CHARGING_HEARD,
@@ -40,6 +43,7 @@ static const struct option long_options[] = {
     {"protocol", required_argument, NULL, OPT_PROTOCOL},
     {"adapter", required_argument, NULL, OPT_ADAPTER},
     {"scenario", required_argument, NULL, OPT_SCENARIO},
+    {"begin", required_argument, NULL, OPT_BEGIN},
     {"seed", required_argument, NULL, OPT_SEED},
     {"speed", required_argument, NULL, OPT_SPEED},
     {"charging-heard", no_argument, NULL, OPT_CHARGING_HEARD},
@@ -123,6 +127,9 @@ static int take_option(struct sim_program_options *options, int code, const char
         return 0;
     case OPT_SCENARIO:
         options->scenario_path = value;
+        return 0;
+    case OPT_BEGIN:
+        options->begin_path = value;
         return 0;
     case OPT_SEED:
         return parse_seed(options, value, err);

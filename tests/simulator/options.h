@@ -13,12 +13,14 @@
 struct sim_program_options {
     struct sim_options sim;
     struct sim_scenario scenario;
+    struct sim_begin begin;
     const char *faults[SIM_FAULTS_MAX];
     char host[64]; /* of --listen */
     uint16_t port;
     const char *pty;   /* NULL: --listen */
     const char *truth; /* NULL: none */
     const char *scenario_path;
+    const char *begin_path;
     bool help;
 };
 

@@ -2,6 +2,7 @@
 #include "random.h"
 
 #include <assert.h>
+#include <math.h>
 
 static uint64_t random_mix(uint64_t value)
 {
@@ -37,4 +38,13 @@ double sim_noise(uint64_t seed, unsigned channel, int64_t second)
     uint64_t hash = random_mix(seed ^ random_mix(channel + 1) ^ random_mix((uint64_t)second * 31 + 7));
 
     return (double)(hash >> 11) / (double)(UINT64_C(1) << 52) - 1.0;
+}
+
+double sim_noise_smooth(uint64_t seed, unsigned channel, double x)
+{
+    int64_t whole = (int64_t)floor(x);
+    double before = sim_noise(seed, channel, whole);
+    double after = sim_noise(seed, channel, whole + 1);
+
+    return before + (after - before) * (x - (double)whole);
 }

@@ -20,4 +20,7 @@ bool sim_random_chance(struct sim_random *random, unsigned percent);
 /* Noise in -1..1 that depends only on its arguments, so that it is the same however often it is asked for. */
 double sim_noise(uint64_t seed, unsigned channel, int64_t second);
 
+/* The same, going evenly from one whole `x` to the next. */
+double sim_noise_smooth(uint64_t seed, unsigned channel, double x);
+
 #endif

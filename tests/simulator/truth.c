@@ -88,8 +88,8 @@ static void put_battery(struct buf *line, const struct sim_model *model)
     put_number(line, "soc_dash", sim_dash_soc(model));
     put_count(line, "gids", sim_gids(model));
     put_count(line, "gids_max", sim_gids_full(model));
-    put_number(line, "soh", model->variant->soh);
-    put_number(line, "hx", model->variant->hx);
+    put_number(line, "soh", model->battery.soh);
+    put_number(line, "hx", model->battery.hx);
     put_number(line, "pack_capacity", battery->ah);
     put_number(line, "pack_voltage", battery->volts);
     put_number(line, "pack_current", battery->amps);

@@ -21,7 +21,7 @@ struct sim_variant {
     const char *name;
     unsigned mask;
     /* the pack */
-    double new_ah, new_gids, soh; /* Ah, GIDs of a full new pack, % */
+    double new_ah, new_gids, soh; /* Ah, GIDs of a full new pack, %; health at the start */
     double hx;                    /* % */
     double empty_soc, full_soc;   /* the battery's own figure where the dash shows 0 and 100 % */
     double discharge_limit_kw, charge_limit_kw;

@@ -117,7 +117,7 @@ static void the_2101_of_a_24_kwh_car_is_the_recorded_one(void **state)
     struct sim_variant variant = *sim_variant_find("ze0-24");
 
     bench_start(&bench, "ze0-24");
-    variant.hx = 29.34;
+    bench.model.battery.hx = 29.34;
     variant.discharge_limit_kw = 61.5;
     variant.charge_limit_kw = 6.42;
     bench.model.variant = &variant;
