@@ -115,6 +115,8 @@ enum diary_kind {
     DIARY_ANCHOR
 };
 
+#define DIARY_MEMORY_MAX 128
+
 /* Where a car's trackers stand after an entry, kept with it in one transaction: what they need to go on after
  * a restart. Readings that came after at_ms are read again. */
 struct diary_anchor {
@@ -125,6 +127,9 @@ struct diary_anchor {
     int64_t open_charge; /* id of the charge that is open; 0: none */
     int64_t health_day, cells_day;
     bool was_away; /* since rest_ms the car left */
+    /* What else the trackers hold: the last values, the sums of the open charge. Kept as one blob of all the
+     * bytes (zeros when there is none of this size), without looking inside: memory[0] names its layout. */
+    int64_t memory[DIARY_MEMORY_MAX];
 };
 
 #define DIARY_PART_MAX 8
