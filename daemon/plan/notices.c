@@ -247,7 +247,7 @@ void notices_advance(struct notices *notices, const struct notice_wishes *wishes
 
     follow_presence(notices, evidence);
     follow_dongle(notices, evidence);
-    for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++) {
+    for (enum notice_kind kind = 0; kind < NOTICE_KIND_COUNT; kind++) {
         enum verdict verdict = rows[kind].judge(&question);
         bool is_stale = rows[kind].is_event && evidence->boot_ns - notices->raised_ns[kind] >= LIFE_NS;
 

@@ -41,8 +41,8 @@ static void the_kinds_have_the_names_of_the_contract(void **state)
                                         "soc_low",         "not_plugged"};
 
     (void)state;
-    for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++)
-        assert_string_equal(notice_name((enum notice_kind)kind), names[kind]);
+    for (enum notice_kind kind = 0; kind < NOTICE_KIND_COUNT; kind++)
+        assert_string_equal(notice_name(kind), names[kind]);
 }
 
 static void nothing_is_said_of_what_is_not_known(void **state)
@@ -286,7 +286,7 @@ static void each_kind_can_be_silenced(void **state)
 {
     struct evening *evening = *state;
 
-    for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++)
+    for (enum notice_kind kind = 0; kind < NOTICE_KIND_COUNT; kind++)
         evening->wishes.silenced[kind] = true;
     unplug_in_the_garage(evening);
     evening->evidence.soc = 500;
@@ -295,7 +295,7 @@ static void each_kind_can_be_silenced(void **state)
     assert_string_equal(finish(evening), "");
     assert_string_equal(interrupt(evening), "");
     assert_string_equal(lose_dongle(evening, 700), "");
-    for (int kind = 0; kind < NOTICE_KIND_COUNT; kind++)
+    for (enum notice_kind kind = 0; kind < NOTICE_KIND_COUNT; kind++)
         evening->wishes.silenced[kind] = false;
     assert_string_equal(after(evening, 1), "+aux_low +dongle_lost");
     evening->wishes.silenced[NOTICE_AUX_LOW] = true;
