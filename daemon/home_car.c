@@ -55,7 +55,7 @@ static void lose_half(struct home_car *car, const char *reason)
     car->link = NULL;
     spawn_free(car->spawn);
     car->spawn = NULL;
-    car->seen.has_hello = false;
+    home_seen_car(&car->seen)->has_half = false;
     forget_presence(car, reason);
     set_link(car, VIEW_LINK_DOWN, reason);
     loop_timer_start(car->retry, now_ns + car->retry_s * NS_PER_S);
@@ -67,7 +67,7 @@ static void take_record(void *ctx, const struct record *record)
     struct home_car *car = ctx;
 
     home_seen_take(&car->seen, record, clock_boot_ns());
-    if (record->kind == RECORD_HELLO && car->seen.has_hello)
+    if (record->kind == RECORD_HELLO && home_seen_car(&car->seen)->has_half)
         car->retry_s = RETRY_MIN_S;
 }
 
@@ -84,7 +84,7 @@ static void link_down(void *ctx, const char *reason)
     }
     link_free(car->link);
     car->link = NULL;
-    car->seen.has_hello = false;
+    home_seen_car(&car->seen)->has_half = false;
     memcpy(car->closed_words, text, sizeof(car->closed_words));
     loop_timer_start(car->retry, clock_boot_ns() + END_NS);
 }

@@ -41,12 +41,12 @@ static void take_hello(struct home_seen *seen, const struct record_hello *hello,
     struct view_car *car = home_seen_car(seen);
 
     if (strcmp(hello->car, car->id) != 0 || hello->definition_hash != definition_hash(car->definition)) {
-        seen->has_hello = false;
+        car->has_half = false;
         home_seen_set_link(seen, VIEW_LINK_DOWN, "garaged-car uses another vehicle definition: restart both",
                            now_ns);
         return;
     }
-    seen->has_hello = true;
+    car->has_half = true;
     car->generation = definition_generation_find(car->definition, hello->generation);
     log_info("car", "%s: %s, generation %s", car->id, hello->adapter[0] ? hello->adapter : "no dongle yet",
              hello->generation[0] ? hello->generation : "not recognised yet");
@@ -160,23 +160,23 @@ void home_seen_take(struct home_seen *seen, const struct record *record, int64_t
         take_hello(seen, &record->hello, now_ns);
         break;
     case RECORD_SIGNAL:
-        if (seen->has_hello)
+        if (home_seen_car(seen)->has_half)
             take_signal(seen, &record->signal, now_ns);
         break;
     case RECORD_ARRAY:
-        if (seen->has_hello)
+        if (home_seen_car(seen)->has_half)
             take_array(seen, &record->array, now_ns);
         break;
     case RECORD_DISPUTE:
-        if (seen->has_hello)
+        if (home_seen_car(seen)->has_half)
             take_dispute(seen, &record->dispute);
         break;
     case RECORD_LINK:
-        if (seen->has_hello)
+        if (home_seen_car(seen)->has_half)
             take_link(seen, &record->link, now_ns);
         break;
     case RECORD_CAR:
-        if (seen->has_hello)
+        if (home_seen_car(seen)->has_half)
             take_car(seen, &record->car);
         break;
     case RECORD_COUNTERS:

@@ -16,7 +16,6 @@ struct home_seen {
     size_t index;
     struct home_seen_events events;
     void *ctx;
-    bool has_hello; /* of the same definition: values may be taken */
 };
 
 /* The car in the view. */

@@ -40,6 +40,7 @@ struct view_car {
     enum presence presence;
     char presence_reason[200]; /* why nothing newer is known: "this car is silent while off" */
     enum tri garage;
+    bool has_half; /* the car half is there and speaks of this definition; without it nothing is told */
     enum view_link link;
     char link_reason[200]; /* "" when up */
     int64_t link_since_boot_ns;
