@@ -199,6 +199,11 @@ uint64_t store_dropped(const struct store *store)
     return store->dropped;
 }
 
+size_t store_waiting(const struct store *store)
+{
+    return queue_count(store->thread.jobs);
+}
+
 int store_add_entry(struct store *store, const struct diary_entry *entry)
 {
     (void)store;

@@ -158,7 +158,8 @@ void store_forget(struct store *store, const void *ctx);
 /* Commits now and writes the roll-ups that are due (end of a contact, low 12 V). */
 void store_flush(struct store *store);
 
-/* How many readings were dropped since the start. */
+/* How many readings were dropped since the start, and how many jobs wait for the thread now. */
 uint64_t store_dropped(const struct store *store);
+size_t store_waiting(const struct store *store);
 
 #endif
