@@ -1,11 +1,13 @@
 # What a machine needs, and installing.
-PREFIX     ?= /usr
-SYSCONFDIR ?= /etc
-UNITDIR    ?= /usr/lib/systemd/system
-SYSUSERSDIR ?= /usr/lib/sysusers.d
+PREFIX      ?= /usr
+SYSCONFDIR  ?= /etc
+UNITDIR     ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+UDEVDIR     ?= $(PREFIX)/lib/udev/rules.d
+DOCDIR      ?= $(PREFIX)/share/doc/garaged
 I = $(DESTDIR)
 
-.PHONY: deps deps-build deps-check demo install
+.PHONY: deps deps-build deps-check demo install uninstall
 deps:  ## install what packaging/packages.txt lists, and web/'s npm packages (asks for root only if something is missing)
 	@packaging/deps.sh build check
 
@@ -15,17 +17,33 @@ deps-build:
 deps-check:
 	@$(if $(NO_DEPS),:,packaging/deps.sh build check)
 
-install: all  ## install below DESTDIR (programs, page, definitions, units)
-	install -d $(I)$(PREFIX)/sbin $(I)$(PREFIX)/bin $(I)$(PREFIX)/libexec/garaged $(I)$(PREFIX)/share/garaged/vehicles
-	install -d $(I)$(SYSCONFDIR)/garaged/vehicles.d $(I)$(UNITDIR) $(I)$(SYSUSERSDIR) $(I)$(PREFIX)/share/garaged/web/assets
+# Units name programs and configuration by their full path.
+UNITS  := $(wildcard packaging/garaged*.service packaging/garaged*.socket packaging/garaged*.path)
+placed  = sed -e 's,/usr/\(sbin\|libexec\|share\)/,$(PREFIX)/\1/,g' -e 's,/etc/garaged,$(SYSCONFDIR)/garaged,g'
+SHARE   = $(PREFIX)/share/garaged
+LIBEXEC = $(PREFIX)/libexec/garaged
+
+install: all  ## install below DESTDIR and PREFIX: programs, page, definitions, units. An edited garaged.conf stays
+	install -d $(I)$(PREFIX)/sbin $(I)$(PREFIX)/bin $(I)$(LIBEXEC) $(I)$(SHARE)/vehicles $(I)$(SHARE)/ports $(I)$(DOCDIR)
+	install -d $(I)$(SYSCONFDIR)/garaged/vehicles.d $(I)$(UNITDIR) $(I)$(SYSUSERSDIR) $(I)$(UDEVDIR)
 	install -m 755 $(B)/garaged $(I)$(PREFIX)/sbin/
 	install -m 755 $(B)/garagectl $(I)$(PREFIX)/bin/
-	install -m 755 $(B)/garaged-car $(B)/garaged-sim $(I)$(PREFIX)/libexec/garaged/
-	install -m 644 config/vehicles/*.conf config/vehicles/README.md $(I)$(PREFIX)/share/garaged/vehicles/
-	cd build/web && find . -type f -exec install -D -m 644 {} $(I)$(PREFIX)/share/garaged/web/{} \;
+	install -m 755 $(B)/garaged-car $(B)/garaged-sim $(wildcard $(B)/garaged-life) $(I)$(LIBEXEC)/
+	install -m 644 config/vehicles/*.conf config/vehicles/README.md $(I)$(SHARE)/vehicles/
+	install -m 644 packaging/ports/*.conf $(I)$(SHARE)/ports/
+	rm -rf $(I)$(SHARE)/web
+	cd build/web && find . -type f -exec install -D -m 644 {} $(I)$(SHARE)/web/{} \;
 	test -e $(I)$(SYSCONFDIR)/garaged/garaged.conf || install -m 644 config/garaged.conf $(I)$(SYSCONFDIR)/garaged/
-	install -m 644 packaging/*.service packaging/*.socket $(I)$(UNITDIR)/
+	for unit in $(UNITS); do $(placed) $$unit | install -m 644 /dev/stdin $(I)$(UNITDIR)/$${unit##*/} || exit 1; done
 	install -m 644 packaging/garaged.sysusers $(I)$(SYSUSERSDIR)/garaged.conf
+	$(placed) packaging/garaged.rules | install -m 644 /dev/stdin $(I)$(UDEVDIR)/70-garaged.rules
+	install -m 644 README.md LICENSE config/garaged.conf $(I)$(DOCDIR)/
+	install -m 644 packaging/README.md $(I)$(DOCDIR)/service.md
+
+uninstall:  ## remove what install put there; configuration, diary and users stay
+	rm -f $(I)$(PREFIX)/sbin/garaged $(I)$(PREFIX)/bin/garagectl $(I)$(SYSUSERSDIR)/garaged.conf $(I)$(UDEVDIR)/70-garaged.rules
+	rm -f $(patsubst packaging/%,$(I)$(UNITDIR)/%,$(UNITS))
+	rm -rf $(I)$(LIBEXEC) $(I)$(SHARE) $(I)$(DOCDIR)
 
 # make itself ends with an error when it is interrupted, whatever its recipe does: for the demo it passes the signal on.
 MAKE_SIGNALS := build/make_signals.so

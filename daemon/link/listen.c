@@ -3,18 +3,36 @@
 #include "link/listen.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define PEER_USER "garaged"
+#define STRANGER  65534 /* the kernel's overflow uid: anybody whom our user namespace does not know */
+
+uid_t link_listen_seen(const char *map_path, uid_t uid)
+{
+    uint32_t inside, outside, count;
+    FILE *map = fopen(map_path, "re");
+    uid_t seen = map ? STRANGER : uid;
+
+    while (map && fscanf(map, "%" SCNu32 " %" SCNu32 " %" SCNu32, &inside, &outside, &count) == 3) {
+        if (uid >= inside && uid - inside < count)
+            seen = uid;
+    }
+    if (map)
+        fclose(map);
+    return seen;
+}
 
 uid_t link_listen_peer(void)
 {
     const struct passwd *user = getpwnam(PEER_USER);
 
-    return user ? user->pw_uid : geteuid();
+    return user ? link_listen_seen("/proc/self/uid_map", user->pw_uid) : geteuid();
 }
 
 int link_listen_accept(int listen_fd, uid_t peer, struct err *err)

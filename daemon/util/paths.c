@@ -32,28 +32,45 @@ static bool find_tree(char *tree, size_t size)
     return false;
 }
 
+/* PREFIX/share/garaged of the PREFIX that the program was installed below; otherwise the usual one. */
+static void find_share(char *share, size_t size)
+{
+    find_program(share, size);
+    for (char *end = strrchr(share, '/'); end; end = strrchr(share, '/')) {
+        snprintf(end, size - (size_t)(end - share), "/share/garaged/vehicles");
+        if (access(share, R_OK | X_OK) == 0) {
+            *strrchr(share, '/') = '\0';
+            return;
+        }
+        *end = '\0';
+    }
+    snprintf(share, size, "%s", PATHS_DATA);
+}
+
 void paths_vehicles(char *paths, size_t size, const char *data)
 {
-    char tree[PATHS_MAX];
+    char found[PATHS_MAX];
 
-    if (data)
-        snprintf(paths, size, "%s:%s/vehicles", PATHS_OWN_VEHICLES, data);
-    else if (find_tree(tree, sizeof(tree)))
-        snprintf(paths, size, "%s:%s/config/vehicles", PATHS_OWN_VEHICLES, tree);
-    else
-        snprintf(paths, size, "%s:%s/vehicles", PATHS_OWN_VEHICLES, PATHS_DATA);
+    if (!data && find_tree(found, sizeof(found))) {
+        snprintf(paths, size, "%s:%s/config/vehicles", PATHS_OWN_VEHICLES, found);
+        return;
+    }
+    if (!data)
+        find_share(found, sizeof(found));
+    snprintf(paths, size, "%s:%s/vehicles", PATHS_OWN_VEHICLES, data ? data : found);
 }
 
 void paths_web(char *path, size_t size, const char *data)
 {
-    char tree[PATHS_MAX];
+    char found[PATHS_MAX];
 
-    if (data)
-        snprintf(path, size, "%s/web", data);
-    else if (find_tree(tree, sizeof(tree)))
-        snprintf(path, size, "%s/build/web", tree);
-    else
-        snprintf(path, size, "%s/web", PATHS_DATA);
+    if (!data && find_tree(found, sizeof(found))) {
+        snprintf(path, size, "%s/build/web", found);
+        return;
+    }
+    if (!data)
+        find_share(found, sizeof(found));
+    snprintf(path, size, "%s/web", data ? data : found);
 }
 
 void paths_program(char *path, size_t size, const char *name)

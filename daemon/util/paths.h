@@ -1,5 +1,5 @@
 /* Where the programs find what belongs to them: definitions, the page, each other. In a source tree (the
- * program lies below TREE/build/) from there, otherwise where `make install` puts it. */
+ * program lies below TREE/build/) from there, otherwise below the PREFIX that it was installed to. */
 #ifndef UTIL_PATHS_H
 #define UTIL_PATHS_H
 
@@ -15,7 +15,7 @@
  * (--data) is a folder with vehicles/ in it, NULL: find it. */
 void paths_vehicles(char *paths, size_t size, const char *data);
 
-/* The folder of the page: DATA/web, TREE/build/web or /usr/share/garaged/web. */
+/* The folder of the page: DATA/web, TREE/build/web or PREFIX/share/garaged/web. */
 void paths_web(char *path, size_t size, const char *data);
 
 /* Another program of ours ("garaged-car"): beside this one if it is there, else in /usr/libexec/garaged. */
