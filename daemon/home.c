@@ -126,6 +126,7 @@ static void mqtt_changed(void *ctx, bool is_up, const char *reason)
     struct home *home = ctx;
 
     home->view.mqtt_state = is_up ? "up" : "down";
+    snprintf(home->view.mqtt_reason, sizeof(home->view.mqtt_reason), "%s", reason);
     log_notice("mqtt", "%s%s%s", is_up ? "connected" : "not connected", *reason ? ": " : "", reason);
     view_touch_head(&home->view);
     view_changed(home);
@@ -245,13 +246,11 @@ static int attach_cars(struct home *home, struct err *err)
 
 static int attach_mqtt(struct home *home, struct err *err)
 {
-    const struct mqtt_events events = {.state = mqtt_changed};
-
     if (home->settings.config->mqtt.host[0] == '\0')
         return 0;
     home->view.mqtt_state = "down";
-    home->mqtt =
-        home_mqtt_new(home->loop, &home->settings.config->mqtt, &home->view, &home->zone, &events, home, err);
+    home->mqtt = home_mqtt_new(home->loop, &home->settings.config->mqtt, &home->view, &home->zone,
+                               mqtt_changed, home, err);
     return home->mqtt ? 0 : -1;
 }
 

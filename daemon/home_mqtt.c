@@ -1,5 +1,5 @@
 /* Builds the retained topics of each car from the view and hands them to the client, at most once a second.
- * Discovery and events are not here yet. */
+ * Events go at once. Discovery is not here yet. */
 #include "home_mqtt.h"
 
 #include "export/json_mqtt.h"
@@ -15,9 +15,13 @@
 
 #define SPACING_NS     NS_PER_S
 #define PASSWORD_BYTES 256
+#define TOPIC_BYTES    160
 
 struct home_mqtt {
     struct mqtt *client;
+    const struct config_mqtt *settings;
+    home_mqtt_state_fn *fn;
+    void *ctx;
     const struct view *view;
     const struct zone *zone;
     char password[PASSWORD_BYTES];
@@ -45,13 +49,29 @@ static int read_password(const char *path, char *password, struct err *err)
     return 0;
 }
 
-static void publish(struct home_mqtt *mqtt, const struct view_car *car, const char *topic,
-                    const char *payload)
+static void topic_of(const struct home_mqtt *mqtt, const struct view_car *car, const char *name,
+                     char topic[TOPIC_BYTES])
 {
-    char full[64];
+    snprintf(topic, TOPIC_BYTES, "%s/%s/%s", mqtt->settings->base, car->id, name);
+}
 
-    snprintf(full, sizeof(full), "%s/%s", car->id, topic);
-    mqtt_publish(mqtt->client, full, payload);
+static void publish(struct home_mqtt *mqtt, const struct view_car *car, const char *name, const char *payload)
+{
+    char topic[TOPIC_BYTES];
+
+    topic_of(mqtt, car, name, topic);
+    mqtt_publish(mqtt->client, topic, payload);
+}
+
+/* Takes the text over. */
+static void tell(struct home_mqtt *mqtt, const struct view_car *car, const char *name, char *payload)
+{
+    char topic[TOPIC_BYTES];
+
+    topic_of(mqtt, car, name, topic);
+    if (payload)
+        mqtt_tell(mqtt->client, topic, payload);
+    free(payload);
 }
 
 static void publish_car(struct home_mqtt *mqtt, const struct view_car *car, const struct json_moment *now)
@@ -66,31 +86,59 @@ static void publish_car(struct home_mqtt *mqtt, const struct view_car *car, cons
     free(state);
 }
 
+static struct json_moment moment(const struct home_mqtt *mqtt)
+{
+    return (struct json_moment){.boot_ns = clock_boot_ns(), .utc_ns = clock_utc_ns(), .zone = mqtt->zone};
+}
+
 static void publish_all(struct home_mqtt *mqtt, int64_t now_ns)
 {
-    const struct json_moment now = {.boot_ns = now_ns, .utc_ns = clock_utc_ns(), .zone = mqtt->zone};
+    const struct json_moment now = moment(mqtt);
+    char status[TOPIC_BYTES];
 
+    snprintf(status, sizeof(status), "%s/status", mqtt->settings->base);
+    mqtt_publish(mqtt->client, status, "online");
     for (size_t i = 0; i < mqtt->view->car_count; i++)
         publish_car(mqtt, &mqtt->view->cars[i], &now);
     mqtt->sent = mqtt->view->sequence;
     mqtt->sent_ns = now_ns;
 }
 
-struct home_mqtt *home_mqtt_new(struct loop *loop, const struct config_mqtt *settings,
-                                const struct view *view, const struct zone *zone,
-                                const struct mqtt_events *events, void *ctx, struct err *err)
+static void state_changed(void *ctx, bool is_up, const char *reason)
 {
+    struct home_mqtt *mqtt = ctx;
+
+    mqtt->fn(mqtt->ctx, is_up, reason);
+}
+
+static void message_came(void *ctx, const char *topic, const char *payload, size_t len, bool is_retained)
+{
+    (void)ctx;
+    (void)topic;
+    (void)payload;
+    (void)len;
+    (void)is_retained;
+}
+
+struct home_mqtt *home_mqtt_new(struct loop *loop, const struct config_mqtt *settings,
+                                const struct view *view, const struct zone *zone, home_mqtt_state_fn *fn,
+                                void *ctx, struct err *err)
+{
+    static const struct mqtt_events events = {state_changed, message_came};
     struct home_mqtt *mqtt = calloc(1, sizeof(*mqtt));
 
     if (!mqtt) {
         err_set(err, "mqtt: out of memory");
         return NULL;
     }
+    mqtt->settings = settings;
+    mqtt->fn = fn;
+    mqtt->ctx = ctx;
     mqtt->view = view;
     mqtt->zone = zone;
     if (settings->password_file[0] == '\0' ||
         read_password(settings->password_file, mqtt->password, err) == 0)
-        mqtt->client = mqtt_new(loop, settings, mqtt->password, events, ctx, err);
+        mqtt->client = mqtt_new(loop, settings, mqtt->password, &events, mqtt, err);
     if (!mqtt->client) {
         free(mqtt);
         return NULL;
@@ -118,4 +166,32 @@ void home_mqtt_changed(struct home_mqtt *mqtt)
 void home_mqtt_advance(struct home_mqtt *mqtt)
 {
     home_mqtt_changed(mqtt);
+}
+
+void home_mqtt_tell_charge(struct home_mqtt *mqtt, const struct view_car *car, enum home_mqtt_charge what,
+                           const struct diary_charge *charge)
+{
+    static const char *const words[] = {[HOME_MQTT_STARTED] = "started",
+                                        [HOME_MQTT_FINISHED] = "finished",
+                                        [HOME_MQTT_INTERRUPTED] = "interrupted"};
+
+    if (mqtt)
+        tell(mqtt, car, "event/charge", json_mqtt_charge_event(words[what], charge, mqtt->zone));
+}
+
+void home_mqtt_tell_outing(struct home_mqtt *mqtt, const struct view_car *car,
+                           const struct diary_outing *outing)
+{
+    if (mqtt)
+        tell(mqtt, car, "event/outing", json_mqtt_outing_event(outing, mqtt->zone));
+}
+
+void home_mqtt_tell_notice(struct home_mqtt *mqtt, const struct view_car *car, const char *kind,
+                           const char *text)
+{
+    if (!mqtt)
+        return;
+    const struct json_moment now = moment(mqtt);
+
+    tell(mqtt, car, "event/notice", json_mqtt_notice_event(mqtt->view, kind, text, &now));
 }

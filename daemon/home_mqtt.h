@@ -8,11 +8,13 @@
 
 struct home_mqtt;
 
+typedef void home_mqtt_state_fn(void *ctx, bool is_up, const char *reason); /* reason: "" when up */
+
 /* Reads the password file, if one is named (mode 0600), and starts the client. All pointers outlive the
  * object. */
 struct home_mqtt *home_mqtt_new(struct loop *loop, const struct config_mqtt *settings,
-                                const struct view *view, const struct zone *zone,
-                                const struct mqtt_events *events, void *ctx, struct err *err);
+                                const struct view *view, const struct zone *zone, home_mqtt_state_fn *fn,
+                                void *ctx, struct err *err);
 void home_mqtt_free(struct home_mqtt *mqtt);
 
 /* view->sequence rose. At most one update a second leaves; the rest waits for home_mqtt_advance. */
@@ -20,5 +22,16 @@ void home_mqtt_changed(struct home_mqtt *mqtt);
 
 /* Sends what waited. About once a second while something changes. */
 void home_mqtt_advance(struct home_mqtt *mqtt);
+
+enum home_mqtt_charge { HOME_MQTT_STARTED, HOME_MQTT_FINISHED, HOME_MQTT_INTERRUPTED };
+
+/* Events (CONTRACT 11); only what is on the card may be told as finished. Lost while the broker is away; a
+ * NULL mqtt is fine. */
+void home_mqtt_tell_charge(struct home_mqtt *mqtt, const struct view_car *car, enum home_mqtt_charge what,
+                           const struct diary_charge *charge);
+void home_mqtt_tell_outing(struct home_mqtt *mqtt, const struct view_car *car,
+                           const struct diary_outing *outing);
+void home_mqtt_tell_notice(struct home_mqtt *mqtt, const struct view_car *car, const char *kind,
+                           const char *text);
 
 #endif

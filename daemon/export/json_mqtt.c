@@ -2,6 +2,7 @@
  * outings) are null. Discovery is not made here. */
 #include "export/json_mqtt.h"
 
+#include "export/json_diary.h"
 #include "util/core/time.h"
 
 #include <stdlib.h>
@@ -50,6 +51,14 @@ static int64_t last_contact_ns(const struct view_car *car)
     return last_ns == TIME_NONE ? TIME_NONE : last_ns - last_ns % CONTACT_STEP_NS;
 }
 
+static char *to_text(json_t *object)
+{
+    char *text = json_dumps(object, JSON_VALUE_FLAGS);
+
+    json_decref(object);
+    return text;
+}
+
 char *json_mqtt_state(const struct view *view, const struct view_car *car, const struct json_moment *now)
 {
     json_t *state = json_object();
@@ -68,7 +77,33 @@ char *json_mqtt_state(const struct view *view, const struct view_car *car, const
     json_object_set_new(state, "last_contact",
                         contact_ns == TIME_NONE ? json_null() : json_value_time(view, now, contact_ns));
     json_object_set_new(state, "demo", json_boolean(view->demo));
-    char *text = json_dumps(state, JSON_VALUE_FLAGS);
-    json_decref(state);
-    return text;
+    return to_text(state);
+}
+
+static char *event_text(const char *type, json_t *item)
+{
+    json_t *event = json_pack("{s:s}", "event_type", type);
+
+    json_object_update(event, item);
+    json_decref(item);
+    return to_text(event);
+}
+
+char *json_mqtt_charge_event(const char *type, const struct diary_charge *charge, const struct zone *zone)
+{
+    return event_text(type, json_diary_charge(charge, zone));
+}
+
+char *json_mqtt_outing_event(const struct diary_outing *outing, const struct zone *zone)
+{
+    return event_text("finished", json_diary_outing(outing, zone));
+}
+
+char *json_mqtt_notice_event(const struct view *view, const char *kind, const char *text,
+                             const struct json_moment *now)
+{
+    json_t *notice = json_pack("{s:s}", "text", text);
+
+    json_object_set_new(notice, "time", json_value_time(view, now, now->boot_ns));
+    return event_text(kind, notice);
 }

@@ -1,91 +1,48 @@
 /* libmosquitto on a thread of its own, because its name look-up and its TLS handshake block. Nothing is
  * published while there is no connection: libmosquitto would queue it without a limit. Values wait in the
- * outbox instead. Knows no car and no JSON. */
-#include "export/mqtt.h"
+ * outbox instead. What others call stands in mqtt_front.c. */
+#include "export/mqtt_private.h"
 
-#include "export/outbox.h"
 #include "util/clock.h"
 
 #include <errno.h>
+#include <linux/tcp.h>
 #include <mosquitto.h>
+#include <netinet/in.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define MQTT_KEEPALIVE_S   60
-#define MQTT_MISC_MS       5000 /* how often libmosquitto may look at its keepalive */
-#define MQTT_CONNECT_MS    15000
+#define MQTT_MISC_MS       5000  /* how often libmosquitto may look at its keepalive */
+#define MQTT_ANSWER_MS     15000 /* for the answer to a connection and to what was published */
+#define MQTT_STEADY_MS     60000 /* a connection of this age was none of the broker's fits */
 #define MQTT_BACKOFF_MIN_S 1
 #define MQTT_BACKOFF_MAX_S 300
-#define MQTT_GOODBYE_MS    2000
+#define MQTT_IN_FLIGHT_MAX 20
+#define MQTT_PACKET_MAX    (1024 * 1024) /* of one packet of the broker; libmosquitto has no limit */
 
-struct mqtt {
-    const struct config_mqtt *settings;
-    const char *password;
-    struct mqtt_events events;
-    void *ctx;
-    struct outbox *outbox;
-    struct mosquitto *client;
-    char status_topic[OUTBOX_TOPIC_BYTES];
-    pthread_t thread;
-    bool has_thread;
-    atomic_bool stopping;
-    int ended_fd; /* from the thread: its last deed */
-    int wake_fd;  /* to the thread: something is due, or stop */
-    int state_fd; /* to the loop: is_up or reason changed */
-    struct loop_watch *watch;
-    pthread_mutex_t lock; /* the two below */
-    bool is_up;
-    char reason[ERR_TEXT_MAX];
-    bool is_connected; /* the thread's own view, set in CONNACK */
-    bool is_refused;
-};
+/* ---- what libmosquitto tells ---- */
 
-static void wake(int fd)
+static uint64_t bytes_received(struct mosquitto *client)
 {
-    uint64_t one = 1;
+    struct tcp_info info = {0};
+    socklen_t len = sizeof(info);
 
-    if (write(fd, &one, sizeof(one)) != sizeof(one))
-        return; /* full: it is awake already */
+    if (getsockopt(mosquitto_socket(client), IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return 0;
+    return info.tcpi_bytes_received;
 }
 
-static void drain(int fd)
+static void packet_is_whole(struct mqtt *mqtt)
 {
-    uint64_t count;
-
-    if (read(fd, &count, sizeof(count)) != sizeof(count))
-        return;
-}
-
-static void tell_state(struct mqtt *mqtt, bool is_up, const char *reason)
-{
-    pthread_mutex_lock(&mqtt->lock);
-    bool changed = mqtt->is_up != is_up || strcmp(mqtt->reason, reason) != 0;
-    mqtt->is_up = is_up;
-    snprintf(mqtt->reason, sizeof(mqtt->reason), "%s", reason);
-    pthread_mutex_unlock(&mqtt->lock);
-    if (changed)
-        wake(mqtt->state_fd);
-}
-
-static void pass_state_on(void *ctx, uint32_t events)
-{
-    struct mqtt *mqtt = ctx;
-    char reason[ERR_TEXT_MAX];
-
-    (void)events;
-    drain(mqtt->state_fd);
-    pthread_mutex_lock(&mqtt->lock);
-    bool is_up = mqtt->is_up;
-    memcpy(reason, mqtt->reason, sizeof(reason));
-    pthread_mutex_unlock(&mqtt->lock);
-    mqtt->events.state(mqtt->ctx, is_up, reason);
+    mqtt->connection.whole = bytes_received(mqtt->client);
+    mqtt->connection.answer_ns = clock_monotonic_ns();
 }
 
 static void on_connect(struct mosquitto *client, void *ctx, int code)
@@ -93,25 +50,87 @@ static void on_connect(struct mosquitto *client, void *ctx, int code)
     struct mqtt *mqtt = ctx;
 
     (void)client;
+    packet_is_whole(mqtt);
     if (code != 0) {
-        mqtt->is_refused = true;
-        tell_state(mqtt, false, mosquitto_connack_string(code));
+        mqtt->connection.refusal = mosquitto_connack_string(code);
         return;
     }
-    mqtt->is_connected = true;
+    mqtt->connection.is_up = true;
+    hearings_reset(mqtt->hearings);
     outbox_all_due(mqtt->outbox);
-    tell_state(mqtt, true, "");
+    mqtt_tell_state(mqtt, true, "");
 }
 
-static void send_due(struct mqtt *mqtt)
+static void on_publish(struct mosquitto *client, void *ctx, int mid)
 {
-    char topic[OUTBOX_TOPIC_BYTES], payload[OUTBOX_BYTES];
+    struct mqtt *mqtt = ctx;
 
-    while (mqtt->is_connected && outbox_take(mqtt->outbox, topic, payload)) {
-        int rc = mosquitto_publish(mqtt->client, NULL, topic, (int)strlen(payload), payload, 1, true);
-        if (rc != MOSQ_ERR_SUCCESS)
-            return; /* the connection is going down; all is due again after the next one */
+    (void)client;
+    (void)mid;
+    packet_is_whole(mqtt);
+    if (mqtt->connection.in_flight > 0)
+        mqtt->connection.in_flight--;
+}
+
+static void on_message(struct mosquitto *client, void *ctx, const struct mosquitto_message *message)
+{
+    struct mqtt *mqtt = ctx;
+
+    (void)client;
+    packet_is_whole(mqtt);
+    if (!letters_post(mqtt->inbox, message->topic, message->payload, (size_t)message->payloadlen,
+                      message->retain))
+        mqtt_count_dropped(mqtt);
+    mqtt_wake(mqtt->loop_fd);
+}
+
+/* ---- one connection ---- */
+
+static int subscribe_due(struct mqtt *mqtt)
+{
+    char filter[OUTBOX_TOPIC_BYTES];
+    int rc = MOSQ_ERR_SUCCESS;
+    bool is_wanted;
+
+    while (rc == MOSQ_ERR_SUCCESS && hearings_next(mqtt->hearings, filter, &is_wanted))
+        rc = is_wanted ? mosquitto_subscribe(mqtt->client, NULL, filter, 1)
+                       : mosquitto_unsubscribe(mqtt->client, NULL, filter);
+    return rc;
+}
+
+/* What libmosquitto has taken it holds until it is acknowledged: never more than a handful. */
+static int publish_now(struct mqtt *mqtt, const char *topic, const char *payload, bool is_retained)
+{
+    int rc = mosquitto_publish(mqtt->client, NULL, topic, (int)strlen(payload), payload, 1, is_retained);
+
+    if (rc == MOSQ_ERR_SUCCESS && mqtt->connection.in_flight++ == 0)
+        mqtt->connection.answer_ns = clock_monotonic_ns();
+    return rc;
+}
+
+static bool may_publish(const struct mqtt *mqtt)
+{
+    return mqtt->connection.is_up && mqtt->connection.in_flight < MQTT_IN_FLIGHT_MAX;
+}
+
+/* A failure means that the connection is going down; all values are due again after the next one. */
+static int send_due(struct mqtt *mqtt)
+{
+    char topic[OUTBOX_TOPIC_BYTES], *payload;
+    struct letter letter;
+    int rc = MOSQ_ERR_SUCCESS;
+
+    if (mqtt->connection.is_up)
+        rc = subscribe_due(mqtt);
+    while (rc == MOSQ_ERR_SUCCESS && may_publish(mqtt) && (payload = outbox_take(mqtt->outbox, topic))) {
+        rc = publish_now(mqtt, topic, payload, true);
+        free(payload);
     }
+    while (rc == MOSQ_ERR_SUCCESS && may_publish(mqtt) && letters_take(mqtt->tells, &letter)) {
+        rc = publish_now(mqtt, letter.topic, letter.payload, false);
+        free(letter.payload);
+    }
+    return rc;
 }
 
 /* One turn of the connection: waits for the broker or for work. Returns libmosquitto's code. */
@@ -128,63 +147,66 @@ static int turn(struct mqtt *mqtt, int timeout_ms)
     if (poll(fds, 2, timeout_ms) < 0 && errno != EINTR)
         return MOSQ_ERR_ERRNO;
     if (fds[1].revents)
-        drain(mqtt->wake_fd);
+        mqtt_drain(mqtt->wake_fd);
     if (fds[0].revents & (POLLIN | POLLHUP | POLLERR))
         rc = mosquitto_loop_read(mqtt->client, 1);
     if (rc == MOSQ_ERR_SUCCESS && (fds[0].revents & POLLOUT))
         rc = mosquitto_loop_write(mqtt->client, 1);
+    if (rc == MOSQ_ERR_SUCCESS && (rc = mosquitto_loop_misc(mqtt->client)) == MOSQ_ERR_CONN_LOST)
+        rc = MOSQ_ERR_KEEPALIVE;
     if (rc == MOSQ_ERR_SUCCESS)
-        rc = mosquitto_loop_misc(mqtt->client);
-    if (rc == MOSQ_ERR_SUCCESS)
-        send_due(mqtt);
+        rc = send_due(mqtt);
     return rc;
 }
 
-/* Lives as long as one connection; a broker that never answers CONNECT is given up. */
-static int serve_connection(struct mqtt *mqtt)
+static int say(int rc, const char *what, struct err *err)
 {
-    int64_t deadline_ns = clock_monotonic_ns() + MQTT_CONNECT_MS * NS_PER_MS;
-    int rc = MOSQ_ERR_SUCCESS;
-
-    while (rc == MOSQ_ERR_SUCCESS && !atomic_load(&mqtt->stopping) && !mqtt->is_refused) {
-        rc = turn(mqtt, mqtt->is_connected ? MQTT_MISC_MS : 500);
-        if (!mqtt->is_connected && clock_monotonic_ns() > deadline_ns)
-            return MOSQ_ERR_CONN_LOST;
-    }
-    return rc;
-}
-
-static void wait_before_retry(struct mqtt *mqtt, int seconds)
-{
-    int64_t until_ns = clock_monotonic_ns() + seconds * NS_PER_S;
-    struct pollfd fd = {.fd = mqtt->wake_fd, .events = POLLIN};
-
-    for (int64_t now_ns = clock_monotonic_ns(); now_ns < until_ns && !atomic_load(&mqtt->stopping);
-         now_ns = clock_monotonic_ns()) {
-        if (poll(&fd, 1, (int)((until_ns - now_ns) / NS_PER_MS) + 1) > 0)
-            drain(mqtt->wake_fd);
-    }
-}
-
-/* Sends what is still due and `offline`, and waits for the broker to have it. */
-static void say_goodbye(struct mqtt *mqtt)
-{
-    int64_t deadline_ns = clock_monotonic_ns() + MQTT_GOODBYE_MS * NS_PER_MS;
-
-    send_due(mqtt);
-    mosquitto_publish(mqtt->client, NULL, mqtt->status_topic, 7, "offline", 1, true);
-    mosquitto_disconnect(mqtt->client);
-    while (mosquitto_socket(mqtt->client) >= 0 && clock_monotonic_ns() < deadline_ns)
-        if (turn(mqtt, 50) != MOSQ_ERR_SUCCESS)
-            return;
-}
-
-static int check(int rc, const char *what, struct err *err)
-{
-    if (rc == MOSQ_ERR_SUCCESS)
+    switch (rc) {
+    case MOSQ_ERR_SUCCESS:
         return 0;
-    return err_set(err, "mqtt: %s: %s", what,
-                   rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc));
+    case MOSQ_ERR_ERRNO:
+        return err_set(err, "%s: %s", what, strerror(errno));
+    case MOSQ_ERR_EAI:
+        return err_set(err, "%s: no such host, or no name server", what);
+    case MOSQ_ERR_PROTOCOL:
+    case MOSQ_ERR_MALFORMED_PACKET:
+        return err_set(err, "%s: it does not speak MQTT", what);
+    case MOSQ_ERR_CONN_LOST:
+    case MOSQ_ERR_NO_CONN:
+        return err_set(err, "%s: it closed the connection", what);
+    case MOSQ_ERR_KEEPALIVE:
+        return err_set(err, "%s: no answer", what);
+    default:
+        return err_set(err, "%s: %s", what, mosquitto_strerror(rc));
+    }
+}
+
+/* What libmosquitto has no limit for: silence where an answer is due, and packets that don't end. */
+static int judge(const struct mqtt *mqtt, struct err *err)
+{
+    const struct mqtt_connection *connection = &mqtt->connection;
+    const char *host = mqtt->settings->host;
+
+    if (connection->refusal)
+        return err_set(err, "%s: %s", host, connection->refusal);
+    if (bytes_received(mqtt->client) > connection->whole + MQTT_PACKET_MAX)
+        return err_set(err, "%s: it sends a packet of more than 1 MiB", host);
+    bool is_waiting = !connection->is_up || connection->in_flight > 0;
+    if (is_waiting && clock_monotonic_ns() > connection->answer_ns + MQTT_ANSWER_MS * NS_PER_MS)
+        return err_set(err, "%s: no answer", host);
+    return 0;
+}
+
+/* Lives as long as one connection. 0 when the thread is to end. */
+static int serve_connection(struct mqtt *mqtt, struct err *err)
+{
+    while (!atomic_load(&mqtt->stopping)) {
+        bool is_waiting = !mqtt->connection.is_up || mqtt->connection.in_flight > 0;
+        int rc = turn(mqtt, is_waiting ? 500 : MQTT_MISC_MS);
+        if (judge(mqtt, err) || say(rc, mqtt->settings->host, err))
+            return -1;
+    }
+    return 0;
 }
 
 /* A client lives for one connection: libmosquitto would send what an old one still owed after the new values.
@@ -196,33 +218,74 @@ static int new_client(struct mqtt *mqtt, struct err *err)
     mosquitto_destroy(mqtt->client);
     mqtt->client = mosquitto_new(NULL, true, mqtt);
     if (!mqtt->client)
-        return err_set(err, "mqtt: %s", strerror(errno));
+        return err_set(err, "%s", strerror(errno));
     mosquitto_connect_callback_set(mqtt->client, on_connect);
-    if (check(mosquitto_will_set(mqtt->client, mqtt->status_topic, 7, "offline", 1, true), "will", err))
+    mosquitto_publish_callback_set(mqtt->client, on_publish);
+    mosquitto_message_callback_set(mqtt->client, on_message);
+    if (say(mosquitto_will_set(mqtt->client, mqtt->status_topic, 7, "offline", 1, true), "will", err))
         return -1;
     if (settings->user[0] != '\0' &&
-        check(mosquitto_username_pw_set(mqtt->client, settings->user, mqtt->password), "user", err))
+        say(mosquitto_username_pw_set(mqtt->client, settings->user, mqtt->password), "user", err))
         return -1;
     if (!settings->tls)
         return 0;
     const char *ca_path = settings->ca_file[0] == '\0' ? "/etc/ssl/certs" : NULL;
     const char *ca_file = ca_path ? NULL : settings->ca_file;
-    if (check(mosquitto_tls_set(mqtt->client, ca_file, ca_path, NULL, NULL, NULL), "ca_file", err))
+    if (say(mosquitto_tls_set(mqtt->client, ca_file, ca_path, NULL, NULL, NULL), "ca_file", err))
         return -1;
-    return check(mosquitto_tls_opts_set(mqtt->client, 1, "tlsv1.2", NULL), "TLS", err);
+    return say(mosquitto_tls_opts_set(mqtt->client, 1, "tlsv1.2", NULL), "TLS", err);
 }
 
 static int connect_and_serve(struct mqtt *mqtt, struct err *err)
 {
-    mqtt->is_connected = false;
-    mqtt->is_refused = false;
+    int64_t now_ns = clock_monotonic_ns();
+
+    mqtt->connection = (struct mqtt_connection){.since_ns = now_ns, .answer_ns = now_ns};
+    letters_empty(mqtt->tells);
     if (new_client(mqtt, err))
         return -1;
     int rc =
         mosquitto_connect_async(mqtt->client, mqtt->settings->host, mqtt->settings->port, MQTT_KEEPALIVE_S);
-    if (check(rc, mqtt->settings->host, err))
-        return -1;
-    return check(serve_connection(mqtt), "connection", err);
+    return say(rc, mqtt->settings->host, err) ? -1 : serve_connection(mqtt, err);
+}
+
+/* ---- the thread ---- */
+
+static void wait_before_retry(struct mqtt *mqtt, int64_t wait_ns)
+{
+    int64_t until_ns = clock_monotonic_ns() + wait_ns;
+    struct pollfd fd = {.fd = mqtt->wake_fd, .events = POLLIN};
+
+    for (int64_t now_ns = clock_monotonic_ns(); now_ns < until_ns && !atomic_load(&mqtt->stopping);
+         now_ns = clock_monotonic_ns()) {
+        if (poll(&fd, 1, (int)((until_ns - now_ns) / NS_PER_MS) + 1) > 0)
+            mqtt_drain(mqtt->wake_fd);
+    }
+}
+
+/* Three to five quarters of it, so that many clients of one broker don't return together. */
+static int64_t with_jitter_ns(int seconds)
+{
+    uint16_t random = 0;
+
+    if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
+        random = 0;
+    return seconds * (NS_PER_S * 3 / 4 + NS_PER_S / 2 * random / UINT16_MAX);
+}
+
+/* Sends what is still due and `offline`, and waits for the broker to have it. */
+static void say_goodbye(struct mqtt *mqtt)
+{
+    int64_t deadline_ns = clock_monotonic_ns() + MQTT_GOODBYE_MS * NS_PER_MS;
+
+    while (send_due(mqtt) == MOSQ_ERR_SUCCESS && !may_publish(mqtt) && clock_monotonic_ns() < deadline_ns)
+        if (turn(mqtt, 50) != MOSQ_ERR_SUCCESS)
+            return;
+    mosquitto_publish(mqtt->client, NULL, mqtt->status_topic, 7, "offline", 1, true);
+    mosquitto_disconnect(mqtt->client);
+    while (mosquitto_socket(mqtt->client) >= 0 && clock_monotonic_ns() < deadline_ns)
+        if (turn(mqtt, 50) != MOSQ_ERR_SUCCESS)
+            return;
 }
 
 static void *run_thread(void *arg)
@@ -231,26 +294,27 @@ static void *run_thread(void *arg)
     int backoff_s = MQTT_BACKOFF_MIN_S;
     struct err err;
 
-    while (!atomic_load(&mqtt->stopping)) {
-        if (connect_and_serve(mqtt, &err) && !mqtt->is_refused)
-            tell_state(mqtt, false, err.text);
-        if (atomic_load(&mqtt->stopping))
-            break;
-        if (mqtt->is_connected)
+    while (connect_and_serve(mqtt, &err) && !atomic_load(&mqtt->stopping)) {
+        mqtt->connection.is_up = false;
+        mqtt_tell_state(mqtt, false, err.text);
+        if (clock_monotonic_ns() - mqtt->connection.since_ns > MQTT_STEADY_MS * NS_PER_MS)
             backoff_s = MQTT_BACKOFF_MIN_S;
-        wait_before_retry(mqtt, backoff_s);
+        wait_before_retry(mqtt, with_jitter_ns(backoff_s));
         backoff_s = backoff_s * 2 > MQTT_BACKOFF_MAX_S ? MQTT_BACKOFF_MAX_S : backoff_s * 2;
     }
-    if (mqtt->is_connected)
+    if (mqtt->connection.is_up)
         say_goodbye(mqtt);
-    wake(mqtt->ended_fd);
+    mqtt_wake(mqtt->ended_fd);
     return NULL;
 }
 
-static int start_thread(struct mqtt *mqtt, struct err *err)
+int mqtt_thread_start(struct mqtt *mqtt, struct err *err)
 {
     sigset_t all, before;
 
+    mosquitto_lib_init();
+    if (new_client(mqtt, err))
+        return err_prefix(err, "mqtt: ");
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int rc = pthread_create(&mqtt->thread, NULL, run_thread, mqtt);
@@ -261,74 +325,8 @@ static int start_thread(struct mqtt *mqtt, struct err *err)
     return 0;
 }
 
-struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, const char *password,
-                      const struct mqtt_events *events, void *ctx, struct err *err)
+void mqtt_thread_free(struct mqtt *mqtt)
 {
-    struct mqtt *mqtt = calloc(1, sizeof(*mqtt));
-
-    if (!mqtt) {
-        err_set(err, "mqtt: out of memory");
-        return NULL;
-    }
-    mosquitto_lib_init();
-    mqtt->settings = settings;
-    mqtt->password = password;
-    mqtt->events = *events;
-    mqtt->ctx = ctx;
-    pthread_mutex_init(&mqtt->lock, NULL);
-    snprintf(mqtt->status_topic, sizeof(mqtt->status_topic), "%s/status", settings->base);
-    mqtt->outbox = outbox_new();
-    mqtt->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    mqtt->state_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    mqtt->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (!mqtt->outbox || mqtt->wake_fd < 0 || mqtt->state_fd < 0 || mqtt->ended_fd < 0)
-        err_set(err, "mqtt: %s", strerror(errno));
-    else if (outbox_put(mqtt->outbox, mqtt->status_topic, "online") && new_client(mqtt, err) == 0 &&
-             (mqtt->watch = loop_watch_new(loop, mqtt->state_fd, EPOLLIN, pass_state_on, mqtt, err)) &&
-             start_thread(mqtt, err) == 0)
-        return mqtt;
-    mqtt_free(mqtt);
-    return NULL;
-}
-
-/* A name look-up can hang for longer than we may: then the thread and what it uses are left to the end of the
- * process. */
-static bool join_in_time(struct mqtt *mqtt)
-{
-    struct pollfd ended = {.fd = mqtt->ended_fd, .events = POLLIN};
-
-    return poll(&ended, 1, 2 * MQTT_GOODBYE_MS) == 1 && pthread_join(mqtt->thread, NULL) == 0;
-}
-
-void mqtt_free(struct mqtt *mqtt)
-{
-    if (!mqtt)
-        return;
-    if (mqtt->has_thread) {
-        atomic_store(&mqtt->stopping, true);
-        wake(mqtt->wake_fd);
-        if (!join_in_time(mqtt))
-            return;
-    }
-    loop_watch_free(mqtt->watch);
     mosquitto_destroy(mqtt->client);
     mosquitto_lib_cleanup();
-    outbox_free(mqtt->outbox);
-    if (mqtt->wake_fd >= 0)
-        close(mqtt->wake_fd);
-    if (mqtt->state_fd >= 0)
-        close(mqtt->state_fd);
-    if (mqtt->ended_fd >= 0)
-        close(mqtt->ended_fd);
-    pthread_mutex_destroy(&mqtt->lock);
-    free(mqtt);
-}
-
-void mqtt_publish(struct mqtt *mqtt, const char *topic, const char *payload)
-{
-    char full[OUTBOX_TOPIC_BYTES];
-
-    snprintf(full, sizeof(full), "%s/%s", mqtt->settings->base, topic);
-    if (outbox_put(mqtt->outbox, full, payload))
-        wake(mqtt->wake_fd);
 }

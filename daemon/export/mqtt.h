@@ -9,6 +9,8 @@
 #include "util/loop.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct mqtt;
 
@@ -18,7 +20,8 @@ struct mqtt_events {
     void (*message)(void *ctx, const char *topic, const char *payload, size_t len, bool is_retained);
 };
 
-/* Starts the thread. The settings live as long as the client; `password` may be "". */
+/* Starts the thread. The settings live as long as the client; `password` may be "". Nothing says that garaged
+ * is online: that is a value of <base>/status like others; the will and mqtt_free say offline there. */
 struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, const char *password,
                       const struct mqtt_events *events, void *ctx, struct err *err);
 
@@ -31,10 +34,14 @@ void mqtt_publish(struct mqtt *mqtt, const char *topic, const char *payload);
 /* Sends an event (not retained); lost while there is no connection. */
 void mqtt_tell(struct mqtt *mqtt, const char *topic, const char *payload);
 
-/* Subscribes now and after each connection (MQTT_HEAR_MAX topics, no wildcards). */
-void mqtt_hear(struct mqtt *mqtt, const char *topic);
+/* Subscribes now and after each connection, before anything is published there (HEARINGS_MAX filters). */
+void mqtt_hear(struct mqtt *mqtt, const char *filter);
+void mqtt_unhear(struct mqtt *mqtt, const char *filter);
 
 /* Everything is due again: Home Assistant was born. */
 void mqtt_repeat(struct mqtt *mqtt);
+
+/* Messages in and out that were dropped because they were too long, too many, or nobody was connected. */
+uint64_t mqtt_dropped(const struct mqtt *mqtt);
 
 #endif

@@ -7,13 +7,14 @@
 
 struct entry {
     char topic[OUTBOX_TOPIC_BYTES];
-    char payload[OUTBOX_BYTES];
+    char *payload;
+    size_t capacity; /* it grows to the longest value there was, so that memory stays flat */
     bool is_due;
 };
 
 struct outbox {
     pthread_mutex_t lock;
-    struct entry *entries[OUTBOX_TOPIC_MAX];
+    struct entry entries[OUTBOX_TOPIC_MAX];
     size_t count;
     size_t next; /* where outbox_take goes on, so that no topic starves */
 };
@@ -32,24 +33,45 @@ void outbox_free(struct outbox *outbox)
     if (!outbox)
         return;
     for (size_t i = 0; i < outbox->count; i++)
-        free(outbox->entries[i]);
+        free(outbox->entries[i].payload);
     pthread_mutex_destroy(&outbox->lock);
     free(outbox);
 }
 
-static struct entry *find_or_add(struct outbox *outbox, const char *topic)
+static struct entry *find(struct outbox *outbox, const char *topic)
 {
     for (size_t i = 0; i < outbox->count; i++)
-        if (strcmp(outbox->entries[i]->topic, topic) == 0)
-            return outbox->entries[i];
-    if (outbox->count == OUTBOX_TOPIC_MAX)
-        return NULL;
-    struct entry *entry = calloc(1, sizeof(*entry));
-    if (!entry)
-        return NULL;
-    strcpy(entry->topic, topic);
-    outbox->entries[outbox->count++] = entry;
-    return entry;
+        if (strcmp(outbox->entries[i].topic, topic) == 0)
+            return &outbox->entries[i];
+    return NULL;
+}
+
+static bool set_payload(struct entry *entry, const char *payload)
+{
+    size_t bytes = strlen(payload) + 1;
+
+    if (bytes > entry->capacity) {
+        char *grown = realloc(entry->payload, bytes);
+        if (!grown)
+            return false;
+        entry->payload = grown;
+        entry->capacity = bytes;
+    }
+    memcpy(entry->payload, payload, bytes);
+    entry->is_due = true;
+    return true;
+}
+
+static bool put(struct outbox *outbox, const char *topic, const char *payload)
+{
+    struct entry *entry = find(outbox, topic);
+
+    if (entry)
+        return strcmp(entry->payload, payload) == 0 || set_payload(entry, payload);
+    if (outbox->count == OUTBOX_TOPIC_MAX || !set_payload(&outbox->entries[outbox->count], payload))
+        return false;
+    strcpy(outbox->entries[outbox->count++].topic, topic);
+    return true;
 }
 
 bool outbox_put(struct outbox *outbox, const char *topic, const char *payload)
@@ -57,40 +79,44 @@ bool outbox_put(struct outbox *outbox, const char *topic, const char *payload)
     if (strlen(topic) >= OUTBOX_TOPIC_BYTES || strlen(payload) >= OUTBOX_BYTES)
         return false;
     pthread_mutex_lock(&outbox->lock);
-    struct entry *entry = find_or_add(outbox, topic);
-    if (entry && strcmp(entry->payload, payload) != 0) {
-        strcpy(entry->payload, payload);
-        entry->is_due = true;
-    }
+    bool done = put(outbox, topic, payload);
     pthread_mutex_unlock(&outbox->lock);
-    return entry != NULL;
+    return done;
 }
 
-bool outbox_take(struct outbox *outbox, char *topic, char *payload)
+static struct entry *next_due(struct outbox *outbox)
 {
-    struct entry *found = NULL;
+    for (size_t i = 0; i < outbox->count; i++) {
+        size_t index = (outbox->next + i) % outbox->count;
+        if (!outbox->entries[index].is_due)
+            continue;
+        outbox->next = index + 1;
+        return &outbox->entries[index];
+    }
+    return NULL;
+}
+
+char *outbox_take(struct outbox *outbox, char *topic)
+{
+    char *payload = NULL;
 
     pthread_mutex_lock(&outbox->lock);
-    for (size_t i = 0; i < outbox->count && !found; i++) {
-        size_t index = (outbox->next + i) % outbox->count;
-        if (!outbox->entries[index]->is_due)
-            continue;
-        found = outbox->entries[index];
-        outbox->next = index + 1;
-    }
-    if (found) {
-        strcpy(topic, found->topic);
-        strcpy(payload, found->payload);
-        found->is_due = false;
+    struct entry *entry = next_due(outbox);
+    if (entry)
+        payload = strdup(entry->payload);
+    if (payload) {
+        strcpy(topic, entry->topic);
+        entry->is_due = false;
     }
     pthread_mutex_unlock(&outbox->lock);
-    return found != NULL;
+    return payload;
 }
 
 void outbox_all_due(struct outbox *outbox)
 {
     pthread_mutex_lock(&outbox->lock);
     for (size_t i = 0; i < outbox->count; i++)
-        outbox->entries[i]->is_due = true;
+        outbox->entries[i].is_due = true;
+    outbox->next = 0;
     pthread_mutex_unlock(&outbox->lock);
 }

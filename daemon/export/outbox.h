@@ -6,24 +6,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OUTBOX_TOPIC_MAX   128
-#define OUTBOX_TOPIC_BYTES 128
-#define OUTBOX_BYTES       4096
+#define OUTBOX_TOPIC_MAX   192         /* eight cars have seven topics each; as many again may be emptied */
+#define OUTBOX_TOPIC_BYTES 128         /* with the NUL */
+#define OUTBOX_BYTES       (64 * 1024) /* of one value, with the NUL: a discovery message has 10 to 20 kB */
 
 struct outbox;
 
 struct outbox *outbox_new(void); /* NULL only without memory */
 void outbox_free(struct outbox *outbox);
 
-/* Sets a topic's value; nothing happens when it is the present one. False when there are too many topics or
- * the value is too long. */
+/* Sets a topic's value; nothing happens when it is the present one. False when there are too many topics, the
+ * value is too long or memory is short. */
 bool outbox_put(struct outbox *outbox, const char *topic, const char *payload);
 
-/* Copies out one value that is due (topic: OUTBOX_TOPIC_BYTES, payload: OUTBOX_BYTES) and takes it off the
- * list. */
-bool outbox_take(struct outbox *outbox, char *topic, char *payload);
+/* Takes one value off the list of those that are due, in the order in which their topics came: a copy that
+ * the caller frees, or NULL when there is none; `topic` has OUTBOX_TOPIC_BYTES. */
+char *outbox_take(struct outbox *outbox, char *topic);
 
-/* Everything is due (again): a connection began. */
+/* Everything is due (again), from the first topic on: a connection began. */
 void outbox_all_due(struct outbox *outbox);
 
 #endif

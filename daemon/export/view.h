@@ -68,8 +68,9 @@ struct view {
     bool demo;
     bool clock_right;
     const char *mqtt_state;  /* "off", "up", "down" */
+    char mqtt_reason[200];   /* why it is down; "" */
     const char *diary_state; /* "ok", "opening", "failed" */
-    uint64_t head_changed;   /* sequence of the last change of the four above */
+    uint64_t head_changed;   /* sequence of the last change of the five above */
     struct view_car *cars;
     size_t car_count;
 };

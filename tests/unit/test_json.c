@@ -97,7 +97,7 @@ static void writes_the_state_of_the_contract(void **state)
     assert_dumps(at(object, "time"), "\"2026-11-22T07:55:01+01:00\"");
     assert_dumps(at(object, "clock"), "\"ok\"");
     assert_dumps(at(object, "demo"), "false");
-    assert_dumps(at(object, "mqtt"), "{\"state\":\"off\"}");
+    assert_dumps(at(object, "mqtt"), "{\"state\":\"off\",\"reason\":null}");
     assert_dumps(at(object, "diary"), "{\"state\":\"ok\"}");
     assert_dumps(at(object, "cars/leaf/generation"), "\"ONE\"");
     assert_dumps(at(object, "cars/leaf/state"), "\"charging\"");

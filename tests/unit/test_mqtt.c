@@ -1,7 +1,6 @@
-/* export/mqtt and its outbox, against a real broker started here. Skipped where mosquitto is not installed.
+/* export/mqtt against a real broker started here. Skipped where mosquitto is not installed.
  */
 #include "export/mqtt.h"
-#include "export/outbox.h"
 #include "util/clock.h"
 
 #include <setjmp.h>
@@ -191,8 +190,9 @@ static void sends_everything_again_after_the_broker_returns(void **state)
         skip();
     struct house *house = house_new();
 
-    mqtt_publish(house->mqtt, "leaf/garage", "ON");
-    mqtt_publish(house->mqtt, "leaf/state", "{\"soc\":50}");
+    mqtt_publish(house->mqtt, "garaged/status", "online");
+    mqtt_publish(house->mqtt, "garaged/leaf/garage", "ON");
+    mqtt_publish(house->mqtt, "garaged/leaf/state", "{\"soc\":50}");
     start_broker(house);
     wait_for_state(house, true);
     listen_again(house);
@@ -200,7 +200,7 @@ static void sends_everything_again_after_the_broker_returns(void **state)
     wait_for(house, "garaged/leaf/garage ON");
     stop_broker(house, SIGKILL); /* and its retained messages with it */
     wait_for_state(house, false);
-    mqtt_publish(house->mqtt, "leaf/state", "{\"soc\":51}");
+    mqtt_publish(house->mqtt, "garaged/leaf/state", "{\"soc\":51}");
     start_broker(house);
     wait_for_state(house, true);
     listen_again(house);
@@ -213,46 +213,9 @@ static void sends_everything_again_after_the_broker_returns(void **state)
     house_free(house);
 }
 
-static void outbox_keeps_the_latest_and_skips_repeats(void **state)
-{
-    (void)state;
-    struct outbox *outbox = outbox_new();
-    char topic[OUTBOX_TOPIC_BYTES], payload[OUTBOX_BYTES];
-
-    assert_true(outbox_put(outbox, "a", "1"));
-    assert_true(outbox_put(outbox, "a", "2"));
-    assert_true(outbox_take(outbox, topic, payload));
-    assert_string_equal(payload, "2");
-    assert_false(outbox_take(outbox, topic, payload));
-    assert_true(outbox_put(outbox, "a", "2"));
-    assert_false(outbox_take(outbox, topic, payload));
-    outbox_all_due(outbox);
-    assert_true(outbox_take(outbox, topic, payload));
-    outbox_free(outbox);
-}
-
-static void outbox_is_bounded(void **state)
-{
-    (void)state;
-    struct outbox *outbox = outbox_new();
-    char topic[32], large[OUTBOX_BYTES + 1];
-
-    memset(large, 'x', OUTBOX_BYTES);
-    large[OUTBOX_BYTES] = '\0';
-    assert_false(outbox_put(outbox, "a", large));
-    for (int i = 0; i < OUTBOX_TOPIC_MAX; i++) {
-        snprintf(topic, sizeof(topic), "t%d", i);
-        assert_true(outbox_put(outbox, topic, "1"));
-    }
-    assert_false(outbox_put(outbox, "one more", "1"));
-    outbox_free(outbox);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(outbox_keeps_the_latest_and_skips_repeats),
-        cmocka_unit_test(outbox_is_bounded),
         cmocka_unit_test(says_why_there_is_no_broker),
         cmocka_unit_test(sends_everything_again_after_the_broker_returns),
     };
