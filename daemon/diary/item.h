@@ -124,7 +124,7 @@ struct diary_anchor {
     /* the last sign of life of the car at rest, from which the next stay or outing is measured */
     int64_t rest_ms, soc, gids, capacity_mah, odometer_mm, count_ac, count_dc;
     int64_t contact_ms;  /* since when the dongle has been reachable; DIARY_NONE: it is not */
-    int64_t open_charge; /* id of the charge that is open; 0: none */
+    int64_t open_charge; /* id of the charge that is open; 0: none. The store fills in that of a new one */
     int64_t health_day, cells_day;
     bool was_away; /* since rest_ms the car left */
     /* What else the trackers hold: the last values, the sums of the open charge. Kept as one blob of all the
@@ -176,7 +176,8 @@ int64_t diary_steps_per_unit(double resolution);
 /* Sums over a car's whole diary, for counters that only rise. */
 struct diary_totals {
     int64_t charged_wh, used_wh, distance_mm, outings;
-    int64_t recent_used_wh, recent_distance_mm; /* of the outings of the last 30 days whose energy is known */
+    /* of the outings whose energy is known that began in the 30 days before the end of the newest */
+    int64_t recent_used_wh, recent_distance_mm;
 };
 
 /* A day or a month; sums of the parts and outings attributed to it. */

@@ -1,7 +1,8 @@
 /* diary/store: real files, the real thread, the real loop. */
 #include "diary/store/history.h"
 #include "diary/store/queue.h"
-#include "diary/store/store.h"
+#include "diary/store/readings.h"
+#include "store_bench.h"
 #include "util/clock.h"
 
 #include <setjmp.h>
@@ -9,7 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -21,78 +21,6 @@
 
 #define T0 (INT64_C(1700000000) * NS_PER_S)
 
-struct bench {
-    char folder[64];
-    struct loop *loop;
-    struct store *store;
-    enum store_state state;
-    char reason[ERR_TEXT_MAX];
-    bool answered;
-    struct store_history history;
-    struct store_point points[STORE_POINTS_MAX + 1];
-};
-
-static void keep_state(void *ctx, enum store_state state, const char *reason)
-{
-    struct bench *bench = ctx;
-
-    bench->state = state;
-    snprintf(bench->reason, sizeof(bench->reason), "%s", reason);
-}
-
-static void keep_history(void *ctx, const struct store_history *history)
-{
-    struct bench *bench = ctx;
-
-    bench->answered = true;
-    bench->history = *history;
-    memcpy(bench->points, history->points, history->count * sizeof(bench->points[0]));
-}
-
-static void start(struct bench *bench)
-{
-    static const struct store_events events = {.state = keep_state};
-    const struct store_settings settings = {.folder = bench->folder};
-    struct err err;
-
-    bench->state = STORE_OPENING;
-    bench->loop = loop_new(&err);
-    bench->store = store_new(bench->loop, &settings, &events, bench, &err);
-    assert_non_null(bench->store);
-    while (bench->state == STORE_OPENING)
-        assert_int_equal(loop_turn(bench->loop, 10000, &err), 0);
-}
-
-static void stop(struct bench *bench)
-{
-    store_free(bench->store);
-    loop_free(bench->loop);
-}
-
-static struct bench *bench_new(void)
-{
-    struct bench *bench = calloc(1, sizeof(*bench));
-
-    strcpy(bench->folder, "/tmp/garaged-store-XXXXXX");
-    assert_non_null(mkdtemp(bench->folder));
-    return bench;
-}
-
-static void bench_free(struct bench *bench)
-{
-    char path[512];
-    DIR *folder = opendir(bench->folder);
-    struct dirent *entry;
-
-    while ((entry = readdir(folder))) {
-        snprintf(path, sizeof(path), "%s/%s", bench->folder, entry->d_name);
-        unlink(path);
-    }
-    closedir(folder);
-    rmdir(bench->folder);
-    free(bench);
-}
-
 static void add_soc(struct bench *bench)
 {
     const struct store_series soc = {"leaf", "soc", "%", 10};
@@ -102,15 +30,7 @@ static void add_soc(struct bench *bench)
 
 static void ask(struct bench *bench, int64_t from_s, int64_t to_s, unsigned points)
 {
-    struct store_history_request request = {
-        "leaf", "soc", T0 + from_s * NS_PER_S, T0 + to_s * NS_PER_S, points,
-    };
-    struct err err;
-
-    bench->answered = false;
-    assert_int_equal(store_ask_history(bench->store, &request, keep_history, bench), 0);
-    while (!bench->answered)
-        assert_int_equal(loop_turn(bench->loop, 10000, &err), 0);
+    bench_ask_history(bench, "soc", T0 + from_s * NS_PER_S, T0 + to_s * NS_PER_S, points);
 }
 
 static void answers_from_the_open_minute(void **state)
@@ -118,7 +38,7 @@ static void answers_from_the_open_minute(void **state)
     (void)state;
     struct bench *bench = bench_new();
 
-    start(bench);
+    bench_start(bench);
     assert_int_equal(bench->state, STORE_OK);
     add_soc(bench);
     store_add_reading(bench->store, 0, T0, true, 541, 0);
@@ -131,7 +51,7 @@ static void answers_from_the_open_minute(void **state)
     assert_true(bench->points[0].utc_ns == T0);
     assert_true(bench->points[0].mean == 54.1);
     assert_true(bench->points[1].max == 54.2);
-    stop(bench);
+    bench_stop(bench);
     bench_free(bench);
 }
 
@@ -140,14 +60,14 @@ static void survives_a_clean_stop(void **state)
     (void)state;
     struct bench *bench = bench_new();
 
-    start(bench);
+    bench_start(bench);
     add_soc(bench);
     store_add_reading(bench->store, 0, T0, true, 500, 0);
-    stop(bench);
-    start(bench);
+    bench_stop(bench);
+    bench_start(bench);
     ask(bench, 0, 60, 10);
     assert_int_equal(bench->history.count, 1);
-    stop(bench);
+    bench_stop(bench);
     bench_free(bench);
 }
 
@@ -159,7 +79,7 @@ static void begins_again_when_the_file_is_gone(void **state)
     struct err err;
     char path[128];
 
-    start(bench);
+    bench_start(bench);
     add_soc(bench);
     store_add_reading(bench->store, 0, T0, true, 500, 0);
     store_flush(bench->store);
@@ -171,13 +91,13 @@ static void begins_again_when_the_file_is_gone(void **state)
         assert_int_equal(loop_turn(bench->loop, 10000, &err), 0);
     assert_int_equal(bench->state, STORE_OK);
     store_add_reading(bench->store, 0, T0 + NS_PER_S, true, 510, 0);
-    stop(bench);
+    bench_stop(bench);
     assert_int_equal(access(path, R_OK), 0);
-    start(bench);
+    bench_start(bench);
     ask(bench, 0, 60, 10);
     assert_int_equal(bench->history.count, 1);
     assert_true(bench->points[0].mean == 51.0);
-    stop(bench);
+    bench_stop(bench);
     bench_free(bench);
 }
 
@@ -186,7 +106,7 @@ static void reduces_to_mean_least_and_greatest(void **state)
     (void)state;
     struct bench *bench = bench_new();
 
-    start(bench);
+    bench_start(bench);
     add_soc(bench);
     for (int i = 0; i < 600; i++)
         store_add_reading(bench->store, 0, T0 + i * NS_PER_S, true, i, 0);
@@ -201,7 +121,7 @@ static void reduces_to_mean_least_and_greatest(void **state)
         readings += (size_t)((point->max - point->min) * 10 + 1.5);
     }
     assert_int_equal(readings, 600);
-    stop(bench);
+    bench_stop(bench);
     bench_free(bench);
 }
 
@@ -217,14 +137,14 @@ static void sets_a_damaged_file_aside(void **state)
     for (int i = 0; i < 500; i++)
         fputs("this is not a database ", file);
     fclose(file);
-    start(bench);
+    bench_start(bench);
     assert_int_equal(bench->state, STORE_OK);
     assert_non_null(strstr(bench->reason, "set aside as readings.db.damaged-"));
     add_soc(bench);
     store_add_reading(bench->store, 0, T0, true, 500, 0);
     ask(bench, 0, 60, 10);
     assert_int_equal(bench->history.count, 1);
-    stop(bench);
+    bench_stop(bench);
     bench_free(bench);
 }
 
@@ -239,12 +159,12 @@ static void refuses_somebody_elses_database(void **state)
     assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
     sqlite3_exec(sqlite, "PRAGMA application_id = 7; CREATE TABLE t(a)", NULL, NULL, NULL);
     sqlite3_close(sqlite);
-    start(bench);
+    bench_start(bench);
     assert_int_equal(bench->state, STORE_FAILED);
     assert_non_null(strstr(bench->reason, "not garaged's"));
     struct store_history_request request = {"leaf", "soc", T0, T0 + NS_PER_S, 10};
-    assert_int_equal(store_ask_history(bench->store, &request, keep_history, bench), -1);
-    stop(bench);
+    assert_int_equal(store_ask_history(bench->store, &request, bench_keep_history, bench), -1);
+    bench_stop(bench);
     bench_free(bench);
 }
 
@@ -254,12 +174,12 @@ static void says_why_when_the_folder_is_missing(void **state)
     struct bench *bench = bench_new();
 
     rmdir(bench->folder);
-    start(bench);
+    bench_start(bench);
     assert_int_equal(bench->state, STORE_FAILED);
     assert_non_null(strstr(bench->reason, "readings.db"));
     store_add_reading(bench->store, 0, T0, true, 1, 0);
     assert_int_equal(store_dropped(bench->store), 1);
-    stop(bench);
+    bench_stop(bench);
     mkdir(bench->folder, 0700);
     bench_free(bench);
 }
@@ -272,7 +192,7 @@ static void a_kill_costs_the_open_minute_only(void **state)
     pid_t child = fork();
 
     if (child == 0) {
-        start(bench);
+        bench_start(bench);
         add_soc(bench);
         store_add_reading(bench->store, 0, T0, true, 500, 0);
         store_flush(bench->store);
@@ -283,11 +203,11 @@ static void a_kill_costs_the_open_minute_only(void **state)
     int status;
     waitpid(child, &status, 0);
     assert_true(WIFSIGNALED(status));
-    start(bench);
+    bench_start(bench);
     ask(bench, 0, 60, 10);
     assert_int_equal(bench->history.count, 1);
     assert_true(bench->points[0].mean == 50.0);
-    stop(bench);
+    bench_stop(bench);
     bench_free(bench);
 }
 
@@ -298,12 +218,12 @@ static void a_forgotten_asker_is_not_called(void **state)
     struct store_history_request request = {"leaf", "soc", T0, T0 + NS_PER_S, 10};
     int other;
 
-    start(bench);
-    assert_int_equal(store_ask_history(bench->store, &request, keep_history, &other), 0);
+    bench_start(bench);
+    assert_int_equal(store_ask_history(bench->store, &request, bench_keep_history, &other), 0);
     store_forget(bench->store, &other);
     ask(bench, 0, 60, 10);
     assert_int_equal(bench->history.count, 0);
-    stop(bench);
+    bench_stop(bench);
     bench_free(bench);
 }
 
@@ -340,7 +260,7 @@ static void steps_are_round_and_few_enough(void **state)
             assert_true(step % 86400 == 0 || 86400 % step == 0);
         }
     }
-    assert_true(history_key_time(history_key(T0 + 7 * NS_PER_MS, 4095)) == T0 + 7 * NS_PER_MS);
+    assert_true(readings_key_ms(readings_key(T0 / NS_PER_MS + 7, 4095)) == T0 / NS_PER_MS + 7);
 }
 
 int main(void)

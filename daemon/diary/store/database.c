@@ -1,116 +1,157 @@
-/* SQLite for readings. A reading's key is its time and its series in one integer, so rows are appended in
- * time order and a commit touches few pages (shared/anchors/LIBS.md 3: 16 bytes a row, a third of what a
- * keyed table writes). It does not decide what is worth a row, nor when to commit. */
+/* Opens files the way the card likes it (shared/anchors/LIBS.md 3). Knows no table: the kind brings its
+ * schema. It does not decide when to commit, nor when to try again. */
 #include "diary/store/database.h"
 
-#include "diary/store/history.h"
 #include "util/clock.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#define DATABASE_APPLICATION_ID 0x67617261 /* "gara" */
-#define DATABASE_SCHEMA         1
-
-static const char schema_sql[] =
-    "CREATE TABLE series(id INTEGER PRIMARY KEY, car TEXT NOT NULL, signal TEXT NOT NULL,"
-    " unit TEXT NOT NULL, per_unit INTEGER NOT NULL, UNIQUE(car, signal)) STRICT;"
-    "CREATE TABLE reading(key INTEGER PRIMARY KEY, steps INTEGER, quality INTEGER NOT NULL"
-    ") STRICT;"
-    "PRAGMA application_id = 0x67617261;"
-    "PRAGMA user_version = 1;";
+#define PATH_BYTES 4096
 
 static const char pragma_sql[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;"
     "PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"
     "PRAGMA journal_size_limit = 4194304; PRAGMA busy_timeout = 2000;";
 
-static int fail(const struct database *database, const char *what, struct err *err)
+int database_fail(const struct database *database, const char *what, struct err *err)
 {
     return err_set(err, "%s: %s", what,
                    database->sqlite ? sqlite3_errmsg(database->sqlite) : "out of memory");
 }
 
-static int run(struct database *database, const char *sql, struct err *err)
+int database_run(struct database *database, const char *sql, struct err *err)
 {
-    return sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(database, sql, err);
+    return sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? 0
+               : database_fail(database, sql, err);
 }
 
-static int prepare(struct database *database, sqlite3_stmt **statement, const char *sql, struct err *err)
-{
-    int rc = sqlite3_prepare_v3(database->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
-
-    return rc == SQLITE_OK ? 0 : fail(database, sql, err);
-}
-
-static int prepare_all(struct database *database, struct err *err)
-{
-    if (prepare(database, &database->add_series,
-                "INSERT INTO series(car, signal, unit, per_unit) VALUES(?1, ?2, ?3, ?4)"
-                " ON CONFLICT(car, signal) DO UPDATE SET unit = ?3 RETURNING id, per_unit",
-                err) ||
-        prepare(database, &database->add_reading,
-                "INSERT OR REPLACE INTO reading(key, steps, quality) VALUES(?, ?, ?)", err) ||
-        prepare(database, &database->find_series,
-                "SELECT id, per_unit FROM series WHERE car = ? AND signal = ?", err))
-        return -1;
-    return prepare(database, &database->scan,
-                   "SELECT key, steps FROM reading WHERE key >= ?1 AND key < ?2 AND key & 4095 = ?3"
-                   " AND steps IS NOT NULL ORDER BY key",
-                   err);
-}
-
-static int read_integer(struct database *database, const char *sql, int64_t *value, struct err *err)
+sqlite3_stmt *database_prepare(struct database *database, const char *sql, struct err *err)
 {
     sqlite3_stmt *statement = NULL;
 
-    if (prepare(database, &statement, sql, err))
-        return -1;
+    if (sqlite3_prepare_v3(database->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+        SQLITE_OK)
+        database_fail(database, sql, err);
+    return statement;
+}
+
+int database_step(struct database *database, sqlite3_stmt *statement, const char *what, struct err *err)
+{
     int rc = sqlite3_step(statement);
-    *value = rc == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return rc == SQLITE_ROW ? 0 : fail(database, sql, err);
+
+    if (rc != SQLITE_DONE)
+        database_fail(database, what, err);
+    sqlite3_reset(statement);
+    return rc == SQLITE_DONE ? 0 : -1;
 }
 
-static int make_schema(struct database *database, struct err *err)
+int database_begin(struct database *database, struct err *err)
 {
-    if (run(database, "BEGIN IMMEDIATE", err))
-        return -1;
-    if (run(database, schema_sql, err) == 0 && run(database, "COMMIT", err) == 0)
+    if (database->in_transaction)
         return 0;
-    sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
-    return -1;
-}
-
-static int check_schema(struct database *database, struct err *err)
-{
-    int64_t version, application;
-
-    if (read_integer(database, "PRAGMA user_version", &version, err) ||
-        read_integer(database, "PRAGMA application_id", &application, err))
+    if (database_run(database, "BEGIN IMMEDIATE", err))
         return -1;
-    if (version == 0 && application == 0)
-        return make_schema(database, err);
-    if (application != DATABASE_APPLICATION_ID)
-        return err_set(err, "it is not garaged's (application_id %lld)", (long long)application);
-    if (version != DATABASE_SCHEMA)
-        return err_set(err, "its schema %lld is not the %d that this program knows", (long long)version,
-                       DATABASE_SCHEMA);
+    database->in_transaction = true;
     return 0;
 }
 
-static int try_open(struct database *database, const char *path, struct err *err)
+void database_rollback(struct database *database)
 {
-    memset(database, 0, sizeof(*database));
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
-    if (sqlite3_open_v2(path, &database->sqlite, flags, NULL) != SQLITE_OK)
-        return fail(database, "open", err);
-    sqlite3_extended_result_codes(database->sqlite, 1);
-    if (run(database, pragma_sql, err) || check_schema(database, err))
+    if (database->in_transaction)
+        sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    database->in_transaction = false;
+}
+
+int database_commit(struct database *database, struct err *err)
+{
+    if (!database->in_transaction)
+        return 0;
+    if (database_run(database, "COMMIT", err)) {
+        database_rollback(database);
         return -1;
-    return prepare_all(database, err);
+    }
+    database->in_transaction = false;
+    return 0;
+}
+
+/* The first column of the first row. */
+static int read_integer(struct database *database, const char *sql, int64_t *value, struct err *err)
+{
+    sqlite3_stmt *statement = database_prepare(database, sql, err);
+
+    if (!statement)
+        return -1;
+    int rc = sqlite3_step(statement);
+    *value = rc == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    if (rc != SQLITE_ROW)
+        database_fail(database, sql, err);
+    sqlite3_finalize(statement);
+    return rc == SQLITE_ROW ? 0 : -1;
+}
+
+static int make_schema(struct database *database, int64_t application_id, struct err *err)
+{
+    char mark_sql[96];
+
+    snprintf(mark_sql, sizeof(mark_sql), "PRAGMA application_id = %" PRId64 "; PRAGMA user_version = %d;",
+             application_id, DATABASE_SCHEMA);
+    if (database_begin(database, err))
+        return -1;
+    if (database_run(database, database->kind->schema_sql, err) == 0 &&
+        database_run(database, mark_sql, err) == 0)
+        return database_commit(database, err);
+    database_rollback(database);
+    return -1;
+}
+
+/* Whose file it is: ours, begun by us, or another's. */
+static int check_mark(const struct database *database, int64_t application_id, bool is_made_up,
+                      struct err *err)
+{
+    const struct database_kind *kind = database->kind;
+
+    if (application_id == (is_made_up ? kind->made_up_id : kind->lived_id))
+        return 0;
+    if (application_id == kind->made_up_id)
+        return err_set(err, "this diary is made up");
+    if (application_id == kind->lived_id)
+        return err_set(err, "this diary was lived: a made-up one needs its own folder");
+    return err_set(err, "it is not garaged's (application_id %" PRId64 ")", application_id);
+}
+
+static int check_schema(struct database *database, bool is_made_up, struct err *err)
+{
+    const struct database_kind *kind = database->kind;
+    int64_t version, application_id;
+
+    if (read_integer(database, "PRAGMA user_version", &version, err) ||
+        read_integer(database, "PRAGMA application_id", &application_id, err))
+        return -1;
+    if (version == 0 && application_id == 0)
+        return make_schema(database, is_made_up ? kind->made_up_id : kind->lived_id, err);
+    if (check_mark(database, application_id, is_made_up, err))
+        return -1;
+    if (version > DATABASE_SCHEMA)
+        return err_set(err, "its schema %" PRId64 " is newer than the %d that this program knows", version,
+                       DATABASE_SCHEMA);
+    return database_run(database, kind->schema_sql, err); /* tables that a younger schema 1 lacks */
+}
+
+static int try_open(struct database *database, const char *path, bool is_made_up, struct err *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+
+    if (sqlite3_open_v2(path, &database->sqlite, flags, NULL) != SQLITE_OK)
+        return database_fail(database, "open", err);
+    sqlite3_extended_result_codes(database->sqlite, 1);
+    if (database_run(database, pragma_sql, err))
+        return -1;
+    return check_schema(database, is_made_up, err);
 }
 
 static bool is_damaged(const struct database *database)
@@ -121,9 +162,9 @@ static bool is_damaged(const struct database *database)
 }
 
 /* The write-ahead log belongs to the damaged file: left behind it would be replayed into the new one. */
-static void set_aside(const char *path, char *notice)
+static void set_aside(const char *path, const char *name, char *notice)
 {
-    char stamp[32], from[4096], to[4096];
+    char stamp[32], from[PATH_BYTES + 8], to[PATH_BYTES + 64];
     time_t now = (time_t)(clock_utc_ns() / NS_PER_S);
     struct tm utc;
 
@@ -135,22 +176,27 @@ static void set_aside(const char *path, char *notice)
         if (rename(from, to) != 0 && errno != ENOENT)
             break;
     }
-    snprintf(notice, ERR_TEXT_MAX, "%s was damaged, set aside as readings.db.damaged-%s", path, stamp);
+    snprintf(notice, ERR_TEXT_MAX, "%s was damaged, set aside as %s.damaged-%s", name, name, stamp);
 }
 
-int database_open(struct database *database, const char *path, char *notice, struct err *err)
+int database_open(struct database *database, const struct database_kind *kind, const char *folder,
+                  bool is_made_up, char *notice, struct err *err)
 {
+    char path[PATH_BYTES];
+
     notice[0] = '\0';
-    if (try_open(database, path, err) == 0)
+    *database = (struct database){.kind = kind};
+    snprintf(path, sizeof(path), "%s/%s", folder, kind->name);
+    if (try_open(database, path, is_made_up, err) == 0)
         return 0;
     bool damaged = is_damaged(database);
     database_close(database);
-    if (!damaged)
-        return err_prefix(err, "%s: ", path);
-    set_aside(path, notice);
-    if (try_open(database, path, err) == 0)
-        return 0;
-    database_close(database);
+    if (damaged) {
+        set_aside(path, kind->name, notice);
+        if (try_open(database, path, is_made_up, err) == 0)
+            return 0;
+        database_close(database);
+    }
     return err_prefix(err, "%s: ", path);
 }
 
@@ -164,66 +210,7 @@ bool database_has_moved(const struct database *database)
 
 void database_close(struct database *database)
 {
-    sqlite3_finalize(database->add_series);
-    sqlite3_finalize(database->add_reading);
-    sqlite3_finalize(database->find_series);
-    sqlite3_finalize(database->scan);
     sqlite3_close(database->sqlite);
-    memset(database, 0, sizeof(*database));
-}
-
-int database_add_series(struct database *database, unsigned number, const struct store_series *series,
-                        struct err *err)
-{
-    sqlite3_stmt *add = database->add_series;
-
-    sqlite3_bind_text(add, 1, series->car, -1, SQLITE_STATIC);
-    sqlite3_bind_text(add, 2, series->signal, -1, SQLITE_STATIC);
-    sqlite3_bind_text(add, 3, series->unit, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(add, 4, series->per_unit);
-    int rc = sqlite3_step(add);
-    int64_t row = rc == SQLITE_ROW ? sqlite3_column_int64(add, 0) : 0;
-    int64_t per_unit = rc == SQLITE_ROW ? sqlite3_column_int64(add, 1) : 0;
-    if (rc != SQLITE_ROW)
-        fail(database, "add a series", err);
-    sqlite3_reset(add);
-    if (rc != SQLITE_ROW)
-        return -1;
-    if (row >= STORE_SERIES_MAX || per_unit != series->per_unit)
-        return err_set(err, "series %s of %s can't be kept (row %lld, %lld steps a unit)", series->signal,
-                       series->car, (long long)row, (long long)per_unit);
-    database->row_of_series[number] = row;
-    return 0;
-}
-
-int database_add_reading(struct database *database, unsigned number, int64_t utc_ns, bool known,
-                         int64_t steps, unsigned quality, struct err *err)
-{
-    sqlite3_stmt *add = database->add_reading;
-
-    if (!database->in_transaction && run(database, "BEGIN IMMEDIATE", err))
-        return -1;
-    database->in_transaction = true;
-    sqlite3_bind_int64(add, 1, history_key(utc_ns, database->row_of_series[number]));
-    if (known)
-        sqlite3_bind_int64(add, 2, steps);
-    else
-        sqlite3_bind_null(add, 2);
-    sqlite3_bind_int64(add, 3, quality);
-    int rc = sqlite3_step(add);
-    if (rc != SQLITE_DONE)
-        fail(database, "add a reading", err);
-    sqlite3_reset(add);
-    return rc == SQLITE_DONE ? 0 : -1;
-}
-
-int database_commit(struct database *database, struct err *err)
-{
-    if (!database->in_transaction)
-        return 0;
+    database->sqlite = NULL;
     database->in_transaction = false;
-    if (run(database, "COMMIT", err) == 0)
-        return 0;
-    sqlite3_exec(database->sqlite, "ROLLBACK", NULL, NULL, NULL);
-    return -1;
 }

@@ -1,38 +1,56 @@
-/* readings.db: opening, schema, and setting a damaged file aside. Runs on the store's thread only. */
+/* One SQLite file of the diary: opening, schema, transactions, and setting a damaged file aside. Runs on the
+ * store's thread only. */
 #ifndef DIARY_STORE_DATABASE_H
 #define DIARY_STORE_DATABASE_H
 
-#include "diary/store/store.h"
+#include "util/core/err.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DATABASE_SCHEMA 1 /* user_version of both files */
+
+/* What makes a file this one and no other. */
+struct database_kind {
+    const char *name;             /* "diary.db" */
+    const char *schema_sql;       /* CREATE ... IF NOT EXISTS */
+    int64_t lived_id, made_up_id; /* application_id */
+    bool check_first;             /* small enough to be checked whole at every start */
+};
 
 struct database {
+    const struct database_kind *kind;
     sqlite3 *sqlite;
-    sqlite3_stmt *add_series, *add_reading, *find_series, *scan;
-    /* series number -> row in table `series`, 0 when not known yet */
-    int64_t row_of_series[STORE_SERIES_MAX];
     bool in_transaction;
 };
 
-/* Opens PATH, makes or checks the schema and prepares the statements. A damaged file is renamed to
- * PATH.damaged-UTC and a new one begun; *notice then says so ("" otherwise, ERR_TEXT_MAX bytes). */
-int database_open(struct database *database, const char *path, char *notice, struct err *err);
+/* Opens FOLDER/name and makes or checks the schema. A damaged file is renamed to name.damaged-UTC and a new
+ * one begun; *notice then says so ("" otherwise, ERR_TEXT_MAX bytes). */
+int database_open(struct database *database, const struct database_kind *kind, const char *folder,
+                  bool is_made_up, char *notice, struct err *err);
 
-/* Whether PATH is another file by now, or none: what is written goes to nobody. */
+/* Whether the path is another file by now, or none: what is written goes to nobody. */
 bool database_has_moved(const struct database *database);
 
-/* Closes what is open; an open transaction is rolled back unless it was committed. */
+/* Closes what is open; statements must be finalized, an open transaction is rolled back. */
 void database_close(struct database *database);
 
-/* Writes what the readings of this number are. */
-int database_add_series(struct database *database, unsigned number, const struct store_series *series,
-                        struct err *err);
+/* A statement for many uses, finalized by the caller. NULL with err. */
+sqlite3_stmt *database_prepare(struct database *database, const char *sql, struct err *err);
 
-/* Adds a row inside the open transaction, beginning one if there is none. */
-int database_add_reading(struct database *database, unsigned number, int64_t utc_ns, bool known,
-                         int64_t steps, unsigned quality, struct err *err);
+/* Runs statements that give no rows. */
+int database_run(struct database *database, const char *sql, struct err *err);
 
-/* Makes the open transaction last; without one nothing happens. */
+/* Says what SQLite says. Always returns -1. */
+int database_fail(const struct database *database, const char *what, struct err *err);
+
+/* Steps a statement that gives no rows, and resets it. */
+int database_step(struct database *database, sqlite3_stmt *statement, const char *what, struct err *err);
+
+/* Begins a transaction unless one is open; makes it last; takes it back. */
+int database_begin(struct database *database, struct err *err);
 int database_commit(struct database *database, struct err *err);
+void database_rollback(struct database *database);
 
 #endif

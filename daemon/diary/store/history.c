@@ -3,22 +3,8 @@
  * answers for overlapping spans agree. Does not read roll-ups: there are none yet. */
 #include "diary/store/history.h"
 
-#include "diary/store/database.h"
+#include "diary/store/readings.h"
 #include "util/core/time.h"
-
-#define KEY_SERIES_BITS 12
-
-_Static_assert(STORE_SERIES_MAX == 1 << KEY_SERIES_BITS, "a series fits its bits of the key");
-
-int64_t history_key(int64_t utc_ns, int64_t series_row)
-{
-    return utc_ns / NS_PER_MS * STORE_SERIES_MAX + series_row;
-}
-
-int64_t history_key_time(int64_t key)
-{
-    return key / STORE_SERIES_MAX * NS_PER_MS;
-}
 
 int64_t history_step(int64_t span_s, unsigned points)
 {
@@ -68,10 +54,10 @@ static void add_value(struct reduction *reduction, int64_t utc_ns, double value)
 }
 
 /* The row of the series and its steps a unit; 1 when there is none, -1 on failure. */
-static int find_series(struct database *database, const struct store_history_request *request, int64_t *row,
+static int find_series(struct readings *readings, const struct store_history_request *request, int64_t *row,
                        int64_t *per_unit, struct err *err)
 {
-    sqlite3_stmt *find = database->find_series;
+    sqlite3_stmt *find = readings->find_series;
 
     sqlite3_bind_text(find, 1, request->car, -1, SQLITE_STATIC);
     sqlite3_bind_text(find, 2, request->signal, -1, SQLITE_STATIC);
@@ -83,7 +69,8 @@ static int find_series(struct database *database, const struct store_history_req
     sqlite3_reset(find);
     if (rc == SQLITE_ROW)
         return 0;
-    return rc == SQLITE_DONE ? 1 : err_set(err, "find a series: %s", sqlite3_errmsg(database->sqlite));
+    return rc == SQLITE_DONE ? 1
+                             : err_set(err, "find a series: %s", sqlite3_errmsg(readings->database.sqlite));
 }
 
 /* Stops early once there are more single readings than `limit`; true when it reached the end. */
@@ -92,24 +79,24 @@ static bool scan_rows(sqlite3_stmt *scan, struct reduction *reduction, double pe
     while (sqlite3_step(scan) == SQLITE_ROW) {
         if (!reduction->step_ns && reduction->count == limit)
             return false;
-        int64_t utc_ns = history_key_time(sqlite3_column_int64(scan, 0));
+        int64_t utc_ns = readings_key_ms(sqlite3_column_int64(scan, 0)) * NS_PER_MS;
         add_value(reduction, utc_ns, (double)sqlite3_column_int64(scan, 1) / per_unit);
     }
     return true;
 }
 
-int history_read(struct database *database, const struct store_history_request *request,
+int history_read(struct readings *readings, const struct store_history_request *request,
                  struct store_point *points, struct store_history *history, struct err *err)
 {
     int64_t row = 0, per_unit = 1;
-    int found = find_series(database, request, &row, &per_unit, err);
+    int found = find_series(readings, request, &row, &per_unit, err);
 
     *history = (struct store_history){.points = points};
     if (found != 0)
         return found < 0 ? -1 : 0;
-    sqlite3_stmt *scan = database->scan;
-    sqlite3_bind_int64(scan, 1, history_key(request->from_utc_ns, 0));
-    sqlite3_bind_int64(scan, 2, history_key(request->to_utc_ns, 0));
+    sqlite3_stmt *scan = readings->scan;
+    sqlite3_bind_int64(scan, 1, readings_key(request->from_utc_ns / NS_PER_MS, 0));
+    sqlite3_bind_int64(scan, 2, readings_key(request->to_utc_ns / NS_PER_MS, 0));
     sqlite3_bind_int64(scan, 3, row);
     struct reduction reduction = {.points = points};
     if (!scan_rows(scan, &reduction, (double)per_unit, request->points)) {
@@ -121,5 +108,5 @@ int history_read(struct database *database, const struct store_history_request *
     }
     history->count = reduction.count;
     int rc = sqlite3_reset(scan);
-    return rc == SQLITE_OK ? 0 : err_set(err, "read history: %s", sqlite3_errmsg(database->sqlite));
+    return rc == SQLITE_OK ? 0 : err_set(err, "read history: %s", sqlite3_errmsg(readings->database.sqlite));
 }

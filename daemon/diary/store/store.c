@@ -13,11 +13,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define STORE_QUESTION_MAX 16 /* history questions under way */
-#define STORE_RESULT_MAX   (STORE_QUESTION_MAX + 16)
+#define STORE_QUESTION_MAX 16  /* under way */
+#define STORE_UNKEPT_MAX   256 /* entries under way */
+#define STORE_RESULT_MAX   (STORE_QUESTION_MAX + STORE_UNKEPT_MAX + 16)
 
 struct question {
-    store_history_fn *fn; /* NULL: free, or its asker is gone */
+    store_answer_fn *fn; /* both NULL: free, or its asker is gone */
+    store_history_fn *history_fn;
     void *ctx;
     bool under_way;
 };
@@ -30,22 +32,49 @@ struct store {
     struct store_events events;
     void *ctx;
     enum store_state state;
+    bool has_readings, has_entries; /* what can be asked */
+    size_t unkept;                  /* entries under way */
     struct question questions[STORE_QUESTION_MAX];
     uint64_t dropped;
 };
 
-static void take_result(struct store *store, struct store_result *result)
+static void deliver(const struct question *question, const struct store_result *result)
 {
-    if (result->kind == STORE_RESULT_STATE) {
+    const struct store_history history = {
+        .failed = result->answer.failed,
+        .step_s = result->step_s,
+        .count = result->answer.count,
+        .points = result->answer.items,
+    };
+
+    if (question->fn)
+        question->fn(question->ctx, &result->answer);
+    if (question->history_fn)
+        question->history_fn(question->ctx, &history);
+}
+
+static void take_result(struct store *store, const struct store_result *result)
+{
+    struct question question;
+
+    switch (result->kind) {
+    case STORE_RESULT_STATE:
         store->state = result->state;
+        store->has_readings = result->has_readings;
+        store->has_entries = result->has_entries;
         store->events.state(store->ctx, result->state, result->reason);
-        return;
+        break;
+    case STORE_RESULT_KEPT:
+        store->unkept--;
+        if (store->events.kept)
+            store->events.kept(store->ctx, result->entry);
+        break;
+    case STORE_RESULT_ANSWER:
+        question = store->questions[result->number];
+        store->questions[result->number] = (struct question){0};
+        deliver(&question, result);
+        break;
     }
-    struct question question = store->questions[result->question];
-    store->questions[result->question] = (struct question){0};
-    if (question.fn)
-        question.fn(question.ctx, &result->history);
-    free((void *)(uintptr_t)result->history.points);
 }
 
 static void take_results(void *ctx, uint32_t events)
@@ -57,8 +86,10 @@ static void take_results(void *ctx, uint32_t events)
     (void)events;
     if (read(store->thread.result_event, &count, sizeof(count)) != sizeof(count))
         return;
-    while (queue_pop(store->thread.results, &result, 0))
+    while (queue_pop(store->thread.results, &result, 0)) {
         take_result(store, &result);
+        store_result_free(&result);
+    }
 }
 
 /* Signals belong to the loop's signalfd, so the thread starts with all of them blocked. */
@@ -87,7 +118,9 @@ struct store *store_new(struct loop *loop, const struct store_settings *settings
     }
     store->events = *events;
     store->ctx = ctx;
-    snprintf(store->thread.path, sizeof(store->thread.path), "%s/readings.db", settings->folder);
+    snprintf(store->thread.folder, sizeof(store->thread.folder), "%s", settings->folder);
+    store->thread.is_made_up = settings->demo;
+    store->thread.zone = settings->zone;
     store->thread.jobs = queue_new(sizeof(struct store_job), STORE_QUEUE_MAX, STORE_QUEUE_RESERVE);
     store->thread.results = queue_new(sizeof(struct store_result), STORE_RESULT_MAX, 0);
     store->thread.result_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -108,7 +141,7 @@ static void free_results(struct store *store)
     struct store_result result;
 
     while (store->thread.results && queue_pop(store->thread.results, &result, 0))
-        free((void *)(uintptr_t)result.history.points);
+        store_result_free(&result);
 }
 
 void store_free(struct store *store)
@@ -148,43 +181,91 @@ void store_add_reading(struct store *store, unsigned number, int64_t utc_ns, boo
     job.reading.known = known;
     job.reading.steps = steps;
     job.reading.quality = (uint8_t)quality;
-    if (store->state == STORE_FAILED || !queue_push(store->thread.jobs, &job, false))
+    bool is_lost = store->state == STORE_FAILED && !store->has_readings;
+
+    if (is_lost || !queue_push(store->thread.jobs, &job, false))
         store->dropped++;
 }
 
 bool store_has_room(const struct store *store)
 {
-    return store->state == STORE_OK && queue_count(store->thread.jobs) < STORE_QUEUE_MAX / 2;
+    return store->has_readings && queue_count(store->thread.jobs) < STORE_QUEUE_MAX / 2;
 }
 
-static struct question *free_question(struct store *store)
+/* Puts a question into the queue with its slot's number. */
+static int ask(struct store *store, bool is_answerable, struct store_job *job,
+               const struct question *question)
 {
-    for (size_t i = 0; i < STORE_QUESTION_MAX; i++)
-        if (!store->questions[i].under_way)
-            return &store->questions[i];
-    return NULL;
+    unsigned slot = 0;
+
+    while (slot < STORE_QUESTION_MAX && store->questions[slot].under_way)
+        slot++;
+    if (!is_answerable || slot == STORE_QUESTION_MAX)
+        return -1;
+    job->number = slot;
+    if (!queue_push(store->thread.jobs, job, false))
+        return -1;
+    store->questions[slot] = *question;
+    store->questions[slot].under_way = true;
+    return 0;
 }
 
 int store_ask_history(struct store *store, const struct store_history_request *request, store_history_fn *fn,
                       void *ctx)
 {
-    struct question *question = free_question(store);
+    struct store_job job = {.kind = STORE_JOB_HISTORY, .history = *request};
 
-    if (store->state != STORE_OK || !question)
+    return ask(store, store->has_readings, &job, &(struct question){.history_fn = fn, .ctx = ctx});
+}
+
+static bool can_answer(const struct store *store, enum store_subject subject)
+{
+    return subject == STORE_ASK_ROWS ? store->has_readings : store->has_entries;
+}
+
+int store_ask(struct store *store, const struct store_question *question, store_answer_fn *fn, void *ctx)
+{
+    struct store_job job = {.kind = STORE_JOB_QUESTION, .question = *question};
+    unsigned most = question->subject == STORE_ASK_ROWS ? STORE_ROWS_MAX : STORE_LIMIT_MAX;
+
+    if (question->limit == 0 || question->limit > most)
+        job.question.limit = most;
+    return ask(store, can_answer(store, question->subject), &job, &(struct question){.fn = fn, .ctx = ctx});
+}
+
+int store_edit(struct store *store, const struct store_edit *edit, store_answer_fn *fn, void *ctx)
+{
+    struct store_job job = {.kind = STORE_JOB_EDIT, .edit = *edit};
+
+    if (ask(store, store->has_entries, &job, &(struct question){.fn = fn, .ctx = ctx}) == 0)
+        return 0;
+    free(edit->text);
+    return -1;
+}
+
+int store_add_entry(struct store *store, const struct diary_entry *entry)
+{
+    struct store_job job = {.kind = STORE_JOB_ENTRY};
+
+    if (!store->has_entries || store->unkept == STORE_UNKEPT_MAX)
         return -1;
-    struct store_job job = {.kind = STORE_JOB_HISTORY, .number = (unsigned)(question - store->questions)};
-    job.history = *request;
-    if (!queue_push(store->thread.jobs, &job, false))
+    job.entry = malloc(sizeof(*job.entry));
+    if (!job.entry)
         return -1;
-    *question = (struct question){fn, ctx, true};
-    return 0;
+    *job.entry = *entry;
+    if (queue_push(store->thread.jobs, &job, true)) {
+        store->unkept++;
+        return 0;
+    }
+    free(job.entry);
+    return -1;
 }
 
 void store_forget(struct store *store, const void *ctx)
 {
     for (size_t i = 0; i < STORE_QUESTION_MAX; i++)
         if (store->questions[i].ctx == ctx)
-            store->questions[i].fn = NULL;
+            store->questions[i] = (struct question){.under_way = store->questions[i].under_way};
 }
 
 void store_flush(struct store *store)
@@ -202,29 +283,4 @@ uint64_t store_dropped(const struct store *store)
 size_t store_waiting(const struct store *store)
 {
     return queue_count(store->thread.jobs);
-}
-
-int store_add_entry(struct store *store, const struct diary_entry *entry)
-{
-    (void)store;
-    (void)entry;
-    return -1;
-}
-
-int store_ask(struct store *store, const struct store_question *question, store_answer_fn *fn, void *ctx)
-{
-    (void)store;
-    (void)question;
-    (void)fn;
-    (void)ctx;
-    return -1;
-}
-
-int store_edit(struct store *store, const struct store_edit *edit, store_answer_fn *fn, void *ctx)
-{
-    (void)store;
-    (void)edit;
-    (void)fn;
-    (void)ctx;
-    return -1;
 }

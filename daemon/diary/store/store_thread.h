@@ -8,14 +8,17 @@
 enum store_job_kind {
     STORE_JOB_SERIES,
     STORE_JOB_READING,
+    STORE_JOB_ENTRY,
     STORE_JOB_HISTORY,
+    STORE_JOB_QUESTION,
+    STORE_JOB_EDIT,
     STORE_JOB_FLUSH,
     STORE_JOB_STOP
 };
 
 struct store_job {
     enum store_job_kind kind;
-    unsigned number; /* a series, or a question */
+    unsigned number; /* a series, or a question's slot */
     union {
         struct store_series series;
         struct {
@@ -23,23 +26,40 @@ struct store_job {
             bool known;
             uint8_t quality;
         } reading;
+        struct diary_entry *entry; /* the thread's from now on */
         struct store_history_request history;
+        struct store_question question;
+        struct store_edit edit; /* its text is the thread's from now on */
     };
 };
 
-enum store_result_kind { STORE_RESULT_STATE, STORE_RESULT_HISTORY };
+enum store_result_kind { STORE_RESULT_STATE, STORE_RESULT_KEPT, STORE_RESULT_ANSWER };
 
 struct store_result {
     enum store_result_kind kind;
-    enum store_state state;
-    char reason[ERR_TEXT_MAX];
-    unsigned question;
-    struct store_history history; /* its points are freed by who takes the result */
+    union {
+        struct {
+            enum store_state state;
+            bool has_readings, has_entries; /* what can be asked */
+            char reason[ERR_TEXT_MAX];
+        };
+        struct diary_entry *entry; /* KEPT: freed by who takes the result */
+        struct {
+            unsigned number;
+            struct store_answer answer; /* its items are freed by who takes the result */
+            int64_t step_s;             /* of a history */
+        };
+    };
 };
+
+/* Frees what the result owns. */
+void store_result_free(const struct store_result *result);
 
 /* What the thread is given; it lives as long as the thread. */
 struct store_thread {
-    char path[4096];
+    char folder[4096];
+    bool is_made_up;
+    const struct zone *zone;
     struct queue *jobs, *results;
     int result_event; /* eventfd, written after each result */
 };

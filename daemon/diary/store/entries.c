@@ -1,0 +1,133 @@
+/* The schema of diary.db and how entries get into it. Decides nothing about them. Names are chosen for people
+ * with sqlite3: a table is what its rows are, a column ends in its unit, days count from 1970-01-01 (SELECT
+ * date(day * 86400, 'unixepoch')). */
+#include "diary/store/entries.h"
+
+#include "diary/store/table.h"
+
+static const char schema_sql[] =
+    "CREATE TABLE IF NOT EXISTS charge(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
+    " status INTEGER NOT NULL, how INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER,"
+    " soc_from INTEGER, soc_to INTEGER, mode INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
+    " wall_wh INTEGER, wall_from TEXT NOT NULL, cost_m INTEGER, cost_max_m INTEGER,"
+    " currency TEXT NOT NULL, peak_w INTEGER, odometer_mm INTEGER, place TEXT NOT NULL,"
+    " note TEXT NOT NULL, flags INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX IF NOT EXISTS charge_by_time ON charge(car, from_ms);"
+    "CREATE TABLE IF NOT EXISTS part(charge INTEGER NOT NULL REFERENCES charge ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, day INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
+    " PRIMARY KEY(charge, number)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS outing(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
+    " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, distance_mm INTEGER, soc_from INTEGER,"
+    " soc_to INTEGER, energy_soc_wh INTEGER, energy_gids_wh INTEGER, day INTEGER,"
+    " tags TEXT NOT NULL, flags INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX IF NOT EXISTS outing_by_time ON outing(car, from_ms);"
+    "CREATE INDEX IF NOT EXISTS outing_by_day ON outing(car, day);"
+    "CREATE TABLE IF NOT EXISTS stay(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
+    " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, soc_from INTEGER, soc_to INTEGER,"
+    " odometer_mm INTEGER) STRICT;"
+    "CREATE INDEX IF NOT EXISTS stay_by_time ON stay(car, from_ms);"
+    "CREATE TABLE IF NOT EXISTS contact(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
+    " from_ms INTEGER NOT NULL, to_ms INTEGER, odometer_from_mm INTEGER,"
+    " odometer_to_mm INTEGER) STRICT;"
+    "CREATE INDEX IF NOT EXISTS contact_by_time ON contact(car, from_ms);"
+    "CREATE TABLE IF NOT EXISTS health(car TEXT NOT NULL, day INTEGER NOT NULL, serial INTEGER,"
+    " soh INTEGER, hx INTEGER, capacity_mah INTEGER, full_wh INTEGER, cell_min_mv INTEGER,"
+    " cell_max_mv INTEGER, temperature_mc INTEGER, count_ac INTEGER, count_dc INTEGER,"
+    " odometer_mm INTEGER, PRIMARY KEY(car, day)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS cells(car TEXT NOT NULL, at_ms INTEGER NOT NULL, mv TEXT NOT NULL,"
+    " PRIMARY KEY(car, at_ms)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS anchor(car TEXT PRIMARY KEY, at_ms INTEGER, rest_ms INTEGER,"
+    " soc INTEGER, gids INTEGER, capacity_mah INTEGER, odometer_mm INTEGER, count_ac INTEGER,"
+    " count_dc INTEGER, contact_ms INTEGER, open_charge INTEGER, health_day INTEGER,"
+    " cells_day INTEGER, was_away INTEGER NOT NULL, memory BLOB) STRICT;"
+    "CREATE TABLE IF NOT EXISTS preference(car TEXT PRIMARY KEY, json TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;";
+
+const struct database_kind entries_kind = {
+    .name = "diary.db",
+    .schema_sql = schema_sql,
+    .lived_id = 0x67617264,   /* "gard" */
+    .made_up_id = 0x64656d64, /* "demd" */
+    .check_first = true,
+};
+
+static int put_part(struct database *database, sqlite3_stmt *put, int64_t charge, size_t number,
+                    const struct diary_part *part, struct err *err)
+{
+    const int64_t values[] = {charge, (int64_t)number, part->day == DIARY_NO_DAY ? DIARY_NONE : part->day,
+                              part->battery_wh, part->charger_wh};
+
+    for (int i = 0; i < (int)(sizeof(values) / sizeof(values[0])); i++) {
+        if (values[i] == DIARY_NONE)
+            sqlite3_bind_null(put, i + 1);
+        else
+            sqlite3_bind_int64(put, i + 1, values[i]);
+    }
+    return database_step(database, put, "part", err);
+}
+
+/* The parts of what the charge was before went with its row. */
+static int put_parts(struct database *database, const struct diary_entry *entry, struct err *err)
+{
+    sqlite3_stmt *put = database_prepare(database, "INSERT INTO part VALUES(?, ?, ?, ?, ?)", err);
+    int rc = put ? 0 : -1;
+
+    for (size_t i = 0; i < entry->part_count && rc == 0; i++)
+        rc = put_part(database, put, entry->charge.id, i, &entry->parts[i], err);
+    sqlite3_finalize(put);
+    return rc;
+}
+
+static int put_item(struct database *database, struct diary_entry *entry, struct err *err)
+{
+    int64_t id;
+
+    switch (entry->kind) {
+    case DIARY_CHARGE:
+        return table_put(database, &table_charge, entry->car, &entry->charge, &entry->charge.id, err) ||
+                       put_parts(database, entry, err)
+                   ? -1
+                   : 0;
+    case DIARY_OUTING:
+        return table_put(database, &table_outing, entry->car, &entry->outing, &entry->outing.id, err);
+    case DIARY_STAY:
+        return table_put(database, &table_stay, entry->car, &entry->stay, &entry->stay.id, err);
+    case DIARY_CONTACT:
+        return table_put(database, &table_contact, entry->car, &entry->contact, &entry->contact.id, err);
+    case DIARY_HEALTH:
+        return table_put(database, &table_health, entry->car, &entry->health, &id, err);
+    case DIARY_CELLS:
+        return table_put(database, &table_cells, entry->car, &entry->cells, &id, err);
+    case DIARY_ANCHOR:
+        break;
+    }
+    return 0;
+}
+
+int entries_keep(struct database *database, struct diary_entry *entry, struct err *err)
+{
+    int64_t id;
+
+    if (database_begin(database, err))
+        return -1;
+    int rc = put_item(database, entry, err);
+    if (entry->kind == DIARY_CHARGE && entry->charge.status == DIARY_OPEN)
+        entry->anchor.open_charge = entry->charge.id;
+    if (rc == 0 && table_put(database, &table_anchor, entry->car, &entry->anchor, &id, err) == 0)
+        return database_commit(database, err);
+    database_rollback(database);
+    return -1;
+}
+
+int entries_set_preferences(struct database *database, const char *car, const char *text, struct err *err)
+{
+    sqlite3_stmt *put = database_prepare(database, "INSERT OR REPLACE INTO preference VALUES(?, ?)", err);
+
+    if (!put)
+        return -1;
+    sqlite3_bind_text(put, 1, car, -1, SQLITE_STATIC);
+    sqlite3_bind_text(put, 2, text, -1, SQLITE_STATIC);
+    int rc = database_step(database, put, "preferences", err);
+    sqlite3_finalize(put);
+    return rc;
+}

@@ -1,0 +1,364 @@
+/* diary/store, diary.db: what is kept is found again, as it was and newest first. */
+#include "store_bench.h"
+
+#define T0_MS INT64_C(1700000000000)
+#define DAY0  19675 /* 2023-11-14, the day of T0 */
+#define HOUR  INT64_C(3600000)
+
+static struct diary_anchor no_anchor(int64_t at_ms)
+{
+    return (struct diary_anchor){
+        .at_ms = at_ms,
+        .rest_ms = DIARY_NONE,
+        .soc = DIARY_NONE,
+        .gids = DIARY_NONE,
+        .capacity_mah = DIARY_NONE,
+        .odometer_mm = DIARY_NONE,
+        .count_ac = DIARY_NONE,
+        .count_dc = DIARY_NONE,
+        .contact_ms = DIARY_NONE,
+        .health_day = DIARY_NONE,
+        .cells_day = DIARY_NONE,
+    };
+}
+
+static struct diary_entry a_charge(int64_t from_ms, int32_t day, int64_t battery_wh)
+{
+    struct diary_entry entry = {
+        .kind = DIARY_CHARGE,
+        .car = "leaf",
+        .charge =
+            {
+                .status = DIARY_CLOSED,
+                .how = DIARY_WATCHED,
+                .from_ms = from_ms,
+                .to_ms = from_ms + HOUR,
+                .soc_from = 4100,
+                .soc_to = 8020,
+                .mode = 2,
+                .battery_wh = battery_wh,
+                .charger_wh = battery_wh + 700,
+                .wall_wh = DIARY_NONE,
+                .cost_m = DIARY_NONE,
+                .cost_max_m = DIARY_NONE,
+                .peak_w = 3400,
+                .odometer_mm = INT64_C(117568000000),
+                .place = "home",
+                .flags = DIARY_FLAG_GAPS,
+            },
+        .part_count = 1,
+        .parts = {{day, battery_wh, battery_wh + 700}},
+    };
+
+    entry.anchor = no_anchor(from_ms + HOUR);
+    return entry;
+}
+
+static struct diary_entry an_outing(int64_t from_ms, int32_t day, int64_t distance_mm, int64_t used_wh)
+{
+    struct diary_entry entry = {
+        .kind = DIARY_OUTING,
+        .car = "leaf",
+        .outing =
+            {
+                .from_ms = from_ms,
+                .to_ms = from_ms + HOUR,
+                .distance_mm = distance_mm,
+                .soc_from = 8000,
+                .soc_to = 7000,
+                .energy_soc_wh = used_wh,
+                .energy_gids_wh = DIARY_NONE,
+                .day = day,
+                .tags = "work shopping",
+            },
+    };
+
+    entry.anchor = no_anchor(from_ms + HOUR);
+    return entry;
+}
+
+static struct store_question everything(enum store_subject subject)
+{
+    return (struct store_question){
+        .subject = subject,
+        .car = "leaf",
+        .from_day = INT32_MIN,
+        .to_day = INT32_MAX,
+        .from_ms = INT64_MIN,
+        .to_ms = INT64_MAX,
+        .limit = 100,
+    };
+}
+
+static void a_charge_is_found_as_it_was(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct diary_entry entry = a_charge(T0_MS, DAY0, 9400);
+    struct store_question question = everything(STORE_ASK_CHARGE);
+
+    bench_start(bench);
+    question.id = bench_keep(bench, &entry);
+    assert_true(question.id > 0);
+    bench_stop(bench);
+    bench_start(bench);
+    const struct diary_charge *found = bench_ask(bench, &question, sizeof(*found));
+    assert_int_equal(bench->answer.count, 1);
+    entry.charge.id = question.id;
+    assert_memory_equal(found, &entry.charge, sizeof(*found));
+    question.id++;
+    bench_ask(bench, &question, sizeof(*found));
+    assert_int_equal(bench->answer.count, 0);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+static void a_charge_with_an_id_replaces_itself_and_its_parts(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct diary_entry entry = a_charge(T0_MS, DAY0, 1000);
+    struct store_question charges = everything(STORE_ASK_CHARGES), days = everything(STORE_ASK_DAYS);
+
+    bench_start(bench);
+    entry.charge.status = DIARY_OPEN;
+    entry.charge.id = bench_keep(bench, &entry);
+    assert_true(bench->kept.anchor.open_charge == entry.charge.id);
+    entry.charge.status = DIARY_CLOSED;
+    entry.charge.battery_wh = 3000;
+    entry.part_count = 2;
+    entry.parts[1] = (struct diary_part){DAY0 + 1, 2000, 2100};
+    assert_true(bench_keep(bench, &entry) == entry.charge.id);
+    const struct diary_charge *charge = bench_ask(bench, &charges, sizeof(*charge));
+    assert_int_equal(bench->answer.count, 1);
+    assert_true(charge->battery_wh == 3000);
+    const struct diary_day *day = bench_ask(bench, &days, sizeof(*day));
+    assert_int_equal(bench->answer.count, 2);
+    assert_int_equal(day[0].day, DAY0 + 1);
+    assert_true(day[0].battery_wh == 2000 && day[0].charges == 0);
+    assert_true(day[1].battery_wh == 1000 && day[1].charges == 1);
+    assert_true(day[1].wall_wh == DIARY_NONE && day[1].distance_mm == DIARY_NONE);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+static void lists_are_paged_newest_first(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question question = everything(STORE_ASK_OUTINGS);
+    size_t found = 0;
+    int64_t last_ms = INT64_MAX;
+
+    bench_start(bench);
+    for (int i = 0; i < 25; i++) { /* not in the order of time */
+        struct diary_entry entry = an_outing(T0_MS + i * 7 % 25 * 2 * HOUR, DAY0, 1000, 100);
+        bench_keep(bench, &entry);
+    }
+    question.limit = 10;
+    do {
+        const struct diary_outing *outings = bench_ask(bench, &question, sizeof(*outings));
+        for (size_t i = 0; i < bench->answer.count; i++) {
+            assert_true(outings[i].from_ms < last_ms);
+            last_ms = outings[i].from_ms;
+        }
+        found += bench->answer.count;
+        question.before = bench->answer.next;
+    } while (question.before != 0);
+    assert_int_equal(found, 25);
+    question.from_ms = T0_MS + 2 * HOUR;
+    question.to_ms = T0_MS + 3 * HOUR;
+    bench_ask(bench, &question, sizeof(struct diary_outing));
+    assert_int_equal(bench->answer.count, 1);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+/* 2023-11-14 and 15 and 2023-12-01; one outing that nobody can tell the day of. */
+static void days_and_months_are_sums(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question days = everything(STORE_ASK_DAYS), months = everything(STORE_ASK_MONTHS);
+    const struct diary_entry entries[] = {
+        an_outing(T0_MS, DAY0, 31000000, 5200),
+        an_outing(T0_MS + 2 * HOUR, DAY0, 9000000, DIARY_NONE),
+        an_outing(T0_MS + 24 * HOUR, DAY0 + 1, 1000000, 100),
+        an_outing(T0_MS + 17 * 24 * HOUR, DAY0 + 17, 2000000, 300),
+        an_outing(T0_MS + 48 * HOUR, DIARY_NO_DAY, 12000000, 2000),
+        a_charge(T0_MS + 5 * HOUR, DAY0, 6100),
+    };
+
+    bench_start(bench);
+    for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+        bench_keep(bench, &entries[i]);
+    const struct diary_day *item = bench_ask(bench, &days, sizeof(*item));
+    assert_int_equal(bench->answer.count, 3);
+    assert_true(bench->answer.unattributed_mm == 12000000 && bench->answer.unattributed_wh == 2000);
+    assert_int_equal(item[2].day, DAY0);
+    assert_true(item[2].distance_mm == 40000000 && item[2].used_wh == 5200 && item[2].outings == 2);
+    assert_true(item[2].battery_wh == 6100 && item[2].charger_wh == 6800 && item[2].charges == 1);
+    item = bench_ask(bench, &months, sizeof(*item));
+    assert_int_equal(bench->answer.count, 2);
+    assert_int_equal(item[0].day, DAY0 + 17);
+    assert_int_equal(item[1].day, DAY0 - 13);
+    assert_true(item[1].distance_mm == 41000000 && item[1].outings == 3);
+    months.limit = 1;
+    bench_ask(bench, &months, sizeof(*item));
+    assert_true(bench->answer.count == 1 && bench->answer.next == DAY0 + 17);
+    months.before = bench->answer.next;
+    item = bench_ask(bench, &months, sizeof(*item));
+    assert_true(bench->answer.count == 1 && bench->answer.next == 0 && item[0].day == DAY0 - 13);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+static void the_anchor_comes_back(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question question = everything(STORE_ASK_ANCHOR);
+    struct diary_entry entry = {.kind = DIARY_ANCHOR, .car = "leaf", .anchor = no_anchor(T0_MS)};
+
+    bench_start(bench);
+    bench_ask(bench, &question, sizeof(struct diary_anchor));
+    assert_int_equal(bench->answer.count, 0);
+    entry.anchor.was_away = true;
+    entry.anchor.soc = 5410;
+    entry.anchor.memory[DIARY_MEMORY_MAX - 1] = -7;
+    bench_keep(bench, &entry);
+    bench_stop(bench);
+    bench_start(bench);
+    const struct diary_anchor *anchor = bench_ask(bench, &question, sizeof(*anchor));
+    assert_int_equal(bench->answer.count, 1);
+    assert_true(anchor->at_ms == T0_MS && anchor->soc == 5410 && anchor->was_away);
+    assert_true(anchor->gids == DIARY_NONE && anchor->open_charge == 0);
+    assert_memory_equal(anchor->memory, entry.anchor.memory, sizeof(anchor->memory));
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+static void health_is_one_a_day_and_cells_keep_their_gaps(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question battery = everything(STORE_ASK_BATTERY), cells = everything(STORE_ASK_CELLS);
+    struct diary_entry health = {.kind = DIARY_HEALTH, .car = "leaf", .health = {.day = DAY0, .soh = 8500}};
+    struct diary_entry rest = {.kind = DIARY_CELLS, .car = "leaf", .cells = {.at_ms = T0_MS, .count = 96}};
+
+    bench_start(bench);
+    health.anchor = rest.anchor = no_anchor(T0_MS);
+    bench_keep(bench, &health);
+    health.health.soh = 8490;
+    bench_keep(bench, &health);
+    const struct diary_health *day = bench_ask(bench, &battery, sizeof(*day));
+    assert_true(bench->answer.count == 1 && day->soh == 8490);
+    for (uint16_t i = 0; i < 96; i++)
+        rest.cells.mv[i] = (uint16_t)(3900 + i);
+    rest.cells.mv[17] = DIARY_CELL_MISSING;
+    bench_keep(bench, &rest);
+    const struct diary_cells *found = bench_ask(bench, &cells, sizeof(*found));
+    assert_int_equal(bench->answer.count, 1);
+    assert_memory_equal(found, &rest.cells, sizeof(*found));
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+static void totals_only_rise(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question question = everything(STORE_ASK_TOTALS);
+    const struct diary_entry entries[] = {
+        an_outing(T0_MS, DAY0, 31000000, 5200),
+        an_outing(T0_MS + 2 * HOUR, DAY0, 9000000, DIARY_NONE),
+        an_outing(T0_MS + 50 * 24 * HOUR, DAY0 + 50, 2000000, 300),
+        an_outing(T0_MS + 60 * 24 * HOUR, DAY0 + 60, 1000000, -40),
+        a_charge(T0_MS, DAY0, 6100),
+    };
+
+    bench_start(bench);
+    const struct diary_totals *totals = bench_ask(bench, &question, sizeof(*totals));
+    assert_true(totals->charged_wh == 0 && totals->outings == 0);
+    for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+        bench_keep(bench, &entries[i]);
+    totals = bench_ask(bench, &question, sizeof(*totals));
+    assert_true(totals->charged_wh == 6100 && totals->used_wh == 5500 && totals->outings == 4);
+    assert_true(totals->distance_mm == 43000000);
+    assert_true(totals->recent_used_wh == 260 && totals->recent_distance_mm == 3000000);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+static void preferences_are_one_text(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question question = everything(STORE_ASK_PREFERENCES);
+    struct store_edit edit = {.subject = STORE_ASK_PREFERENCES, .car = "leaf"};
+
+    bench_start(bench);
+    assert_string_equal(bench_ask(bench, &question, 3), "{}");
+    edit.text = strdup("{\"a\":1}");
+    bench->answered = false;
+    assert_int_equal(store_edit(bench->store, &edit, bench_keep_answer, bench), 0);
+    while (!bench->answered)
+        bench_turn(bench);
+    assert_true(!bench->answer.failed && bench->answer.count == 1);
+    bench_stop(bench);
+    bench_start(bench);
+    assert_string_equal(bench_ask(bench, &question, 8), "{\"a\":1}");
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+static void rows_are_those_the_trackers_hear(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question question = everything(STORE_ASK_ROWS);
+    const struct store_series series[] = {{"leaf", "soc", "%", 10},
+                                          {"leaf", "range", "km", 1},
+                                          {"van", "soc", "%", 10},
+                                          {"leaf", "presence", "", 1}};
+    size_t found = 0;
+
+    bench_start(bench);
+    for (unsigned i = 0; i < 4; i++)
+        store_add_series(bench->store, i, &series[i]);
+    for (int i = 0; i < 100; i++)
+        store_add_reading(bench->store, (unsigned)i % 4, (T0_MS + i) * 1000000, i != 8, i, 1);
+    question.from_ms = T0_MS + 3;
+    question.limit = 7;
+    do {
+        const struct diary_row *rows = bench_ask(bench, &question, sizeof(*rows));
+        for (size_t i = 0; i < bench->answer.count; i++, found++) {
+            int number = 4 * (int)(found / 2) + (found % 2 ? 7 : 4);
+            assert_true(rows[i].utc_ms == T0_MS + number && rows[i].known == (number != 8));
+            assert_int_equal(rows[i].signal, number % 4 ? (unsigned)DIARY_SIGNAL_PRESENCE : SIGNAL_SOC);
+            assert_true(number == 8 || rows[i].steps == number);
+            assert_int_equal(rows[i].quality, 1);
+        }
+        question.before = bench->answer.next;
+    } while (question.before != 0);
+    assert_int_equal(found, 48);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_charge_is_found_as_it_was),
+        cmocka_unit_test(a_charge_with_an_id_replaces_itself_and_its_parts),
+        cmocka_unit_test(lists_are_paged_newest_first),
+        cmocka_unit_test(days_and_months_are_sums),
+        cmocka_unit_test(the_anchor_comes_back),
+        cmocka_unit_test(health_is_one_a_day_and_cells_keep_their_gaps),
+        cmocka_unit_test(totals_only_rise),
+        cmocka_unit_test(preferences_are_one_text),
+        cmocka_unit_test(rows_are_those_the_trackers_hear),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
