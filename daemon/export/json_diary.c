@@ -253,15 +253,24 @@ static json_t *cell_volts(const struct field *field, const void *item, const str
         {"battery_kwh", number, AT(day, battery_wh), &kwh},                                                  \
         {"charger_kwh", number, AT(day, charger_wh), &kwh}, {"wall_kwh", number, AT(day, wall_wh), &kwh},    \
         {"cost", number, AT(day, cost_m), &money}, {"currency", text_or_null, AT(day, currency), NULL},      \
-        {"charges", number, AT(day, charges), &count}, {"outings", number, AT(day, outings), &count},        \
+        {"charges", number, AT(day, charges), &count},                                                       \
     {                                                                                                        \
-        NULL                                                                                                 \
+        "outings", number, AT(day, outings), &count                                                          \
     }
 
 static const struct field day_fields[] = {
-    {"day", day_of, AT(day, day), NULL}, {"hours", day_hours, AT(day, day), NULL}, DAY_SUMS};
+    {"day", day_of, AT(day, day), NULL},
+    {"hours", day_hours, AT(day, day), NULL},
+    DAY_SUMS,
+    {NULL, NULL, 0, NULL},
+};
+
 static const struct field month_fields[] = {
-    {"month", month_of, AT(day, day), NULL}, {"hours", month_hours, AT(day, day), NULL}, DAY_SUMS};
+    {"month", month_of, AT(day, day), NULL},
+    {"hours", month_hours, AT(day, day), NULL},
+    DAY_SUMS,
+    {NULL, NULL, 0, NULL},
+};
 
 static const struct field charge_fields[] = {
     {"id", identifier, AT(charge, id), NULL},
@@ -285,7 +294,7 @@ static const struct field charge_fields[] = {
     {"place", text_or_null, AT(charge, place), NULL},
     {"note", text_of, AT(charge, note), NULL},
     {"flags", flags_of, AT(charge, flags), NULL},
-    {NULL},
+    {NULL, NULL, 0, NULL},
 };
 
 static const struct field outing_fields[] = {
@@ -299,7 +308,7 @@ static const struct field outing_fields[] = {
     {"day", day_of, AT(outing, day), NULL},
     {"tags", words_of, AT(outing, tags), NULL},
     {"flags", flags_of, AT(outing, flags), NULL},
-    {NULL},
+    {NULL, NULL, 0, NULL},
 };
 
 static const struct field battery_fields[] = {
@@ -312,26 +321,32 @@ static const struct field battery_fields[] = {
     {"cell_min", number, AT(health, cell_min_mv), &volts},
     {"cell_max", number, AT(health, cell_max_mv), &volts},
     {"odometer_km", number, AT(health, odometer_mm), &km},
-    {NULL},
+    {NULL, NULL, 0, NULL},
 };
 
 static const struct field cells_fields[] = {
     {"time", time_of, AT(cells, at_ms), NULL},
     {"cells", cell_volts, 0, &volts},
-    {NULL},
+    {NULL, NULL, 0, NULL},
 };
 
 static const struct kind {
     const struct field *fields;
     size_t size;
+    enum json_diary_mark mark;
 } kinds[] = {
-    [JSON_DIARY_DAY] = {day_fields, sizeof(struct diary_day)},
-    [JSON_DIARY_MONTH] = {month_fields, sizeof(struct diary_day)},
-    [JSON_DIARY_CHARGE] = {charge_fields, sizeof(struct diary_charge)},
-    [JSON_DIARY_OUTING] = {outing_fields, sizeof(struct diary_outing)},
-    [JSON_DIARY_BATTERY] = {battery_fields, sizeof(struct diary_health)},
-    [JSON_DIARY_CELLS] = {cells_fields, sizeof(struct diary_cells)},
+    [JSON_DIARY_DAY] = {day_fields, sizeof(struct diary_day), JSON_DIARY_BY_DAY},
+    [JSON_DIARY_MONTH] = {month_fields, sizeof(struct diary_day), JSON_DIARY_BY_MONTH},
+    [JSON_DIARY_CHARGE] = {charge_fields, sizeof(struct diary_charge), JSON_DIARY_BY_ID},
+    [JSON_DIARY_OUTING] = {outing_fields, sizeof(struct diary_outing), JSON_DIARY_BY_ID},
+    [JSON_DIARY_BATTERY] = {battery_fields, sizeof(struct diary_health), JSON_DIARY_BY_DAY},
+    [JSON_DIARY_CELLS] = {cells_fields, sizeof(struct diary_cells), JSON_DIARY_BY_DAY},
 };
+
+enum json_diary_mark json_diary_mark(enum json_diary_kind kind)
+{
+    return kinds[kind].mark;
+}
 
 json_t *json_diary_item(enum json_diary_kind kind, const void *item, const struct zone *zone)
 {

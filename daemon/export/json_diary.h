@@ -18,6 +18,10 @@ enum json_diary_kind {
     JSON_DIARY_CELLS,   /* of a struct diary_cells */
 };
 
+/* What a page of such items is gone on with: the last item's id, its day, its month. */
+enum json_diary_mark { JSON_DIARY_BY_ID, JSON_DIARY_BY_DAY, JSON_DIARY_BY_MONTH };
+enum json_diary_mark json_diary_mark(enum json_diary_kind kind); /* of a kind */
+
 /* One item; the caller owns the reference. NULL only without memory. */
 json_t *json_diary_item(enum json_diary_kind kind, const void *item, const struct zone *zone);
 

@@ -35,6 +35,7 @@ struct web *web_new(const struct web_parts *parts, struct err *err)
     web->zone = parts->zone;
     web->access = parts->access;
     web->store = parts->store;
+    web->started_ns = clock_boot_ns();
     LIST_INIT(&web->connections);
     access_listen(web->access, web_session_answer, web_live_ended, web);
     if (start(web, parts->page_dir, err) != 0) {

@@ -200,22 +200,6 @@ bool web_cookie_find(const char *header, const char *name, char *value, size_t s
     return found;
 }
 
-bool web_query_find(const char *query, const char *name, char *value, size_t size)
-{
-    size_t name_len = strlen(name);
-    const char *at = query;
-
-    while (*at != '\0') {
-        size_t len = strcspn(at, "&");
-
-        if (len > name_len && strncmp(at, name, name_len) == 0 && at[name_len] == '=')
-            return copy_value(at + name_len + 1, len - name_len - 1, value, size);
-        at += len;
-        at += *at == '&';
-    }
-    return false;
-}
-
 /* Whether the parameters of a list's element are ";q=0" or the like. */
 static bool is_refused(const char *parameters, size_t len)
 {

@@ -87,9 +87,6 @@ bool web_length_read(const char *text, size_t *length);
 /* The value of the one cookie of that name. False when there is none, several, or it is too long. */
 bool web_cookie_find(const char *header, const char *name, char *value, size_t size);
 
-/* The value of the first NAME=value of a query. False when there is none or it is too long. */
-bool web_query_find(const char *query, const char *name, char *value, size_t size);
-
 /* Whether a comma-separated list names the token (any case), whatever its parameters are. "gzip;q=0" does
  * not. */
 bool web_list_has(const char *list, const char *token);

@@ -41,7 +41,7 @@ typedef void web_gone_fn(void *ctx, struct web_connection *connection);
 
 struct web_route {
     enum web_method method;
-    const char *path; /* one that ends with / and * stands for all below it that need no session */
+    const char *path; /* ending with a star: all below it that need no session; with #: an id */
     enum access_role role;
     web_handler_fn *handler;
 };
@@ -153,6 +153,7 @@ struct web {
     struct lws_vhost *vhost;
     struct web_connections connections;
     uint64_t last_request;
+    int64_t started_ns;
     unsigned char *scratch; /* one chunk on its way to libwebsockets */
     struct web_change change;
 };
@@ -208,7 +209,8 @@ void web_head_read(struct lws *wsi, struct web_head *head);
 void web_reply_begin(struct web_connection *connection, int status, const char *cache_control);
 void web_reply_header(struct web_connection *connection, const char *name, const char *value);
 void web_reply_end(struct web_connection *connection, const char *type, const char *body, size_t len);
-/* A JSON text, which is freed afterwards; NULL: out of memory, 500. */
+/* A text, which is freed afterwards; NULL: out of memory, 503. */
+void web_reply_text(struct web_connection *connection, const char *type, char *text);
 void web_reply_json(struct web_connection *connection, char *text);
 void web_reply_error(struct web_connection *connection, int status, const char *code, const char *message);
 void web_reply_refusal(struct web_connection *connection, const struct web_refusal *refusal);
@@ -238,8 +240,18 @@ void web_state_changed(struct web_connection *connection);
 void web_state_ended(struct web_connection *connection);
 struct json_moment web_now(const struct web *web);
 
-/* web_history.c */
-web_handler_fn web_history_get;
+/* web_store.c: a question to the store on behalf of a connection. */
+/* The store was asked with `question` as its ctx. When the client goes or the store is too slow the store is
+ * told to forget it, and it is freed. */
+void web_store_wait(struct web_connection *connection, void *question);
+/* The answer came: the question is the caller's again. */
+void web_store_end(struct web_connection *connection);
+/* 400 with the mistake in the query; when there is none, 503: the store is opening, can't be read, or too
+ * busy. */
+void web_store_refuse(struct web_connection *connection, const char *mistake);
+
+/* web_history.c, web_diary.c, web_charge.c, web_system.c */
+web_handler_fn web_history_get, web_diary_get, web_charge_get, web_system_get;
 
 /* web_live.c */
 web_handler_fn web_live_get;

@@ -114,14 +114,19 @@ void web_reply_end(struct web_connection *connection, const char *type, const ch
     start_sending(connection);
 }
 
-void web_reply_json(struct web_connection *connection, char *text)
+void web_reply_text(struct web_connection *connection, const char *type, char *text)
 {
     if (text == NULL) {
         web_reply_error(connection, 503, "busy", "out of memory");
         return;
     }
-    web_reply_end(connection, "application/json", text, strlen(text));
+    web_reply_end(connection, type, text, strlen(text));
     connection->reply.owned_body = text;
+}
+
+void web_reply_json(struct web_connection *connection, char *text)
+{
+    web_reply_text(connection, "application/json", text);
 }
 
 void web_reply_error(struct web_connection *connection, int status, const char *code, const char *message)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ID_DIGITS_MAX 18
+
 static const struct web_route routes[] = {
     WEB_ROUTE(POST, "/api/v1/login", ANYONE, web_login_post),
     WEB_ROUTE(POST, "/api/v1/pair", ANYONE, web_pair_post),
@@ -11,19 +13,39 @@ static const struct web_route routes[] = {
     WEB_ROUTE(GET, "/api/v1/session", VIEWER, web_session_get),
     WEB_ROUTE(GET, "/api/v1/state", VIEWER, web_state_get),
     WEB_ROUTE(GET, "/api/v1/history", VIEWER, web_history_get),
+    WEB_ROUTE(GET, "/api/v1/days", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/months", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/charges", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/charges/#", VIEWER, web_charge_get),
+    WEB_ROUTE(GET, "/api/v1/outings", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/battery", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/system", VIEWER, web_system_get),
     WEB_ROUTE(GET, "/api/v1/live", VIEWER, web_live_get),
     WEB_ROUTE(GET, "/*", ANYONE, web_assets_get),
 };
 
 #define ROUTE_COUNT (sizeof(routes) / sizeof(routes[0]))
 
+/* Digits that begin with no zero, as many as surely fit. */
+static bool is_id(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    return digits > 0 && digits <= ID_DIGITS_MAX && text[0] != '0' && text[digits] == '\0';
+}
+
 static bool matches(const struct web_route *route, const char *path)
 {
-    size_t len = strlen(route->path);
+    size_t len = strlen(route->path) - 1;
 
-    if (route->path[len - 1] == '*')
-        return strncmp(route->path, path, len - 1) == 0 && !web_path_is_protected(path);
-    return strcmp(route->path, path) == 0;
+    switch (route->path[len]) {
+    case '*':
+        return strncmp(route->path, path, len) == 0 && !web_path_is_protected(path);
+    case '#':
+        return strncmp(route->path, path, len) == 0 && is_id(path + len);
+    default:
+        return strcmp(route->path, path) == 0;
+    }
 }
 
 /* HEAD goes wherever GET goes; the reply then leaves its body out. */

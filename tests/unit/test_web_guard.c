@@ -282,24 +282,6 @@ static void finds_the_one_cookie(void **state)
     assert_false(web_cookie_find(";;; ; =", "garaged", value, sizeof(value)));
 }
 
-static void finds_query_values(void **state)
-{
-    (void)state;
-    char value[8];
-
-    assert_true(web_query_find("car=leaf&wait=30", "wait", value, sizeof(value)));
-    assert_string_equal(value, "30");
-    assert_true(web_query_find("wait=&car=x", "wait", value, sizeof(value)));
-    assert_string_equal(value, "");
-    assert_true(web_query_find("a=1&a=2", "a", value, sizeof(value)));
-    assert_string_equal(value, "1");
-    assert_false(web_query_find("await=30", "wait", value, sizeof(value)));
-    assert_false(web_query_find("wait", "wait", value, sizeof(value)));
-    assert_false(web_query_find("wait=12345678", "wait", value, sizeof(value)));
-    assert_false(web_query_find("", "wait", value, sizeof(value)));
-    assert_false(web_query_find("&&&", "wait", value, sizeof(value)));
-}
-
 static void reads_lists_and_types(void **state)
 {
     (void)state;
@@ -398,7 +380,6 @@ int main(void)
         cmocka_unit_test(upgrades_to_websocket_of_our_pages_only),
         cmocka_unit_test(reads_lengths_strictly),
         cmocka_unit_test(finds_the_one_cookie),
-        cmocka_unit_test(finds_query_values),
         cmocka_unit_test(reads_lists_and_types),
         cmocka_unit_test(guards_every_path_below_api),
         cmocka_unit_test(finds_routes_by_method_and_path),

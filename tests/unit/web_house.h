@@ -22,7 +22,10 @@ struct house {
     struct zone zone;
     struct config_web config;
     struct loop *loop;
+    struct loop *idle; /* NULL, or one that never turns: the store stays opening */
     struct access *access;
+    struct store *store;
+    bool store_is_open;
     struct web *web;
     char folder[64], page[80];
     int port;
@@ -110,6 +113,28 @@ static inline void house_make_page(struct house *house)
     house_file(house, "assets/main.0123ABCD.css", "body{}");
 }
 
+static inline void house_store_state(void *ctx, enum store_state state, const char *reason)
+{
+    struct house *house = ctx;
+
+    house->store_is_open = state == STORE_OK;
+    house->sample.view.diary_state = house->store_is_open ? "ok" : "failed";
+    if (*reason)
+        print_message("store: %s\n", reason);
+}
+
+static inline void house_open_store(struct house *house)
+{
+    const struct store_settings settings = {.folder = house->folder, .zone = &house->zone};
+    const struct store_events events = {.state = house_store_state};
+    struct err err;
+
+    house->sample.view.diary_state = "opening";
+    house->store = store_new(house->idle ? house->idle : house->loop, &settings, &events, house, &err);
+    if (house->store == NULL)
+        fail_msg("%s", err.text);
+}
+
 static inline void house_open(struct house *house)
 {
     struct access_settings settings = {.folder = house->folder, .demo = true};
@@ -120,7 +145,9 @@ static inline void house_open(struct house *house)
     house->loop = loop_new(&err);
     house->access = access_new(house->loop, &settings, &err);
     assert_non_null(house->access);
+    house_open_store(house);
     parts.loop = house->loop;
+    parts.store = house->store;
     parts.access = house->access;
     house->web = web_new(&parts, &err);
     if (house->web == NULL)
@@ -130,11 +157,12 @@ static inline void house_open(struct house *house)
     sem_init(&house->done, 0, 0);
 }
 
-/* A server with one car and a demo code, on any free port. */
-static inline int house_set_up(void **state)
+static inline int house_set_up_with(void **state, struct loop *idle)
 {
     struct house *house = calloc(1, sizeof(*house));
     struct err err;
+
+    house->idle = idle;
 
     snprintf(house->folder, sizeof(house->folder), "/tmp/garaged-web-XXXXXX");
     assert_non_null(mkdtemp(house->folder));
@@ -148,12 +176,25 @@ static inline int house_set_up(void **state)
     house_open(house);
     house->watch = loop_watch_new(house->loop, house->event_fd, EPOLLIN, house_event, house, &err);
     assert_non_null(house->watch);
-    while (!access_ready(house->access))
+    while (!access_ready(house->access) || (!house->store_is_open && !house->idle))
         assert_int_equal(web_turn(house->web, &err), 0);
     access_pair_open(house->access, house->code, &err);
     assert_int_equal(pthread_create(&house->thread, NULL, house_run, house), 0);
     *state = house;
     return 0;
+}
+
+/* A server with one car, a store and a demo code, on any free port. */
+static inline int house_set_up(void **state)
+{
+    return house_set_up_with(state, NULL);
+}
+
+static inline int house_set_up_opening(void **state)
+{
+    struct err err;
+
+    return house_set_up_with(state, loop_new(&err));
 }
 
 static inline int house_tear_down(void **state)
@@ -164,9 +205,11 @@ static inline int house_tear_down(void **state)
     house_do(house, house_stop_fn, NULL);
     pthread_join(house->thread, NULL);
     web_free(house->web);
+    store_free(house->store);
     access_free(house->access);
     loop_watch_free(house->watch);
     loop_free(house->loop);
+    loop_free(house->idle);
     close(house->event_fd);
     sem_destroy(&house->done);
     sample_free(&house->sample);

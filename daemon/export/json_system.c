@@ -1,0 +1,76 @@
+/* Figures that somebody else gathered, one function a part. */
+#include "export/json_system.h"
+
+#include "export/json_value.h"
+#include "link/counters.h"
+
+/* What the car feels of us stands beside the other counters: it is what the owner looks for. */
+static bool is_felt(enum counter counter)
+{
+    return counter <= COUNTER_BYTES;
+}
+
+static json_t *car_object(const struct view_car *car)
+{
+    json_t *object = json_object();
+    json_t *counters = json_object();
+
+    for (enum counter i = 0; i < COUNTER_COUNT; i++)
+        json_object_set_new(is_felt(i) ? object : counters, counter_name(i),
+                            json_integer((json_int_t)car->counters[i]));
+    json_object_set_new(object, "counters", counters);
+    return object;
+}
+
+static json_t *cars_object(const struct view *view)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < view->car_count; i++)
+        json_object_set_new(object, view->cars[i].id, car_object(&view->cars[i]));
+    return object;
+}
+
+static json_t *files_object(const struct store_answer *answer)
+{
+    const struct store_file *files = answer->items;
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < answer->count; i++)
+        json_object_set_new(object, files[i].name, json_integer(files[i].bytes));
+    return object;
+}
+
+static json_t *queues_object(const struct json_queue *queues, size_t count)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < count; i++) {
+        json_t *queue = json_pack("{s:I, s:I}", "waiting", (json_int_t)queues[i].waiting, "most",
+                                  (json_int_t)queues[i].most);
+
+        if (queues[i].dropped >= 0)
+            json_object_set_new(queue, "dropped", json_integer(queues[i].dropped));
+        json_object_set_new(object, queues[i].name, queue);
+    }
+    return object;
+}
+
+char *json_system(const struct json_system *system)
+{
+    const struct store_answer *files = system->files;
+    json_t *object = json_object();
+
+    json_object_set_new(object, "version", json_string(system->version));
+    json_object_set_new(object, "uptime_s", json_integer(system->uptime_s));
+    json_object_set_new(object, "cars", cars_object(system->view));
+    json_object_set_new(object, "files", files ? files_object(files) : json_null());
+    json_object_set_new(object, "bytes_written_today",
+                        files ? json_integer(files->written_today) : json_null());
+    json_object_set_new(object, "memory_kb",
+                        system->memory_kb >= 0 ? json_integer(system->memory_kb) : json_null());
+    json_object_set_new(object, "queues", queues_object(system->queues, system->queue_count));
+    char *text = json_dumps(object, JSON_VALUE_FLAGS);
+    json_decref(object);
+    return text;
+}

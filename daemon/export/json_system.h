@@ -1,0 +1,30 @@
+/* What garaged itself is doing (CONTRACT 6: GET system). Pure. */
+#ifndef EXPORT_JSON_SYSTEM_H
+#define EXPORT_JSON_SYSTEM_H
+
+#include "diary/store/store.h"
+#include "export/view.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_queue {
+    const char *name;
+    int64_t waiting, most;
+    int64_t dropped; /* -1: nothing is ever dropped here */
+};
+
+struct json_system {
+    const char *version;
+    int64_t uptime_s;
+    int64_t memory_kb;                /* resident; -1: not known */
+    const struct view *view;          /* for the cars' counters */
+    const struct store_answer *files; /* of STORE_ASK_FILES; NULL: the store can't say now */
+    const struct json_queue *queues;
+    size_t queue_count;
+};
+
+/* A text that the caller frees, or NULL without memory. */
+char *json_system(const struct json_system *system);
+
+#endif

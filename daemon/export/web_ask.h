@@ -1,0 +1,33 @@
+/* What a request asks of the diary: the lists there are, and from a query to the store's question. Pure.
+ * Fuzzed. */
+#ifndef EXPORT_WEB_ASK_H
+#define EXPORT_WEB_ASK_H
+
+#include "diary/store/store.h"
+#include "export/json_diary.h"
+#include "export/view.h"
+#include "util/core/zone.h"
+
+struct web_list {
+    const char *path;
+    enum store_subject subject;
+    enum json_diary_kind kind;
+};
+
+/* The list of that path, or NULL. */
+const struct web_list *web_ask_list(const char *path);
+
+struct web_ask {
+    const struct view_car *car;
+    struct store_question question;
+    bool as_csv;
+};
+
+/* Fills `ask` from car, from, to, limit, before and format. NULL, or what is wrong with the query. */
+const char *web_ask_read(struct web_ask *ask, const struct web_list *list, const char *query,
+                         const struct view *view, const struct zone *zone);
+
+/* The same for charges/N: car alone, and the number that the path ends with. */
+const char *web_ask_charge(struct web_ask *ask, const char *path, const char *query, const struct view *view);
+
+#endif

@@ -1,0 +1,86 @@
+/* The lists of the diary (CONTRACT 6): days, months, charges, outings, battery. One handler for all of them;
+ * what tells them apart is web_ask's table. */
+#include "export/json_page.h"
+#include "export/web_ask.h"
+#include "export/web_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The question under way; freed when it is answered or its client is gone. */
+struct list_question {
+    struct web_connection *connection;
+    const struct web_list *list;
+    struct web_ask ask;
+};
+
+/* A table has no place for `next`: it stands in the head. */
+static void reply_csv(struct web_connection *connection, const struct json_page *page)
+{
+    json_t *next = json_page_next(page);
+    char *mark = json_dumps(next, JSON_ENCODE_ANY);
+
+    json_decref(next);
+    web_reply_begin(connection, 200, "no-store");
+    if (mark != NULL && page->next != 0)
+        web_reply_header(connection, "X-Next", mark);
+    free(mark);
+    web_reply_text(connection, "text/csv; charset=utf-8; header=present", json_page_csv(page));
+}
+
+static void reply_page(struct list_question *question, const struct store_answer *answer)
+{
+    struct web_connection *connection = question->connection;
+    const struct view_car *car = question->ask.car;
+    const struct json_page page = {
+        .kind = question->list->kind,
+        .car = car->id,
+        .zone = connection->web->zone,
+        .items = answer->items,
+        .count = answer->count,
+        .open = car->has_charge ? &car->charge : NULL,
+        .next = answer->next,
+        .unattributed_mm = answer->unattributed_mm,
+        .unattributed_wh = answer->unattributed_wh,
+    };
+
+    if (question->ask.as_csv) {
+        reply_csv(connection, &page);
+        return;
+    }
+    web_reply_begin(connection, 200, "no-store");
+    web_reply_json(connection, json_page_text(&page));
+}
+
+static void answered(void *ctx, const struct store_answer *answer)
+{
+    struct list_question *question = ctx;
+
+    web_store_end(question->connection);
+    if (answer->failed)
+        web_store_refuse(question->connection, NULL);
+    else
+        reply_page(question, answer);
+    free(question);
+}
+
+void web_diary_get(struct web_connection *connection)
+{
+    struct list_question *question = calloc(1, sizeof(*question));
+    const struct web *web = connection->web;
+
+    if (!question) {
+        web_reply_error(connection, 503, "busy", "out of memory");
+        return;
+    }
+    question->connection = connection;
+    question->list = web_ask_list(connection->path);
+    const char *mistake =
+        web_ask_read(&question->ask, question->list, connection->query, web->view, web->zone);
+    if (!mistake && store_ask(web->store, &question->ask.question, answered, question) == 0) {
+        web_store_wait(connection, question);
+        return;
+    }
+    web_store_refuse(connection, mistake);
+    free(question);
+}

@@ -1,0 +1,84 @@
+/* GET /api/v1/system: how garaged itself is. Answered also when the store can't be: who looks here wants to
+ * know what is wrong. */
+#include "export/json_system.h"
+#include "export/web_private.h"
+#include "util/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The question under way; freed when it is answered or its client is gone. */
+struct system_question {
+    struct web_connection *connection;
+};
+
+static int64_t read_memory_kb(void)
+{
+    FILE *file = fopen("/proc/self/statm", "re");
+    unsigned long long size, resident = 0;
+
+    if (file == NULL)
+        return -1;
+    int found = fscanf(file, "%llu %llu", &size, &resident);
+    fclose(file);
+    return found == 2 ? (int64_t)resident * sysconf(_SC_PAGESIZE) / 1024 : -1;
+}
+
+static int64_t count_phase(const struct web *web, bool is_live)
+{
+    const struct web_connection *connection;
+    int64_t count = 0;
+
+    LIST_FOREACH(connection, &web->connections, entry)
+    {
+        count += (connection->phase == WEB_PHASE_LIVE) == is_live;
+    }
+    return count;
+}
+
+static void reply_system(struct web_connection *connection, const struct store_answer *files)
+{
+    const struct web *web = connection->web;
+    const struct json_queue queues[] = {
+        {"store", (int64_t)store_waiting(web->store), STORE_QUEUE_MAX, (int64_t)store_dropped(web->store)},
+        {"requests", count_phase(web, false), web->config->clients, -1},
+        {"websockets", count_phase(web, true), web->config->clients, -1},
+    };
+    const struct json_system system = {
+        .version = GARAGED_VERSION,
+        .uptime_s = (clock_boot_ns() - web->started_ns) / NS_PER_S,
+        .memory_kb = read_memory_kb(),
+        .view = web->view,
+        .files = files,
+        .queues = queues,
+        .queue_count = sizeof(queues) / sizeof(queues[0]),
+    };
+
+    web_reply_begin(connection, 200, "no-store");
+    web_reply_json(connection, json_system(&system));
+}
+
+static void answered(void *ctx, const struct store_answer *answer)
+{
+    struct system_question *question = ctx;
+
+    web_store_end(question->connection);
+    reply_system(question->connection, answer->failed ? NULL : answer);
+    free(question);
+}
+
+void web_system_get(struct web_connection *connection)
+{
+    static const struct store_question files = {.subject = STORE_ASK_FILES, .limit = STORE_LIMIT_MAX};
+    struct system_question *question = calloc(1, sizeof(*question));
+
+    if (question)
+        question->connection = connection;
+    if (question && store_ask(connection->web->store, &files, answered, question) == 0) {
+        web_store_wait(connection, question);
+        return;
+    }
+    free(question);
+    reply_system(connection, NULL);
+}
