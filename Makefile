@@ -23,11 +23,13 @@ LIB_SRC := $(filter-out $(MAINS),$(wildcard daemon/*.c daemon/*/*.c daemon/*/*/*
 SIM_SRC := $(filter-out tests/simulator/main.c,$(wildcard tests/simulator/*.c))
 UNIT    := $(wildcard tests/unit/test_*.c)
 LIFE    := $(wildcard tests/life/test_*.c)
+LIFE_SRC := $(filter-out $(LIFE) tests/life/garaged_life.c,$(wildcard tests/life/*.c))
 BENCH   := $(wildcard tests/bench/bench_*.c)
 
 LIB      := $(B)/libgaraged.a
 SIM_LIB  := $(B)/libsimulator.a
-PROGRAMS := $(B)/garaged $(B)/garaged-car $(B)/garagectl $(B)/garaged-sim
+LIFE_LIB := $(B)/liblife.a
+PROGRAMS := $(B)/garaged $(B)/garaged-car $(B)/garagectl $(B)/garaged-sim $(B)/garaged-life
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(B)/unit/%)
 LIFE_BIN := $(LIFE:tests/life/%.c=$(B)/life/%)
 BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
@@ -51,6 +53,7 @@ $(B)/obj/%.o: %.c
 
 $(LIB): $(call obj,$(LIB_SRC))
 $(SIM_LIB): $(call obj,$(SIM_SRC))
+$(LIFE_LIB): $(call obj,$(LIFE_SRC))
 $(B)/%.a:
 	$(if $(Q),@echo "  AR    $@")
 	@rm -f $@
@@ -60,8 +63,9 @@ $(B)/garaged:     $(call obj,daemon/garaged.c) $(LIB)
 $(B)/garaged-car: $(call obj,daemon/garaged_car.c) $(LIB)
 $(B)/garagectl:   $(call obj,daemon/garagectl.c) $(LIB)
 $(B)/garaged-sim: $(call obj,tests/simulator/main.c) $(SIM_LIB) $(LIB)
+$(B)/garaged-life: $(call obj,tests/life/garaged_life.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(SIM_LIB) $(LIB)
-$(LIFE_BIN): $(B)/life/%: $(B)/obj/tests/life/%.o $(B)/obj/tests/life/life.o $(SIM_LIB) $(LIB)
+$(LIFE_BIN): $(B)/life/%: $(B)/obj/tests/life/%.o $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(BENCH_BIN): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(SIM_LIB) $(LIB)
 $(UNIT_BIN) $(LIFE_BIN): LDLIBS += -lcmocka
 $(PROGRAMS) $(UNIT_BIN) $(LIFE_BIN) $(BENCH_BIN):

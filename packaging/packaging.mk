@@ -28,7 +28,7 @@ install: all  ## install below DESTDIR and PREFIX: programs, page, definitions, 
 	install -d $(I)$(SYSCONFDIR)/garaged/vehicles.d $(I)$(UNITDIR) $(I)$(SYSUSERSDIR) $(I)$(UDEVDIR)
 	install -m 755 $(B)/garaged $(I)$(PREFIX)/sbin/
 	install -m 755 $(B)/garagectl $(I)$(PREFIX)/bin/
-	install -m 755 $(B)/garaged-car $(B)/garaged-sim $(wildcard $(B)/garaged-life) $(I)$(LIBEXEC)/
+	install -m 755 $(B)/garaged-car $(B)/garaged-sim $(B)/garaged-life $(I)$(LIBEXEC)/
 	install -m 644 config/vehicles/*.conf config/vehicles/README.md $(I)$(SHARE)/vehicles/
 	install -m 644 packaging/ports/*.conf $(I)$(SHARE)/ports/
 	rm -rf $(I)$(SHARE)/web

@@ -21,6 +21,7 @@ struct changes {
     changes_fn *fn;
     void *ctx;
     size_t count;
+    size_t used; /* slots beyond were never taken: most houses have one car */
     struct slot slots[];
 };
 
@@ -63,6 +64,8 @@ void changes_take(struct changes *changes, size_t series, const struct change *c
     assert(series < changes->count);
     struct slot *slot = &changes->slots[series];
 
+    if (series >= changes->used)
+        changes->used = series + 1;
     if (!slot->has_stored) {
         hand_over(changes, series, change);
         return;
@@ -84,7 +87,7 @@ void changes_take(struct changes *changes, size_t series, const struct change *c
 
 void changes_advance(struct changes *changes, int64_t now_ns)
 {
-    for (size_t i = 0; i < changes->count; i++) {
+    for (size_t i = 0; i < changes->used; i++) {
         struct slot *slot = &changes->slots[i];
         if (slot->is_waiting && now_ns - slot->stored.boot_ns >= CHANGES_SPACING_NS)
             hand_over(changes, i, &slot->waiting);
@@ -93,7 +96,7 @@ void changes_advance(struct changes *changes, int64_t now_ns)
 
 void changes_flush(struct changes *changes)
 {
-    for (size_t i = 0; i < changes->count; i++)
+    for (size_t i = 0; i < changes->used; i++)
         if (changes->slots[i].is_waiting)
             hand_over(changes, i, &changes->slots[i].waiting);
 }

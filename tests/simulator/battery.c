@@ -48,6 +48,7 @@ void sim_battery_init(struct sim_battery *battery, uint64_t seed, double new_ah,
     battery->volts = sim_battery_open_volts(soc);
     battery->amps = 0;
     battery->temp_c = 15;
+    battery->net_wh = 0;
 }
 
 static double battery_solve_amps(double open_volts, double ohm, double kw)
@@ -76,6 +77,7 @@ void sim_battery_run(struct sim_battery *battery, double kw, double seconds, dou
 
     battery->amps = kw == 0 ? 0 : battery_solve_amps(open_volts, battery->ohm, kw);
     battery->volts = open_volts + battery->amps * battery->ohm;
+    battery->net_wh += battery->volts * battery->amps * seconds / 3600.0;
     battery->soc += battery->amps * seconds / 3600.0 / battery->ah * 100.0;
     battery->soc = fmin(100.0, fmax(0.5, battery->soc));
     battery_drift_temperature(battery, seconds, ambient_c);

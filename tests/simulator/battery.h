@@ -18,6 +18,7 @@ struct sim_battery {
     double volts;    /* at the terminals */
     double amps;     /* into the pack */
     double temp_c;   /* average */
+    double net_wh;   /* that went in so far, less what came out */
 };
 
 void sim_battery_init(struct sim_battery *battery, uint64_t seed, double new_ah, double soc, double full_soc);

@@ -120,7 +120,10 @@ static void model_run_charging(struct sim_model *model, double seconds)
 
     charge->output_kw =
         sim_battery_acceptance_kw(&model->battery, charge->offered_kw - CONVERTER_KW) + CONVERTER_KW;
+    double before_wh = model->battery.net_wh;
     sim_battery_run(&model->battery, charge->output_kw - CONVERTER_KW, seconds, model->climate.ambient_c);
+    charge->battery_wh += model->battery.net_wh - before_wh;
+    charge->charger_wh += charge->output_kw * 1000.0 * seconds / 3600.0;
     sim_supply_run(&model->supply, SIM_SUPPLY_CHARGED, seconds);
     if (model->battery.soc < model->battery.full_soc)
         return;
@@ -205,6 +208,14 @@ static void model_start_charging(struct sim_model *model, double kw)
     model_enter(model, SIM_CHARGING);
 }
 
+static void model_plug(struct sim_model *model)
+{
+    model->charge.plugged = true;
+    model_stop_charging(model, SIM_CHARGE_WAITING);
+    if (model->state == SIM_CHARGING || model->state == SIM_ASLEEP)
+        model_enter(model, SIM_AWAKE);
+}
+
 static void model_unplug(struct sim_model *model)
 {
     model->charge.plugged = false;
@@ -251,6 +262,9 @@ void sim_model_act(struct sim_model *model, enum sim_action action, double value
         break;
     case SIM_ACT_CHARGE:
         model_start_charging(model, value);
+        break;
+    case SIM_ACT_PLUG:
+        model_plug(model);
         break;
     case SIM_ACT_UNPLUG:
         model_unplug(model);

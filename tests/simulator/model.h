@@ -18,6 +18,7 @@ enum sim_action {
     SIM_ACT_ON,
     SIM_ACT_DRIVE,  /* km */
     SIM_ACT_CHARGE, /* kW at the charger's output */
+    SIM_ACT_PLUG, /* in, and waiting for its timer */
     SIM_ACT_UNPLUG,
     SIM_ACT_AWAY,
     SIM_ACT_BACK,
@@ -35,6 +36,7 @@ struct sim_charge {
     double offered_kw;
     double output_kw; /* of the charger, now */
     unsigned count_dc, count_ac;
+    double battery_wh, charger_wh; /* of all charges so far: into the pack, out of the charger */
 };
 
 /* The air outside: a wave a day, and one a year where the car lives through one. */

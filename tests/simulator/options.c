@@ -16,7 +16,8 @@ const char sim_usage[] =
     "A LEAF behind a dongle. HOST is a numeric address; port 0 chooses one. --begin: where garaged-life left "
     "a car. Scenario lines: SECONDS ACTION "
     "[VALUE],\n"
-    "with asleep awake on drive KM charge KW unplug away back. Faults: unplug garbage silent echo half-lines "
+    "with asleep awake on drive KM charge KW plug unplug away back. Faults: unplug garbage silent echo "
+    "half-lines "
     "nul\n"
     "lost-5 lost-50 slow reset wrong-id short-answer sequence no-prompt no-flow-control.\n";
 

@@ -19,7 +19,7 @@ static const struct {
 } actions[] = {
     {"asleep", SIM_ACT_ASLEEP, 0}, {"awake", SIM_ACT_AWAKE, 0},     {"on", SIM_ACT_ON, 0},
     {"drive", SIM_ACT_DRIVE, 500}, {"charge", SIM_ACT_CHARGE, 100}, {"unplug", SIM_ACT_UNPLUG, 0},
-    {"away", SIM_ACT_AWAY, 0},     {"back", SIM_ACT_BACK, 0},
+    {"plug", SIM_ACT_PLUG, 0},     {"away", SIM_ACT_AWAY, 0},       {"back", SIM_ACT_BACK, 0},
 };
 
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
@@ -94,7 +94,7 @@ static int scenario_add(struct sim_scenario *scenario, const struct scenario_pla
         return place_err(place, err, words[0], "an action is missing");
     if (scenario_find_action(words[1], &action) != 0)
         return place_err(place, err, words[1],
-                         "not one of asleep, awake, on, drive, charge, unplug, away, back");
+                         "not one of asleep, awake, on, drive, charge, plug, unplug, away, back");
     if (scenario->count >= SIM_SCENARIO_MAX)
         return place_err(place, err, words[0], "more than 1000 lines");
     struct sim_scenario_line *line = &scenario->lines[scenario->count];

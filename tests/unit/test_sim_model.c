@@ -145,7 +145,7 @@ static void scenarios_are_read_with_file_and_line(void **state)
     static const struct {
         const char *text, *message;
     } table[] = {
-        {"0 on\n# x\n5 fly\n", "f:3: fly: not one of asleep, awake, on, drive, charge, unplug, away, back"},
+        {"0 on\n# x\n5 fly\n", "f:3: fly: not one of asleep, awake, on, drive, charge, plug, unplug, away, back"},
         {"x on\n", "f:1: x: not a number"},
         {"-1 on\n", "f:1: -1: out of range"},
         {"nan on\n", "f:1: nan: not a number"},

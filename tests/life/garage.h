@@ -1,0 +1,37 @@
+/* The made-up car and the computer in its garage on one virtual clock. What happens to them comes from
+ * outside. */
+#ifndef LIFE_GARAGE_H
+#define LIFE_GARAGE_H
+
+#include "car.h"
+#include "pi.h"
+
+struct garage {
+    struct car car;
+    struct pi *pi; /* NULL: switched off */
+    struct pi_settings pi_settings;
+    int64_t begin_utc_ns; /* when the life began; the car counts from there */
+    int64_t utc_ns;
+    int64_t settled_ns; /* the car fell silent or the contact changed then */
+    int64_t tick_ns, volts_ns;
+    int64_t found_ns;   /* when the dongle will have been found again; TIME_NONE: it is, or is not there */
+    bool is_in_contact; /* as the computer sees it */
+    bool is_unplugged;  /* the dongle */
+    bool was_alive;
+};
+
+/* `settings` without ask and ctx. The computer is off. */
+void garage_init(struct garage *garage, const struct sim_variant *variant, uint64_t seed,
+                 const struct pi_settings *settings, int64_t utc_ns);
+
+/* Lives up to `utc_ns`. 0, or -1 with err. */
+int garage_run(struct garage *garage, int64_t utc_ns, struct err *err);
+
+void garage_act(struct garage *garage, enum sim_action action, double value);
+
+/* The computer is switched on or off, and the dongle put in or pulled out. */
+int garage_switch_on(struct garage *garage, bool clock_is_right, struct err *err);
+void garage_switch_off(struct garage *garage);
+void garage_set_dongle(struct garage *garage, bool is_in);
+
+#endif

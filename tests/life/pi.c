@@ -1,0 +1,285 @@
+/* Joins what probe.c and home.c join, without loop timers, processes and sockets. Adds nothing to what is
+ * decided, and waits for the store, which works in real time, instead of losing readings. */
+#include "pi.h"
+
+#include "home_diary.h"
+#include "home_seen.h"
+#include "probe_core.h"
+#include "probe_report.h"
+
+#include "adapter/adapter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WRONG_BY_NS   (400 * 24 * NS_PER_H) /* where a clock stands that nobody set */
+#define STORE_WAIT_MS 1000
+
+struct pi {
+    struct pi_settings settings;
+    int64_t utc_ns, booted_ns; /* UTC, as it really is */
+    bool clock_right;
+    /* the car half */
+    struct definition *definition;
+    struct probe_core *core;
+    struct probe_report *report;
+    struct probe_contact contact;
+    /* the home half */
+    struct loop *loop;
+    struct view view;
+    struct view_car car;
+    struct home_seen seen;
+    struct store *store;
+    struct home_diary *diary;
+    enum store_state store_state;
+    char store_reason[ERR_TEXT_MAX];
+};
+
+static int64_t boot_ns(const struct pi *pi)
+{
+    return pi->utc_ns - pi->booted_ns + NS_PER_S;
+}
+
+/* ---- the car half's port ---- */
+
+static bool port_is_ready(void *ctx)
+{
+    const struct pi *pi = ctx;
+
+    return pi->contact.up;
+}
+
+static int port_send(void *ctx, const struct frame *frame, uint16_t answer_id)
+{
+    struct pi *pi = ctx;
+    struct sim_frame asked = {.time_ns = pi->utc_ns, .id = frame->id, .len = frame->len};
+
+    (void)answer_id;
+    memcpy(asked.data, frame->data, sizeof(asked.data));
+    pi->settings.ask(pi->settings.ctx, &asked);
+    return 0;
+}
+
+static void port_done(void *ctx)
+{
+    (void)ctx;
+}
+
+static void set_link(struct pi *pi, enum adapter_link link, const char *reason)
+{
+    struct record record = {.kind = RECORD_LINK, .link = {.state = (uint8_t)link}};
+
+    snprintf(record.link.reason, sizeof(record.link.reason), "%s", reason);
+    probe_report_set(pi->report, &record);
+}
+
+void pi_set_contact(struct pi *pi, bool is_up)
+{
+    pi->contact = (struct probe_contact){
+        .up = is_up, .can_send = true, .has_voltmeter = true, .listens = true, .traits = {.hears_all = true}};
+    probe_core_set_contact(pi->core, &pi->contact, boot_ns(pi));
+    set_link(pi, is_up ? ADAPTER_LINK_UP : ADAPTER_LINK_DOWN, is_up ? "" : "no answer");
+}
+
+void pi_take_frame(struct pi *pi, const struct sim_frame *frame)
+{
+    struct frame heard = {.time_ns = boot_ns(pi), .id = (uint16_t)frame->id, .len = frame->len};
+
+    if (!pi->contact.up)
+        return;
+    memcpy(heard.data, frame->data, sizeof(heard.data));
+    probe_core_take_frame(pi->core, &heard, boot_ns(pi));
+}
+
+void pi_take_volts(struct pi *pi, double volts)
+{
+    if (pi->contact.up)
+        probe_core_take_volts(pi->core, volts, boot_ns(pi));
+}
+
+void pi_advance(struct pi *pi)
+{
+    probe_core_advance(pi->core, boot_ns(pi));
+}
+
+int64_t pi_deadline(const struct pi *pi)
+{
+    return probe_core_deadline(pi->core) - boot_ns(pi) + pi->utc_ns;
+}
+
+const uint16_t *pi_hears(const struct pi *pi, size_t *count)
+{
+    return definition_frame_ids(pi->definition, count);
+}
+
+/* ---- the home half ---- */
+
+static bool take_record(void *ctx, const struct record *record)
+{
+    struct pi *pi = ctx;
+
+    home_seen_take(&pi->seen, record, boot_ns(pi));
+    return true;
+}
+
+static void value_arrived(void *ctx, size_t car, size_t signal)
+{
+    struct pi *pi = ctx;
+
+    home_diary_take(pi->diary, car, signal);
+}
+
+static void view_changed(void *ctx)
+{
+    (void)ctx;
+}
+
+static void store_changed(void *ctx, enum store_state state, const char *reason)
+{
+    struct pi *pi = ctx;
+
+    pi->store_state = state;
+    snprintf(pi->store_reason, sizeof(pi->store_reason), "%s", reason);
+}
+
+static void set_clock(struct pi *pi)
+{
+    int64_t wrong_ns = pi->clock_right ? 0 : WRONG_BY_NS;
+
+    pi->view.clock_right = pi->clock_right;
+    home_diary_advance(pi->diary, boot_ns(pi), pi->utc_ns - boot_ns(pi) - wrong_ns);
+}
+
+/* Rows are written faster in a life than a card can take them. */
+static int wait_for_store(struct pi *pi, struct err *err)
+{
+    while (pi->store_state != STORE_FAILED && !store_has_room(pi->store))
+        if (loop_turn(pi->loop, 1, err) != 0)
+            return -1;
+    return loop_turn(pi->loop, 0, err);
+}
+
+int pi_tick(struct pi *pi, struct err *err)
+{
+    probe_report_run(pi->report, pi->core, take_record, pi, boot_ns(pi));
+    view_advance(&pi->view, boot_ns(pi));
+    set_clock(pi);
+    return wait_for_store(pi, err);
+}
+
+void pi_set_time(struct pi *pi, int64_t utc_ns)
+{
+    pi->utc_ns = utc_ns;
+}
+
+void pi_set_clock(struct pi *pi, bool is_right)
+{
+    pi->clock_right = is_right;
+}
+
+const struct store *pi_store(const struct pi *pi)
+{
+    return pi->store;
+}
+
+/* ---- making ---- */
+
+static int attach_core(struct pi *pi, struct err *err)
+{
+    const struct probe_port port = {pi, port_is_ready, port_send, port_done};
+    struct probe_core_settings settings = {.generation = DEFINITION_GENERATION_AUTO,
+                                           .poll = pi->settings.polls};
+    struct record hello = {.kind = RECORD_HELLO, .hello = {.car = "leaf", .adapter = "made up"}};
+
+    pi->definition = definition_find(pi->settings.vehicles, "nissan-leaf", err);
+    if (!pi->definition)
+        return -1;
+    settings.definition = pi->definition;
+    pi->core = probe_core_new(&settings, &port, boot_ns(pi));
+    pi->report = probe_report_new(pi->definition);
+    if (!pi->core || !pi->report)
+        return err_set(err, "out of memory");
+    hello.hello.definition_hash = definition_hash(pi->definition);
+    probe_report_set(pi->report, &hello);
+    set_link(pi, ADAPTER_LINK_STARTING, "");
+    return 0;
+}
+
+static int attach_view(struct pi *pi, struct err *err)
+{
+    size_t count = definition_signal_count(pi->definition);
+
+    pi->car = (struct view_car){.id = "leaf",
+                                .name = "LEAF",
+                                .definition = pi->definition,
+                                .generation = DEFINITION_GENERATION_AUTO,
+                                .garage = TRI_UNKNOWN,
+                                .link = VIEW_LINK_STARTING,
+                                .values = calloc(count, sizeof(pi->car.values[0])),
+                                .others = calloc(count, sizeof(pi->car.others[0]))};
+    pi->view = (struct view){.demo = pi->settings.demo,
+                             .clock_right = true,
+                             .mqtt_state = "off",
+                             .diary_state = "ok",
+                             .cars = &pi->car,
+                             .car_count = 1};
+    pi->seen = (struct home_seen){.view = &pi->view, .events = {value_arrived, view_changed}, .ctx = pi};
+    return pi->car.values && pi->car.others ? 0 : err_set(err, "out of memory");
+}
+
+static int attach_store(struct pi *pi, struct err *err)
+{
+    static const struct store_events events = {.state = store_changed};
+    const struct store_settings settings = {pi->settings.folder, pi->settings.zone, pi->settings.demo};
+
+    pi->loop = loop_new(err);
+    if (!pi->loop)
+        return -1;
+    pi->store = store_new(pi->loop, &settings, &events, pi, err);
+    if (!pi->store)
+        return -1;
+    pi->diary = home_diary_new(pi->store, &pi->view);
+    if (!pi->diary)
+        return err_set(err, "out of memory");
+    while (pi->store_state == STORE_OPENING)
+        if (loop_turn(pi->loop, STORE_WAIT_MS, err) != 0)
+            return -1;
+    return pi->store_state == STORE_OK ? 0 : err_set(err, "%s", pi->store_reason);
+}
+
+struct pi *pi_new(const struct pi_settings *settings, int64_t utc_ns, struct err *err)
+{
+    struct pi *pi = calloc(1, sizeof(*pi));
+
+    if (!pi) {
+        err_set(err, "out of memory");
+        return NULL;
+    }
+    pi->settings = *settings;
+    pi->utc_ns = utc_ns;
+    pi->booted_ns = utc_ns;
+    pi->clock_right = true;
+    if (attach_core(pi, err) != 0 || attach_view(pi, err) != 0 || attach_store(pi, err) != 0) {
+        pi_free(pi);
+        return NULL;
+    }
+    set_clock(pi);
+    return pi;
+}
+
+void pi_free(struct pi *pi)
+{
+    if (!pi)
+        return;
+    home_diary_free(pi->diary);
+    store_free(pi->store);
+    if (pi->loop)
+        loop_free(pi->loop);
+    probe_report_free(pi->report);
+    probe_core_free(pi->core);
+    free(pi->car.values);
+    free(pi->car.others);
+    definition_free(pi->definition);
+    free(pi);
+}
