@@ -5,6 +5,7 @@
 #include "home_car.h"
 #include "home_diary.h"
 #include "home_mqtt.h"
+#include "home_notices.h"
 #include "home_web.h"
 #include "util/calendar.h"
 #include "util/clock.h"
@@ -39,6 +40,8 @@ struct home {
     struct home_car *halves[CONFIG_CAR_MAX];
     struct store *store;
     struct home_diary *diary;
+    struct preferences preferences;
+    struct home_notices *notices;
     struct home_mqtt *mqtt;
     struct home_web *web;
     struct notify *notify;
@@ -99,12 +102,22 @@ static void ticked(void *ctx, int64_t now_ns)
     if (view_advance(&home->view, now_ns))
         view_changed(home);
     home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns);
+    home_notices_advance(home->notices, now_ns, clock_utc_ns() - now_ns);
     if (home->mqtt)
         home_mqtt_advance(home->mqtt);
     tell_status(home);
     home->is_quiet = home->view.sequence == home->ticked_sequence;
     home->ticked_sequence = home->view.sequence;
     loop_timer_start(home->tick, now_ns + (home->is_quiet ? TICK_QUIET_NS : TICK_BUSY_NS));
+}
+
+static void notice_raised(void *ctx, size_t car, const struct view_notice *notice)
+{
+    struct home *home = ctx;
+
+    if (home->web)
+        home_web_tell_notice(home->web, &home->cars[car], notice);
+    home_mqtt_tell_notice(home->mqtt, &home->cars[car], notice->kind, notice->text);
 }
 
 static void store_changed(void *ctx, enum store_state state, const char *reason)
@@ -226,6 +239,22 @@ static int attach_diary(struct home *home, struct err *err)
     return 0;
 }
 
+static int attach_notices(struct home *home, struct err *err)
+{
+    static const struct home_notices_events events = {notice_raised, view_changed};
+    const struct home_notices_parts parts = {
+        .view = &home->view,
+        .config = home->settings.config,
+        .zone = &home->zone,
+        .store = home->store,
+        .preferences = &home->preferences,
+    };
+
+    home->preferences = preferences_default();
+    home->notices = home_notices_new(&parts, &events, home, err);
+    return home->notices ? 0 : -1;
+}
+
 static int attach_cars(struct home *home, struct err *err)
 {
     static const struct home_seen_events events = {value_arrived, view_changed};
@@ -262,6 +291,7 @@ static int attach_web(struct home *home, struct err *err)
         .view = &home->view,
         .zone = &home->zone,
         .store = home->store,
+        .preferences = &home->preferences,
         .page_dir = home->page,
         .state_dir = home->settings.state_dir,
         .runtime_dir = home->settings.runtime_dir,
@@ -293,8 +323,8 @@ struct home *home_new(const struct home_settings *settings, int *code, struct er
     home->settings = *settings;
     home->lock = -1;
     if (attach_folder(home, code, err) == 0 && attach_loop(home, err) == 0 && attach_view(home, err) == 0 &&
-        attach_diary(home, err) == 0 && attach_cars(home, err) == 0 && attach_mqtt(home, err) == 0 &&
-        attach_web(home, err) == 0 && attach_notify(home, err) == 0)
+        attach_diary(home, err) == 0 && attach_notices(home, err) == 0 && attach_cars(home, err) == 0 &&
+        attach_mqtt(home, err) == 0 && attach_web(home, err) == 0 && attach_notify(home, err) == 0)
         return home;
     home_free(home);
     return NULL;
@@ -323,6 +353,7 @@ void home_free(struct home *home)
     home_mqtt_free(home->mqtt);
     for (size_t i = 0; i < CONFIG_CAR_MAX; i++)
         home_car_free(home->halves[i]);
+    home_notices_free(home->notices);
     home_diary_free(home->diary);
     store_free(home->store);
     loop_timer_free(home->tick);

@@ -4,13 +4,17 @@
 
 #include "access/access.h"
 #include "access/control.h"
+#include "export/json_mqtt.h"
 #include "export/web.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 struct home_web {
+    const struct view *view;
+    const struct zone *zone;
     struct access *access;
     struct control *control;
     struct web *web;
@@ -47,6 +51,7 @@ static int attach_server(struct home_web *web, const struct home_web_parts *part
         .zone = parts->zone,
         .access = web->access,
         .store = parts->store,
+        .preferences = parts->preferences,
         .page_dir = parts->page_dir,
     };
 
@@ -85,6 +90,8 @@ struct home_web *home_web_new(const struct home_web_parts *parts, struct err *er
         err_set(err, "out of memory");
         return NULL;
     }
+    web->view = parts->view;
+    web->zone = parts->zone;
     if (attach_access(web, parts, err) == 0 && attach_server(web, parts, err) == 0 &&
         (!parts->demo || print_demo_line(web, err) == 0)) {
         attach_control(web, parts);
@@ -117,4 +124,13 @@ void home_web_changed(struct home_web *web)
 void home_web_event(struct home_web *web, const char *car, const char *event, const char *data)
 {
     web_event(web->web, car, event, data);
+}
+
+void home_web_tell_notice(struct home_web *web, const struct view_car *car, const struct view_notice *notice)
+{
+    const struct json_moment now = {.boot_ns = clock_boot_ns(), .utc_ns = clock_utc_ns(), .zone = web->zone};
+    char *data = json_mqtt_notice_event(web->view, notice->kind, notice->text, &now);
+
+    web_event(web->web, car->id, "notice", data);
+    free(data);
 }

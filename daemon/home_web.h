@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "diary/store/store.h"
+#include "export/json_preferences.h"
 #include "export/view.h"
 #include "util/core/zone.h"
 #include "util/loop.h"
@@ -19,6 +20,7 @@ struct home_web_parts {
     const struct view *view;
     const struct zone *zone;
     struct store *store;
+    struct preferences *preferences;
     const char *page_dir, *state_dir, *runtime_dir;
     bool demo; /* prints the one line of CONTRACT 9 on stdout */
 };
@@ -31,6 +33,9 @@ int home_web_turn(struct home_web *web, struct err *err);
 
 /* view->sequence rose. */
 void home_web_changed(struct home_web *web);
+
+/* Tells every open page of a notice. */
+void home_web_tell_notice(struct home_web *web, const struct view_car *car, const struct view_notice *notice);
 
 /* Something happened that every open page is told; `data` is a JSON object as text, or NULL. */
 void home_web_event(struct home_web *web, const char *car, const char *event, const char *data);

@@ -5,12 +5,14 @@
 #include "plan/notices.h"
 #include "util/core/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define JSON_PREFERENCES_MAX (16 * 1024) /* bytes of a text */
 
 /* What the owner wishes, of the whole house; edited on the page, kept in the diary. */
 struct preferences {
+    bool is_known; /* what the diary keeps was read; until then these are the defaults */
     struct notice_wishes notices;
 };
 

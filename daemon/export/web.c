@@ -36,6 +36,7 @@ struct web *web_new(const struct web_parts *parts, struct err *err)
     web->access = parts->access;
     web->store = parts->store;
     web->started_ns = clock_boot_ns();
+    web->preferences = parts->preferences;
     LIST_INIT(&web->connections);
     access_listen(web->access, web_session_answer, web_live_ended, web);
     if (start(web, parts->page_dir, err) != 0) {
@@ -53,6 +54,8 @@ void web_free(struct web *web)
     if (web == NULL)
         return;
     access_listen(web->access, NULL, NULL, NULL);
+    if (web->is_saving)
+        store_forget(web->store, web);
     web_accept_stop(web);
     web_server_stop(web);
     loop_timer_free(web->deadlines);

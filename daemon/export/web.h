@@ -6,6 +6,7 @@
 #include "access/access.h"
 #include "config.h"
 #include "diary/store/store.h"
+#include "export/json_preferences.h"
 #include "export/view.h"
 #include "util/core/err.h"
 #include "util/core/zone.h"
@@ -20,8 +21,9 @@ struct web_parts {
     const struct view *view;
     const struct zone *zone;
     struct access *access;
-    struct store *store;  /* for history */
-    const char *page_dir; /* the built page; a folder that isn't there is served as 404 */
+    struct store *store;
+    struct preferences *preferences; /* what the owner wishes; changed when he does */
+    const char *page_dir;            /* the built page; a folder that isn't there is served as 404 */
 };
 
 /* Listens. Any address but loopback is refused until there is TLS. NULL with err. */

@@ -140,6 +140,10 @@ struct web {
     const struct zone *zone;
     struct access *access;
     struct store *store;
+    struct preferences *preferences;
+    struct preferences saving; /* on their way to the card */
+    uint64_t saving_request;
+    bool is_saving;
     struct web_hosts hosts;
     struct web_assets *assets;
     int port;
@@ -252,6 +256,9 @@ void web_store_refuse(struct web_connection *connection, const char *mistake);
 
 /* web_history.c, web_diary.c, web_charge.c, web_system.c */
 web_handler_fn web_history_get, web_diary_get, web_charge_get, web_system_get;
+
+/* web_preferences.c */
+web_handler_fn web_preferences_get, web_preferences_put;
 
 /* web_live.c */
 web_handler_fn web_live_get;
