@@ -3,6 +3,8 @@
 
 #include "view_sample.h"
 
+#include <unistd.h>
+
 #define SECOND NS_PER_S
 #define NOON   (INT64_C(1790000000) * NS_PER_S / (24 * NS_PER_H) * (24 * NS_PER_H) + 12 * NS_PER_H)
 
@@ -288,6 +290,85 @@ static void a_diary_that_fails_leaves_the_defaults(void **state)
     assert_string_equal(after(fixture, 1), "leaf soc_low");
 }
 
+/* ---- with a real store ---- */
+
+struct shelf {
+    bool is_open, is_kept;
+};
+
+static void keep_state(void *ctx, enum store_state state, const char *reason)
+{
+    struct shelf *shelf = ctx;
+
+    (void)reason;
+    shelf->is_open = state == STORE_OK;
+}
+
+static void keep_answer(void *ctx, const struct store_answer *answer)
+{
+    struct shelf *shelf = ctx;
+
+    shelf->is_kept = !answer->failed;
+}
+
+static void set_preferences(struct loop *loop, struct store *store, struct shelf *shelf, const char *text)
+{
+    const struct store_edit edit = {.subject = STORE_ASK_PREFERENCES, .text = strdup(text)};
+    struct err err;
+
+    shelf->is_kept = false;
+    assert_int_equal(store_edit(store, &edit, keep_answer, shelf), 0);
+    while (!shelf->is_kept)
+        assert_int_equal(loop_turn(loop, 10000, &err), 0);
+}
+
+/* What a house that starts now reads from the store. */
+static struct preferences preferences_at_start(struct fixture *fixture, struct loop *loop,
+                                               struct store *store)
+{
+    const struct home_notices_events events = {keep_raised, keep_change};
+    struct preferences preferences = preferences_default();
+    const struct home_notices_parts parts = {.view = &fixture->sample.view,
+                                             .config = &fixture->config,
+                                             .zone = &fixture->zone,
+                                             .store = store,
+                                             .preferences = &preferences};
+    struct err err;
+    struct home_notices *notices = home_notices_new(&parts, &events, fixture, &err);
+
+    while (!preferences.is_known) {
+        home_notices_advance(notices, 0, 0);
+        assert_int_equal(loop_turn(loop, 10000, &err), 0);
+    }
+    home_notices_free(notices);
+    return preferences;
+}
+
+static void the_preferences_are_read_at_start(void **state)
+{
+    struct fixture *fixture = *state;
+    struct shelf shelf = {0};
+    const struct store_events events = {.state = keep_state};
+    char folder[] = "/tmp/garaged-notices-XXXXXX", command[64];
+    struct err err;
+
+    assert_non_null(mkdtemp(folder));
+    const struct store_settings settings = {.folder = folder, .zone = &fixture->zone};
+    struct loop *loop = loop_new(&err);
+    struct store *store = store_new(loop, &settings, &events, &shelf, &err);
+    while (!shelf.is_open)
+        assert_int_equal(loop_turn(loop, 10000, &err), 0);
+    assert_int_equal(preferences_at_start(fixture, loop, store).notices.soc_low, 2000);
+    set_preferences(loop, store, &shelf, "{\"notices\":{\"soc_low_percent\":42}}");
+    assert_int_equal(preferences_at_start(fixture, loop, store).notices.soc_low, 4200);
+    set_preferences(loop, store, &shelf, "{\"made by\":\"a later garaged\"}");
+    assert_int_equal(preferences_at_start(fixture, loop, store).notices.soc_low, 2000);
+    store_free(store);
+    loop_free(loop);
+    snprintf(command, sizeof(command), "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
 #define FIXTURE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -303,6 +384,7 @@ int main(void)
         FIXTURE_TEST(a_dongle_is_lost_only_where_silence_says_so),
         FIXTURE_TEST(a_charge_on_the_card_is_told_once),
         FIXTURE_TEST(a_diary_that_fails_leaves_the_defaults),
+        FIXTURE_TEST(the_preferences_are_read_at_start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,6 +134,16 @@ static inline struct reply client_post(const struct house *house, const char *pa
         path, house->port, house->cookie, strlen(body), headers, body);
 }
 
+/* PUT with the session's CSRF token. */
+static inline struct reply client_put(const struct house *house, const char *path, const char *body)
+{
+    return client_ask(
+        house,
+        "PUT %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: garaged=%s\r\nContent-Type: application/json\r\n"
+        "Content-Length: %zu\r\nX-CSRF-Token: %s\r\n\r\n%s",
+        path, house->port, house->cookie, strlen(body), house->csrf, body);
+}
+
 static inline void reply_free(struct reply *reply)
 {
     free(reply->body);

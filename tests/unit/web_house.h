@@ -26,6 +26,7 @@ struct house {
     struct access *access;
     struct store *store;
     bool store_is_open;
+    struct preferences preferences;
     struct web *web;
     char folder[64], page[80];
     int port;
@@ -149,6 +150,9 @@ static inline void house_open(struct house *house)
     parts.loop = house->loop;
     parts.store = house->store;
     parts.access = house->access;
+    house->preferences = preferences_default();
+    house->preferences.is_known = house->idle == NULL; /* what a new diary has */
+    parts.preferences = &house->preferences;
     house->web = web_new(&parts, &err);
     if (house->web == NULL)
         fail_msg("%s", err.text);
