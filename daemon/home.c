@@ -125,9 +125,13 @@ static void store_changed(void *ctx, enum store_state state, const char *reason)
     static const char *const names[] = {"opening", "ok", "failed"};
     struct home *home = ctx;
 
+    if (strcmp(home->view.diary_state, names[state]) == 0 &&
+        strncmp(home->view.diary_reason, reason, sizeof(home->view.diary_reason) - 1) == 0)
+        return; /* it tries again and again; that is said once */
     if (state == STORE_OK && strcmp(home->view.diary_state, names[STORE_FAILED]) == 0)
         log_notice("diary", "well again");
     home->view.diary_state = names[state];
+    snprintf(home->view.diary_reason, sizeof(home->view.diary_reason), "%s", reason);
     if (*reason)
         log_line(state == STORE_FAILED ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "diary", "%s", reason);
     view_touch_head(&home->view);

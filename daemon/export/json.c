@@ -185,10 +185,12 @@ static void add_head(json_t *object, const struct view *view)
 
 static void add_rooms(json_t *object, const struct view *view)
 {
-    json_object_set_new(object, "mqtt",
-                        json_pack("{s:s, s:o}", "state", view->mqtt_state, "reason",
-                                  text_or_null(view->mqtt_reason)));
-    json_object_set_new(object, "diary", json_pack("{s:s}", "state", view->diary_state));
+    json_object_set_new(
+        object, "mqtt",
+        json_pack("{s:s, s:o}", "state", view->mqtt_state, "reason", text_or_null(view->mqtt_reason)));
+    json_object_set_new(
+        object, "diary",
+        json_pack("{s:s, s:o}", "state", view->diary_state, "reason", text_or_null(view->diary_reason)));
 }
 
 static json_t *fill_state(json_t *object, const struct view *view, const struct view_car *car,

@@ -70,7 +70,8 @@ struct view {
     const char *mqtt_state;  /* "off", "up", "down" */
     char mqtt_reason[200];   /* why it is down; "" */
     const char *diary_state; /* "ok", "opening", "failed" */
-    uint64_t head_changed;   /* sequence of the last change of the five above */
+    char diary_reason[200];  /* what is wrong, or what was and cost something; "" */
+    uint64_t head_changed;   /* sequence of the last change of the six above */
     struct view_car *cars;
     size_t car_count;
 };

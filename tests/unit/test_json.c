@@ -98,7 +98,7 @@ static void writes_the_state_of_the_contract(void **state)
     assert_dumps(at(object, "clock"), "\"ok\"");
     assert_dumps(at(object, "demo"), "false");
     assert_dumps(at(object, "mqtt"), "{\"state\":\"off\",\"reason\":null}");
-    assert_dumps(at(object, "diary"), "{\"state\":\"ok\"}");
+    assert_dumps(at(object, "diary"), "{\"state\":\"ok\",\"reason\":null}");
     assert_dumps(at(object, "cars/leaf/generation"), "\"ONE\"");
     assert_dumps(at(object, "cars/leaf/state"), "\"charging\"");
     assert_dumps(at(object, "cars/leaf/garage"), "true");
