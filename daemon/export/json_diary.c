@@ -178,34 +178,35 @@ static json_t *flags_of(const struct field *field, const void *item, const struc
     return words;
 }
 
+/* null for a number that has no word: what the file says is not ours alone. */
+static json_t *word_at(const char *const *words, int index)
+{
+    for (int i = 0; words[i] != NULL; i++)
+        if (i == index)
+            return json_string(words[i]);
+    return json_null();
+}
+
 static json_t *status_word(const struct field *field, const void *item, const struct zone *zone)
 {
-    static const char *const words[] = {
-        [DIARY_OPEN] = "open", [DIARY_CLOSED] = "closed", [DIARY_INCOMPLETE] = "incomplete"};
+    static const char *const words[] = {"open", "closed", "incomplete", NULL};
 
     (void)zone;
-    return json_string(words[*FIELD_AT(enum diary_status, field->place)]);
+    return word_at(words, (int)*FIELD_AT(enum diary_status, field->place));
 }
 
 static json_t *how_word(const struct field *field, const void *item, const struct zone *zone)
 {
-    static const char *const words[] = {
-        [DIARY_WATCHED] = "watched", [DIARY_INFERRED] = "inferred", [DIARY_METERED] = "metered"};
+    static const char *const words[] = {"watched", "inferred", "metered", NULL};
 
     (void)zone;
-    return json_string(words[*FIELD_AT(enum diary_how, field->place)]);
+    return word_at(words, (int)*FIELD_AT(enum diary_how, field->place));
 }
 
 static json_t *mode_word(const struct field *field, const void *item, const struct zone *zone)
 {
-    const char *const *words = vocabulary[SIGNAL_CHARGE_MODE].words;
-    int mode = *FIELD_AT(int, field->place);
-
     (void)zone;
-    for (int i = 0; words[i] != NULL; i++)
-        if (i == mode)
-            return json_string(words[i]);
-    return json_null();
+    return word_at(vocabulary[SIGNAL_CHARGE_MODE].words, *FIELD_AT(int, field->place));
 }
 
 /* Battery by wall where the wall is known, else by charger. */

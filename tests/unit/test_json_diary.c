@@ -185,6 +185,20 @@ static void survives_any_integer(void **state)
     }
 }
 
+static void a_number_without_a_word_is_null(void **state)
+{
+    (void)state;
+    struct zone zone = utc_plus_one();
+    struct diary_charge charge = sample_charge();
+
+    charge.status = (enum diary_status)3;
+    charge.how = (enum diary_how) - 1;
+    charge.mode = 4;
+    assert_key(JSON_DIARY_CHARGE, &charge, &zone, "state", "null");
+    assert_key(JSON_DIARY_CHARGE, &charge, &zone, "how", "null");
+    assert_key(JSON_DIARY_CHARGE, &charge, &zone, "mode", "null");
+}
+
 static void takes_the_wall_for_efficiency_when_it_is_known(void **state)
 {
     (void)state;
@@ -375,6 +389,7 @@ int main(void)
         cmocka_unit_test(writes_null_for_what_is_not_known),
         cmocka_unit_test(rounds_in_integers),
         cmocka_unit_test(survives_any_integer),
+        cmocka_unit_test(a_number_without_a_word_is_null),
         cmocka_unit_test(takes_the_wall_for_efficiency_when_it_is_known),
         cmocka_unit_test(writes_the_outing_of_the_contract),
         cmocka_unit_test(tells_consumption_only_of_what_can_be_measured),

@@ -1,13 +1,5 @@
 /* The diary's routes as HTTP clients meet them. */
-#include "web_client.h"
-
-static struct reply ask(const struct house *house, const char *rest)
-{
-    char path[512];
-
-    snprintf(path, sizeof(path), "/api/v1/%s", rest);
-    return client_get(house, path, "");
-}
+#include "diary_house.h"
 
 static void takes_a_session_for_every_route(void **state)
 {
@@ -91,13 +83,296 @@ static void the_system_answers_without_a_diary(void **state)
     reply_free(&reply);
 }
 
+/* Every page of `list`, a thousand at a time, the items' ids in one row. */
+static size_t read_all_ids(struct house *house, const char *list, json_int_t *ids, size_t most)
+{
+    json_int_t before = 0;
+    size_t count = 0;
+
+    for (;;) {
+        char rest[64];
+        size_t index;
+        json_t *page, *item;
+
+        snprintf(rest, sizeof(rest), "%s?limit=1000", list);
+        if (before > 0)
+            snprintf(rest, sizeof(rest), "%s?limit=1000&before=%" JSON_INTEGER_FORMAT, list, before);
+        page = ask_json(house, rest);
+        json_array_foreach(json_object_get(page, "items"), index, item)
+        {
+            assert_true(count < most);
+            ids[count++] = json_integer_value(json_object_get(item, "id"));
+        }
+        before = json_integer_value(json_object_get(page, "next"));
+        json_decref(page);
+        if (before == 0)
+            return count;
+    }
+}
+
+static void pages_through_thousands_of_charges(void **state)
+{
+    struct house *house = *state;
+    json_int_t *ids = calloc(CHARGES + 1, sizeof(*ids));
+
+    client_log_in(house);
+    for (int i = 0; i < CHARGES; i++)
+        keep_charge(house, T0_MS + i * INT64_C(3600000));
+    wait_until_kept(house, CHARGES);
+    assert_int_equal(read_all_ids(house, "charges", ids, CHARGES + 1), CHARGES);
+    for (int i = 1; i < CHARGES; i++)
+        assert_true(ids[i] < ids[i - 1]);
+    json_t *page = ask_json(house, "charges");
+    assert_int_equal(json_array_size(json_object_get(page, "items")), 100);
+    assert_true(json_integer_value(json_object_get(page, "next")) == ids[99]);
+    assert_string_equal(json_string_value(json_object_get(page, "car")), "leaf");
+    assert_string_equal(json_string_value(json_object_get(page, "zone")), "UTC");
+    json_decref(page);
+    free(ids);
+}
+
+static void a_window_holds_its_local_days_only(void **state)
+{
+    struct house *house = *state;
+
+    client_log_in(house);
+    for (int i = 0; i < 10; i++)
+        keep_charge(house, T0_MS + i * DAY_MS + DAY_MS / 2);
+    wait_until_kept(house, 10);
+    assert_items(house, "charges?from=2026-01-03&to=2026-01-05", 3);
+    assert_items(house, "charges?from=2026-01-03", 8);
+    assert_items(house, "charges?to=2026-01-03", 3);
+    assert_items(house, "charges?from=2026-02-01", 0);
+    assert_items(house, "days?from=2026-01-03&to=2026-01-05", 3);
+    assert_items(house, "days?before=2026-01-03", 2);
+    assert_items(house, "months", 1);
+}
+
+static void sends_csv_with_the_mark_of_the_next_page(void **state)
+{
+    struct house *house = *state;
+    struct diary_entry entry = charge_entry(T0_MS);
+    struct reply reply;
+
+    client_log_in(house);
+    strcpy(entry.charge.note, "=1+1");
+    strcpy(entry.charge.place, "a,\"b\"");
+    keep(house, &entry);
+    keep_charge(house, T0_MS + DAY_MS);
+    wait_until_kept(house, 2);
+    reply = ask(house, "charges?format=csv&limit=1");
+    assert_int_equal(reply.status, 200);
+    assert_true(reply_has(&reply, "Content-Type: text/csv; charset=utf-8; header=present"));
+    assert_true(reply_has(&reply, "X-Next: 2"));
+    assert_int_equal(strncmp(reply.body, "id,state,how,from,to,", 21), 0);
+    reply_free(&reply);
+    reply = ask(house, "charges?format=csv&limit=1&before=2");
+    assert_null(strstr(reply.head, "X-Next"));
+    assert_non_null(strstr(reply.body, ",\"a,\"\"b\"\"\",'=1+1,\r\n"));
+    reply_free(&reply);
+}
+
+static void shows_a_charge_with_its_curve(void **state)
+{
+    struct house *house = *state;
+    json_t *charge, *curve;
+
+    client_log_in(house);
+    keep_charge(house, T0_MS);
+    wait_until_kept(house, 1);
+    charge = ask_json(house, "charges/1");
+    assert_int_equal(json_array_size(json_object_get(charge, "curve")), 0);
+    json_decref(charge);
+    house_do(house, add_curve_readings, NULL);
+    charge = ask_json(house, "charges/1");
+    curve = json_object_get(charge, "curve");
+    assert_int_equal(json_integer_value(json_object_get(charge, "id")), 1);
+    assert_in_range(json_array_size(curve), 100, 500);
+    assert_row(json_array_get(curve, 0), "2026-01-01T00:00:00+00:00", 41.0, 3.0);
+    json_decref(charge);
+    assert_status(ask(house, "charges/2"), 404);
+    assert_status(ask(house, "charges/1?car=van"), 400);
+}
+
+static void an_inferred_charge_has_no_curve(void **state)
+{
+    struct house *house = *state;
+    struct diary_entry entry = charge_entry(T0_MS);
+
+    client_log_in(house);
+    entry.charge.how = DIARY_INFERRED;
+    keep(house, &entry);
+    wait_until_kept(house, 1);
+    house_do(house, add_curve_readings, NULL);
+    json_t *charge = ask_json(house, "charges/1");
+    assert_string_equal(json_string_value(json_object_get(charge, "how")), "inferred");
+    assert_int_equal(json_array_size(json_object_get(charge, "curve")), 0);
+    json_decref(charge);
+}
+
+static void open_charge_of_the_view(struct house *house, void *arg)
+{
+    struct view_car *car = &house->sample.cars[0];
+
+    (void)arg;
+    car->has_charge = true;
+    car->charge = charge_entry(T0_MS).charge;
+    car->charge.id = 1;
+    car->charge.status = DIARY_OPEN;
+    car->charge.battery_wh = 4560;
+    view_touch_diary(&house->sample.view, car);
+}
+
+static void the_open_charge_stands_as_the_trackers_have_it(void **state)
+{
+    struct house *house = *state;
+    struct diary_entry entry = charge_entry(T0_MS);
+
+    client_log_in(house);
+    entry.charge.status = DIARY_OPEN;
+    entry.charge.battery_wh = DIARY_NONE;
+    keep(house, &entry);
+    wait_until_kept(house, 1);
+    house_do(house, open_charge_of_the_view, NULL);
+    json_t *page = ask_json(house, "charges");
+    json_t *item = json_array_get(json_object_get(page, "items"), 0);
+    assert_string_equal(json_string_value(json_object_get(item, "state")), "open");
+    assert_true(json_number_value(json_object_get(item, "battery_kwh")) == 4.56);
+    json_decref(page);
+    json_t *charge = ask_json(house, "charges/1");
+    assert_true(json_number_value(json_object_get(charge, "battery_kwh")) == 4.56);
+    json_decref(charge);
+}
+
+/* Lord Howe sets its clocks by half an hour. */
+static void days_are_those_of_the_place(void **state)
+{
+    struct house *house = *state;
+    static const struct {
+        const char *day;
+        double hours;
+    } days[] = {{"2026-10-04", 23.5}, {"2026-04-06", 24}, {"2026-04-05", 24.5}};
+    size_t index;
+    json_t *item, *page;
+
+    client_log_in(house);
+    house_do(house, move_to_lord_howe, NULL);
+    for (size_t i = 0; i < 3; i++)
+        keep_outing(house, days[i].day);
+    keep_outing(house, NULL);
+    wait_until_kept(house, 4);
+    page = ask_json(house, "days");
+    assert_int_equal(json_array_size(json_object_get(page, "items")), 3);
+    json_array_foreach(json_object_get(page, "items"), index, item)
+    {
+        assert_string_equal(json_string_value(json_object_get(item, "day")), days[index].day);
+        assert_true(json_number_value(json_object_get(item, "hours")) == days[index].hours);
+        assert_int_equal(json_integer_value(json_object_get(item, "distance_km")), 31);
+    }
+    json_t *rest = json_object_get(page, "unattributed");
+    assert_int_equal(json_integer_value(json_object_get(rest, "distance_km")), 31);
+    assert_true(json_number_value(json_object_get(rest, "used_kwh")) == 5.2);
+    json_decref(page);
+    page = ask_json(house, "months?limit=1");
+    item = json_array_get(json_object_get(page, "items"), 0);
+    assert_string_equal(json_string_value(json_object_get(item, "month")), "2026-10");
+    assert_true(json_number_value(json_object_get(item, "hours")) == 743.5);
+    assert_string_equal(json_string_value(json_object_get(page, "next")), "2026-10");
+    json_decref(page);
+    page = ask_json(house, "months?limit=1&before=2026-10");
+    item = json_array_get(json_object_get(page, "items"), 0);
+    assert_int_equal(json_integer_value(json_object_get(item, "outings")), 2);
+    assert_true(json_is_null(json_object_get(page, "next")));
+    json_decref(page);
+}
+
+static void lists_health_and_outings(void **state)
+{
+    struct house *house = *state;
+    struct diary_entry entry = blank_entry(DIARY_HEALTH);
+
+    client_log_in(house);
+    entry.health = (struct diary_health){.serial = 1, .soh = 8512, .hx = DIARY_NONE, .cell_min_mv = 3986};
+    day_parse("2026-01-01", &entry.health.day);
+    keep(house, &entry);
+    keep_outing(house, "2026-01-01");
+    wait_until_kept(house, 2);
+    json_t *page = ask_json(house, "battery");
+    json_t *item = json_array_get(json_object_get(page, "items"), 0);
+    assert_true(json_number_value(json_object_get(item, "soh")) == 85.12);
+    assert_true(json_is_null(json_object_get(item, "hx")));
+    json_decref(page);
+    assert_items(house, "outings", 1);
+}
+
+/* More questions than the store takes at once: some are answered, the others told to come again. */
+static void says_busy_to_more_questions_than_it_takes(void **state)
+{
+    struct house *house = *state;
+    sqlite3 *lock;
+    int fds[PARALLEL], busy = 0;
+
+    client_log_in(house);
+    house_do(house, admit_many, NULL);
+    lock = stall_store(house);
+    for (int i = 0; i < PARALLEL; i++)
+        fds[i] = send_ask(house, i % 2 ? "charges" : "charges/1");
+    wait_for_an_answer(fds, PARALLEL);
+    release_store(lock);
+    for (int i = 0; i < PARALLEL; i++) {
+        struct reply reply = client_read(fds[i], true);
+
+        busy += reply.status == 503 && strstr(reply.body, "\"busy\"") != NULL;
+        assert_true(reply.status == 503 || reply.status == 200 || reply.status == 404);
+        reply_free(&reply);
+        close(fds[i]);
+    }
+    assert_in_range(busy, 1, PARALLEL);
+    assert_status(ask(house, "system"), 200);
+}
+
+static void forgets_clients_that_leave(void **state)
+{
+    struct house *house = *state;
+    sqlite3 *lock;
+
+    client_log_in(house);
+    keep_charge(house, T0_MS);
+    wait_until_kept(house, 1);
+    house_do(house, add_curve_readings, NULL);
+    lock = stall_store(house);
+    for (int i = 0; i < 8; i++)
+        close(send_ask(house, i % 2 ? "charges" : "charges/1"));
+    release_store(lock);
+    wait_until_kept(house, 2);
+    for (int i = 0; i < 60; i++) {
+        int fd = send_ask(house, "charges/1");
+
+        usleep((useconds_t)(i * 20));
+        close(fd);
+    }
+    assert_status(ask(house, "charges/1"), 200);
+}
+
 #define OPENING_TEST(fn) cmocka_unit_test_setup_teardown(fn, house_set_up_opening, house_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        HOUSE_TEST(takes_a_session_for_every_route),      HOUSE_TEST(knows_ids_from_other_paths),
-        HOUSE_TEST(says_what_is_wrong_with_a_query),      OPENING_TEST(says_that_the_diary_is_being_opened),
+        HOUSE_TEST(takes_a_session_for_every_route),
+        HOUSE_TEST(knows_ids_from_other_paths),
+        HOUSE_TEST(says_what_is_wrong_with_a_query),
+        HOUSE_TEST(pages_through_thousands_of_charges),
+        HOUSE_TEST(a_window_holds_its_local_days_only),
+        HOUSE_TEST(sends_csv_with_the_mark_of_the_next_page),
+        HOUSE_TEST(shows_a_charge_with_its_curve),
+        HOUSE_TEST(an_inferred_charge_has_no_curve),
+        HOUSE_TEST(the_open_charge_stands_as_the_trackers_have_it),
+        HOUSE_TEST(days_are_those_of_the_place),
+        HOUSE_TEST(lists_health_and_outings),
+        HOUSE_TEST(says_busy_to_more_questions_than_it_takes),
+        HOUSE_TEST(forgets_clients_that_leave),
+        OPENING_TEST(says_that_the_diary_is_being_opened),
         OPENING_TEST(the_system_answers_without_a_diary),
     };
 

@@ -26,6 +26,7 @@ struct house {
     struct access *access;
     struct store *store;
     bool store_is_open;
+    size_t kept; /* entries that are on the card */
     struct preferences preferences;
     struct web *web;
     char folder[64], page[80];
@@ -124,10 +125,18 @@ static inline void house_store_state(void *ctx, enum store_state state, const ch
         print_message("store: %s\n", reason);
 }
 
+static inline void house_store_kept(void *ctx, const struct diary_entry *entry)
+{
+    struct house *house = ctx;
+
+    (void)entry;
+    house->kept++;
+}
+
 static inline void house_open_store(struct house *house)
 {
     const struct store_settings settings = {.folder = house->folder, .zone = &house->zone};
-    const struct store_events events = {.state = house_store_state};
+    const struct store_events events = {.state = house_store_state, .kept = house_store_kept};
     struct err err;
 
     house->sample.view.diary_state = "opening";
