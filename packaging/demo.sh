@@ -1,30 +1,48 @@
 #!/bin/sh
-# demo.sh: a simulated LEAF behind a simulated dongle, and garaged reading it. Stays until SIGINT or SIGTERM, then ends with
-# everything it started. The one line on stdout comes from garaged.
+# demo.sh: a made-up year of a LEAF's diary, the simulated car that goes on where it ends, and garaged reading it. Stays
+# until SIGINT or SIGTERM, then ends with everything it started. The one line on stdout comes from garaged.
 set -eu
 cd "$(dirname "$0")/.."
 port=${GARAGED_DEMO_PORT:-8080}
+car=${GARAGED_DEMO_CAR:-aze0-30}
 folder=build/demo
+years=build/demo-years
 rm -rf "$folder"
-mkdir -p "$folder/state"
+mkdir -p "$folder" "$years"
 
-# Both die with this script, even when it is killed. In the background: the shell that runs it becomes the program.
+# All die with this script, even when it is killed. In the background: the shell that runs it becomes the program.
 start() {
     exec setpriv --pdeathsig TERM -- "$@"
 }
 
 end() {
     trap '' INT TERM
-    for pid in ${garaged:-} ${simulator:-}; do
+    for pid in ${maker:-} ${garaged:-} ${simulator:-}; do
         kill "$pid" 2>/dev/null || true
     done
     wait
+    rm -rf "$years/new.$$"
     exit "$1"
 }
 trap 'end 0' INT TERM
 
+# A year that ends this morning, made once a day and program: in the first hours of a day the one before still counts.
+today=$(date -d "5 hours ago" +%F)
+year="$years/$today-$car-$(cksum <build/garaged-life | cut -d' ' -f1)"
+if [ ! -d "$year" ]; then
+    echo "making up a year of a car's life: about 20 s, once a day" >&2
+    rm -rf "$years"/*
+    start build/garaged-life --years 1 --until "$today" --car "$car" --out "$years/new.$$" >&2 &
+    maker=$!
+    wait "$maker" || end 1
+    maker=
+    mv "$years/new.$$" "$year"
+fi
+mkdir "$folder/state"
+cp "$year"/*.db "$folder/state"
+
 mkfifo "$folder/ready"
-start build/garaged-sim --car "${GARAGED_DEMO_CAR:-aze0-30}" --listen 127.0.0.1:0 --charging-heard --seed 1 >"$folder/ready" 2>"$folder/simulator.log" &
+start build/garaged-sim --car "$car" --begin "$year/car.begin" --listen 127.0.0.1:0 --charging-heard --seed 1 >"$folder/ready" 2>"$folder/simulator.log" &
 simulator=$!
 read -r _ _ dongle <"$folder/ready" || {
     echo "the simulator did not start: see $folder/simulator.log" >&2

@@ -48,11 +48,14 @@ void car_act(struct car *car, enum sim_action action, double value)
         car->round_ns = car->now_ns;
 }
 
-static int64_t round_length_ns(const struct sim_model *model)
+static int64_t round_length_ns(const struct car *car)
 {
+    const struct sim_model *model = &car->model;
     bool occupied = model->state == SIM_ON || model->state == SIM_DRIVING;
 
-    return occupied || model->second - model->state_since < WAKING_S ? ROUND_NS : QUIET_ROUND_NS;
+    if (car->is_chatty || occupied || model->second - model->state_since < WAKING_S)
+        return ROUND_NS;
+    return QUIET_ROUND_NS;
 }
 
 int64_t car_next(const struct car *car)
@@ -74,7 +77,7 @@ static void say_round(struct car *car, const uint16_t *ids, size_t count, car_fr
             fn(ctx, &frame);
         }
     car->rounds++;
-    car->round_ns = car->now_ns + round_length_ns(&car->model);
+    car->round_ns = car->now_ns + round_length_ns(car);
 }
 
 void car_say(struct car *car, const uint16_t *ids, size_t count, car_frame_fn *fn, void *ctx)

@@ -13,6 +13,7 @@ struct car {
     int64_t now_ns;   /* since the life began */
     int64_t round_ns; /* when it broadcasts next; TIME_NONE: it is silent */
     int64_t rounds;
+    bool is_chatty; /* as many rounds as can make a difference to what is kept, for measuring */
 };
 
 typedef void car_frame_fn(void *ctx, const struct sim_frame *frame);

@@ -83,7 +83,8 @@ static int64_t tick_length_ns(const struct garage *garage)
     bool is_heard = garage->is_in_contact && garage->car.model.alive;
 
     if (is_heard)
-        return state == SIM_ON || state == SIM_DRIVING ? LIVE_TICK_NS : QUIET_TICK_NS;
+        return garage->car.is_chatty || state == SIM_ON || state == SIM_DRIVING ? LIVE_TICK_NS
+                                                                                : QUIET_TICK_NS;
     return garage->utc_ns - garage->settled_ns < SETTLED_NS ? SLOW_TICK_NS : REST_TICK_NS;
 }
 

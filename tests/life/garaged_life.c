@@ -140,6 +140,7 @@ static int run(struct program *program)
     struct err err;
 
     log_set_level(LOG_LEVEL_WARNING);
+    umask(0077);
     if (calendar_load(&program->zone, program->zone_name, &err) != 0 ||
         make_folder(program->years.out, &err) != 0)
         goto fail;

@@ -178,9 +178,9 @@ void pi_set_clock(struct pi *pi, bool is_right)
     pi->clock_right = is_right;
 }
 
-const struct store *pi_store(const struct pi *pi)
+void pi_flush(struct pi *pi)
 {
-    return pi->store;
+    store_flush(pi->store);
 }
 
 /* ---- making ---- */

@@ -50,6 +50,7 @@ int pi_tick(struct pi *pi, struct err *err);
 /* The identifiers it wants to hear. */
 const uint16_t *pi_hears(const struct pi *pi, size_t *count);
 
-const struct store *pi_store(const struct pi *pi);
+/* What was heard is to be on the card now. */
+void pi_flush(struct pi *pi);
 
 #endif

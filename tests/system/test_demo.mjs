@@ -41,7 +41,9 @@ async function endsWith(demo, port, send) {
     assert.match(demo.out, /^garaged demo: [^\n]*\n$/, "one line on stdout");
 }
 
+// The first start of a day makes up a year before it.
 async function codeOf(demo, port) {
+    await waitFor("the year to be made up", () => demo.exit || demo.out !== "", 120_000);
     const [, code] = await demo.says(/#code=(\d{8})\n/);
     assert.equal(demo.out, `garaged demo: http://127.0.0.1:${port}/#code=${code}\n`);
     return code;
