@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define SERIES_PER_CAR (STORE_SERIES_MAX / CONFIG_CAR_MAX)
+#define RAW_SPACING_NS                                                                                       \
+    NS_PER_MIN /* raw signals (counters, multiplexers) change with every frame and mean little */
 
 struct waiting {
     size_t series;
@@ -88,6 +90,15 @@ static void place_waiting(struct home_diary *diary)
     }
 }
 
+static void calm_raw_signals(struct home_diary *diary)
+{
+    for (size_t car = 0; car < diary->view->car_count; car++) {
+        const struct definition *definition = diary->view->cars[car].definition;
+        for (size_t i = SIGNAL_VOCABULARY_COUNT; i < definition_signal_count(definition); i++)
+            changes_set_spacing(diary->changes, car * SERIES_PER_CAR + i, RAW_SPACING_NS);
+    }
+}
+
 struct home_diary *home_diary_new(struct store *store, const struct view *view)
 {
     struct home_diary *diary = calloc(1, sizeof(*diary));
@@ -97,10 +108,12 @@ struct home_diary *home_diary_new(struct store *store, const struct view *view)
     diary->store = store;
     diary->view = view;
     diary->changes = changes_new(STORE_SERIES_MAX, take_change, diary);
-    if (diary->changes)
-        return diary;
-    free(diary);
-    return NULL;
+    if (!diary->changes) {
+        free(diary);
+        return NULL;
+    }
+    calm_raw_signals(diary);
+    return diary;
 }
 
 void home_diary_free(struct home_diary *diary)

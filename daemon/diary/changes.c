@@ -13,6 +13,7 @@
 struct slot {
     struct change stored;
     struct change waiting;
+    int64_t spacing_ns; /* 0: CHANGES_SPACING_NS */
     bool has_stored;
     bool is_waiting;
 };
@@ -40,6 +41,17 @@ struct changes *changes_new(size_t series_count, changes_fn *fn, void *ctx)
 void changes_free(struct changes *changes)
 {
     free(changes);
+}
+
+void changes_set_spacing(struct changes *changes, size_t series, int64_t spacing_ns)
+{
+    assert(series < changes->count);
+    changes->slots[series].spacing_ns = spacing_ns;
+}
+
+static int64_t spacing_ns(const struct slot *slot)
+{
+    return slot->spacing_ns > 0 ? slot->spacing_ns : CHANGES_SPACING_NS;
 }
 
 static bool is_same(const struct change *a, const struct change *b)
@@ -77,7 +89,7 @@ void changes_take(struct changes *changes, size_t series, const struct change *c
             hand_over(changes, series, change);
         return;
     }
-    if (age_ns >= CHANGES_SPACING_NS) {
+    if (age_ns >= spacing_ns(slot)) {
         hand_over(changes, series, change);
         return;
     }
@@ -89,7 +101,7 @@ void changes_advance(struct changes *changes, int64_t now_ns)
 {
     for (size_t i = 0; i < changes->used; i++) {
         struct slot *slot = &changes->slots[i];
-        if (slot->is_waiting && now_ns - slot->stored.boot_ns >= CHANGES_SPACING_NS)
+        if (slot->is_waiting && now_ns - slot->stored.boot_ns >= spacing_ns(slot))
             hand_over(changes, i, &slot->waiting);
     }
 }

@@ -23,6 +23,9 @@ typedef void changes_fn(void *ctx, size_t series, const struct change *change);
 struct changes *changes_new(size_t series_count, changes_fn *fn, void *ctx);
 void changes_free(struct changes *changes);
 
+/* Rows of `series` lie at least so far apart; a second unless told. */
+void changes_set_spacing(struct changes *changes, size_t series, int64_t spacing_ns);
+
 /* A reading of `series`; calls fn now, later (from changes_advance) or never. */
 void changes_take(struct changes *changes, size_t series, const struct change *change);
 

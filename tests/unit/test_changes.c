@@ -99,6 +99,24 @@ static void a_burst_that_returns_leaves_nothing(void **state)
     changes_free(changes);
 }
 
+static void a_series_may_be_given_more_time(void **state)
+{
+    (void)state;
+    struct rows rows = {.count = 0};
+    struct changes *changes = changes_new(2, keep, &rows);
+
+    changes_set_spacing(changes, 1, 60 * NS_PER_S);
+    take(changes, at(0, 1));
+    take(changes, at(59999, 2));
+    take(changes, at(59999, 3));
+    changes_advance(changes, 59999 * NS_PER_MS);
+    assert_int_equal(rows.count, 1);
+    changes_advance(changes, 60000 * NS_PER_MS);
+    assert_int_equal(rows.count, 2);
+    assert_int_equal(rows.row[1].steps, 3);
+    changes_free(changes);
+}
+
 /* garaged ends within the second of a change. */
 static void a_flush_leaves_nothing_waiting(void **state)
 {
@@ -123,6 +141,7 @@ int main(void)
         cmocka_unit_test(repeats_hourly),
         cmocka_unit_test(a_burst_ends_with_its_last_value),
         cmocka_unit_test(a_burst_that_returns_leaves_nothing),
+        cmocka_unit_test(a_series_may_be_given_more_time),
         cmocka_unit_test(a_flush_leaves_nothing_waiting),
     };
 
