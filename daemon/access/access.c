@@ -12,16 +12,25 @@
 #define KEEP_AGAIN_NS  (24 * NS_PER_H) /* how stale a session's last use may be on disk */
 #define DEMO_USER_NAME "demo"
 
+/* Who stands before the door learns the file, not the folder. */
+static void fail(struct access *access, const char *reason)
+{
+    const char *name = strstr(reason, "access.db");
+
+    snprintf(access->trouble, sizeof(access->trouble),
+             "nobody can log in: %.300s; garaged tries again every minute", name ? name : reason);
+    access->state = ACCESS_STATE_FAILED;
+    loop_timer_start(access->reopen, clock_boot_ns() + REOPEN_NS);
+}
+
 static void submit_open(struct access *access)
 {
     struct worker_job *job = worker_job_new(WORKER_OPEN);
 
-    access->state = ACCESS_STATE_OPENING;
     if (job != NULL && worker_submit(access->worker, job) == 0)
         return;
     worker_job_free(job);
-    access->state = ACCESS_STATE_FAILED;
-    loop_timer_start(access->reopen, clock_boot_ns() + REOPEN_NS);
+    fail(access, "out of memory");
 }
 
 static void reopen(void *ctx, int64_t now_ns)
@@ -45,8 +54,7 @@ static void take_opened(struct access *access, struct worker_job *job)
 {
     if (!job->kept) {
         log_error("access", "%s; trying again every minute, nobody can log in until then", job->err.text);
-        access->state = ACCESS_STATE_FAILED;
-        loop_timer_start(access->reopen, clock_boot_ns() + REOPEN_NS);
+        fail(access, job->err.text);
         return;
     }
     if (job->snapshot->notice[0] != '\0')
@@ -119,6 +127,19 @@ void access_listen(struct access *access, access_answer_fn *answer, access_end_f
 bool access_ready(const struct access *access)
 {
     return access->state == ACCESS_STATE_OPEN;
+}
+
+const char *access_trouble(const struct access *access)
+{
+    switch (access->state) {
+    case ACCESS_STATE_OPENING:
+        return "garaged is still starting";
+    case ACCESS_STATE_FAILED:
+        return access->trouble;
+    case ACCESS_STATE_OPEN:
+        break;
+    }
+    return NULL;
 }
 
 int access_pair_open(struct access *access, char code[9], struct err *err)

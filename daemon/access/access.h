@@ -61,6 +61,9 @@ void access_listen(struct access *access, access_answer_fn *answer, access_end_f
 /* Whether access.db was read; before that no session is known. */
 bool access_ready(const struct access *access);
 
+/* Why nobody can come in at this moment, in words for who tries; NULL when access.db was read. */
+const char *access_trouble(const struct access *access);
+
 /* Opens pairing for 10 minutes with a new code, 8 digits. In the demo it gives the code that is always open.
  */
 int access_pair_open(struct access *access, char code[9], struct err *err);

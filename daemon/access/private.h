@@ -11,6 +11,7 @@ enum access_state { ACCESS_STATE_OPENING, ACCESS_STATE_OPEN, ACCESS_STATE_FAILED
 
 struct access {
     enum access_state state;
+    char trouble[ERR_TEXT_MAX]; /* FAILED: why, for who tries to come in */
     bool demo;
     int64_t demo_user;
     struct users users;

@@ -39,10 +39,10 @@ static int fail(struct access_store *store, const char *what, struct err *err)
     return err_set(err, "%s: %s: %s", store->path, what, sqlite3_errmsg(store->db));
 }
 
-static int run(struct access_store *store, const char *sql, struct err *err)
+static int run(struct access_store *store, const char *what, const char *sql, struct err *err)
 {
     if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        return fail(store, sql, err);
+        return fail(store, what, err);
     return 0;
 }
 
@@ -130,7 +130,7 @@ static int prepare_schema(struct access_store *store, struct err *err)
 {
     int version, application;
 
-    if (run(store,
+    if (run(store, "prepare it",
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
             "PRAGMA cache_size = -64; PRAGMA journal_size_limit = 262144;",
             err) != 0)
@@ -139,7 +139,7 @@ static int prepare_schema(struct access_store *store, struct err *err)
         read_number(store, "PRAGMA application_id", &application) != 0)
         return fail(store, "read its version", err);
     if (version == 0 && application == 0)
-        return run(store, schema, err);
+        return run(store, "make its tables", schema, err);
     if (application != ACCESS_STORE_APPLICATION)
         return err_set(err, "%s: not a file of garaged", store->path);
     if (version != ACCESS_STORE_VERSION)
@@ -344,12 +344,12 @@ static int apply_parts(struct access_store *store, const struct access_change *c
         return -1;
     if (change->put_session && put_session(store, &change->session, err) != 0)
         return -1;
-    return run(store, "COMMIT", err);
+    return run(store, "commit", "COMMIT", err);
 }
 
 int access_store_apply(struct access_store *store, const struct access_change *change, struct err *err)
 {
-    if (run(store, "BEGIN IMMEDIATE", err) != 0)
+    if (run(store, "begin", "BEGIN IMMEDIATE", err) != 0)
         return -1;
     if (apply_parts(store, change, err) == 0)
         return 0;

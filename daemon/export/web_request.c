@@ -49,7 +49,7 @@ static struct web_refusal judge_inside(struct web_connection *connection, const 
 
     if (web_path_is_protected(head->path) && !web_routes_open(head->path)) {
         if (!access_ready(connection->web->access))
-            return refuse(503, "busy", "garaged is still starting");
+            return refuse(503, "busy", access_trouble(connection->web->access));
         if (!authorise(connection, head, false))
             return refuse(401, "unauthorized", "log in first");
     }

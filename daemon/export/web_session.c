@@ -112,6 +112,13 @@ static const char *wrong_words(const struct web_connection *connection)
                                                        : "name or password is wrong";
 }
 
+static const char *failure_words(const struct access *access)
+{
+    const char *trouble = access_trouble(access);
+
+    return trouble != NULL ? trouble : "access.db can't be written at the moment";
+}
+
 void web_session_answer(void *ctx, uint64_t request, const struct access_answer *answer)
 {
     struct web *web = ctx;
@@ -136,10 +143,8 @@ void web_session_answer(void *ctx, uint64_t request, const struct access_answer 
         reply_later(connection, answer->retry_s);
         break;
     case ACCESS_OPENING:
-        web_reply_error(connection, 503, "busy", "garaged is still starting");
-        break;
     case ACCESS_FAILED:
-        web_reply_error(connection, 503, "busy", "access.db can't be used at the moment");
+        web_reply_error(connection, 503, "busy", failure_words(web->access));
         break;
     }
 }

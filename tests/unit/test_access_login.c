@@ -390,13 +390,34 @@ static void stays_closed_without_its_file(void **state)
     path_in(house, "access.db", path);
     assert_int_equal(mkdir(path, 0700), 0);
     open_house(house, false);
+    assert_string_equal(access_trouble(house->access), "garaged is still starting");
     access_login(house->access, 1, &here, "kari", PASSWORD);
     for (int i = 0; i < 20 && !access_ready(house->access); i++)
         loop_turn(house->loop, 50, &err);
     assert_false(access_ready(house->access));
     access_login(house->access, 2, &here, "kari", PASSWORD);
     assert_int_equal(house->answers[1].result, ACCESS_FAILED);
+    assert_string_equal(access_trouble(house->access),
+                        "nobody can log in: access.db: Is a directory; garaged tries again every minute");
     close_house(house);
+}
+
+/* The folder may be read, nothing in it written: said in words, not as a start that never ends. */
+static void says_that_its_folder_is_read_only(void **state)
+{
+    struct house *house = *state;
+    struct err err;
+
+    assert_int_equal(chmod(house->folder, 0500), 0);
+    if (access(house->folder, W_OK) == 0)
+        skip(); /* root writes everywhere; make check runs without its powers */
+    open_house(house, false);
+    for (int i = 0; i < 200 && strstr(access_trouble(house->access), "starting"); i++)
+        loop_turn(house->loop, 50, &err);
+    assert_string_equal(access_trouble(house->access),
+                        "nobody can log in: access.db: Permission denied; garaged tries again every minute");
+    close_house(house);
+    assert_int_equal(chmod(house->folder, 0700), 0);
 }
 
 static void sqlite(const struct house *house, const char *sql)
@@ -461,6 +482,7 @@ int main(void)
         HOUSE_TEST(keeps_its_file_private_and_without_secrets),
         HOUSE_TEST(sets_a_damaged_file_aside),
         HOUSE_TEST(stays_closed_without_its_file),
+        HOUSE_TEST(says_that_its_folder_is_read_only),
         HOUSE_TEST(refuses_a_newer_file),
         HOUSE_TEST(forgets_rights_of_another_boot),
     };

@@ -129,7 +129,7 @@ export function failureWords(failure: Failure): string {
     case 429:
       return failure.retryAfterS ? `too many tries; again in ${failure.retryAfterS} s` : 'too many tries; wait a little';
     case 503:
-      return failure.code === 'diary_opening' ? 'the diary is opening' : 'garaged is busy';
+      return failure.code === 'diary_opening' ? 'the diary is opening' : failure.message || 'garaged is busy';
     default:
       return failure.message || `garaged answered ${failure.status}`;
   }
