@@ -3,10 +3,12 @@
 set -u
 cd "$(dirname "$0")/../.."
 {
+    tests/bench/years.sh || echo "bench years failed"
     for bench in build/bench/bench_*; do
         case $bench in *.d | *.o) continue ;; esac
         "$bench" || echo "bench $(basename "$bench") failed"
     done
+    node tests/bench/diary.mjs || echo "bench diary failed"
     node tests/bench/live.mjs || echo "bench live failed"
 } | awk '
     /^bench / && NF == 6 {
