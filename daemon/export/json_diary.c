@@ -236,18 +236,6 @@ static json_t *consumption(const struct field *field, const void *item, const st
     return json_value_number(wh_per_km / 10, CONSUMPTION_STEP);
 }
 
-static json_t *cell_volts(const struct field *field, const void *item, const struct zone *zone)
-{
-    const struct diary_cells *cells = item;
-    json_t *array = json_array();
-
-    (void)zone;
-    for (size_t i = 0; i < cells->count && i < SIGNAL_ELEMENT_MAX; i++)
-        json_array_append_new(array, cells->mv[i] == DIARY_CELL_MISSING ? json_null()
-                                                                        : scaled(cells->mv[i], field->scale));
-    return array;
-}
-
 /* Days and months have all but the first two rows in common. */
 #define DAY_SUMS                                                                                             \
     {"distance_km", number, AT(day, distance_mm), &km}, {"used_kwh", number, AT(day, used_wh), &kwh},        \
@@ -325,12 +313,6 @@ static const struct field battery_fields[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static const struct field cells_fields[] = {
-    {"time", time_of, AT(cells, at_ms), NULL},
-    {"cells", cell_volts, 0, &volts},
-    {NULL, NULL, 0, NULL},
-};
-
 static const struct kind {
     const struct field *fields;
     size_t size;
@@ -341,7 +323,6 @@ static const struct kind {
     [JSON_DIARY_CHARGE] = {charge_fields, sizeof(struct diary_charge), JSON_DIARY_BY_ID},
     [JSON_DIARY_OUTING] = {outing_fields, sizeof(struct diary_outing), JSON_DIARY_BY_ID},
     [JSON_DIARY_BATTERY] = {battery_fields, sizeof(struct diary_health), JSON_DIARY_BY_DAY},
-    [JSON_DIARY_CELLS] = {cells_fields, sizeof(struct diary_cells), JSON_DIARY_BY_DAY},
 };
 
 enum json_diary_mark json_diary_mark(enum json_diary_kind kind)

@@ -326,7 +326,7 @@ static void days_have_the_hours_of_their_place(void **state)
     }
 }
 
-static void writes_health_and_cells(void **state)
+static void writes_health(void **state)
 {
     (void)state;
     struct zone zone = utc_plus_one();
@@ -338,14 +338,11 @@ static void writes_health_and_cells(void **state)
                                   .cell_min_mv = 3986,
                                   .cell_max_mv = 4001,
                                   .odometer_mm = INT64_C(117568000000)};
-    struct diary_cells cells = {.at_ms = UTC_MS, .count = 3, .mv = {3986, DIARY_CELL_MISSING, 4000}};
 
     assert_true(day_parse("2026-11-22", &health.day));
     assert_item(JSON_DIARY_BATTERY, &health, &zone,
                 "{\"day\":\"2026-11-22\",\"serial\":1,\"soh\":85.0,\"hx\":43.21,\"capacity_ah\":55.68,"
                 "\"full_kwh\":null,\"cell_min\":3.986,\"cell_max\":4.001,\"odometer_km\":117568}");
-    assert_item(JSON_DIARY_CELLS, &cells, &zone,
-                "{\"time\":\"2026-11-22T07:55:01+01:00\",\"cells\":[3.986,null,4.0]}");
 }
 
 /* A note is as long as its field at most, and may have been cut there. */
@@ -378,7 +375,7 @@ static void names_its_keys(void **state)
 
     json_object_foreach(object, key, value) assert_string_equal(key, json_diary_key(JSON_DIARY_CHARGE, i++));
     assert_null(json_diary_key(JSON_DIARY_CHARGE, i));
-    assert_int_equal(json_diary_size(JSON_DIARY_CELLS), sizeof(struct diary_cells));
+    assert_int_equal(json_diary_size(JSON_DIARY_MONTH), sizeof(struct diary_day));
     json_decref(object);
 }
 
@@ -395,7 +392,7 @@ int main(void)
         cmocka_unit_test(tells_consumption_only_of_what_can_be_measured),
         cmocka_unit_test(writes_the_day_of_the_contract),
         cmocka_unit_test(days_have_the_hours_of_their_place),
-        cmocka_unit_test(writes_health_and_cells),
+        cmocka_unit_test(writes_health),
         cmocka_unit_test(a_text_that_was_cut_ends_before_the_cut_character),
         cmocka_unit_test(names_its_keys),
     };
