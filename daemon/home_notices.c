@@ -196,10 +196,8 @@ static void ask_preferences(struct home_notices *house)
 {
     const struct store_question question = {.subject = STORE_ASK_PREFERENCES, .limit = 1};
 
-    if (house->parts.preferences->is_known || house->is_asking ||
-        strcmp(house->parts.view->diary_state, "ok") != 0)
-        return;
-    house->is_asking = store_ask(house->parts.store, &question, preferences_came, house) == 0;
+    if (!house->parts.preferences->is_known && !house->is_asking)
+        house->is_asking = store_ask(house->parts.store, &question, preferences_came, house) == 0;
 }
 
 /* ---- the object ---- */

@@ -13,6 +13,10 @@ struct fixture {
     struct config config;
     struct zone zone;
     struct preferences preferences;
+    char folder[64];
+    struct loop *loop;
+    struct store *store; /* opening until the loop turns */
+    bool is_open, is_kept;
     struct home_notices *notices;
     int64_t boot_ns;
     char raised[256]; /* "leaf soc_low ..." */
@@ -35,22 +39,52 @@ static void keep_change(void *ctx)
     fixture->changes++;
 }
 
-static int set_up(void **state)
+static void keep_state(void *ctx, enum store_state state, const char *reason)
+{
+    struct fixture *fixture = ctx;
+
+    (void)reason;
+    fixture->is_open = state == STORE_OK;
+}
+
+static void open_store(struct fixture *fixture)
+{
+    static const struct store_events events = {.state = keep_state};
+    struct err err;
+
+    strcpy(fixture->folder, "/tmp/garaged-notices-XXXXXX");
+    assert_non_null(mkdtemp(fixture->folder));
+    const struct store_settings settings = {.folder = fixture->folder, .zone = &fixture->zone};
+    fixture->loop = loop_new(&err);
+    fixture->store = store_new(fixture->loop, &settings, &events, fixture, &err);
+    assert_non_null(fixture->store);
+}
+
+static struct home_notices *make_notices(struct fixture *fixture)
 {
     static const struct home_notices_events events = {keep_raised, keep_change};
-    struct fixture *fixture = test_calloc(1, sizeof(*fixture));
+    const struct home_notices_parts parts = {.view = &fixture->sample.view,
+                                             .config = &fixture->config,
+                                             .zone = &fixture->zone,
+                                             .store = fixture->store,
+                                             .preferences = &fixture->preferences};
     struct err err;
+    struct home_notices *notices = home_notices_new(&parts, &events, fixture, &err);
+
+    assert_non_null(notices);
+    return notices;
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = test_calloc(1, sizeof(*fixture));
 
     sample_new(&fixture->sample, 2);
     zone_set_utc(&fixture->zone);
     fixture->preferences = preferences_default();
     fixture->preferences.is_known = true;
-    const struct home_notices_parts parts = {.view = &fixture->sample.view,
-                                             .config = &fixture->config,
-                                             .zone = &fixture->zone,
-                                             .preferences = &fixture->preferences};
-    fixture->notices = home_notices_new(&parts, &events, fixture, &err);
-    assert_non_null(fixture->notices);
+    open_store(fixture);
+    fixture->notices = make_notices(fixture);
     fixture->boot_ns = 1000 * SECOND;
     for (size_t i = 0; i < 2; i++) {
         fixture->sample.cars[i].presence = PRESENCE_ASLEEP;
@@ -65,11 +99,15 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
+    char command[128];
 
     home_notices_free(fixture->notices);
+    store_free(fixture->store);
+    loop_free(fixture->loop);
     sample_free(&fixture->sample);
+    snprintf(command, sizeof(command), "rm -r %s", fixture->folder);
     test_free(fixture);
-    return 0;
+    return system(command);
 }
 
 /* What is raised while `seconds` go by; boot second 1000 is noon. */
@@ -285,88 +323,60 @@ static void a_diary_that_fails_leaves_the_defaults(void **state)
     struct fixture *fixture = *state;
 
     fixture->preferences.is_known = false;
+    fixture->sample.view.diary_state = "opening";
+    hear(fixture, SIGNAL_SOC, 10, QUALITY_OK);
+    assert_string_equal(after(fixture, 1), "");
     fixture->sample.view.diary_state = "failed";
     hear(fixture, SIGNAL_SOC, 10, QUALITY_OK);
     assert_string_equal(after(fixture, 1), "leaf soc_low");
 }
 
-/* ---- with a real store ---- */
-
-struct shelf {
-    bool is_open, is_kept;
-};
-
-static void keep_state(void *ctx, enum store_state state, const char *reason)
+static void turn_until(struct fixture *fixture, const bool *is_so)
 {
-    struct shelf *shelf = ctx;
+    struct err err;
 
-    (void)reason;
-    shelf->is_open = state == STORE_OK;
+    while (!*is_so)
+        assert_int_equal(loop_turn(fixture->loop, 10000, &err), 0);
 }
 
 static void keep_answer(void *ctx, const struct store_answer *answer)
 {
-    struct shelf *shelf = ctx;
+    struct fixture *fixture = ctx;
 
-    shelf->is_kept = !answer->failed;
+    fixture->is_kept = !answer->failed;
 }
 
-static void set_preferences(struct loop *loop, struct store *store, struct shelf *shelf, const char *text)
+static void set_preferences(struct fixture *fixture, const char *text)
 {
     const struct store_edit edit = {.subject = STORE_ASK_PREFERENCES, .text = strdup(text)};
-    struct err err;
 
-    shelf->is_kept = false;
-    assert_int_equal(store_edit(store, &edit, keep_answer, shelf), 0);
-    while (!shelf->is_kept)
-        assert_int_equal(loop_turn(loop, 10000, &err), 0);
+    fixture->is_kept = false;
+    assert_int_equal(store_edit(fixture->store, &edit, keep_answer, fixture), 0);
+    turn_until(fixture, &fixture->is_kept);
 }
 
 /* What a house that starts now reads from the store. */
-static struct preferences preferences_at_start(struct fixture *fixture, struct loop *loop,
-                                               struct store *store)
+static int64_t soc_low_at_start(struct fixture *fixture)
 {
-    const struct home_notices_events events = {keep_raised, keep_change};
-    struct preferences preferences = preferences_default();
-    const struct home_notices_parts parts = {.view = &fixture->sample.view,
-                                             .config = &fixture->config,
-                                             .zone = &fixture->zone,
-                                             .store = store,
-                                             .preferences = &preferences};
-    struct err err;
-    struct home_notices *notices = home_notices_new(&parts, &events, fixture, &err);
+    struct home_notices *notices = make_notices(fixture);
 
-    while (!preferences.is_known) {
-        home_notices_advance(notices, 0, 0);
-        assert_int_equal(loop_turn(loop, 10000, &err), 0);
-    }
+    fixture->preferences = preferences_default();
+    home_notices_advance(notices, 0, 0);
+    turn_until(fixture, &fixture->preferences.is_known);
     home_notices_free(notices);
-    return preferences;
+    return fixture->preferences.notices.soc_low;
 }
 
 static void the_preferences_are_read_at_start(void **state)
 {
     struct fixture *fixture = *state;
-    struct shelf shelf = {0};
-    const struct store_events events = {.state = keep_state};
-    char folder[] = "/tmp/garaged-notices-XXXXXX", command[64];
-    struct err err;
 
-    assert_non_null(mkdtemp(folder));
-    const struct store_settings settings = {.folder = folder, .zone = &fixture->zone};
-    struct loop *loop = loop_new(&err);
-    struct store *store = store_new(loop, &settings, &events, &shelf, &err);
-    while (!shelf.is_open)
-        assert_int_equal(loop_turn(loop, 10000, &err), 0);
-    assert_int_equal(preferences_at_start(fixture, loop, store).notices.soc_low, 2000);
-    set_preferences(loop, store, &shelf, "{\"notices\":{\"soc_low_percent\":42}}");
-    assert_int_equal(preferences_at_start(fixture, loop, store).notices.soc_low, 4200);
-    set_preferences(loop, store, &shelf, "{\"made by\":\"a later garaged\"}");
-    assert_int_equal(preferences_at_start(fixture, loop, store).notices.soc_low, 2000);
-    store_free(store);
-    loop_free(loop);
-    snprintf(command, sizeof(command), "rm -r %s", folder);
-    assert_int_equal(system(command), 0);
+    turn_until(fixture, &fixture->is_open);
+    assert_int_equal(soc_low_at_start(fixture), 2000);
+    set_preferences(fixture, "{\"notices\":{\"soc_low_percent\":42}}");
+    assert_int_equal(soc_low_at_start(fixture), 4200);
+    set_preferences(fixture, "{\"made by\":\"a later garaged\"}");
+    assert_int_equal(soc_low_at_start(fixture), 2000);
 }
 
 #define FIXTURE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
