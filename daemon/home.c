@@ -128,6 +128,7 @@ static void store_changed(void *ctx, enum store_state state, const char *reason)
     if (strcmp(home->view.diary_state, names[state]) == 0 &&
         strncmp(home->view.diary_reason, reason, sizeof(home->view.diary_reason) - 1) == 0)
         return; /* it tries again and again; that is said once */
+    home_notices_diary_opened(home->notices);
     if (state == STORE_OK && strcmp(home->view.diary_state, names[STORE_FAILED]) == 0)
         log_notice("diary", "well again");
     home->view.diary_state = names[state];

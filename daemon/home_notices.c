@@ -191,8 +191,7 @@ static void preferences_came(void *ctx, const struct store_answer *answer)
     house->parts.preferences->is_known = true;
 }
 
-/* Again at each look, until the store has answered. */
-static void ask_preferences(struct home_notices *house)
+void home_notices_diary_opened(struct home_notices *house)
 {
     const struct store_question question = {.subject = STORE_ASK_PREFERENCES, .limit = 1};
 
@@ -255,7 +254,7 @@ void home_notices_advance(struct home_notices *house, int64_t boot_ns, int64_t u
 
     house->boot_ns = boot_ns;
     house->utc_minus_boot_ns = utc_minus_boot_ns;
-    ask_preferences(house);
+    home_notices_diary_opened(house); /* again, until it has answered */
     if (!preferences->is_known && strcmp(house->parts.view->diary_state, "failed") != 0)
         return;
     for (size_t i = 0; i < house->parts.view->car_count; i++) {

@@ -33,6 +33,9 @@ void home_notices_free(struct home_notices *notices);
 /* A charge of the car is on the card. */
 void home_notices_take_charge(struct home_notices *notices, size_t car, const struct diary_charge *charge);
 
+/* The store can be asked now, perhaps: what the owner wishes is read, unless it is known. */
+void home_notices_diary_opened(struct home_notices *notices);
+
 /* Looks at everything. About once a second or two. */
 void home_notices_advance(struct home_notices *notices, int64_t boot_ns, int64_t utc_minus_boot_ns);
 
