@@ -103,8 +103,6 @@ static void ticked(void *ctx, int64_t now_ns)
         view_changed(home);
     home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns);
     home_notices_advance(home->notices, now_ns, clock_utc_ns() - now_ns);
-    if (home->mqtt)
-        home_mqtt_advance(home->mqtt);
     tell_status(home);
     home->is_quiet = home->view.sequence == home->ticked_sequence;
     home->ticked_sequence = home->view.sequence;

@@ -1,4 +1,5 @@
-/* From the view to MQTT: which topics there are (CONTRACT 11) and when their values are worth sending. */
+/* From the view to MQTT: when the topics' values are worth sending, what is read back from the broker first,
+ * and Home Assistant's birth. */
 #ifndef HOME_MQTT_H
 #define HOME_MQTT_H
 
@@ -11,17 +12,14 @@ struct home_mqtt;
 typedef void home_mqtt_state_fn(void *ctx, bool is_up, const char *reason); /* reason: "" when up */
 
 /* Reads the password file, if one is named (mode 0600), and starts the client. All pointers outlive the
- * object. */
+ * object. Nothing is published before what the broker kept was read back, for which it has two seconds. */
 struct home_mqtt *home_mqtt_new(struct loop *loop, const struct config_mqtt *settings,
                                 const struct view *view, const struct zone *zone, home_mqtt_state_fn *fn,
                                 void *ctx, struct err *err);
 void home_mqtt_free(struct home_mqtt *mqtt);
 
-/* view->sequence rose. At most one update a second leaves; the rest waits for home_mqtt_advance. */
+/* view->sequence rose. At most one update a second leaves; the rest waits. */
 void home_mqtt_changed(struct home_mqtt *mqtt);
-
-/* Sends what waited. About once a second while something changes. */
-void home_mqtt_advance(struct home_mqtt *mqtt);
 
 enum home_mqtt_charge { HOME_MQTT_STARTED, HOME_MQTT_FINISHED, HOME_MQTT_INTERRUPTED };
 

@@ -1,13 +1,13 @@
-/* Points as [start, mean, min, max], rounded to the signal's resolution; the mean of a step keeps one digit more, since it is not
- * something the car said. */
+/* Points as [start, mean, min, max], rounded to the signal's resolution; the mean of a step keeps one digit
+ * more, since it is not something the car said. */
 #include "export/json_history.h"
 
 #include "export/json_value.h"
 
 #include <math.h>
 
-static json_t *json_point(const struct store_point *point, const struct signal *signal, const struct zone *zone,
-                          bool is_single)
+static json_t *json_point(const struct store_point *point, const struct signal *signal,
+                          const struct zone *zone, bool is_single)
 {
     char time[ZONE_TIME_TEXT_SIZE];
     double mean_resolution = is_single ? signal->resolution : signal->resolution / 10;
@@ -28,9 +28,9 @@ char *json_history(const struct store_history_request *request, const struct sto
     zone_time_text(zone, request->to_utc_ns, to);
     for (size_t i = 0; i < history->count; i++)
         json_array_append_new(points, json_point(&history->points[i], signal, zone, history->step_s == 0));
-    json_t *answer = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:o}", "car", request->car, "signal", request->signal,
-                               "unit", signal->unit, "from", from, "to", to, "step_s", (json_int_t)history->step_s,
-                               "points", points);
+    json_t *answer = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:o}", "car", request->car, "signal",
+                               request->signal, "unit", signal->unit, "from", from, "to", to, "step_s",
+                               (json_int_t)history->step_s, "points", points);
     char *text = answer ? json_dumps(answer, JSON_VALUE_FLAGS) : NULL;
     json_decref(answer);
     return text;

@@ -41,7 +41,7 @@ void mqtt_unhear(struct mqtt *mqtt, const char *filter);
 /* Everything is due again: Home Assistant was born. */
 void mqtt_repeat(struct mqtt *mqtt);
 
-/* Messages in and out that were dropped because they were too long, too many, or nobody was connected. */
+/* Messages in and out that were dropped because they were too long or too many. */
 uint64_t mqtt_dropped(const struct mqtt *mqtt);
 
 #endif

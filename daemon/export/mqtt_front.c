@@ -149,7 +149,7 @@ void mqtt_tell(struct mqtt *mqtt, const char *topic, const char *payload)
     pthread_mutex_lock(&mqtt->lock);
     bool is_up = mqtt->is_up;
     pthread_mutex_unlock(&mqtt->lock);
-    if (!is_up || !letters_post(mqtt->tells, topic, payload, strlen(payload), false))
+    if (is_up && !letters_post(mqtt->tells, topic, payload, strlen(payload), false))
         mqtt_count_dropped(mqtt);
     mqtt_wake(mqtt->wake_fd);
 }

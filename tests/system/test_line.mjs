@@ -35,6 +35,9 @@ const KEYS = { soc_bms: "soc", charging: "charging", plugged: "plugged", charge_
     cabin_temp: "cabin_temp", aux_v: "aux_voltage", pack_v: "pack_voltage", pack_a: "pack_current", gear: "gear",
     power_state: "power_state" };
 
+// These keep their last value while the car says nothing; the others describe the moment and are null once old (GUIDE 5).
+const LASTING = ["soc_bms", "range", "odometer", "batt_temp", "out_temp", "cabin_temp", "aux_v"];
+
 function titleOf({ car, adapter, pty }) {
     return `${car} over ${pty ? "a pty" : "TCP"}${adapter ? `, adapter ${adapter}` : ""}`;
 }
@@ -76,7 +79,11 @@ async function everythingIsKnown(house, row) {
 
 function sameAsMqtt(flat, signals) {
     const value = (name) => signals[name]?.value ?? null;
-    const wrong = Object.entries(KEYS).filter(([key, name]) => flat[key] !== value(name)).map(([key, name]) => `${key} ${flat[key]}, state ${value(name)}`);
+    const isSame = (key, name) => {
+        if (LASTING.includes(key)) return value(name) === null || flat[key] === value(name);
+        return flat[key] === (signals[name]?.quality === "old" ? null : value(name));
+    };
+    const wrong = Object.entries(KEYS).filter((each) => !isSame(...each)).map(([key, name]) => `${key} ${flat[key]}, state ${value(name)}`);
     if (flat.soc !== (value("soc_dash") ?? value("soc"))) wrong.push(`soc ${flat.soc}`);
     return wrong;
 }
