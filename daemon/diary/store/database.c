@@ -9,25 +9,36 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#define PATH_BYTES 4096
+#define PATH_BYTES  4096
+#define BUSY_MS     1000 /* how long another program may hold a lock unnoticed */
+#define ASIDE_BYTES (PATH_BYTES + 64)
+#define ASIDE_MAX   100 /* damaged files of one second */
 
+/* Small pages: a minute's rows fit into one or two, and whole pages are what goes to the card. */
 static const char pragma_sql[] =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;"
-    "PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"
-    "PRAGMA journal_size_limit = 4194304; PRAGMA busy_timeout = 2000;";
+    "PRAGMA page_size = 1024; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+    "PRAGMA secure_delete = OFF; PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY;"
+    "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304;";
 
-int database_fail(const struct database *database, const char *what, struct err *err)
+int database_fail(struct database *database, const char *what, struct err *err)
 {
+    database->trouble = trouble_find(database->sqlite);
     return err_set(err, "%s: %s", what,
                    database->sqlite ? sqlite3_errmsg(database->sqlite) : "out of memory");
 }
 
+static int run(struct database *database, const char *sql, const char *what, struct err *err)
+{
+    int rc = sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL);
+
+    return rc == SQLITE_OK ? 0 : database_fail(database, what, err);
+}
+
 int database_run(struct database *database, const char *sql, struct err *err)
 {
-    return sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? 0
-               : database_fail(database, sql, err);
+    return run(database, sql, sql, err);
 }
 
 sqlite3_stmt *database_prepare(struct database *database, const char *sql, struct err *err)
@@ -94,110 +105,143 @@ static int read_integer(struct database *database, const char *sql, int64_t *val
     return rc == SQLITE_ROW ? 0 : -1;
 }
 
-static int make_schema(struct database *database, int64_t application_id, struct err *err)
+/* Of a new file; one that is ours may lack tables that this schema gained while it was not frozen. */
+static int make_schema(struct database *database, bool is_new, int64_t application_id, struct err *err)
 {
+    const char *schema_sql = database->kind->schema_sql;
     char mark_sql[96];
 
+    if (!is_new)
+        return run(database, schema_sql, "schema", err);
     snprintf(mark_sql, sizeof(mark_sql), "PRAGMA application_id = %" PRId64 "; PRAGMA user_version = %d;",
              application_id, DATABASE_SCHEMA);
     if (database_begin(database, err))
         return -1;
-    if (database_run(database, database->kind->schema_sql, err) == 0 &&
-        database_run(database, mark_sql, err) == 0)
+    if (run(database, schema_sql, "schema", err) == 0 && run(database, mark_sql, "schema", err) == 0)
         return database_commit(database, err);
     database_rollback(database);
     return -1;
 }
 
-/* Whose file it is: ours, begun by us, or another's. */
-static int check_mark(const struct database *database, int64_t application_id, bool is_made_up,
-                      struct err *err)
+static int refuse(struct database *database, enum trouble trouble, const char *why, struct err *err)
+{
+    database->trouble = trouble;
+    return err_set(err, "%s", why);
+}
+
+/* Whose file it is: ours, the demo's, or another program's. */
+static int check_mark(struct database *database, int64_t application_id, bool is_made_up, struct err *err)
 {
     const struct database_kind *kind = database->kind;
 
     if (application_id == (is_made_up ? kind->made_up_id : kind->lived_id))
         return 0;
     if (application_id == kind->made_up_id)
-        return err_set(err, "this diary is made up");
+        return refuse(database, TROUBLE_MADE_UP, "this diary is made up", err);
     if (application_id == kind->lived_id)
-        return err_set(err, "this diary was lived: a made-up one needs its own folder");
-    return err_set(err, "it is not garaged's (application_id %" PRId64 ")", application_id);
+        return refuse(database, TROUBLE_MADE_UP, "this diary was lived, not made up", err);
+    return refuse(database, TROUBLE_FOREIGN, "it is not garaged's", err);
 }
 
+/* Nothing is written to a file before it is known to be ours. */
 static int check_schema(struct database *database, bool is_made_up, struct err *err)
 {
-    const struct database_kind *kind = database->kind;
+    int64_t id = is_made_up ? database->kind->made_up_id : database->kind->lived_id;
     int64_t version, application_id;
 
     if (read_integer(database, "PRAGMA user_version", &version, err) ||
         read_integer(database, "PRAGMA application_id", &application_id, err))
         return -1;
-    if (version == 0 && application_id == 0)
-        return make_schema(database, is_made_up ? kind->made_up_id : kind->lived_id, err);
-    if (check_mark(database, application_id, is_made_up, err))
+    bool is_new = version == 0 && application_id == 0;
+    if (!is_new && check_mark(database, application_id, is_made_up, err))
         return -1;
     if (version > DATABASE_SCHEMA)
-        return err_set(err, "its schema %" PRId64 " is newer than the %d that this program knows", version,
-                       DATABASE_SCHEMA);
-    return database_run(database, kind->schema_sql, err); /* tables that a younger schema 1 lacks */
+        return refuse(database, TROUBLE_NEWER, "a newer garaged wrote it: it is only read", err);
+    if (run(database, pragma_sql, "settings", err))
+        return -1;
+    return make_schema(database, is_new, id, err);
 }
 
-static int try_open(struct database *database, const char *path, bool is_made_up, struct err *err)
+/* What PRAGMA quick_check finds is no error of SQLite's: it is told as text. */
+static int check_pages(struct database *database, struct err *err)
+{
+    sqlite3_stmt *check = database_prepare(database, "PRAGMA quick_check(1)", err);
+
+    if (!check)
+        return -1;
+    int rc = sqlite3_step(check);
+    const char *found = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(check, 0) : NULL;
+    bool is_well = found && strcmp(found, "ok") == 0;
+    if (rc != SQLITE_ROW)
+        database_fail(database, "quick_check", err);
+    else if (!is_well)
+        refuse(database, TROUBLE_DAMAGED, found ? found : "quick_check", err);
+    sqlite3_finalize(check);
+    return is_well ? 0 : -1;
+}
+
+static void find_path(const struct database_kind *kind, const struct database_place *place, char *path)
+{
+    snprintf(path, PATH_BYTES, "%s/%s", place->folder, kind->name);
+}
+
+static int try_open(struct database *database, const struct database_place *place, struct err *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+    char path[PATH_BYTES];
 
-    if (sqlite3_open_v2(path, &database->sqlite, flags, NULL) != SQLITE_OK)
+    find_path(database->kind, place, path);
+    if (sqlite3_open_v2(path, &database->sqlite, flags, place->vfs) != SQLITE_OK)
         return database_fail(database, "open", err);
     sqlite3_extended_result_codes(database->sqlite, 1);
-    if (database_run(database, pragma_sql, err))
+    sqlite3_busy_timeout(database->sqlite, BUSY_MS);
+    if (check_schema(database, place->is_made_up, err))
         return -1;
-    return check_schema(database, is_made_up, err);
+    return database->kind->check_first ? check_pages(database, err) : 0;
 }
 
-static bool is_damaged(const struct database *database)
+int database_open(struct database *database, const struct database_kind *kind,
+                  const struct database_place *place, struct err *err)
 {
-    int code = database->sqlite ? sqlite3_errcode(database->sqlite) & 0xFF : 0;
+    *database = (struct database){.kind = kind};
+    if (try_open(database, place, err) == 0)
+        return 0;
+    if (database->trouble == TROUBLE_NEWER)
+        sqlite3_exec(database->sqlite, "PRAGMA query_only = 1", NULL, NULL, NULL);
+    else
+        database_close(database);
+    return -1;
+}
 
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+/* A name that no file has: what was set aside is never overwritten. */
+static void find_aside(const char *path, char *aside)
+{
+    time_t now = (time_t)(clock_utc_ns() / NS_PER_S);
+    struct tm utc;
+    char stamp[32];
+
+    strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+    snprintf(aside, ASIDE_BYTES, "%s.damaged-%s", path, stamp);
+    for (int i = 2; access(aside, F_OK) == 0 && i <= ASIDE_MAX; i++)
+        snprintf(aside, ASIDE_BYTES, "%s.damaged-%s-%d", path, stamp, i);
 }
 
 /* The write-ahead log belongs to the damaged file: left behind it would be replayed into the new one. */
-static void set_aside(const char *path, const char *name, char *notice)
+int database_set_aside(const struct database_kind *kind, const struct database_place *place, struct err *told)
 {
-    char stamp[32], from[PATH_BYTES + 8], to[PATH_BYTES + 64];
-    time_t now = (time_t)(clock_utc_ns() / NS_PER_S);
-    struct tm utc;
+    static const char *const parts[] = {"-wal", "-shm", ""};
+    char path[PATH_BYTES], aside[ASIDE_BYTES], from[PATH_BYTES + 8], to[ASIDE_BYTES + 8];
 
-    strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
-    static const char *const parts[] = {"", "-wal", "-shm"};
+    find_path(kind, place, path);
+    find_aside(path, aside);
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         snprintf(from, sizeof(from), "%s%s", path, parts[i]);
-        snprintf(to, sizeof(to), "%s.damaged-%s%s", path, stamp, parts[i]);
+        snprintf(to, sizeof(to), "%s%s", aside, parts[i]);
         if (rename(from, to) != 0 && errno != ENOENT)
-            break;
+            return err_set(told, "%s damaged: it can't be set aside: %s", kind->name, strerror(errno));
     }
-    snprintf(notice, ERR_TEXT_MAX, "%s was damaged, set aside as %s.damaged-%s", name, name, stamp);
-}
-
-int database_open(struct database *database, const struct database_kind *kind, const char *folder,
-                  bool is_made_up, char *notice, struct err *err)
-{
-    char path[PATH_BYTES];
-
-    notice[0] = '\0';
-    *database = (struct database){.kind = kind};
-    snprintf(path, sizeof(path), "%s/%s", folder, kind->name);
-    if (try_open(database, path, is_made_up, err) == 0)
-        return 0;
-    bool damaged = is_damaged(database);
-    database_close(database);
-    if (damaged) {
-        set_aside(path, kind->name, notice);
-        if (try_open(database, path, is_made_up, err) == 0)
-            return 0;
-        database_close(database);
-    }
-    return err_prefix(err, "%s: ", path);
+    err_set(told, "%s was damaged: set aside as %s", kind->name, strrchr(aside, '/') + 1);
+    return 0;
 }
 
 bool database_has_moved(const struct database *database)

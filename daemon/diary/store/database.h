@@ -3,6 +3,7 @@
 #ifndef DIARY_STORE_DATABASE_H
 #define DIARY_STORE_DATABASE_H
 
+#include "diary/store/trouble.h"
 #include "util/core/err.h"
 
 #include <sqlite3.h>
@@ -19,16 +20,28 @@ struct database_kind {
     bool check_first;             /* small enough to be checked whole at every start */
 };
 
-struct database {
-    const struct database_kind *kind;
-    sqlite3 *sqlite;
-    bool in_transaction;
+/* Where the files lie, whose they are, and what they are written with. */
+struct database_place {
+    const char *folder;
+    const char *vfs; /* NULL: SQLite's own */
+    bool is_made_up;
 };
 
-/* Opens FOLDER/name and makes or checks the schema. A damaged file is renamed to name.damaged-UTC and a new
- * one begun; *notice then says so ("" otherwise, ERR_TEXT_MAX bytes). */
-int database_open(struct database *database, const struct database_kind *kind, const char *folder,
-                  bool is_made_up, char *notice, struct err *err);
+struct database {
+    const struct database_kind *kind;
+    sqlite3 *sqlite; /* NULL: not open */
+    bool in_transaction;
+    enum trouble trouble; /* of the last failure */
+};
+
+/* Opens FOLDER/name and makes or checks the schema. A file of a newer schema is opened for questions only:
+ * -1 with err, but it is open. */
+int database_open(struct database *database, const struct database_kind *kind,
+                  const struct database_place *place, struct err *err);
+
+/* Renames a damaged file, which is closed, to name.damaged-UTC; says so, or why not. */
+int database_set_aside(const struct database_kind *kind, const struct database_place *place,
+                       struct err *told);
 
 /* Whether the path is another file by now, or none: what is written goes to nobody. */
 bool database_has_moved(const struct database *database);
@@ -42,8 +55,8 @@ sqlite3_stmt *database_prepare(struct database *database, const char *sql, struc
 /* Runs statements that give no rows. */
 int database_run(struct database *database, const char *sql, struct err *err);
 
-/* Says what SQLite says. Always returns -1. */
-int database_fail(const struct database *database, const char *what, struct err *err);
+/* Says what SQLite says and remembers what trouble that is. Always returns -1. */
+int database_fail(struct database *database, const char *what, struct err *err);
 
 /* Steps a statement that gives no rows, and resets it. */
 int database_step(struct database *database, sqlite3_stmt *statement, const char *what, struct err *err);

@@ -4,6 +4,11 @@
 #include "diary/store/entries.h"
 
 #include "diary/store/table.h"
+#include "util/clock.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char schema_sql[] =
     "CREATE TABLE IF NOT EXISTS charge(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
@@ -43,7 +48,7 @@ static const char schema_sql[] =
     "CREATE TABLE IF NOT EXISTS preference(car TEXT PRIMARY KEY, json TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
-const struct database_kind entries_kind = {
+static const struct database_kind kind = {
     .name = "diary.db",
     .schema_sql = schema_sql,
     .lived_id = 0x67617264,   /* "gard" */
@@ -104,23 +109,76 @@ static int put_item(struct database *database, struct diary_entry *entry, struct
     return 0;
 }
 
-int entries_keep(struct database *database, struct diary_entry *entry, struct err *err)
+static int put_entry(struct database *database, struct diary_entry *entry, struct err *err)
 {
     int64_t id;
 
-    if (database_begin(database, err))
+    if (database_begin(database, err) || put_item(database, entry, err))
         return -1;
-    int rc = put_item(database, entry, err);
     if (entry->kind == DIARY_CHARGE && entry->charge.status == DIARY_OPEN)
         entry->anchor.open_charge = entry->charge.id;
-    if (rc == 0 && table_put(database, &table_anchor, entry->car, &entry->anchor, &id, err) == 0)
-        return database_commit(database, err);
-    database_rollback(database);
-    return -1;
+    if (table_put(database, &table_anchor, entry->car, &entry->anchor, &id, err))
+        return -1;
+    return database_commit(database, err);
 }
 
-int entries_set_preferences(struct database *database, const char *car, const char *text, struct err *err)
+/* One transaction an entry: each is told as soon as it is on the card. */
+static int write_waiting(void *ctx, struct err *err)
 {
+    struct entries *entries = ctx;
+
+    while (entries->waiting_count > 0) {
+        struct diary_entry before = *entries->waiting[0];
+        if (put_entry(&entries->file.database, entries->waiting[0], err)) {
+            *entries->waiting[0] = before; /* the id it nearly had is not its own */
+            return -1;
+        }
+        entries->kept(entries->ctx, entries->waiting[0]);
+        entries->waiting_count--;
+        memmove(entries->waiting, entries->waiting + 1, entries->waiting_count * sizeof(entries->waiting[0]));
+    }
+    return 0;
+}
+
+static int opened(void *ctx, struct err *err)
+{
+    (void)ctx;
+    (void)err;
+    return 0;
+}
+
+static void nothing_to_do(void *ctx)
+{
+    (void)ctx;
+}
+
+void entries_init(struct entries *entries, const struct database_place *place, entries_kept_fn *kept,
+                  void *ctx)
+{
+    static const struct file_owner owner = {opened, nothing_to_do, write_waiting, nothing_to_do};
+
+    *entries = (struct entries){.kept = kept, .ctx = ctx};
+    file_init(&entries->file, &kind, place, &owner, entries);
+}
+
+void entries_close(struct entries *entries)
+{
+    file_close(&entries->file);
+    for (size_t i = 0; i < entries->waiting_count; i++)
+        free(entries->waiting[i]);
+    entries->waiting_count = 0;
+}
+
+void entries_add(struct entries *entries, struct diary_entry *entry)
+{
+    assert(entries->waiting_count < STORE_UNKEPT_MAX);
+    entries->waiting[entries->waiting_count++] = entry;
+    file_want_write(&entries->file, clock_monotonic_ns());
+}
+
+int entries_set_preferences(struct entries *entries, const char *car, const char *text, struct err *err)
+{
+    struct database *database = &entries->file.database;
     sqlite3_stmt *put = database_prepare(database, "INSERT OR REPLACE INTO preference VALUES(?, ?)", err);
 
     if (!put)

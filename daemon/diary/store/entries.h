@@ -2,19 +2,36 @@
 #ifndef DIARY_STORE_ENTRIES_H
 #define DIARY_STORE_ENTRIES_H
 
-#include "diary/store/database.h"
+#include "diary/store/file.h"
 #include "diary/store/store.h"
 
-extern const struct database_kind entries_kind;
+/* An entry is on the card: it is the receiver's. */
+typedef void entries_kept_fn(void *ctx, struct diary_entry *entry);
 
-/* Keeps an entry with its anchor; on return it is on the card, and has its id. */
-int entries_keep(struct database *database, struct diary_entry *entry, struct err *err);
+struct entries {
+    struct file file;
+    entries_kept_fn *kept;
+    void *ctx;
+    struct diary_entry *waiting[STORE_UNKEPT_MAX]; /* oldest first */
+    size_t waiting_count;
+};
+
+/* The file is opened by its first file_write. */
+void entries_init(struct entries *entries, const struct database_place *place, entries_kept_fn *kept,
+                  void *ctx);
+
+/* Closes the file; entries that are not kept yet are lost. */
+void entries_close(struct entries *entries);
+
+/* Takes an entry over, to be kept by the next file_write, which is due. There is room: the loop's side
+ * counts. */
+void entries_add(struct entries *entries, struct diary_entry *entry);
 
 /* Replaces the preferences of a car, or of the house (""). */
-int entries_set_preferences(struct database *database, const char *car, const char *text, struct err *err);
+int entries_set_preferences(struct entries *entries, const char *car, const char *text, struct err *err);
 
 /* Answers what is asked of diary.db; items are freed by who takes the answer, also after a failure. */
-int entries_ask(struct database *database, const struct store_question *question, struct store_answer *answer,
+int entries_ask(struct entries *entries, const struct store_question *question, struct store_answer *answer,
                 struct err *err);
 
 #endif

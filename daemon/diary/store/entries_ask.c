@@ -177,9 +177,10 @@ static int ask_preferences(struct database *database, const struct store_questio
     return answer->count == 1 ? 0 : -1;
 }
 
-int entries_ask(struct database *database, const struct store_question *question, struct store_answer *answer,
+int entries_ask(struct entries *entries, const struct store_question *question, struct store_answer *answer,
                 struct err *err)
 {
+    struct database *database = &entries->file.database;
     const struct list *list = find_list(question->subject);
 
     if (list)

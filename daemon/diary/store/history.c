@@ -1,10 +1,31 @@
-/* Reads one signal's rows in time order and reduces them on the fly: single readings while they fit, then the
- * mean, least and greatest of each step. Steps are round and begin at multiples of themselves, so that two
- * answers for overlapping spans agree. Does not read roll-ups: there are none yet. */
+/* Reads one signal in time order and reduces it on the fly: single readings while they fit, then the mean,
+ * least and greatest of each step. Steps are round, begin at multiples of themselves and are told whole, so
+ * that two answers for overlapping spans agree, and so do roll-ups and the rows they were made of. Sums are
+ * integers: it makes no difference in which order they grew. */
 #include "diary/store/history.h"
 
-#include "diary/store/readings.h"
 #include "util/core/time.h"
+
+#include <stdlib.h>
+
+struct reduction {
+    struct store_point *points;
+    size_t count, limit;
+    int64_t step_ms; /* 0: keep single readings */
+    double per_unit;
+    int64_t n, sum, min, max; /* of the last point */
+};
+
+/* n readings of one moment, minute or hour. */
+struct bucket {
+    int64_t utc_ms, n, sum, min, max;
+};
+
+/* One kind of rows: statement, and the milliseconds that a key's time counts. */
+struct source {
+    sqlite3_stmt *scan;
+    int64_t unit_ms;
+};
 
 int64_t history_step(int64_t span_s, unsigned points)
 {
@@ -19,41 +40,67 @@ int64_t history_step(int64_t span_s, unsigned points)
     return days * 86400;
 }
 
-struct reduction {
-    struct store_point *points;
-    size_t count;
-    int64_t step_ns; /* 0: keep single readings */
-    size_t in_step;  /* readings in the last point */
-    double sum;
-};
-
-static void add_point(struct reduction *reduction, int64_t utc_ns, double value)
+static void begin_point(struct reduction *reduction, const struct bucket *bucket, int64_t start_ms)
 {
-    reduction->points[reduction->count++] = (struct store_point){utc_ns, value, value, value};
-    reduction->in_step = 1;
-    reduction->sum = value;
+    reduction->points[reduction->count++].utc_ns = start_ms * NS_PER_MS;
+    reduction->n = bucket->n;
+    reduction->sum = bucket->sum;
+    reduction->min = bucket->min;
+    reduction->max = bucket->max;
 }
 
-static void add_value(struct reduction *reduction, int64_t utc_ns, double value)
+/* False when there is no room for another point. */
+static bool add_bucket(struct reduction *reduction, const struct bucket *bucket)
 {
-    int64_t start_ns = reduction->step_ns ? utc_ns - utc_ns % reduction->step_ns : utc_ns;
+    int64_t step_ms = reduction->step_ms;
+    int64_t start_ms = step_ms ? bucket->utc_ms - bucket->utc_ms % step_ms : bucket->utc_ms;
 
-    if (!reduction->step_ns || reduction->count == 0 ||
-        reduction->points[reduction->count - 1].utc_ns != start_ns) {
-        add_point(reduction, start_ns, value);
-        return;
+    if (step_ms && reduction->count > 0 &&
+        reduction->points[reduction->count - 1].utc_ns == start_ms * NS_PER_MS) {
+        reduction->n += bucket->n;
+        reduction->sum += bucket->sum;
+        reduction->min = bucket->min < reduction->min ? bucket->min : reduction->min;
+        reduction->max = bucket->max > reduction->max ? bucket->max : reduction->max;
+    } else if (reduction->count == reduction->limit) {
+        return false;
+    } else {
+        begin_point(reduction, bucket, start_ms);
     }
     struct store_point *point = &reduction->points[reduction->count - 1];
-    reduction->in_step++;
-    reduction->sum += value;
-    point->mean = reduction->sum / (double)reduction->in_step;
-    if (value < point->min)
-        point->min = value;
-    if (value > point->max)
-        point->max = value;
+    point->mean = (double)reduction->sum / (double)reduction->n / reduction->per_unit;
+    point->min = (double)reduction->min / reduction->per_unit;
+    point->max = (double)reduction->max / reduction->per_unit;
+    return true;
 }
 
-/* The row of the series and its steps a unit; 1 when there is none, -1 on failure. */
+/* 1: there was no room for all. */
+static int scan(struct readings *readings, const struct source *source, int64_t row, int64_t from_ms,
+                int64_t to_ms, struct reduction *reduction, struct err *err)
+{
+    sqlite3_stmt *rows = source->scan;
+    bool fits = true;
+    int rc = SQLITE_DONE;
+
+    sqlite3_bind_int64(rows, 1, readings_key(from_ms / source->unit_ms, 0));
+    sqlite3_bind_int64(rows, 2, readings_key(to_ms / source->unit_ms, 0));
+    sqlite3_bind_int64(rows, 3, row);
+    while (fits && (rc = sqlite3_step(rows)) == SQLITE_ROW) {
+        const struct bucket bucket = {
+            readings_key_time(sqlite3_column_int64(rows, 0)) * source->unit_ms,
+            sqlite3_column_int64(rows, 1),
+            sqlite3_column_int64(rows, 2),
+            sqlite3_column_int64(rows, 3),
+            sqlite3_column_int64(rows, 4),
+        };
+        fits = add_bucket(reduction, &bucket);
+    }
+    if (fits && rc != SQLITE_DONE)
+        database_fail(&readings->file.database, "read history", err);
+    sqlite3_reset(rows);
+    return !fits ? 1 : rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* The row of the series and its steps a unit; 1 when there is none. */
 static int find_series(struct readings *readings, const struct store_history_request *request, int64_t *row,
                        int64_t *per_unit, struct err *err)
 {
@@ -65,48 +112,71 @@ static int find_series(struct readings *readings, const struct store_history_req
     if (rc == SQLITE_ROW) {
         *row = sqlite3_column_int64(find, 0);
         *per_unit = sqlite3_column_int64(find, 1);
+    } else if (rc != SQLITE_DONE) {
+        database_fail(&readings->file.database, "find a series", err);
     }
     sqlite3_reset(find);
-    if (rc == SQLITE_ROW)
-        return 0;
-    return rc == SQLITE_DONE ? 1
-                             : err_set(err, "find a series: %s", sqlite3_errmsg(readings->database.sqlite));
+    return rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? 1 : -1;
 }
 
-/* Stops early once there are more single readings than `limit`; true when it reached the end. */
-static bool scan_rows(sqlite3_stmt *scan, struct reduction *reduction, double per_unit, size_t limit)
+/* Roll-ups as far as they go, rows from there on. */
+static int scan_steps(struct readings *readings, int64_t row, int64_t from_ms, int64_t to_ms,
+                      struct reduction *reduction, struct err *err)
 {
-    while (sqlite3_step(scan) == SQLITE_ROW) {
-        if (!reduction->step_ns && reduction->count == limit)
-            return false;
-        int64_t utc_ns = readings_key_ms(sqlite3_column_int64(scan, 0)) * NS_PER_MS;
-        add_value(reduction, utc_ns, (double)sqlite3_column_int64(scan, 1) / per_unit);
+    const struct source raw = {readings->scan_raw, 1};
+    const struct source minutes = {readings->scan_minutes, ROLLUP_MINUTE_MS};
+    const struct source hours = {readings->scan_hours, ROLLUP_HOUR_MS};
+    int64_t open_ms = readings->rollup.open_hour * ROLLUP_HOUR_MS;
+
+    from_ms -= from_ms % reduction->step_ms;
+    to_ms += (reduction->step_ms - to_ms % reduction->step_ms) % reduction->step_ms;
+    if (reduction->step_ms >= ROLLUP_MINUTE_MS && from_ms < open_ms) {
+        const struct source *rolled_up = reduction->step_ms < ROLLUP_HOUR_MS ? &minutes : &hours;
+        int64_t end_ms = to_ms < open_ms ? to_ms : open_ms;
+        if (scan(readings, rolled_up, row, from_ms, end_ms, reduction, err))
+            return -1;
+        from_ms = end_ms;
     }
-    return true;
+    return scan(readings, &raw, row, from_ms, to_ms, reduction, err) ? -1 : 0;
 }
 
-int history_read(struct readings *readings, const struct store_history_request *request,
-                 struct store_point *points, struct store_history *history, struct err *err)
+static int read_points(struct readings *readings, const struct store_history_request *request, int64_t row,
+                       struct reduction *reduction, struct err *err)
 {
+    const struct source raw = {readings->scan_raw, 1};
+    int64_t from_ms = request->from_utc_ns / NS_PER_MS, to_ms = request->to_utc_ns / NS_PER_MS;
+    int64_t step_s = history_step((to_ms - from_ms) / 1000, request->points);
+    int rc = 1;
+
+    if (step_s * 1000 < ROLLUP_MINUTE_MS)
+        rc = scan(readings, &raw, row, from_ms, to_ms, reduction, err);
+    if (rc != 1)
+        return rc;
+    reduction->count = 0;
+    reduction->limit = STORE_POINTS_MAX + 1;
+    reduction->step_ms = step_s * 1000;
+    return scan_steps(readings, row, from_ms, to_ms, reduction, err);
+}
+
+int history_ask(struct readings *readings, const struct store_history_request *request,
+                struct store_answer *answer, int64_t *step_s, struct err *err)
+{
+    struct reduction reduction = {.points = calloc(STORE_POINTS_MAX + 1, sizeof(struct store_point)),
+                                  .limit = request->points};
     int64_t row = 0, per_unit = 1;
-    int found = find_series(readings, request, &row, &per_unit, err);
 
-    *history = (struct store_history){.points = points};
-    if (found != 0)
-        return found < 0 ? -1 : 0;
-    sqlite3_stmt *scan = readings->scan;
-    sqlite3_bind_int64(scan, 1, readings_key(request->from_utc_ns / NS_PER_MS, 0));
-    sqlite3_bind_int64(scan, 2, readings_key(request->to_utc_ns / NS_PER_MS, 0));
-    sqlite3_bind_int64(scan, 3, row);
-    struct reduction reduction = {.points = points};
-    if (!scan_rows(scan, &reduction, (double)per_unit, request->points)) {
-        sqlite3_reset(scan);
-        history->step_s =
-            history_step((request->to_utc_ns - request->from_utc_ns) / NS_PER_S, request->points);
-        reduction = (struct reduction){.points = points, .step_ns = history->step_s * NS_PER_S};
-        scan_rows(scan, &reduction, (double)per_unit, 0);
-    }
-    history->count = reduction.count;
-    int rc = sqlite3_reset(scan);
-    return rc == SQLITE_OK ? 0 : err_set(err, "read history: %s", sqlite3_errmsg(readings->database.sqlite));
+    answer->items = reduction.points;
+    if (!reduction.points)
+        return err_set(err, "out of memory");
+    if (!readings->file.database.in_transaction && rollup_reload(&readings->rollup, err))
+        return -1;
+    int rc = find_series(readings, request, &row, &per_unit, err);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    reduction.per_unit = (double)per_unit;
+    if (read_points(readings, request, row, &reduction, err))
+        return -1;
+    answer->count = reduction.count;
+    *step_s = reduction.step_ms / 1000;
+    return 0;
 }

@@ -1,6 +1,8 @@
 /* STORE_ASK_ROWS: the readings that the trackers of one car hear, in the order of time. */
 #include "diary/store/readings.h"
 
+#include "car/signal.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,12 @@ static const char *const heard[] = {
 };
 
 #define NOT_HEARD UINT16_MAX
+
+/* What the readings of a row of table `series` are to the trackers. */
+struct meaning {
+    uint16_t signal;
+    int64_t per_unit; /* in the file */
+};
 
 static bool is_heard(const char *name)
 {
@@ -35,39 +43,47 @@ static uint16_t signal_of(const char *name)
     return found < 0 ? NOT_HEARD : (uint16_t)found;
 }
 
-/* Fills signal_of_row, indexed by the rows of table `series`. */
-static int find_signals(struct readings *readings, const char *car, uint16_t *signal_of_row, struct err *err)
+/* Fills `meanings`, indexed by the rows of table `series`. */
+static int find_meanings(struct readings *readings, const char *car, struct meaning *meanings,
+                         struct err *err)
 {
+    struct database *database = &readings->file.database;
     sqlite3_stmt *find =
-        database_prepare(&readings->database, "SELECT id, signal FROM series WHERE car = ?", err);
+        database_prepare(database, "SELECT id, signal, per_unit FROM series WHERE car = ?", err);
     int rc;
 
     if (!find)
         return -1;
-    memset(signal_of_row, 0xFF, STORE_SERIES_MAX * sizeof(signal_of_row[0]));
+    for (size_t i = 0; i < STORE_SERIES_MAX; i++)
+        meanings[i].signal = NOT_HEARD;
     sqlite3_bind_text(find, 1, car, -1, SQLITE_STATIC);
     while ((rc = sqlite3_step(find)) == SQLITE_ROW)
-        signal_of_row[sqlite3_column_int64(find, 0) & (STORE_SERIES_MAX - 1)] =
-            signal_of((const char *)sqlite3_column_text(find, 1));
+        meanings[readings_key_row(sqlite3_column_int64(find, 0))] = (struct meaning){
+            signal_of((const char *)sqlite3_column_text(find, 1)), sqlite3_column_int64(find, 2)};
     if (rc != SQLITE_DONE)
-        database_fail(&readings->database, "find the series of a car", err);
+        database_fail(database, "find the series of a car", err);
     sqlite3_finalize(find);
     return rc == SQLITE_DONE ? 0 : -1;
 }
 
-static struct diary_row read_row(sqlite3_stmt *scan, unsigned signal)
+/* In the steps of today's vocabulary, whatever they were when the series began. */
+static struct diary_row read_row(sqlite3_stmt *scan, const struct meaning *meaning)
 {
+    bool is_of_vocabulary = meaning->signal < SIGNAL_VOCABULARY_COUNT;
+    int64_t per_unit =
+        is_of_vocabulary ? diary_steps_per_unit(vocabulary[meaning->signal].resolution) : meaning->per_unit;
+
     return (struct diary_row){
-        .signal = signal,
-        .utc_ms = readings_key_ms(sqlite3_column_int64(scan, 0)),
+        .signal = meaning->signal,
+        .utc_ms = readings_key_time(sqlite3_column_int64(scan, 0)),
         .known = sqlite3_column_type(scan, 1) != SQLITE_NULL,
-        .steps = sqlite3_column_int64(scan, 1),
+        .steps = readings_rescale(sqlite3_column_int64(scan, 1), meaning->per_unit, per_unit),
         .quality = (unsigned)sqlite3_column_int64(scan, 2),
     };
 }
 
 /* Until the limit, where `next` says how to go on. */
-static int scan_rows(struct readings *readings, const uint16_t *signal_of_row, size_t limit,
+static int scan_rows(struct readings *readings, const struct meaning *meanings, size_t limit,
                      struct diary_row *rows, struct store_answer *answer, struct err *err)
 {
     sqlite3_stmt *scan = readings->scan_all;
@@ -75,17 +91,17 @@ static int scan_rows(struct readings *readings, const uint16_t *signal_of_row, s
 
     while ((rc = sqlite3_step(scan)) == SQLITE_ROW) {
         int64_t key = sqlite3_column_int64(scan, 0);
-        unsigned signal = signal_of_row[readings_key_row(key)];
-        if (signal == NOT_HEARD)
+        const struct meaning *meaning = &meanings[readings_key_row(key)];
+        if (meaning->signal == NOT_HEARD)
             continue;
-        rows[answer->count++] = read_row(scan, signal);
+        rows[answer->count++] = read_row(scan, meaning);
         if (answer->count == limit) {
             answer->next = key;
             break;
         }
     }
     if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-        database_fail(&readings->database, "read rows", err);
+        database_fail(&readings->file.database, "read rows", err);
     sqlite3_reset(scan);
     return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : -1;
 }
@@ -93,16 +109,16 @@ static int scan_rows(struct readings *readings, const uint16_t *signal_of_row, s
 int readings_ask_rows(struct readings *readings, const struct store_question *question,
                       struct store_answer *answer, struct err *err)
 {
-    uint16_t signal_of_row[STORE_SERIES_MAX];
+    struct meaning meanings[STORE_SERIES_MAX];
     struct diary_row *rows = calloc(question->limit, sizeof(*rows));
+    int64_t from_ms = question->from_ms > 0 ? question->from_ms : 0;
 
     if (!rows)
         return err_set(err, "out of memory");
     answer->items = rows;
-    if (find_signals(readings, question->car, signal_of_row, err))
+    if (find_meanings(readings, question->car, meanings, err))
         return -1;
-    int64_t after =
-        question->before ? question->before : readings_key(question->from_ms, STORE_SERIES_MAX - 1);
+    int64_t after = question->before ? question->before : readings_key(from_ms, STORE_SERIES_MAX - 1);
     sqlite3_bind_int64(readings->scan_all, 1, after);
-    return scan_rows(readings, signal_of_row, question->limit, rows, answer, err);
+    return scan_rows(readings, meanings, question->limit, rows, answer, err);
 }

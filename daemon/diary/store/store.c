@@ -13,8 +13,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define STORE_QUESTION_MAX 16  /* under way */
-#define STORE_UNKEPT_MAX   256 /* entries under way */
+#define STORE_QUESTION_MAX 16 /* under way */
 #define STORE_RESULT_MAX   (STORE_QUESTION_MAX + STORE_UNKEPT_MAX + 16)
 
 struct question {
@@ -33,6 +32,7 @@ struct store {
     void *ctx;
     enum store_state state;
     bool has_readings, has_entries; /* what can be asked */
+    bool takes_readings;            /* they get to the card */
     size_t unkept;                  /* entries under way */
     struct question questions[STORE_QUESTION_MAX];
     uint64_t dropped;
@@ -62,6 +62,7 @@ static void take_result(struct store *store, const struct store_result *result)
         store->state = result->state;
         store->has_readings = result->has_readings;
         store->has_entries = result->has_entries;
+        store->takes_readings = result->takes_readings;
         store->events.state(store->ctx, result->state, result->reason);
         break;
     case STORE_RESULT_KEPT:
@@ -181,15 +182,13 @@ void store_add_reading(struct store *store, unsigned number, int64_t utc_ns, boo
     job.reading.known = known;
     job.reading.steps = steps;
     job.reading.quality = (uint8_t)quality;
-    bool is_lost = store->state == STORE_FAILED && !store->has_readings;
-
-    if (is_lost || !queue_push(store->thread.jobs, &job, false))
+    if (!queue_push(store->thread.jobs, &job, false))
         store->dropped++;
 }
 
 bool store_has_room(const struct store *store)
 {
-    return store->has_readings && queue_count(store->thread.jobs) < STORE_QUEUE_MAX / 2;
+    return store->takes_readings && queue_count(store->thread.jobs) < STORE_QUEUE_MAX / 2;
 }
 
 /* Puts a question into the queue with its slot's number. */
@@ -247,7 +246,7 @@ int store_add_entry(struct store *store, const struct diary_entry *entry)
 {
     struct store_job job = {.kind = STORE_JOB_ENTRY};
 
-    if (!store->has_entries || store->unkept == STORE_UNKEPT_MAX)
+    if (store->unkept == STORE_UNKEPT_MAX)
         return -1;
     job.entry = malloc(sizeof(*job.entry));
     if (!job.entry)
@@ -277,7 +276,7 @@ void store_flush(struct store *store)
 
 uint64_t store_dropped(const struct store *store)
 {
-    return store->dropped;
+    return store->dropped + atomic_load(&store->thread.dropped);
 }
 
 size_t store_waiting(const struct store *store)

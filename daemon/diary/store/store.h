@@ -15,6 +15,7 @@
 
 #define STORE_QUEUE_MAX      1024 /* jobs that wait for the thread */
 #define STORE_QUEUE_RESERVE  64   /* of these, kept for what must not be dropped */
+#define STORE_UNKEPT_MAX     256  /* entries that were accepted and are not kept yet */
 #define STORE_SERIES_MAX     4096
 #define STORE_POINTS_MAX     2000
 #define STORE_COMMIT_SECONDS 60

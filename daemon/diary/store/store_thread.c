@@ -1,6 +1,5 @@
-/* The store's thread: opens the files, writes rows and entries, commits rows once a minute, answers
- * questions. When a file can't be used it says why, keeps taking jobs and tries again every minute. It never
- * touches the loop. */
+/* The store's thread: hands jobs to the two files, lets them write when that is due, sends answers, and tells
+ * how they are. What a failing file means is file.c's; this never touches the loop. */
 #include "diary/store/store_thread.h"
 
 #include "diary/store/entries.h"
@@ -14,12 +13,12 @@
 #include <unistd.h>
 
 struct worker {
-    const struct store_thread *thread;
-    struct readings readings;
-    struct database entries;
-    struct store_series series[STORE_SERIES_MAX]; /* to be added again after a reopening */
-    bool has_readings, has_entries;
-    int64_t next_ns; /* CLOCK_MONOTONIC: the next commit, or the next try to open */
+    struct store_thread *thread;
+    struct database_place place;
+    struct readings *readings;
+    struct entries entries;
+    struct store_result told; /* the last state, but for its reason */
+    enum trouble told_readings, told_entries;
 };
 
 void store_result_free(const struct store_result *result)
@@ -42,176 +41,123 @@ static void send_result(struct worker *worker, const struct store_result *result
         return; /* the counter is full: the loop has a wake-up pending anyway */
 }
 
-static void tell_state(struct worker *worker, const char *reason)
+static void send_kept(void *ctx, struct diary_entry *entry)
 {
-    bool is_well = worker->has_readings && worker->has_entries;
+    const struct store_result result = {.kind = STORE_RESULT_KEPT, .entry = entry};
+
+    send_result(ctx, &result);
+}
+
+/* What there is to say of a file: its trouble, or else what happened to it. */
+static const char *words_of(const struct file *file)
+{
+    return file->trouble ? file->reason : file->notice;
+}
+
+static void tell_state(struct worker *worker)
+{
+    struct file *readings = &worker->readings->file, *entries = &worker->entries.file;
+    bool has_news = (!readings->trouble && readings->notice[0]) || (!entries->trouble && entries->notice[0]);
     struct store_result result = {
         .kind = STORE_RESULT_STATE,
-        .state = is_well ? STORE_OK : STORE_FAILED,
-        .has_readings = worker->has_readings,
-        .has_entries = worker->has_entries,
+        .state = readings->trouble || entries->trouble ? STORE_FAILED : STORE_OK,
+        .has_readings = file_is_open(readings),
+        .has_entries = file_is_open(entries),
+        .takes_readings = !readings->trouble,
     };
+    const struct store_result *told = &worker->told;
 
-    snprintf(result.reason, sizeof(result.reason), "%.*s", ERR_TEXT_MAX - 1, reason);
-    send_result(worker, &result);
-}
-
-static void lose_readings(struct worker *worker, const struct err *err)
-{
-    readings_close(&worker->readings);
-    worker->has_readings = false;
-    tell_state(worker, err->text);
-}
-
-static void lose_entries(struct worker *worker, const struct err *err)
-{
-    database_close(&worker->entries);
-    worker->has_entries = false;
-    tell_state(worker, err->text);
-}
-
-static int add_known_series(struct worker *worker, struct err *err)
-{
-    for (unsigned i = 0; i < STORE_SERIES_MAX; i++) {
-        if (worker->series[i].car[0] == '\0')
-            continue;
-        if (readings_add_series(&worker->readings, i, &worker->series[i], err))
-            return -1;
-    }
-    return 0;
-}
-
-static int open_readings(struct worker *worker, char *notice, struct err *err)
-{
-    const struct store_thread *thread = worker->thread;
-
-    if (readings_open(&worker->readings, thread->folder, thread->is_made_up, notice, err))
-        return -1;
-    if (add_known_series(worker, err) == 0)
-        return 0;
-    readings_close(&worker->readings);
-    return -1;
-}
-
-static void open_files(struct worker *worker)
-{
-    const struct store_thread *thread = worker->thread;
-    struct err err = {""}, entries_err = {""};
-    char notice[ERR_TEXT_MAX] = "", entries_notice[ERR_TEXT_MAX] = "";
-
-    if (!worker->has_readings)
-        worker->has_readings = open_readings(worker, notice, &err) == 0;
-    if (!worker->has_entries)
-        worker->has_entries = database_open(&worker->entries, &entries_kind, thread->folder,
-                                            thread->is_made_up, entries_notice, &entries_err) == 0;
-    worker->next_ns = clock_monotonic_ns() + STORE_COMMIT_SECONDS * NS_PER_S;
-    const char *about_readings = worker->has_readings ? notice : err.text;
-    const char *about_entries = worker->has_entries ? entries_notice : entries_err.text;
-    char reason[2 * ERR_TEXT_MAX];
-    snprintf(reason, sizeof(reason), "%s%s%s", about_readings,
-             about_readings[0] && about_entries[0] ? "; " : "", about_entries);
-    tell_state(worker, reason);
-}
-
-/* Somebody deleted the file or put another in its place: the rows of the open minute are lost with it. */
-static void begin_again(struct worker *worker)
-{
-    readings_close(&worker->readings);
-    worker->has_readings = false;
-    open_files(worker);
-    if (worker->has_readings)
-        tell_state(worker, "readings.db was removed or replaced while it was open: begun again");
-}
-
-static void commit(struct worker *worker)
-{
-    struct err err;
-
-    if (worker->has_readings && database_has_moved(&worker->readings.database)) {
-        begin_again(worker);
+    if (!has_news && result.state == told->state && result.has_readings == told->has_readings &&
+        result.has_entries == told->has_entries && worker->told_readings == readings->trouble &&
+        worker->told_entries == entries->trouble)
         return;
-    }
-    worker->next_ns = clock_monotonic_ns() + STORE_COMMIT_SECONDS * NS_PER_S;
-    if (worker->has_readings && database_commit(&worker->readings.database, &err))
-        lose_readings(worker, &err);
-}
-
-static void add_series(struct worker *worker, const struct store_job *job)
-{
-    struct err err;
-
-    worker->series[job->number] = job->series;
-    if (worker->has_readings && readings_add_series(&worker->readings, job->number, &job->series, &err))
-        lose_readings(worker, &err);
+    worker->told = result;
+    worker->told_readings = readings->trouble;
+    worker->told_entries = entries->trouble;
+    const char *first = words_of(readings), *second = words_of(entries);
+    snprintf(result.reason, sizeof(result.reason), "%.250s%s%.250s", first, *first && *second ? "; " : "",
+             second);
+    if (!readings->trouble)
+        readings->notice[0] = '\0';
+    if (!entries->trouble)
+        entries->notice[0] = '\0';
+    send_result(worker, &result);
 }
 
 static void add_reading(struct worker *worker, const struct store_job *job)
 {
-    struct err err;
-
-    if (worker->has_readings &&
-        readings_add(&worker->readings, job->number, job->reading.utc_ns, job->reading.known,
-                     job->reading.steps, job->reading.quality, &err))
-        lose_readings(worker, &err);
+    readings_add(worker->readings, &(struct readings_row){
+                                       .utc_ms = job->reading.utc_ns / NS_PER_MS,
+                                       .steps = job->reading.steps,
+                                       .number = (uint16_t)job->number,
+                                       .known = job->reading.known,
+                                       .quality = job->reading.quality,
+                                   });
+    atomic_store(&worker->thread->dropped, worker->readings->dropped);
 }
 
-static void keep_entry(struct worker *worker, const struct store_job *job)
+/* A question that failed because the file did. */
+static void note_failure(struct file *file, int rc, const struct err *err)
 {
-    struct store_result result = {.kind = STORE_RESULT_KEPT, .entry = job->entry};
-    struct err err;
-
-    if (worker->has_entries && entries_keep(&worker->entries, job->entry, &err) == 0) {
-        send_result(worker, &result);
-        return;
-    }
-    free(job->entry);
-    if (worker->has_entries)
-        lose_entries(worker, &err);
+    if (rc != 0 && file->database.trouble != TROUBLE_NONE)
+        file_fail(file, err);
 }
 
-static void answer_history(struct worker *worker, const struct store_job *job)
+static int ask_readings(struct worker *worker, const struct store_job *job, struct store_result *result)
+{
+    struct readings *readings = worker->readings;
+    struct err err;
+    int rc;
+
+    readings_bring(readings);
+    if (!file_is_open(&readings->file))
+        return -1;
+    readings->file.database.trouble = TROUBLE_NONE;
+    if (job->kind == STORE_JOB_HISTORY)
+        rc = history_ask(readings, &job->history, &result->answer, &result->step_s, &err);
+    else
+        rc = readings_ask_rows(readings, &job->question, &result->answer, &err);
+    note_failure(&readings->file, rc, &err);
+    return rc;
+}
+
+static int ask_entries(struct worker *worker, const struct store_job *job, struct store_result *result)
+{
+    struct file *file = &worker->entries.file;
+    struct err err;
+
+    if (!file_is_open(file))
+        return -1;
+    file->database.trouble = TROUBLE_NONE;
+    int rc = entries_ask(&worker->entries, &job->question, &result->answer, &err);
+    note_failure(file, rc, &err);
+    return rc;
+}
+
+static void answer(struct worker *worker, const struct store_job *job)
 {
     struct store_result result = {.kind = STORE_RESULT_ANSWER, .number = job->number};
-    struct store_point *points = calloc(STORE_POINTS_MAX + 1, sizeof(*points));
-    struct store_history history = {.failed = true};
-    struct err err;
+    bool is_of_readings = job->kind == STORE_JOB_HISTORY || job->question.subject == STORE_ASK_ROWS;
+    int rc = is_of_readings ? ask_readings(worker, job, &result) : ask_entries(worker, job, &result);
 
-    if (points && worker->has_readings) {
-        history.failed = history_read(&worker->readings, &job->history, points, &history, &err) != 0;
-        if (history.failed)
-            lose_readings(worker, &err);
-    }
-    result.answer = (struct store_answer){.failed = history.failed, .count = history.count, .items = points};
-    result.step_s = history.step_s;
+    result.answer.failed = rc != 0;
     send_result(worker, &result);
 }
 
-static void answer_question(struct worker *worker, const struct store_job *job)
+static void edit(struct worker *worker, const struct store_job *job)
 {
-    const struct store_question *question = &job->question;
     struct store_result result = {.kind = STORE_RESULT_ANSWER, .number = job->number};
-    struct store_answer *answer = &result.answer;
-    bool is_of_rows = question->subject == STORE_ASK_ROWS;
+    struct file *file = &worker->entries.file;
     struct err err;
+    int rc = -1;
 
-    answer->failed = true;
-    if (is_of_rows && worker->has_readings)
-        answer->failed = readings_ask_rows(&worker->readings, question, answer, &err) != 0;
-    else if (!is_of_rows && worker->has_entries)
-        answer->failed = entries_ask(&worker->entries, question, answer, &err) != 0;
-    send_result(worker, &result);
-}
-
-static void do_edit(struct worker *worker, const struct store_job *job)
-{
-    const struct store_edit *edit = &job->edit;
-    struct store_result result = {.kind = STORE_RESULT_ANSWER, .number = job->number};
-    struct err err;
-
-    result.answer.failed = edit->subject != STORE_ASK_PREFERENCES || !worker->has_entries ||
-                           entries_set_preferences(&worker->entries, edit->car, edit->text, &err) != 0;
-    result.answer.count = !result.answer.failed;
-    free(edit->text);
+    if (file_is_open(file) && file->trouble == TROUBLE_NONE && job->edit.subject == STORE_ASK_PREFERENCES) {
+        rc = entries_set_preferences(&worker->entries, job->edit.car, job->edit.text, &err);
+        note_failure(file, rc, &err);
+    }
+    result.answer.failed = rc != 0;
+    result.answer.count = rc == 0;
+    free(job->edit.text);
     send_result(worker, &result);
 }
 
@@ -219,51 +165,74 @@ static bool do_job(struct worker *worker, const struct store_job *job)
 {
     switch (job->kind) {
     case STORE_JOB_SERIES:
-        add_series(worker, job);
+        readings_add_series(worker->readings, job->number, &job->series);
         break;
     case STORE_JOB_READING:
         add_reading(worker, job);
         break;
     case STORE_JOB_ENTRY:
-        keep_entry(worker, job);
+        entries_add(&worker->entries, job->entry);
         break;
     case STORE_JOB_HISTORY:
-        answer_history(worker, job);
-        break;
     case STORE_JOB_QUESTION:
-        answer_question(worker, job);
+        answer(worker, job);
         break;
     case STORE_JOB_EDIT:
-        do_edit(worker, job);
+        edit(worker, job);
         break;
     case STORE_JOB_FLUSH:
-        commit(worker);
+        file_want_write(&worker->readings->file, 0);
         break;
     case STORE_JOB_STOP:
-        commit(worker);
         return false;
     }
     return true;
 }
 
+static void write_due(struct file *file)
+{
+    if (clock_monotonic_ns() >= file->due_ns)
+        file_write(file);
+}
+
+static int64_t next_due_ns(const struct worker *worker)
+{
+    int64_t readings_ns = worker->readings->file.due_ns, entries_ns = worker->entries.file.due_ns;
+
+    return readings_ns < entries_ns ? readings_ns : entries_ns;
+}
+
+static void run(struct worker *worker)
+{
+    struct store_job job;
+    bool goes_on = true;
+
+    while (goes_on) {
+        write_due(&worker->readings->file);
+        write_due(&worker->entries.file);
+        tell_state(worker);
+        if (queue_pop(worker->thread->jobs, &job, next_due_ns(worker)))
+            goes_on = do_job(worker, &job);
+    }
+    file_write(&worker->readings->file);
+    file_write(&worker->entries.file);
+}
+
 void *store_thread_run(void *arg)
 {
     struct worker *worker = calloc(1, sizeof(*worker));
-    struct store_job job;
-    bool goes_on = worker != NULL;
+    struct store_thread *thread = arg;
 
     if (!worker)
         return NULL;
-    worker->thread = arg;
-    open_files(worker);
-    while (goes_on) {
-        if (queue_pop(worker->thread->jobs, &job, worker->next_ns))
-            goes_on = do_job(worker, &job);
-        if (goes_on && clock_monotonic_ns() >= worker->next_ns)
-            worker->has_readings && worker->has_entries ? commit(worker) : open_files(worker);
-    }
-    readings_close(&worker->readings);
-    database_close(&worker->entries);
+    worker->thread = thread;
+    worker->place = (struct database_place){.folder = thread->folder, .is_made_up = thread->is_made_up};
+    worker->readings = readings_new(&worker->place);
+    entries_init(&worker->entries, &worker->place, send_kept, worker);
+    if (worker->readings)
+        run(worker);
+    entries_close(&worker->entries);
+    readings_free(worker->readings);
     free(worker);
     return NULL;
 }

@@ -5,6 +5,8 @@
 #include "diary/store/queue.h"
 #include "diary/store/store.h"
 
+#include <stdatomic.h>
+
 enum store_job_kind {
     STORE_JOB_SERIES,
     STORE_JOB_READING,
@@ -41,6 +43,7 @@ struct store_result {
         struct {
             enum store_state state;
             bool has_readings, has_entries; /* what can be asked */
+            bool takes_readings;            /* they get to the card */
             char reason[ERR_TEXT_MAX];
         };
         struct diary_entry *entry; /* KEPT: freed by who takes the result */
@@ -61,7 +64,8 @@ struct store_thread {
     bool is_made_up;
     const struct zone *zone;
     struct queue *jobs, *results;
-    int result_event; /* eventfd, written after each result */
+    int result_event;             /* eventfd, written after each result */
+    atomic_uint_fast64_t dropped; /* readings that the thread had no room for */
 };
 
 /* The thread's function; `arg` is a struct store_thread. Returns NULL after STORE_JOB_STOP. */
