@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The question under way; freed when it is answered or its client is gone. */
 struct list_question {
@@ -14,17 +15,27 @@ struct list_question {
     struct web_ask ask;
 };
 
-/* A table has no place for `next`: it stands in the head. */
-static void reply_csv(struct web_connection *connection, const struct json_page *page)
+/* A table has no place for `next`: it stands in the head, as it would in JSON. */
+static void add_next(struct web_connection *connection, const struct json_page *page)
 {
     json_t *next = json_page_next(page);
-    char *mark = json_dumps(next, JSON_ENCODE_ANY);
+    char *text = json_dumps(next, JSON_ENCODE_ANY);
 
+    if (text != NULL)
+        web_reply_header(connection, "X-Next", text);
+    free(text);
     json_decref(next);
+}
+
+static void reply_csv(struct web_connection *connection, const struct json_page *page)
+{
+    char disposition[64];
+
+    snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s.csv\"",
+             strrchr(connection->path, '/') + 1);
     web_reply_begin(connection, 200, "no-store");
-    if (mark != NULL && page->next != 0)
-        web_reply_header(connection, "X-Next", mark);
-    free(mark);
+    web_reply_header(connection, "Content-Disposition", disposition);
+    add_next(connection, page);
     web_reply_text(connection, "text/csv; charset=utf-8; header=present", json_page_csv(page));
 }
 
