@@ -1,0 +1,160 @@
+/* What was heard last of each signal that the trackers follow. Unknown, old and disputed rows are no news,
+ * but for two: a disputed value is forgotten, because nothing may rest on it, and of presence not to know is
+ * what is known. An odometer is believed when it goes on from where it was. */
+#include "diary/private.h"
+
+#include "car/presence.h"
+#include "car/reading.h"
+
+#include <string.h>
+
+#define TOP_SPEED_MM_PER_MS 56                  /* 200 km/h */
+#define ODOMETER_SLACK_MM   INT64_C(5000000)    /* two ECUs, miles, a clock that was set */
+#define STEPS_MAX           INT64_C(1000000000) /* no signal has more; a damaged file may */
+
+/* Where a signal is kept, and how many of the diary's units one of the vocabulary's is. */
+static const struct row_of {
+    enum heard heard;
+    unsigned signal;
+    int64_t per_unit;
+} rows[] = {
+    {HEARD_SOC, SIGNAL_SOC, 100},
+    {HEARD_GIDS, SIGNAL_GIDS, 1},
+    {HEARD_CAPACITY, SIGNAL_PACK_CAPACITY, 1000},
+    {HEARD_ODOMETER, SIGNAL_ODOMETER, 1000000},
+    {HEARD_COUNT_AC, SIGNAL_COUNT_AC, 1},
+    {HEARD_COUNT_DC, SIGNAL_COUNT_DC, 1},
+    {HEARD_SOH, SIGNAL_SOH, 100},
+    {HEARD_HX, SIGNAL_HX, 100},
+    {HEARD_CELL_MIN, SIGNAL_CELL_MIN, 1000},
+    {HEARD_CELL_MAX, SIGNAL_CELL_MAX, 1000},
+    {HEARD_TEMPERATURE, SIGNAL_PACK_TEMP, 1000},
+    {HEARD_VOLTAGE, SIGNAL_PACK_VOLTAGE, 10},
+    {HEARD_CURRENT, SIGNAL_PACK_CURRENT, 10},
+    {HEARD_CHARGER_POWER, SIGNAL_CHARGER_POWER, 10},
+    {HEARD_CHARGING, SIGNAL_CHARGING, 1},
+    {HEARD_CHARGE_MODE, SIGNAL_CHARGE_MODE, 1},
+    {HEARD_CHARGE_STATE, SIGNAL_CHARGE_STATE, 1},
+    {HEARD_PLUGGED, SIGNAL_PLUGGED, 1},
+    {HEARD_PRESENCE, DIARY_SIGNAL_PRESENCE, 1},
+    {HEARD_REACHABLE, DIARY_SIGNAL_REACHABLE, 1},
+    {HEARD_GARAGE, DIARY_SIGNAL_GARAGE, 1},
+};
+
+static const struct row_of *find(unsigned signal)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].signal == signal)
+            return &rows[i];
+    return NULL;
+}
+
+static int64_t in_units(const struct row_of *kept, int64_t steps)
+{
+    if (kept->signal >= SIGNAL_VOCABULARY_COUNT)
+        return steps;
+    return diary_round(steps * kept->per_unit, diary_steps_per_unit(vocabulary[kept->signal].resolution));
+}
+
+static void set(struct diary *diary, enum heard heard, int64_t value)
+{
+    diary->memory.heard[heard] = (struct value){value, diary->anchor.at_ms};
+}
+
+/* Whether a car can have got from one to the other. */
+static bool can_follow(const struct value *before, int64_t mm, int64_t now_ms)
+{
+    int64_t span_ms = now_ms - before->at_ms;
+
+    if (before->now == DIARY_NONE)
+        return true;
+    return mm >= before->now && mm - before->now <= span_ms * TOP_SPEED_MM_PER_MS + ODOMETER_SLACK_MM;
+}
+
+/* One reading out of the way is not believed. Two are: the instrument was changed, and distances are measured
+ * from there. */
+static void take_odometer(struct diary *diary, int64_t mm)
+{
+    struct value *odd = &diary->memory.odd_odometer;
+    struct value last = diary->memory.heard[HEARD_ODOMETER];
+    int64_t now_ms = diary->anchor.at_ms;
+
+    if (last.now == DIARY_NONE)
+        last = (struct value){diary->anchor.odometer_mm, diary->anchor.rest_ms};
+    if (can_follow(&last, mm, now_ms)) {
+        odd->now = DIARY_NONE;
+    } else if (odd->now != DIARY_NONE && now_ms > odd->at_ms && can_follow(odd, mm, now_ms)) {
+        odd->now = DIARY_NONE;
+        diary->anchor.odometer_mm = mm;
+    } else {
+        *odd = (struct value){mm, now_ms};
+        return;
+    }
+    set(diary, HEARD_ODOMETER, mm);
+}
+
+/* The dongle's state begins anew: nobody listened since the last row. */
+static void take_start(struct diary *diary)
+{
+    diary->memory.heard[HEARD_REACHABLE].now = DIARY_NONE;
+    diary->memory.heard[HEARD_PRESENCE].now = DIARY_NONE;
+}
+
+static void take_known(struct diary *diary, const struct row_of *kept, const struct diary_row *row)
+{
+    if (row->quality == QUALITY_OLD || row->steps > STEPS_MAX || row->steps < -STEPS_MAX)
+        return;
+    if (row->quality == QUALITY_DISPUTED)
+        heard_forget(diary, kept->heard);
+    else if (kept->heard == HEARD_ODOMETER)
+        take_odometer(diary, in_units(kept, row->steps));
+    else
+        set(diary, kept->heard, in_units(kept, row->steps));
+}
+
+void heard_take(struct diary *diary, const struct diary_row *row)
+{
+    const struct row_of *kept = find(row->signal);
+
+    if (row->signal == DIARY_SIGNAL_REACHABLE && !row->known) {
+        take_start(diary);
+        return;
+    }
+    diary->memory.row_ms = diary->anchor.at_ms;
+    if (kept && row->known)
+        take_known(diary, kept, row);
+    else if (kept && kept->heard == HEARD_PRESENCE)
+        set(diary, HEARD_PRESENCE, PRESENCE_UNKNOWN);
+}
+
+void heard_begin(struct memory *memory)
+{
+    int64_t *fields = (int64_t *)memory;
+
+    for (size_t i = 0; i < sizeof(*memory) / sizeof(int64_t); i++)
+        fields[i] = DIARY_NONE;
+    memory->layout = MEMORY_LAYOUT;
+    memory->alive = memory->driving = memory->drove = memory->woke = memory->told = 0;
+    memory->covered_soc = memory->home_ac = memory->home_dc = 0;
+    memory->charge.phase = 0;
+}
+
+int64_t heard_now(const struct diary *diary, enum heard heard)
+{
+    return diary->memory.heard[heard].now;
+}
+
+bool heard_since(const struct diary *diary, enum heard heard, int64_t since_ms)
+{
+    return diary->memory.heard[heard].at_ms >= since_ms;
+}
+
+bool heard_here(const struct diary *diary, enum heard heard)
+{
+    return diary->memory.heard[heard].at_ms == diary->anchor.at_ms;
+}
+
+void heard_forget(struct diary *diary, enum heard heard)
+{
+    set(diary, heard, DIARY_NONE);
+}

@@ -1,0 +1,181 @@
+/* What the trackers of a car share: what was heard, where the car stands, how an entry goes out. Private to
+ * this folder. */
+#ifndef DIARY_PRIVATE_H
+#define DIARY_PRIVATE_H
+
+#include "car/presence.h"
+#include "diary/diary.h"
+
+#define MS_PER_S   INT64_C(1000)
+#define MS_PER_MIN (60 * MS_PER_S)
+
+/* The signals that the trackers follow, in the diary's units: 0.01 %, mAh, mm, mV, 1/1000 degree; volts and
+ * amps in their steps of 0.1, the charger's power in steps of 0.1 kW. */
+enum heard {
+    HEARD_SOC,
+    HEARD_GIDS,
+    HEARD_CAPACITY,
+    HEARD_ODOMETER,
+    HEARD_COUNT_AC,
+    HEARD_COUNT_DC,
+    HEARD_SOH,
+    HEARD_HX,
+    HEARD_CELL_MIN,
+    HEARD_CELL_MAX,
+    HEARD_TEMPERATURE,
+    HEARD_VOLTAGE,
+    HEARD_CURRENT,
+    HEARD_CHARGER_POWER,
+    HEARD_CHARGING,
+    HEARD_CHARGE_MODE,
+    HEARD_CHARGE_STATE,
+    HEARD_PLUGGED,
+    HEARD_PRESENCE,
+    HEARD_REACHABLE,
+    HEARD_GARAGE,
+    HEARD_COUNT
+};
+
+/* DIARY_NONE: not known; never. */
+struct value {
+    int64_t now;
+    int64_t at_ms;
+};
+
+/* The energy of a charge is summed three ways, day by day: volts times amps, the charger's power, SOC. */
+enum sum { SUM_BATTERY, SUM_CHARGER, SUM_SOC, SUM_COUNT };
+
+struct charge_memory {
+    int64_t phase; /* enum charge_phase */
+    int64_t from_ms, to_ms, soc_from, soc_to, mode, odometer_mm, peak_w, flags;
+    int64_t unseen;                 /* since to_ms there was a time in which nobody could have heard it */
+    struct value battery, charger;  /* the last sample of either power */
+    int64_t battery_ms, charger_ms; /* how much of the time the sums cover */
+    int64_t sums[SUM_COUNT][DIARY_PART_MAX]; /* by day since from_ms */
+};
+
+/* An outing that is over and waits for the charge counters. */
+struct outing_memory {
+    int64_t from_ms, to_ms; /* to_ms DIARY_NONE: none waits */
+    int64_t distance_mm, soc_from, soc_to, gids_from, gids_to, capacity_mah, count_ac, count_dc;
+    int64_t home_ac, home_dc; /* by how much charges at home may have raised the counters */
+};
+
+/* All that the trackers remember beside the anchor's named fields. Integers only, so that it can be kept and
+ * found again as it is. */
+struct memory {
+    int64_t layout; /* MEMORY_LAYOUT; another one's memory is not understood */
+    struct value heard[HEARD_COUNT];
+    struct value odd_odometer; /* a reading that can't follow the last one, until the next one agrees */
+    int64_t row_ms;            /* the last row */
+    /* contact */
+    int64_t lost_ms, contact_from_mm;
+    /* rest */
+    int64_t alive, driving, drove, woke, told;
+    int64_t silent_ms;        /* since when the car has not been heard */
+    int64_t settle_ms;        /* since when it has been at rest, its figures not heard yet */
+    int64_t drive_from_ms;    /* the start of a drive that was heard from its beginning */
+    int64_t covered_soc;      /* by how much watched charges have raised SOC since the anchor's rest */
+    int64_t home_ac, home_dc; /* charges at home that the counters may not show yet */
+    int64_t health_ms;        /* the last figure of battery health that is in no entry yet */
+    struct charge_memory charge;
+    struct outing_memory outing;
+};
+
+#define MEMORY_LAYOUT 1
+
+struct diary {
+    struct diary_settings settings;
+    diary_entry_fn *fn;
+    void *ctx;
+    struct diary_anchor anchor; /* its at_ms: the present instant */
+    struct memory memory;
+    bool unsettled; /* rows of the present instant were heard that nothing was concluded from yet */
+    struct diary_charge open;
+    struct diary_cells cells; /* count 0: none wait */
+};
+
+/* ---- diary.c ---- */
+
+/* Hands the entry out, with where the trackers stand now: so change that first. */
+void diary_emit(struct diary *diary, struct diary_entry *entry);
+/* The local day of an instant. */
+int32_t diary_day(const struct diary *diary, int64_t utc_ms);
+/* The local day in which the whole window lies, or DIARY_NO_DAY. */
+int32_t diary_day_of_window(const struct diary *diary, int64_t from_ms, int64_t to_ms);
+/* A capacity for energies: the car's own, else that of a new battery (*is_estimated), else DIARY_NONE. */
+int64_t diary_capacity(const struct diary *diary, int64_t heard_mah, bool *is_estimated);
+/* The energy of a difference of SOC; DIARY_NONE when anything is not known. */
+int64_t diary_soc_wh(const struct diary *diary, int64_t soc, int64_t capacity_mah);
+/* a / b to the nearest, halves away from zero. */
+int64_t diary_round(int64_t a, int64_t b);
+
+/* ---- heard.c ---- */
+
+/* A memory of nothing. */
+void heard_begin(struct memory *memory);
+/* Remembers what the row says, if it says anything. */
+void heard_take(struct diary *diary, const struct diary_row *row);
+/* Known, or DIARY_NONE. */
+int64_t heard_now(const struct diary *diary, enum heard heard);
+/* Whether a row of it came at `since_ms` or later; and at this very instant. */
+bool heard_since(const struct diary *diary, enum heard heard, int64_t since_ms);
+bool heard_here(const struct diary *diary, enum heard heard);
+/* Not known any more, as of now. */
+void heard_forget(struct diary *diary, enum heard heard);
+
+/* ---- a tracker each: *_settle concludes what follows at the present instant, once more without effect;
+ * *_due is the next moment at which time alone changes something, or INT64_MAX ---- */
+
+/* The dongle is in reach, or gone. */
+void contact_settle(struct diary *diary);
+int64_t contact_due(const struct diary *diary);
+
+/* The car stands, falls silent, wakes, drives. */
+void rest_settle(struct diary *diary);
+int64_t rest_due(const struct diary *diary);
+/* A charge at home will be counted by the car, at its beginning or end; mode: enum charge_mode or -1. */
+void rest_expect_counts(struct diary *diary, int64_t mode);
+
+enum charge_phase {
+    CHARGE_NONE,
+    CHARGE_BEGUN, /* for a moment: not told yet */
+    CHARGE_OPEN
+};
+
+/* The watched charge begins, goes on, ends. */
+void charge_settle(struct diary *diary);
+int64_t charge_due(const struct diary *diary);
+/* Charging as the car says it; TRI_UNKNOWN when it does not. */
+enum tri charge_heard(const struct diary *diary);
+/* What is remembered of charging belongs to another time. */
+void charge_forget(struct diary *diary);
+/* The car has moved unheard: a charge that was open has ended, nobody knows when. */
+void charge_abandon(struct diary *diary);
+
+/* An outing is over: it waits for the counters. */
+void outing_note(struct diary *diary, const struct outing_memory *outing);
+/* The counters were heard, or waited for long enough. */
+void outing_settle(struct diary *diary);
+int64_t outing_due(const struct diary *diary);
+
+/* The day's figures of the battery are complete, or as good as. */
+void health_settle(struct diary *diary);
+int64_t health_due(const struct diary *diary);
+
+/* Cells arrived. */
+void cells_settle(struct diary *diary);
+
+/* The car stood at rest from the anchor's rest_ms to now: a stay, if it was long enough, and a charge, if SOC
+ * rose meanwhile. */
+void stay_tell(struct diary *diary, int64_t to_ms);
+void inferred_tell(struct diary *diary, int64_t to_ms);
+
+/* ---- energy.c: the sums of a charge ---- */
+
+/* Adds what was heard at this instant. */
+void energy_take(struct diary *diary);
+/* The energies, flags and parts of the entry's charge, as summed so far. */
+void energy_fill(const struct diary *diary, struct diary_entry *entry);
+
+#endif

@@ -1,0 +1,277 @@
+/* Where the car stands and what it showed there: the anchor's named fields. While the parked car is heard
+ * they follow it; when it falls silent or drives they stay, until it is at rest again and has told its
+ * figures: the two ends of a stay or an outing. What lies between is never guessed. */
+#include "diary/private.h"
+
+#include "car/presence.h"
+
+#define FIGURES_MS (5 * MS_PER_MIN) /* so long the others are awaited when the odometer was heard */
+#define SOC_CHANGE 50               /* 0.5 %: a smaller difference is the battery's own reckoning */
+#define HOME_MAX   2                /* charges that a counter may lag behind by */
+
+static bool is_alive(const struct diary *diary)
+{
+    int64_t presence = heard_now(diary, HEARD_PRESENCE);
+
+    return presence == PRESENCE_AWAKE || presence == PRESENCE_ON || presence == PRESENCE_DRIVING ||
+           presence == PRESENCE_CHARGING;
+}
+
+/* ---- the figures at rest ---- */
+
+static void follow_if_known(int64_t *figure, int64_t heard)
+{
+    if (heard != DIARY_NONE)
+        *figure = heard;
+}
+
+/* What a charge at home was expected to add is no sign of another one. */
+static void follow_count(int64_t *count, int64_t heard, int64_t *expected)
+{
+    if (heard == DIARY_NONE)
+        return;
+    if (*count != DIARY_NONE && heard > *count)
+        *expected -= heard - *count < *expected ? heard - *count : *expected;
+    *count = heard;
+}
+
+static void expect(int64_t *counter)
+{
+    if (*counter < HOME_MAX)
+        ++*counter;
+}
+
+void rest_expect_counts(struct diary *diary, int64_t mode)
+{
+    if (mode != CHARGE_MODE_DC) {
+        expect(&diary->memory.home_ac);
+        expect(&diary->memory.outing.home_ac);
+    }
+    if (mode < 0 || mode == CHARGE_MODE_DC) {
+        expect(&diary->memory.home_dc);
+        expect(&diary->memory.outing.home_dc);
+    }
+}
+
+static void follow(struct diary *diary)
+{
+    struct diary_anchor *rest = &diary->anchor;
+
+    diary->memory.covered_soc = 0;
+    rest->rest_ms = diary->memory.row_ms;
+    rest->soc = heard_now(diary, HEARD_SOC);
+    rest->gids = heard_now(diary, HEARD_GIDS);
+    follow_if_known(&rest->capacity_mah, heard_now(diary, HEARD_CAPACITY));
+    follow_if_known(&rest->odometer_mm, heard_now(diary, HEARD_ODOMETER));
+    follow_count(&rest->count_ac, heard_now(diary, HEARD_COUNT_AC), &diary->memory.home_ac);
+    follow_count(&rest->count_dc, heard_now(diary, HEARD_COUNT_DC), &diary->memory.home_dc);
+}
+
+static int64_t distance(const struct diary *diary)
+{
+    int64_t from_mm = diary->anchor.odometer_mm;
+    int64_t to_mm = heard_now(diary, HEARD_ODOMETER);
+
+    if (diary->anchor.rest_ms == DIARY_NONE || from_mm == DIARY_NONE || to_mm == DIARY_NONE)
+        return DIARY_NONE;
+    return to_mm - from_mm;
+}
+
+/* ---- conclusions ---- */
+
+static void note_outing(struct diary *diary, int64_t from_ms, int64_t to_ms)
+{
+    const struct diary_anchor *rest = &diary->anchor;
+    const struct outing_memory outing = {
+        .from_ms = from_ms,
+        .to_ms = to_ms,
+        .distance_mm = distance(diary),
+        .soc_from = rest->soc,
+        .soc_to = heard_now(diary, HEARD_SOC),
+        .gids_from = rest->gids,
+        .gids_to = heard_now(diary, HEARD_GIDS),
+        .capacity_mah =
+            rest->capacity_mah != DIARY_NONE ? rest->capacity_mah : heard_now(diary, HEARD_CAPACITY),
+        .count_ac = rest->count_ac,
+        .count_dc = rest->count_dc,
+        .home_ac = diary->memory.home_ac,
+        .home_dc = diary->memory.home_dc,
+    };
+
+    outing_note(diary, &outing);
+}
+
+/* Less in the battery than at rest, and it was away: it went out, though not for a whole kilometre. */
+static bool was_short_outing(const struct diary *diary)
+{
+    int64_t soc = heard_now(diary, HEARD_SOC);
+
+    return diary->anchor.was_away && diary->anchor.soc != DIARY_NONE && soc != DIARY_NONE &&
+           diary->anchor.soc - soc >= SOC_CHANGE;
+}
+
+/* By its odometer, or because nothing speaks against it. */
+static bool stood_still(const struct diary *diary)
+{
+    if (diary->anchor.rest_ms == DIARY_NONE)
+        return false;
+    if (distance(diary) != DIARY_NONE)
+        return distance(diary) == 0;
+    return !diary->memory.drove && !diary->anchor.was_away;
+}
+
+static void conclude(struct diary *diary)
+{
+    struct memory *memory = &diary->memory;
+    int64_t to_ms = memory->settle_ms;
+    bool moved = distance(diary) != DIARY_NONE && distance(diary) > 0;
+
+    if (moved && memory->woke && memory->charge.from_ms < to_ms)
+        charge_abandon(diary);
+    if (moved || was_short_outing(diary)) {
+        note_outing(diary,
+                    memory->drive_from_ms != DIARY_NONE ? memory->drive_from_ms : diary->anchor.rest_ms,
+                    to_ms);
+    } else if (stood_still(diary)) {
+        stay_tell(diary, to_ms);
+        inferred_tell(diary, to_ms);
+    }
+    memory->settle_ms = DIARY_NONE;
+    memory->drive_from_ms = DIARY_NONE;
+    memory->told = memory->drove = memory->woke = 0;
+    diary->anchor.was_away = false;
+    follow(diary);
+}
+
+/* ---- what has to be heard first ---- */
+
+static bool has_odometer(const struct diary *diary)
+{
+    return diary->anchor.odometer_mm == DIARY_NONE ||
+           (heard_since(diary, HEARD_ODOMETER, diary->memory.settle_ms) &&
+            heard_now(diary, HEARD_ODOMETER) != DIARY_NONE);
+}
+
+static bool has_all(const struct diary *diary)
+{
+    int64_t since_ms = diary->memory.settle_ms;
+
+    return (diary->anchor.soc == DIARY_NONE || heard_since(diary, HEARD_SOC, since_ms)) &&
+           (diary->anchor.gids == DIARY_NONE || heard_since(diary, HEARD_GIDS, since_ms)) &&
+           (diary->memory.charge.phase == 0 || heard_since(diary, HEARD_CHARGING, since_ms));
+}
+
+/* What was heard before the absence is none of its end. */
+static void conclude_with_what_there_is(struct diary *diary)
+{
+    if (!heard_since(diary, HEARD_CHARGING, diary->memory.settle_ms))
+        charge_forget(diary);
+    if (!heard_since(diary, HEARD_SOC, diary->memory.settle_ms))
+        heard_forget(diary, HEARD_SOC);
+    if (!heard_since(diary, HEARD_GIDS, diary->memory.settle_ms))
+        heard_forget(diary, HEARD_GIDS);
+    conclude(diary);
+}
+
+static void try_to_conclude(struct diary *diary)
+{
+    if (!has_odometer(diary))
+        return;
+    if (has_all(diary))
+        conclude(diary);
+    else if (diary->anchor.at_ms >= diary->memory.settle_ms + FIGURES_MS)
+        conclude_with_what_there_is(diary);
+}
+
+/* ---- changes of state ---- */
+
+static void begin_rest(struct diary *diary)
+{
+    diary->memory.settle_ms = diary->anchor.at_ms;
+    diary->memory.told = 0;
+}
+
+/* Whether it was a rest: one too short to tell anything is none, and the absence goes on. */
+static bool end_rest(struct diary *diary)
+{
+    if (diary->memory.settle_ms == DIARY_NONE)
+        return !diary->memory.driving;
+    if (has_odometer(diary)) {
+        conclude_with_what_there_is(diary);
+        return true;
+    }
+    diary->memory.settle_ms = DIARY_NONE;
+    return false;
+}
+
+static void fall_silent(struct diary *diary)
+{
+    struct memory *memory = &diary->memory;
+
+    if (end_rest(diary) && heard_here(diary, HEARD_PRESENCE))
+        diary->anchor.rest_ms = memory->row_ms;
+    memory->alive = 0;
+    memory->silent_ms = memory->row_ms;
+}
+
+static void depart(struct diary *diary)
+{
+    if (end_rest(diary))
+        diary->memory.drive_from_ms = diary->anchor.at_ms;
+    diary->memory.driving = diary->memory.drove = 1;
+}
+
+static void arrive(struct diary *diary)
+{
+    diary->memory.driving = 0;
+    begin_rest(diary);
+}
+
+static void wake(struct diary *diary, bool drives)
+{
+    diary->memory.alive = diary->memory.woke = 1;
+    diary->memory.silent_ms = DIARY_NONE;
+    if (drives)
+        diary->memory.driving = diary->memory.drove = 1;
+    else
+        arrive(diary);
+}
+
+/* The odometer counts on though no drive was heard: one that is asked for now and then, after the end of it.
+ */
+static void follow_rest(struct diary *diary)
+{
+    if (distance(diary) != DIARY_NONE && distance(diary) > 0)
+        note_outing(diary, diary->anchor.rest_ms, diary->anchor.at_ms);
+    follow(diary);
+}
+
+void rest_settle(struct diary *diary)
+{
+    struct memory *memory = &diary->memory;
+    bool drives = heard_now(diary, HEARD_PRESENCE) == PRESENCE_DRIVING;
+
+    if (heard_now(diary, HEARD_GARAGE) == TRI_FALSE && !is_alive(diary))
+        diary->anchor.was_away = true;
+    if (memory->alive && !is_alive(diary))
+        fall_silent(diary);
+    if (!is_alive(diary))
+        return;
+    if (!memory->alive)
+        wake(diary, drives);
+    if (drives && !memory->driving)
+        depart(diary);
+    if (!drives && memory->driving)
+        arrive(diary);
+    if (!drives && memory->settle_ms != DIARY_NONE)
+        try_to_conclude(diary);
+    if (!drives && memory->settle_ms == DIARY_NONE)
+        follow_rest(diary);
+}
+
+int64_t rest_due(const struct diary *diary)
+{
+    int64_t settle_ms = diary->memory.settle_ms;
+
+    return settle_ms == DIARY_NONE ? INT64_MAX : settle_ms + FIGURES_MS;
+}

@@ -1,0 +1,85 @@
+/* Stays and the charges inferred from them. Both have two ends and nothing between; a rest of minutes is no
+ * stay. */
+#include "diary/private.h"
+
+#define STAY_MS  (10 * MS_PER_MIN)
+#define INFERRED 200 /* 2 %, in 0.01 % */
+
+enum told { TOLD_STAY = 1, TOLD_INFERRED = 2 };
+
+/* Once: what was kept before a restart is not told again. */
+static bool is_told(struct diary *diary, enum told what)
+{
+    bool told = (diary->memory.told & what) != 0;
+
+    diary->memory.told |= what;
+    return told;
+}
+
+void stay_tell(struct diary *diary, int64_t to_ms)
+{
+    struct diary_entry entry = {
+        .kind = DIARY_STAY,
+        .stay = {.from_ms = diary->anchor.rest_ms,
+                 .to_ms = to_ms,
+                 .soc_from = diary->anchor.soc,
+                 .soc_to = heard_now(diary, HEARD_SOC),
+                 .odometer_mm = diary->anchor.odometer_mm},
+    };
+
+    if (diary->memory.drove || to_ms - diary->anchor.rest_ms < STAY_MS || is_told(diary, TOLD_STAY))
+        return;
+    diary_emit(diary, &entry);
+}
+
+/* A charge that was watched and may go on has its own account of the time between. */
+static bool is_watched(const struct diary *diary, int64_t to_ms)
+{
+    const struct charge_memory *charge = &diary->memory.charge;
+
+    return charge->phase != 0 && charge->from_ms < to_ms && charge_heard(diary) != TRI_FALSE;
+}
+
+/* By how much SOC rose unwatched. */
+static int64_t unwatched(const struct diary *diary)
+{
+    int64_t soc = heard_now(diary, HEARD_SOC);
+
+    if (diary->anchor.soc == DIARY_NONE || soc == DIARY_NONE)
+        return 0;
+    return soc - diary->anchor.soc - diary->memory.covered_soc;
+}
+
+void inferred_tell(struct diary *diary, int64_t to_ms)
+{
+    int64_t from_ms = diary->anchor.rest_ms;
+    int64_t soc = unwatched(diary);
+    bool estimated = true;
+
+    if (soc < INFERRED || is_watched(diary, to_ms) || is_told(diary, TOLD_INFERRED))
+        return;
+    int64_t capacity = diary_capacity(diary, diary->anchor.capacity_mah, &estimated);
+    int64_t wh = diary_soc_wh(diary, soc, capacity);
+    struct diary_entry entry = {
+        .kind = DIARY_CHARGE,
+        .charge = {.status = DIARY_CLOSED,
+                   .how = DIARY_INFERRED,
+                   .from_ms = from_ms,
+                   .to_ms = to_ms,
+                   .soc_from = diary->anchor.soc,
+                   .soc_to = diary->anchor.soc + soc,
+                   .mode = -1,
+                   .battery_wh = wh,
+                   .charger_wh = DIARY_NONE,
+                   .wall_wh = DIARY_NONE,
+                   .cost_m = DIARY_NONE,
+                   .cost_max_m = DIARY_NONE,
+                   .peak_w = DIARY_NONE,
+                   .odometer_mm = diary->anchor.odometer_mm,
+                   .flags = DIARY_FLAG_ESTIMATED},
+        .parts = {{diary_day_of_window(diary, from_ms, to_ms), wh, DIARY_NONE}},
+        .part_count = 1,
+    };
+    rest_expect_counts(diary, -1);
+    diary_emit(diary, &entry);
+}

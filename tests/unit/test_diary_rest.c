@@ -1,0 +1,278 @@
+/* The trackers: outings, stays, contacts, battery health. */
+#include "diary_book.h"
+
+static void an_outing_is_measured_at_its_two_ends(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_take(&book, BOOK_START, SIGNAL_GIDS, 200);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_take(&book, BOOK_START + 5 * MINUTES, SIGNAL_SOC, 79.9);
+    book_leave(&book, BOOK_START + 6 * MINUTES);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 0);
+    book_take(&book, BOOK_START + 9 * HOURS, SIGNAL_GIDS, 150);
+    book_arrive(&book, BOOK_START + 9 * HOURS, 59.9, 1031);
+    diary_advance(book.diary, BOOK_START + 10 * HOURS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    const struct diary_outing *outing = &book_find(&book, DIARY_OUTING, 0)->outing;
+    assert_int_equal(outing->from_ms, BOOK_START + 6 * MINUTES);
+    assert_int_equal(outing->to_ms, BOOK_START + 9 * HOURS);
+    assert_int_equal(outing->distance_mm, 31 * INT64_C(1000000));
+    assert_int_equal(outing->energy_soc_wh, 20 * 60 * 355 / 100);
+    assert_int_equal(outing->energy_gids_wh, 50 * 80);
+    assert_int_equal(outing->day, 20779);
+    assert_int_equal(outing->flags, 0);
+    assert_int_equal(book_count(&book, DIARY_STAY), 0);
+    book_free(&book);
+}
+
+static void a_drive_that_is_heard_has_its_real_start_and_end(void **state)
+{
+    (void)state;
+    struct book book;
+    int64_t drive_ms = BOOK_START + 2 * HOURS;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_take(&book, drive_ms, DIARY_SIGNAL_PRESENCE, PRESENCE_DRIVING);
+    for (int i = 1; i <= 20; i++) {
+        book_take(&book, drive_ms + i * MINUTES, SIGNAL_ODOMETER, 1000 + i);
+        book_take(&book, drive_ms + i * MINUTES, SIGNAL_SOC, 80 - i * 0.3);
+    }
+    book_take(&book, drive_ms + 21 * MINUTES, DIARY_SIGNAL_PRESENCE, PRESENCE_ON);
+    book_take(&book, drive_ms + 22 * MINUTES, SIGNAL_ODOMETER, 1020);
+    book_take(&book, drive_ms + 22 * MINUTES, SIGNAL_SOC, 74);
+    diary_advance(book.diary, drive_ms + 23 * MINUTES);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    const struct diary_outing *outing = &book_find(&book, DIARY_OUTING, 0)->outing;
+    assert_int_equal(outing->from_ms, drive_ms);
+    assert_int_equal(outing->to_ms, drive_ms + 21 * MINUTES);
+    assert_int_equal(outing->distance_mm, 20 * INT64_C(1000000));
+    book_free(&book);
+}
+
+static void charged_elsewhere_leaves_the_energy_unknown(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_take(&book, BOOK_START + MINUTES, SIGNAL_COUNT_AC, 10);
+    book_take(&book, BOOK_START + MINUTES, SIGNAL_COUNT_DC, 3);
+    book_leave(&book, BOOK_START + 5 * MINUTES);
+    book_arrive(&book, BOOK_START + 9 * HOURS, 60, 1150);
+    book_take(&book, BOOK_START + 9 * HOURS + 10 * SECONDS, SIGNAL_COUNT_AC, 10);
+    book_take(&book, BOOK_START + 9 * HOURS + 10 * SECONDS, SIGNAL_COUNT_DC, 4);
+    diary_advance(book.diary, BOOK_START + 9 * HOURS + MINUTES);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    const struct diary_outing *outing = &book_find(&book, DIARY_OUTING, 0)->outing;
+    assert_int_equal(outing->flags, DIARY_FLAG_CHARGED_ELSEWHERE);
+    assert_int_equal(outing->energy_soc_wh, DIARY_NONE);
+    assert_int_equal(outing->distance_mm, 150 * INT64_C(1000000));
+    book_free(&book);
+}
+
+static void a_charge_at_home_is_none_elsewhere(void **state)
+{
+    (void)state;
+    struct book book;
+    double soc = 60;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_take(&book, BOOK_START + MINUTES, SIGNAL_COUNT_AC, 10);
+    book_leave(&book, BOOK_START + 5 * MINUTES);
+    book_arrive(&book, BOOK_START + 9 * HOURS, soc, 1100);
+    book_plug(&book, BOOK_START + 9 * HOURS + 20 * SECONDS);
+    book_charging(&book, BOOK_START + 9 * HOURS + MINUTES, 2, 10, &soc);
+    book_take(&book, BOOK_START + 9 * HOURS + 4 * MINUTES, SIGNAL_COUNT_AC, 11);
+    diary_advance(book.diary, BOOK_START + 10 * HOURS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    assert_int_equal(book_find(&book, DIARY_OUTING, 0)->outing.flags, 0);
+    assert_int_equal(book_find(&book, DIARY_OUTING, 0)->outing.energy_soc_wh, 20 * 60 * 355 / 100);
+    book_free(&book);
+}
+
+static void a_night_in_the_garage_is_a_stay(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_sleep(&book, BOOK_START + 20 * MINUTES);
+    book_arrive(&book, BOOK_START + 9 * HOURS, 79.9, 1000);
+    diary_advance(book.diary, BOOK_START + 10 * HOURS);
+    assert_int_equal(book_count(&book, DIARY_STAY), 1);
+    const struct diary_stay *stay = &book_find(&book, DIARY_STAY, 0)->stay;
+    assert_int_equal(stay->from_ms, BOOK_START + 20 * MINUTES);
+    assert_int_equal(stay->to_ms, BOOK_START + 9 * HOURS);
+    assert_int_equal(stay->odometer_mm, 1000 * INT64_C(1000000));
+    assert_int_equal(book_count(&book, DIARY_CHARGE), 0);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 0);
+    book_free(&book);
+}
+
+static void more_in_the_battery_at_the_same_odometer_was_a_charge(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 40, 1000);
+    book_sleep(&book, BOOK_START + 20 * MINUTES);
+    book_arrive(&book, BOOK_START + 9 * HOURS, 70, 1000);
+    diary_advance(book.diary, BOOK_START + 10 * HOURS);
+    const struct diary_charge *kept = book_charge(&book, 0);
+    assert_non_null(kept);
+    assert_int_equal(kept->how, DIARY_INFERRED);
+    assert_int_equal(kept->from_ms, BOOK_START + 20 * MINUTES);
+    assert_int_equal(kept->to_ms, BOOK_START + 9 * HOURS);
+    assert_int_equal(kept->battery_wh, 30 * 60 * 355 / 100);
+    assert_int_equal(kept->flags, DIARY_FLAG_ESTIMATED);
+    assert_int_equal(book_find(&book, DIARY_CHARGE, 0)->parts[0].day, 20779);
+    assert_int_equal(book_count(&book, DIARY_STAY), 1);
+    book_free(&book);
+}
+
+static void a_disputed_soc_gives_no_charge(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 40, 1000);
+    book_sleep(&book, BOOK_START + 20 * MINUTES);
+    book_take(&book, BOOK_START + 9 * HOURS, DIARY_SIGNAL_PRESENCE, PRESENCE_AWAKE);
+    book_take_as(&book, BOOK_START + 9 * HOURS, SIGNAL_SOC, 70, QUALITY_DISPUTED);
+    book_take(&book, BOOK_START + 9 * HOURS, SIGNAL_ODOMETER, 1000);
+    diary_advance(book.diary, BOOK_START + 10 * HOURS);
+    assert_int_equal(book_count(&book, DIARY_CHARGE), 0);
+    assert_int_equal(book_count(&book, DIARY_STAY), 1);
+    book_free(&book);
+}
+
+static void an_odometer_that_falls_is_not_believed(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_take(&book, BOOK_START + MINUTES, SIGNAL_ODOMETER, 0);
+    book_take(&book, BOOK_START + 2 * MINUTES, SIGNAL_ODOMETER, 1000);
+    book_take(&book, BOOK_START + 3 * MINUTES, SIGNAL_ODOMETER, 90000);
+    book_take(&book, BOOK_START + 4 * MINUTES, SIGNAL_ODOMETER, 1000);
+    diary_advance(book.diary, BOOK_START + HOURS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 0);
+    book_free(&book);
+}
+
+static void a_new_instrument_begins_a_new_count(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 90000);
+    book_leave(&book, BOOK_START + HOURS);
+    book_arrive(&book, BOOK_START + DAYS, 80, 50);
+    book_take(&book, BOOK_START + DAYS + HOURS, SIGNAL_ODOMETER, 50);
+    book_leave(&book, BOOK_START + 2 * DAYS);
+    book_arrive(&book, BOOK_START + 2 * DAYS + HOURS, 70, 70);
+    diary_advance(book.diary, BOOK_START + 3 * DAYS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    assert_int_equal(book_find(&book, DIARY_OUTING, 0)->outing.distance_mm, 20 * INT64_C(1000000));
+    book_free(&book);
+}
+
+/* ---- contact, health, time ---- */
+
+static void a_contact_ends_when_the_dongle_is_gone(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_take(&book, BOOK_START + HOURS, DIARY_SIGNAL_REACHABLE, 0);
+    book_take(&book, BOOK_START + HOURS + 5 * MINUTES, DIARY_SIGNAL_REACHABLE, 1);
+    book_leave(&book, BOOK_START + 2 * HOURS);
+    diary_advance(book.diary, BOOK_START + 3 * HOURS);
+    assert_int_equal(book_count(&book, DIARY_CONTACT), 1);
+    const struct diary_contact *contact = &book_find(&book, DIARY_CONTACT, 0)->contact;
+    assert_int_equal(contact->from_ms, BOOK_START);
+    assert_int_equal(contact->to_ms, BOOK_START + 2 * HOURS);
+    assert_int_equal(contact->odometer_from_mm, 1000 * INT64_C(1000000));
+    assert_int_equal(contact->odometer_to_mm, 1000 * INT64_C(1000000));
+    book_free(&book);
+}
+
+static void health_is_one_row_a_day(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_take(&book, BOOK_START + MINUTES, SIGNAL_SOH, 85.02);
+    book_take(&book, BOOK_START + 2 * MINUTES, SIGNAL_SOH, 85.01);
+    book_take(&book, BOOK_START + 3 * MINUTES, SIGNAL_HX, 70.5);
+    book_sleep(&book, BOOK_START + 20 * MINUTES);
+    diary_advance(book.diary, BOOK_START + HOURS);
+    assert_int_equal(book_count(&book, DIARY_HEALTH), 1);
+    const struct diary_health *health = &book_find(&book, DIARY_HEALTH, 0)->health;
+    assert_int_equal(health->day, 20779);
+    assert_int_equal(health->soh, 8501);
+    assert_int_equal(health->hx, 7050);
+    assert_int_equal(health->capacity_mah, 60000);
+    assert_int_equal(health->full_wh, 60 * 355);
+    assert_int_equal(health->cell_min_mv, DIARY_NONE);
+    diary_advance(book.diary, BOOK_START + 5 * DAYS);
+    assert_int_equal(book_count(&book, DIARY_HEALTH), 1);
+    book_free(&book);
+}
+
+static void cells_are_kept_once_a_day_at_rest(void **state)
+{
+    (void)state;
+    struct book book;
+    struct diary_cells cells = {.at_ms = BOOK_START + MINUTES, .count = 96};
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_plug(&book, BOOK_START + MINUTES);
+    diary_take_cells(book.diary, &cells);
+    book_unplug(&book, BOOK_START + 2 * MINUTES);
+    for (int i = 0; i < 48; i++) {
+        cells.at_ms = BOOK_START + HOURS + i * HOURS;
+        diary_take_cells(book.diary, &cells);
+    }
+    diary_advance(book.diary, BOOK_START + 3 * DAYS);
+    assert_int_equal(book_count(&book, DIARY_CELLS), 3);
+    assert_int_equal(book_find(&book, DIARY_CELLS, 0)->cells.at_ms, BOOK_START + HOURS);
+    book_free(&book);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_outing_is_measured_at_its_two_ends),
+        cmocka_unit_test(a_drive_that_is_heard_has_its_real_start_and_end),
+        cmocka_unit_test(charged_elsewhere_leaves_the_energy_unknown),
+        cmocka_unit_test(a_charge_at_home_is_none_elsewhere),
+        cmocka_unit_test(a_night_in_the_garage_is_a_stay),
+        cmocka_unit_test(more_in_the_battery_at_the_same_odometer_was_a_charge),
+        cmocka_unit_test(a_disputed_soc_gives_no_charge),
+        cmocka_unit_test(an_odometer_that_falls_is_not_believed),
+        cmocka_unit_test(a_new_instrument_begins_a_new_count),
+        cmocka_unit_test(a_contact_ends_when_the_dongle_is_gone),
+        cmocka_unit_test(health_is_one_row_a_day),
+        cmocka_unit_test(cells_are_kept_once_a_day_at_rest),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
