@@ -1,0 +1,43 @@
+/* export/json_system: how garaged itself is. */
+#include "export/json_system.h"
+#include "link/counters.h"
+#include "view_sample.h"
+
+static void writes_the_system_of_the_contract(void **state)
+{
+    (void)state;
+    struct sample sample;
+    static const struct store_file files[] = {{"diary.db", 4096}, {"readings.db", INT64_C(5000000000)}};
+    const struct store_answer answer = {.count = 2, .items = files, .written_today = 123456};
+    const struct json_queue queues[] = {{"store", 3, 1024, 7}, {"websockets", 2, 32, -1}};
+    const struct json_system system = {.version = "0.1.0",
+                                       .uptime_s = 42,
+                                       .memory_kb = -1,
+                                       .view = &sample.view,
+                                       .files = &answer,
+                                       .queues = queues,
+                                       .queue_count = 2};
+
+    sample_new(&sample, 1);
+    sample.cars[0].counters[COUNTER_FRAMES_SENT] = 5;
+    sample.cars[0].counters[COUNTER_WAKEUPS] = 1;
+    sample.cars[0].counters[COUNTER_CHECKSUM] = 2;
+    char *text = json_system(&system);
+    assert_non_null(strstr(text,
+                           "{\"version\":\"0.1.0\",\"uptime_s\":42,\"cars\":{\"leaf\":{\"frames_sent\":5,"
+                           "\"polls\":0,\"wakeups\":1,\"bytes\":0,\"counters\":{\"frames_heard\":0,"));
+    assert_non_null(strstr(text, "\"checksum\":2,"));
+    assert_non_null(strstr(text, "\"files\":{\"diary.db\":4096,\"readings.db\":5000000000},"
+                                 "\"bytes_written_today\":123456,\"memory_kb\":null,"
+                                 "\"queues\":{\"store\":{\"waiting\":3,\"most\":1024,\"dropped\":7},"
+                                 "\"websockets\":{\"waiting\":2,\"most\":32}}}"));
+    free(text);
+    sample_free(&sample);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(writes_the_system_of_the_contract)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
