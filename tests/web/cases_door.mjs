@@ -92,7 +92,7 @@ const TOO_MANY = async ({ fake, open }) => {
 const NOT_READY = async ({ fake, open }) => {
   fake.refuse = { status: 503, code: 'diary_opening' };
   const page = await open();
-  await says(page, 'the diary is opening; trying again');
+  await says(page, 'the diary is being opened; trying again');
   fake.refuse = null;
   await lineIs(page, 'Live');
 };

@@ -156,7 +156,7 @@ const BANNERS = async ({ open }) => {
   const page = await open();
   await says(page, 'A made-up car');
   await says(page, 'The clock is not set yet');
-  await says(page, 'The diary can’t be written. Live figures go on, nothing is kept (disk full)');
+  await says(page, 'The diary can’t be written: card full. Nothing more fits on the card. Make room; garaged then goes on by itself. (disk full)');
   assert.deepEqual(await accessibility(page), []);
 };
 
@@ -189,6 +189,7 @@ const CHART = async ({ fake, open }) => {
   await says(page, /From 78.% .* Dashed: not heard \(2 times\)/);
   assert.equal(fake.count(/history\?car=leaf&signal=soc&from=.*Z&to=.*Z/), 1);
   await page.getByText('Show as a table').click();
+  await page.waitForSelector('.chart tbody tr');
   assert.ok((await page.locator('.chart tbody tr').count()) >= 5);
 };
 
@@ -198,7 +199,7 @@ const NO_CHART = async ({ fake, open }) => {
   await says(page, 'Nothing recorded in the last 24 hours. The line begins a minute or two after the car is heard');
   fake.historyRefusal = { status: 503, code: 'diary_opening' };
   await page.reload();
-  await says(page, 'The diary is opening');
+  await says(page, 'The diary is being opened');
 };
 
 const LAZY = async ({ fake, open }) => {
@@ -213,6 +214,7 @@ const LIBRARY_GONE = async ({ fake, open }) => {
   const page = await open();
   await says(page, 'The chart can’t be loaded now');
   await page.getByText('Show as a table').click();
+  await page.waitForSelector('.chart tbody tr');
   assert.ok((await page.locator('.chart tbody tr').count()) >= 5);
   fake.hidden = null;
   await chartDrawn(page);

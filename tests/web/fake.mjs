@@ -1,9 +1,10 @@
-// A stand-in for garaged, for the tests of the page: serves build/web and the API of CONTRACT 4, 5, 7 and 8 out of a
+// A stand-in for garaged, for the tests of the page: serves build/web and the API of CONTRACT 4 to 8 out of a
 // state that the test holds in its hand. It is no model of the daemon: it does what the test says, also what is wrong.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { answerDiary, emptyDiary, usualPreferences, usualSystem } from './fake_diary.mjs';
 
 export const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
@@ -64,6 +65,12 @@ export class Fake {
     this.refuse = null; // { status, code } for every API request
     this.history = [];
     this.historyRefusal = null;
+    this.diary = emptyDiary();
+    this.diaryRefusal = null; // { status, code, headers } for the routes of the diary
+    this.preferences = usualPreferences();
+    this.preferencesRefusal = null;
+    this.system = usualSystem();
+    this.role = 'admin';
     this.hidden = null; // files that aren't there
     this.requests = [];
     this.sockets = new Set();
@@ -135,7 +142,7 @@ export class Fake {
 
   async api(request, response, url) {
     const path = url.pathname.slice('/api/v1/'.length);
-    const body = request.method === 'POST' ? await readBody(request) : null;
+    const body = request.method === 'POST' || request.method === 'PUT' ? await readBody(request) : null;
     if (this.refuse) {
       this.refuseWith(response, this.refuse.status, this.refuse.code, this.refuse.code, this.refuse.headers);
     } else if (path === 'login' || path === 'pair') {
@@ -143,13 +150,17 @@ export class Fake {
     } else if (!this.loggedIn) {
       this.refuseWith(response, 401, 'unauthorized');
     } else {
-      this.inside(request, response, path, url.searchParams);
+      this.inside(request, response, path, url.searchParams, body);
     }
   }
 
-  inside(request, response, path, query) {
+  inside(request, response, path, query, body) {
     if (path === 'session') {
-      this.send(response, 200, { user: 'anna', role: 'admin', csrf: CSRF });
+      this.send(response, 200, { user: 'anna', role: this.role, csrf: CSRF });
+    } else if (path === 'preferences') {
+      this.answerPreferences(request, response, body);
+    } else if (path === 'system') {
+      this.send(response, 200, this.system);
     } else if (path === 'state') {
       this.sendState(response, query);
     } else if (path === 'history') {
@@ -158,8 +169,39 @@ export class Fake {
       this.loggedIn = false;
       this.send(response, 200, {}, { 'Set-Cookie': 'garaged=; Max-Age=0; Path=/' });
     } else {
-      this.refuseWith(response, path === 'logout' ? 403 : 404, path === 'logout' ? 'forbidden' : 'not_found');
+      this.answerRest(response, path, query);
     }
+  }
+
+  /** The diary, and what isn't there. */
+  answerRest(response, path, query) {
+    const answer = answerDiary(this.diary, path, query);
+    if (path === 'logout') {
+      this.refuseWith(response, 403, 'forbidden');
+    } else if (!answer) {
+      this.refuseWith(response, 404, 'not_found');
+    } else if (this.diaryRefusal) {
+      this.refuseWith(response, this.diaryRefusal.status, this.diaryRefusal.code, this.diaryRefusal.code, this.diaryRefusal.headers);
+    } else if (query.get('format') === 'csv') {
+      response.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Security-Policy': CSP });
+      response.end('id\r\n');
+    } else {
+      this.send(response, 200, answer);
+    }
+  }
+
+  answerPreferences(request, response, body) {
+    const writes = request.method === 'PUT';
+    if (writes && this.preferencesRefusal) {
+      this.refuseWith(response, this.preferencesRefusal.status, this.preferencesRefusal.code);
+      return;
+    }
+    if (writes && (this.role !== 'admin' || request.headers['x-csrf-token'] !== CSRF)) {
+      this.refuseWith(response, 403, 'forbidden');
+      return;
+    }
+    this.preferences = writes ? body : this.preferences;
+    this.send(response, 200, this.preferences);
   }
 
   enter(response, path, body) {
@@ -170,7 +212,7 @@ export class Fake {
     }
     this.loggedIn = true;
     const cookie = 'garaged=x; HttpOnly; SameSite=Strict; Path=/';
-    this.send(response, path === 'login' ? 200 : 201, { user: body.user ?? 'demo', role: 'admin', csrf: CSRF }, { 'Set-Cookie': cookie });
+    this.send(response, path === 'login' ? 200 : 201, { user: body.user ?? 'demo', role: this.role, csrf: CSRF }, { 'Set-Cookie': cookie });
   }
 
   sendState(response, query) {
@@ -238,8 +280,8 @@ export class Fake {
     }
   }
 
-  event(car, event) {
-    this.broadcast({ type: 'event', time: this.state.time, car, event, data: {} });
+  event(car, event, data = {}) {
+    this.broadcast({ type: 'event', time: this.state.time, car, event, data });
   }
 
   closeSockets(code = 1001) {

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { launch, missing, openPage, ROOT } from './browser.mjs';
 import { doorCases } from './cases_door.mjs';
 import { liveCases } from './cases_live.mjs';
+import { diaryCases } from './cases_diary.mjs';
+import { houseCases } from './cases_house.mjs';
 import { lookCases } from './cases_look.mjs';
+import { madeUpDiary } from './made_up.mjs';
+import { pageCases } from './cases_pages.mjs';
 import { Fake } from './fake.mjs';
 import { Report } from './report.mjs';
 import { charging, dayOfPoints } from './states.mjs';
@@ -16,11 +20,12 @@ const why = missing();
 
 /** Runs `test({ fake, open, page })` with a stand-in of its own, and fails on whatever the page complained about. */
 function runner(browser) {
-  return (name, test, { state = charging(), loggedIn = true, ...pageOptions } = {}) =>
+  return (name, test, { state = charging(), loggedIn = true, diary = null, history = null, years = 0, ...pageOptions } = {}) =>
     report.run(`page: ${name}`, async () => {
       const fake = new Fake(join(ROOT, 'build/web'), state);
       fake.loggedIn = loggedIn;
-      fake.history = dayOfPoints();
+      fake.history = history ?? dayOfPoints();
+      fake.diary = diary ?? madeUpDiary(years > 0 ? years * 365 : undefined);
       await fake.start();
       const pages = [];
       const open = async (options = {}, hash = '') => {
@@ -52,6 +57,9 @@ if (why) {
     await lookCases(run);
     await liveCases(run);
     await doorCases(run);
+    await pageCases(run);
+    await diaryCases(run);
+    await houseCases(run);
   } finally {
     await browser.close();
   }

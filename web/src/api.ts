@@ -13,7 +13,7 @@ export interface Failure {
 export type Answer = { ok: true; data: unknown } | Failure;
 
 export interface Request {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT';
   body?: Record<string, unknown>;
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -77,7 +77,7 @@ export class Api {
   private init(request: Request, signal: AbortSignal): RequestInit {
     const headers: Record<string, string> = { Accept: 'application/json' };
     const init: RequestInit = { method: request.method ?? 'GET', headers, signal, credentials: 'same-origin', cache: 'no-store' };
-    if (request.method === 'POST') {
+    if (request.method === 'POST' || request.method === 'PUT') {
       headers['Content-Type'] = 'application/json';
       if (this.csrf) {
         headers['X-CSRF-Token'] = this.csrf;
@@ -129,7 +129,7 @@ export function failureWords(failure: Failure): string {
     case 429:
       return failure.retryAfterS ? `too many tries; again in ${failure.retryAfterS} s` : 'too many tries; wait a little';
     case 503:
-      return failure.code === 'diary_opening' ? 'the diary is opening' : failure.message || 'garaged is busy';
+      return failure.code === 'diary_opening' ? 'the diary is being opened' : failure.message || 'garaged is busy';
     default:
       return failure.message || `garaged answered ${failure.status}`;
   }

@@ -3,17 +3,19 @@ import type { Stamp } from './ages';
 import { Api, failed, failureWords } from './api';
 import type { Failure } from './api';
 import { backoffMs } from './backoff';
+import { Keep } from './keep';
 import { Live } from './live';
 import type { Socket } from './live';
 import { mergeChange, newerHouse, readEvent, readHouse } from './merge';
 import type { House, Session } from './model';
 import { loadPrefs } from './prefs_store';
+import { Router } from './router';
 import { Store } from './store';
 import type { Contact, Phase } from './words';
 import { eventWords } from './words';
 
 export interface AppState {
-  screen: 'starting' | 'login' | 'now';
+  screen: 'starting' | 'login' | 'inside';
   /** Why it isn't further yet, or why the login screen is there. */
   notice: string | null;
   /** A code that came with the address and didn't log in by itself. */
@@ -23,6 +25,8 @@ export interface AppState {
   contact: Contact;
   /** The last event, for the eye and the screen reader. */
   said: { text: string; serial: number } | null;
+  /** Rises when the diary may have something new. */
+  news: number;
 }
 
 const POLL_WAIT_S = 25;
@@ -52,8 +56,12 @@ export class App {
     house: null,
     contact: FIRST_CONTACT,
     said: null,
+    news: 0,
   });
   readonly prefs = loadPrefs();
+  readonly router = new Router();
+  /** What the diary answered last, by its question. */
+  readonly kept = new Keep();
   readonly api = new Api('/api/v1/', (input, init) => fetch(input, init));
   private readonly live = this.makeLive();
   private hiddenTimer: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +70,7 @@ export class App {
 
   /** Begins: a code from the address, else the session the cookie stands for. */
   start(): void {
+    this.router.start();
     document.addEventListener('visibilitychange', () => this.visibility());
     window.addEventListener('online', () => this.live.nudge());
     window.addEventListener('hashchange', () => void this.codeFromAddress());
@@ -113,14 +122,25 @@ export class App {
   private enter(session: Session): void {
     this.lastWord = null;
     this.pausedByOwner = false;
-    this.state.patch({ screen: 'now', notice: null, code: '', session, contact: FIRST_CONTACT });
+    this.state.patch({ screen: 'inside', notice: null, code: '', session, contact: FIRST_CONTACT });
     this.live.start();
   }
 
   async leave(): Promise<void> {
     this.live.stop();
     await this.api.logout();
-    this.state.patch({ screen: 'login', notice: 'You are logged out.', session: null, house: null, said: null });
+    this.outside('You are logged out.');
+  }
+
+  /** The session is no more: nothing of the house stays in memory. */
+  ended(): void {
+    this.live.stop();
+    this.outside('Your session has ended.');
+  }
+
+  private outside(notice: string): void {
+    this.kept.clear();
+    this.state.patch({ screen: 'login', notice, session: null, house: null, said: null });
   }
 
   togglePause(): void {
@@ -134,7 +154,7 @@ export class App {
 
   private visibility(): void {
     clearTimeout(this.hiddenTimer);
-    if (this.state.get().screen !== 'now' || this.pausedByOwner) {
+    if (this.state.get().screen !== 'inside' || this.pausedByOwner) {
       return;
     }
     if (document.hidden) {
@@ -172,8 +192,7 @@ export class App {
       },
       onEvent: (raw) => this.event(raw),
       onPhase: (phase, problem) => this.phase(phase, problem),
-      onUnauthorized: () =>
-        this.state.patch({ screen: 'login', notice: 'Your session has ended.', session: null, house: null }),
+      onUnauthorized: () => this.ended(),
     });
   }
 
@@ -189,15 +208,16 @@ export class App {
     if (!event) {
       return;
     }
-    const { house, said } = this.state.get();
+    const { house, said, news } = this.state.get();
     const name = event.car ? (house?.cars[event.car]?.name ?? event.car) : null;
-    this.state.patch({ said: { text: eventWords(event.event, name), serial: (said?.serial ?? 0) + 1 } });
+    this.state.patch({ said: { text: eventWords(event, name), serial: (said?.serial ?? 0) + 1 }, news: news + 1 });
   }
 
   private phase(phase: Phase, problem: string | null): void {
     const before = this.state.get().contact;
     const lost = phase === 'reconnecting' ? (before.lost ?? this.lastWord ?? stampNow()) : null;
-    this.state.patch({ contact: { phase, lost, problem } });
+    const back = before.lost !== null && lost === null;
+    this.state.patch({ contact: { phase, lost, problem }, news: this.state.get().news + (back ? 1 : 0) });
   }
 }
 

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { App } from './app';
 import { Brand } from './parts/header';
 import { Login } from './pages/login';
-import { Now } from './pages/now';
+import { HouseScreen } from './pages/house';
 import { useStore } from './store';
 
 function Starting({ notice }: { notice: string | null }) {
@@ -26,8 +26,8 @@ function Screen({ app }: { app: App }) {
       return <Starting notice={state.notice} />;
     case 'login':
       return <Login app={app} state={state} />;
-    case 'now':
-      return <Now app={app} state={state} />;
+    case 'inside':
+      return <HouseScreen app={app} state={state} />;
   }
 }
 

@@ -1,6 +1,6 @@
 /* Puts the server's messages together: a whole state, and changes laid over it. Pure: what went in stays as it was. */
 import type { Stamp } from './ages';
-import type { Car, CarEvent, CarState, House, Link, LinkState, Quality, Signal } from './model';
+import type { Car, CarEvent, CarState, House, Link, LinkState, Notice, Quality, Signal } from './model';
 
 type Plain = Record<string, unknown>;
 
@@ -58,6 +58,14 @@ function readLink(raw: unknown): Link {
   return { state, reason: text(link['reason']), since: text(link['since']) };
 }
 
+function readNotices(raw: unknown): Notice[] {
+  const plain = Array.isArray(raw) ? raw.filter(isPlain) : [];
+  return plain.flatMap((each) => {
+    const words = text(each['text']);
+    return words === null ? [] : [{ kind: text(each['kind']) ?? '', text: words, since: text(each['since']) }];
+  });
+}
+
 function readCar(id: string, raw: Plain, stamp: Stamp): Car {
   const state = CAR_STATES.includes(raw['state'] as string) ? (raw['state'] as CarState) : 'unknown';
   const garage = raw['garage'];
@@ -70,6 +78,8 @@ function readCar(id: string, raw: Plain, stamp: Stamp): Car {
     garage: typeof garage === 'boolean' ? garage : null,
     link: readLink(raw['link']),
     signals: readSignals(raw['signals'], stamp),
+    charge: isPlain(raw['charge']) ? raw['charge'] : null,
+    notices: readNotices(raw['notices']),
   };
 }
 
@@ -154,5 +164,6 @@ export function readEvent(raw: unknown): CarEvent | null {
   if (!isPlain(raw) || typeof raw['event'] !== 'string') {
     return null;
   }
-  return { time: text(raw['time']), car: text(raw['car']), event: raw['event'] };
+  const data = isPlain(raw['data']) ? raw['data'] : {};
+  return { time: text(raw['time']), car: text(raw['car']), event: raw['event'], text: text(data['text']) };
 }

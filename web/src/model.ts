@@ -30,12 +30,8 @@ export interface Link {
   since?: string | null;
 }
 
-export interface Charge {
-  from?: string | null;
-  soc_from?: number | null;
-  battery_kwh?: number | null;
-  mode?: string | null;
-}
+/** The charge in progress, as section 6 has it. */
+export type OpenCharge = Readonly<Record<string, unknown>>;
 
 export interface Car {
   name: string;
@@ -46,7 +42,8 @@ export interface Car {
   garage?: boolean | null;
   link: Link;
   signals: Record<string, Signal>;
-  charge?: Charge | null;
+  charge?: OpenCharge | null;
+  notices: Notice[];
 }
 
 /** The whole of what garaged said, and when it said it. */
@@ -65,6 +62,15 @@ export interface CarEvent {
   time: string | null;
   car: string | null;
   event: string;
+  /** What a notice says, in the server's words. */
+  text: string | null;
+}
+
+/** Something the owner wanted to be told, as long as it holds. */
+export interface Notice {
+  kind: string;
+  text: string;
+  since: string | null;
 }
 
 export interface Session {

@@ -7,6 +7,8 @@ export interface Units {
 
 const KM_PER_MILE = 1.609344;
 const KPA_PER_PSI = 6.894757;
+/** Where one drives miles, one says how many of them a kWh lasts. */
+export const CONSUMPTION = 'kWh/100 km';
 
 export interface Quantity {
   value: number;
@@ -25,6 +27,8 @@ export function shown(value: number, unit: string, units: Units): Quantity {
         return { value: value / KM_PER_MILE, unit: 'mph', decimals: 0 };
       case 'kPa':
         return { value: value / KPA_PER_PSI, unit: 'psi', decimals: 0 };
+      case CONSUMPTION:
+        return { value: 100 / (value * KM_PER_MILE), unit: 'mi/kWh', decimals: 1 };
     }
   }
   if (units.temperature === 'F' && unit === '°C') {

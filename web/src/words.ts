@@ -3,7 +3,7 @@ import type { Stamp } from './ages';
 import { elapsedSeconds, youngestAge } from './ages';
 import { age, capital, clock, dayClock, duration, moment, number } from './format';
 import type { Moment } from './format';
-import type { Car, House, Quality, Signal } from './model';
+import type { Car, CarEvent, House, Quality, Signal } from './model';
 import type { Units } from './units';
 import { shown } from './units';
 
@@ -239,7 +239,7 @@ const EVENTS: Record<string, string> = {
 };
 
 /** An event of the socket as a short line. */
-export function eventWords(event: string, car: string | null): string {
-  const words = EVENTS[event] ?? event.replace(/_/g, ' ');
+export function eventWords(event: Pick<CarEvent, 'event' | 'text'>, car: string | null): string {
+  const words = event.text ?? EVENTS[event.event] ?? event.event.replace(/_/g, ' ');
   return capital(car ? `${car}: ${words}` : words);
 }

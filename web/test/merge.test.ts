@@ -138,6 +138,6 @@ test('a snapshot that was overtaken is dropped', () => {
 });
 
 test('an event needs a name', () => {
-  assert.deepEqual(readEvent({ event: 'charge_started', car: 'leaf' }), { event: 'charge_started', car: 'leaf', time: null });
+  assert.deepEqual(readEvent({ event: 'charge_started', car: 'leaf' }), { event: 'charge_started', car: 'leaf', time: null, text: null });
   assert.equal(readEvent({ car: 'leaf' }), null);
 });

@@ -125,6 +125,7 @@ test('doors: open ones by name, unknown ones counted', () => {
 });
 
 test('events as words', () => {
-  assert.equal(eventWords('charge_started', 'Leaf'), 'Leaf: charging has started');
-  assert.equal(eventWords('something_new', null), 'Something new');
+  assert.equal(eventWords({ event: 'charge_started', text: null }, 'Leaf'), 'Leaf: charging has started');
+  assert.equal(eventWords({ event: 'something_new', text: null }, null), 'Something new');
+  assert.equal(eventWords({ event: 'notice', text: '12 V battery low: 11.8 V' }, 'Leaf'), 'Leaf: 12 V battery low: 11.8 V');
 });

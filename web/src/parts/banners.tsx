@@ -1,4 +1,7 @@
-/* What has to be known before any figure is read: a made-up car, a clock that isn't set, no contact, a damaged diary. */
+/* What has to be known before any figure is read: a made-up car, a clock that isn't set, no contact, a damaged
+ * diary, and what the owner wanted to be told. */
+import { capital, dayClock, moment } from '../format';
+import { brokerWords, diaryWords } from '../house_words';
 import type { Car, House } from '../model';
 import type { Contact } from '../words';
 import { linkReason, lostWords, serverNow } from '../words';
@@ -9,7 +12,7 @@ import type { View } from './value';
 interface BannerProps {
   id: string;
   icon: IconName;
-  kind: 'quiet' | 'warn';
+  kind: 'quiet' | 'good' | 'warn';
   title: string;
   text: string;
 }
@@ -26,11 +29,44 @@ function Banner({ id, icon, kind, title, text }: BannerProps) {
 }
 
 function diaryBanner(house: House): BannerProps | null {
+  const words = diaryWords(house.diary);
   const reason = house.diary.reason ? ` (${house.diary.reason})` : '';
-  if (house.diary.state === 'failed') {
-    return { id: 'diary', icon: 'warning', kind: 'warn', title: 'The diary can’t be written.', text: `Live figures go on, nothing is kept${reason}.` };
+  const begunAnew = house.diary.state === 'ok' && words.mood === 'wait';
+  if (house.diary.state !== 'failed' && !begunAnew) {
+    return null;
   }
-  return null;
+  const title = begunAnew ? 'The diary was begun anew.' : `The diary can’t be written: ${words.state.toLowerCase()}.`;
+  return { id: 'diary', icon: 'warning', kind: 'warn', title, text: `${words.means}${reason}` };
+}
+
+/** Only where a broker is wanted and isn't there: what Home Assistant misses. */
+function brokerBanner(house: House): BannerProps | null {
+  if (house.mqtt.state !== 'down') {
+    return null;
+  }
+  const reason = house.mqtt.reason ? `: ${house.mqtt.reason}` : '';
+  return { id: 'broker', icon: 'broker', kind: 'quiet', title: `The broker is not reachable${reason}.`, text: brokerWords(house.mqtt).means };
+}
+
+const GOOD_NOTICES = new Set(['charge_finished']);
+
+/** What the owner wanted to be told, of every car: with its name where there are several. */
+function noticeBanners(house: House, view: View): BannerProps[] {
+  const now = serverNow(house, view.now);
+  const many = Object.keys(house.cars).length > 1;
+  return Object.entries(house.cars).flatMap(([id, car]) =>
+    car.notices.map((notice) => {
+      const at = moment(notice.since);
+      const good = GOOD_NOTICES.has(notice.kind);
+      return {
+        id: `notice-${id}-${notice.kind}`,
+        icon: good ? ('bell' as const) : ('warning' as const),
+        kind: good ? ('good' as const) : ('warn' as const),
+        title: many ? `${car.name}: ${notice.text}` : capital(notice.text),
+        text: at && now ? `Since ${dayClock(at, now)}.` : '',
+      };
+    }),
+  );
 }
 
 function linkBanner(house: House, car: Car | null, contact: Contact, view: View): BannerProps | null {
@@ -43,13 +79,15 @@ function linkBanner(house: House, car: Car | null, contact: Contact, view: View)
 
 function all(house: House, car: Car | null, contact: Contact, view: View): BannerProps[] {
   const list: (BannerProps | null)[] = [
-    house.demo ? { id: 'demo', icon: 'info', kind: 'quiet', title: 'A made-up car.', text: 'This is the demo: nothing here is real.' } : null,
+    house.demo ? { id: 'demo', icon: 'info', kind: 'quiet', title: 'A made-up car.', text: 'This is the demo: car and diary are made-up data, nothing here is real.' } : null,
     contact.lost ? { id: 'lost', icon: 'warning', kind: 'warn', title: `${lostWords(house, contact) ?? ''}.`, text: 'What you see is what it said last; trying again.' } : null,
     linkBanner(house, car, contact, view),
     house.clock === 'unset'
       ? { id: 'clock', icon: 'clock', kind: 'warn', title: 'The clock is not set yet.', text: 'Times are not shown; readings get theirs once the clock is right.' }
       : null,
     diaryBanner(house),
+    brokerBanner(house),
+    ...noticeBanners(house, view),
   ];
   return list.filter((each): each is BannerProps => each !== null);
 }

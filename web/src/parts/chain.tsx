@@ -1,5 +1,7 @@
-/* The way a reading takes, link by link, each with its state and since when: car, dongle, garaged, this page. */
+/* The way a reading takes, link by link, each with its state and since when: car, dongle, garaged, diary, broker, this page. */
 import { capital, dayClock, moment } from '../format';
+import type { StateWords } from '../house_words';
+import { brokerWords, diaryWords } from '../house_words';
 import type { Car, House } from '../model';
 import { garageWords, serverNow } from '../words';
 import type { Contact } from '../words';
@@ -48,13 +50,16 @@ function dongleLink(house: House, car: Car, view: View): LinkProps {
 }
 
 function houseLink(house: House, contact: Contact): LinkProps {
-  const diary = `diary ${house.diary.state}${house.diary.reason ? ` (${house.diary.reason})` : ''}`;
-  const mqtt = `MQTT ${house.mqtt.state}${house.mqtt.reason ? ` (${house.mqtt.reason})` : ''}`;
   if (contact.lost) {
     return { icon: 'house', name: 'garaged', state: 'Not reachable', detail: contact.problem, mood: 'bad' };
   }
-  const well = house.diary.state !== 'failed';
-  return { icon: 'house', name: 'garaged', state: 'Running', detail: `${diary} · ${mqtt}`, mood: well ? 'good' : 'bad' };
+  return { icon: 'house', name: 'garaged', state: 'Running', detail: house.demo ? 'made-up data' : null, mood: 'good' };
+}
+
+/** Diary and broker: where readings go from garaged. What they mean is only said where there is room. */
+function stateLink(icon: IconName, name: string, words: StateWords, reason: string | null | undefined, whole: boolean): LinkProps {
+  const means = whole || words.mood === 'bad' ? words.means : null;
+  return { icon, name, state: words.state, detail: [means, reason].filter((each) => each).join(' · ') || null, mood: words.mood };
 }
 
 function pageLink(contact: Contact): LinkProps {
@@ -69,8 +74,24 @@ function pageLink(contact: Contact): LinkProps {
   return { icon: 'screen', name: 'This page', state, detail, mood };
 }
 
-export function Chain({ house, car, contact, view }: { house: House; car: Car; contact: Contact; view: View }) {
-  const links = [carLink(car), dongleLink(house, car, view), houseLink(house, contact), pageLink(contact)];
+interface ChainProps {
+  house: House;
+  car: Car;
+  contact: Contact;
+  view: View;
+  /** Each link with what it means. */
+  whole?: boolean;
+}
+
+export function Chain({ house, car, contact, view, whole = false }: ChainProps) {
+  const links = [
+    carLink(car),
+    dongleLink(house, car, view),
+    houseLink(house, contact),
+    stateLink('book', 'Diary', diaryWords(house.diary), house.diary.reason, whole),
+    stateLink('broker', 'Broker (MQTT)', brokerWords(house.mqtt), house.mqtt.reason, whole),
+    pageLink(contact),
+  ];
   return (
     <section class="card chain-card" aria-labelledby="chain-title">
       <div class="card__head">

@@ -37,14 +37,17 @@ export function Brand() {
 
 interface HeaderProps {
   contact: Contact;
+  /** Everything shown is invented: said on every page, also far down. */
+  demo: boolean;
   toggle: () => void;
   settings: () => void;
 }
 
-export function Header({ contact, toggle, settings }: HeaderProps) {
+export function Header({ contact, demo, toggle, settings }: HeaderProps) {
   return (
     <header class="header">
       <Brand />
+      {demo ? <span class="made-up">made-up data</span> : null}
       <LivePill contact={contact} toggle={toggle} />
       <button type="button" class="round" id="settings" onClick={settings} aria-label="Settings" aria-haspopup="dialog">
         <Icon name="sliders" />

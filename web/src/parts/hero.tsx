@@ -1,5 +1,5 @@
 /* What a driver looks at first: charge, range, what the car is doing, and how old that is. */
-import { clock, duration, number } from '../format';
+import { clock, duration } from '../format';
 import type { Car, House } from '../model';
 import { chargeFigure, chargePower, disputeWords, freshness, garageWords, headline, minutesLeft, numberOf, restReason, serverNow } from '../words';
 import type { Contact } from '../words';
@@ -56,15 +56,6 @@ function Facts({ house, car, live, view }: { house: House; car: Car; live: boole
   );
 }
 
-function ChargeSoFar({ car }: { car: Car }) {
-  const charge = car.charge;
-  if (!charge || typeof charge.soc_from !== 'number') {
-    return null;
-  }
-  const energy = typeof charge.battery_kwh === 'number' ? `, ${number(charge.battery_kwh, 1, 2)} kWh so far` : '';
-  return <p class="hero__detail">{`Began at ${number(charge.soc_from)} %${energy}`}</p>;
-}
-
 function signOf(car: Car, contact: Contact): IconName {
   if (contact.lost || car.link.state !== 'up') {
     return car.link.state === 'starting' && !contact.lost ? 'dongle' : 'warning';
@@ -109,7 +100,6 @@ export function Hero({ house, car, contact, view }: HeroProps) {
         <h2 class="hero__headline" id="headline">
           {headline(car, view.units, contact, view.now)}
         </h2>
-        {live && car.state === 'charging' ? <ChargeSoFar car={car} /> : null}
         {why === null ? null : <p class="hero__why">{why}</p>}
         <p class="hero__age">
           <span id="freshness">{freshness(car, contact, view.now)}</span>

@@ -1,39 +1,111 @@
 /* uPlot, and nothing else of the page: loaded only when there is a chart to draw. Colours come from the stylesheet. */
 import uPlot from 'uplot';
-import type { Plot } from '../history';
-
-export interface PlotWindow {
-  fromS: number;
-  toS: number;
-  /** Minutes east of UTC of the server's zone. */
-  offset: number;
-  clock: (seconds: number) => string;
-  value: (value: number) => string;
-}
+import type { Axis, Line, Sheet } from '../sheet';
+import { roundStep } from '../sheet';
 
 export interface DrawnPlot {
-  show(plot: Plot, span: PlotWindow): void;
+  show(sheet: Sheet): void;
   resize(width: number): void;
   destroy(): void;
 }
 
-const HEIGHT = 210;
-const HOURS = [1, 2, 3, 4, 6, 12].map((hours) => hours * 3600);
+const HEIGHT = 220;
+const FONT = '12px system-ui, sans-serif';
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86400;
+const MONTH = 30.44 * DAY;
+const STEPS = [
+  ...[1, 5, 10, 15, 30].map((each) => each * MINUTE),
+  ...[1, 2, 3, 4, 6, 12].map((each) => each * HOUR),
+  ...[1, 2, 3, 7, 14].map((each) => each * DAY),
+  ...[1, 2, 3, 6, 12, 24, 60].map((each) => each * MONTH),
+];
 
-function colour(host: HTMLElement, name: string): string {
-  return getComputedStyle(host).getPropertyValue(name).trim();
-}
-
-/** uPlot asks a Date for local parts; this one answers in the server's zone. */
-function zoned(seconds: number, offset: number): Date {
-  const local = -new Date(seconds * 1000).getTimezoneOffset();
-  return new Date((seconds + (offset - local) * 60) * 1000);
-}
+type Colours = (name: string) => string;
 
 /** Read now, not when painted: by then the host may have left the page. */
-function fill(host: HTMLElement) {
-  const top = colour(host, '--chart-fill-top');
-  const bottom = colour(host, '--chart-fill-bottom');
+function coloursOf(host: HTMLElement): Colours {
+  const style = getComputedStyle(host);
+  return (name) => style.getPropertyValue(name).trim();
+}
+
+/** Local midnights and firsts of the month: the library's own labels know only the browser's zone. */
+function moments(sheet: Sheet, step: number, min: number, max: number): number[] {
+  const shift = sheet.offset(min) * 60;
+  const utc = (local: number) => local - sheet.offset(local - shift) * 60;
+  const locals = step < 28 * DAY ? evenly(min + shift, max + shift, step) : firsts(min + shift, max + shift, Math.round(step / MONTH));
+  return locals.map(utc).filter((each) => each >= min && each <= max);
+}
+
+function evenly(min: number, max: number, step: number): number[] {
+  const first = Math.ceil(min / step);
+  return Array.from({ length: Math.max(0, Math.floor(max / step) - first + 1) }, (_, i) => (first + i) * step);
+}
+
+/** Every so many months, beginning with a January. */
+function firsts(min: number, max: number, months: number): number[] {
+  const index = (seconds: number) => new Date(seconds * 1000).getUTCFullYear() * 12 + new Date(seconds * 1000).getUTCMonth();
+  const first = Math.floor(index(min) / months);
+  const count = Math.floor(index(max) / months) - first + 1;
+  return Array.from({ length: count }, (_, i) => {
+    const at = (first + i) * months;
+    return Date.UTC(Math.floor(at / 12), at % 12, 1) / 1000;
+  });
+}
+
+function timeAxis(sheet: Sheet): Partial<uPlot.Axis> {
+  let step = HOUR;
+  return {
+    splits: (plot, _axis, min, max) => {
+      const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / 56));
+      step = STEPS.find((each) => (max - min) / each <= most) ?? 120 * MONTH;
+      return moments(sheet, step, min, max);
+    },
+    values: (_, splits) => splits.map((each) => sheet.label(each, step)),
+  };
+}
+
+function nameAxis(sheet: Sheet): Partial<uPlot.Axis> {
+  return {
+    splits: (plot) => {
+      const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / 34));
+      const step = Math.ceil(sheet.xs.length / most);
+      return sheet.xs.filter((each) => each % step === 0);
+    },
+    values: (_, splits) => splits.map((each) => sheet.label(each, 1)),
+  };
+}
+
+function valueAxis(axis: Axis, scale: string, side: 1 | 3, colours: Colours): uPlot.Axis {
+  const step = roundStep(axis.max - axis.min, 4);
+  const count = Math.round((axis.max - axis.min) / step);
+  const splits = Array.from({ length: count + 1 }, (_, i) => axis.min + i * step);
+  return {
+    scale,
+    side,
+    stroke: colours('--muted'),
+    font: FONT,
+    grid: side === 3 ? { stroke: colours('--line'), width: 1 } : { show: false },
+    ticks: { show: false },
+    size: (_, values) => 14 + 7 * Math.max(2, ...(values ?? []).map((each) => each.length)),
+    splits: () => splits,
+    values: (_, each) => each.map(axis.words),
+  };
+}
+
+function axesOf(sheet: Sheet, colours: Colours): uPlot.Axis[] {
+  const below = sheet.kind === 'time' ? timeAxis(sheet) : nameAxis(sheet);
+  const axes: uPlot.Axis[] = [
+    { stroke: colours('--muted'), font: FONT, grid: { show: false }, ticks: { show: false }, size: 30, ...below },
+    valueAxis(sheet.left, 'left', 3, colours),
+  ];
+  return sheet.right ? [...axes, valueAxis(sheet.right, 'right', 1, colours)] : axes;
+}
+
+function shade(colours: Colours) {
+  const top = colours('--chart-fill-top');
+  const bottom = colours('--chart-fill-bottom');
   return (plot: uPlot): CanvasGradient => {
     const gradient = plot.ctx.createLinearGradient(0, plot.bbox.top, 0, plot.bbox.top + plot.bbox.height);
     gradient.addColorStop(0, top);
@@ -42,66 +114,86 @@ function fill(host: HTMLElement) {
   };
 }
 
-function axes(host: HTMLElement, span: PlotWindow): uPlot.Axis[] {
-  const muted = colour(host, '--muted');
-  const font = '12px system-ui, sans-serif';
-  const grid = { stroke: colour(host, '--line'), width: 1 };
-  const time = (_: uPlot, splits: number[]) => splits.map(span.clock);
-  return [
-    { stroke: muted, font, grid: { show: false }, ticks: { show: false }, values: time, incrs: HOURS, space: 56, size: 30 },
-    { stroke: muted, font, grid, ticks: { show: false }, size: 38, splits: () => [0, 25, 50, 75, 100] },
-  ];
+function seriesOf(line: Line, colours: Colours): uPlot.Series {
+  const stroke = colours(line.axis === 'left' ? '--chart-line' : '--chart-second');
+  const common = { scale: line.axis, points: { show: false } };
+  const bars = uPlot.paths.bars?.({ size: [0.72, 44], radius: [0.25, 0] });
+  switch (line.kind) {
+    case 'bars':
+      return { ...common, stroke, width: 0, fill: stroke, ...(bars ? { paths: bars } : {}) };
+    case 'bridge':
+      return { ...common, stroke: colours('--muted'), width: 1.5, dash: [4, 5] };
+    case 'line':
+      return { ...common, stroke, width: line.axis === 'left' ? 2.5 : 1.75, spanGaps: false, ...(line.fill ? { fill: shade(colours) } : {}) };
+  }
 }
 
-function options(host: HTMLElement, width: number, span: PlotWindow, readout: (text: string) => void): uPlot.Options {
-  const stroke = colour(host, '--chart-line');
+function bandSeries(): uPlot.Series {
+  return { scale: 'left', width: 0, points: { show: false } };
+}
+
+function optionsOf(sheet: Sheet, width: number, colours: Colours, readout: (text: string) => void): uPlot.Options {
+  const zoom = sheet.zoom;
+  const bands = sheet.band ? [bandSeries(), bandSeries()] : [];
   return {
     width,
     height: HEIGHT,
-    padding: [8, 8, 0, 0],
+    padding: [8, sheet.right ? 0 : 8, 0, 0],
     legend: { show: false },
-    tzDate: (seconds) => zoned(seconds, span.offset),
-    cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 9 } },
-    scales: { x: { time: true, range: () => [span.fromS, span.toS] }, y: { range: () => [0, 100] } },
-    axes: axes(host, span),
-    series: [
-      {},
-      { stroke: colour(host, '--muted'), width: 1.5, dash: [4, 5], points: { show: false } },
-      { stroke, width: 2.5, fill: fill(host), spanGaps: false, points: { show: false } },
-    ],
-    hooks: { setCursor: [(plot) => readout(underCursor(plot, span))] },
+    cursor: { y: false, drag: { x: zoom !== null, y: false, setScale: false, dist: 8 }, points: { size: 9 } },
+    scales: {
+      x: { time: false, range: () => [sheet.from, sheet.to] },
+      left: { range: () => [sheet.left.min, sheet.left.max] },
+      right: { range: () => [sheet.right?.min ?? 0, sheet.right?.max ?? 1] },
+    },
+    axes: axesOf(sheet, colours),
+    series: [{}, ...bands, ...sheet.lines.map((line) => seriesOf(line, colours))],
+    bands: sheet.band ? [{ series: [2, 1], fill: colours('--chart-band') }] : [],
+    hooks: {
+      setCursor: [(plot) => readout(typeof plot.cursor.idx === 'number' ? sheet.words(plot.cursor.idx) : '')],
+      setSelect: [(plot) => selected(plot, zoom)],
+    },
   };
 }
 
-function underCursor(plot: uPlot, span: PlotWindow): string {
-  const at = plot.cursor.idx;
-  if (at === null || at === undefined) {
-    return '';
+function selected(plot: uPlot, zoom: Sheet['zoom']): void {
+  if (zoom && plot.select.width > 0) {
+    zoom(plot.posToVal(plot.select.left, 'x'), plot.posToVal(plot.select.left + plot.select.width, 'x'));
   }
-  const seconds = plot.data[0][at];
-  const value = plot.data[2]?.[at];
-  if (typeof seconds !== 'number' || typeof value !== 'number') {
-    return '';
-  }
-  return `${span.clock(seconds)}: ${span.value(value)}`;
+}
+
+function dataOf(sheet: Sheet): uPlot.AlignedData {
+  const bands = sheet.band ? [sheet.band.low, sheet.band.high] : [];
+  return [sheet.xs, ...bands, ...sheet.lines.map((line) => line.values)] as unknown as uPlot.AlignedData;
 }
 
 /** Draws into `host`; the text under the cursor goes to `readout`. */
 export function drawPlot(host: HTMLElement, readout: (text: string) => void): DrawnPlot {
   let drawn: uPlot | null = null;
+  let shown: Sheet | null = null;
   const stop = () => {
     drawn?.destroy();
     drawn = null;
   };
+  const clicked = () => {
+    const at = drawn?.cursor.idx;
+    if (typeof at === 'number') {
+      shown?.pick?.(at);
+    }
+  };
+  host.addEventListener('click', clicked);
   return {
-    show(plot, span) {
+    show(sheet) {
       stop();
-      const data: uPlot.AlignedData = [plot.xs, plot.bridge, plot.heard];
-      drawn = new uPlot(options(host, Math.max(200, host.clientWidth), span, readout), data, host);
+      shown = sheet;
+      drawn = new uPlot(optionsOf(sheet, Math.max(200, host.clientWidth), coloursOf(host), readout), dataOf(sheet), host);
     },
     resize(width) {
       drawn?.setSize({ width: Math.max(200, width), height: HEIGHT });
     },
-    destroy: stop,
+    destroy() {
+      host.removeEventListener('click', clicked);
+      stop();
+    },
   };
 }

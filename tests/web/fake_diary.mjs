@@ -1,0 +1,93 @@
+// The diary's routes of the stand-in (CONTRACT 6): lists by day and month, paged, out of the charges and outings it was given.
+
+const ZONE = 'Europe/Oslo';
+
+function within(day, query) {
+  return (!query.get('from') || day >= query.get('from')) && (!query.get('to') || day <= query.get('to'));
+}
+
+const add = (a, b) => (b === null || b === undefined ? a : Math.round(((a ?? 0) + b) * 100) / 100);
+
+function emptySums(name, key) {
+  const figures = { distance_km: null, used_kwh: null, battery_kwh: null, charger_kwh: null, wall_kwh: null, cost: null, currency: null };
+  return { [name]: key, hours: 24, ...figures, charges: 0, outings: 0 };
+}
+
+/** Charges and outings summed by day or month, newest first. */
+function sums(diary, name, length, query) {
+  const found = new Map();
+  const at = (key) => found.get(key) ?? found.set(key, emptySums(name, key)).get(key);
+  for (const charge of diary.charges.filter((each) => within(each.from.slice(0, 10), query))) {
+    const sum = at(charge.from.slice(0, length));
+    sum.charges += 1;
+    for (const key of ['battery_kwh', 'charger_kwh', 'wall_kwh', 'cost']) {
+      sum[key] = add(sum[key], charge[key]);
+    }
+    sum.currency = charge.currency || sum.currency;
+  }
+  for (const outing of diary.outings.filter((each) => each.day !== null && within(each.day, query))) {
+    const sum = at(outing.day.slice(0, length));
+    sum.outings += 1;
+    sum.distance_km = add(sum.distance_km, outing.distance_km);
+    sum.used_kwh = add(sum.used_kwh, outing.energy_soc_kwh);
+  }
+  return [...found.values()].sort((a, b) => (a[name] < b[name] ? 1 : -1));
+}
+
+function unattributed(diary, query) {
+  const rest = diary.outings.filter((each) => each.day === null && within(each.to.slice(0, 10), query));
+  return { distance_km: rest.reduce((sum, each) => add(sum, each.distance_km), 0), used_kwh: rest.reduce((sum, each) => add(sum, each.energy_soc_kwh), 0) };
+}
+
+/** One page: at most `limit` items older than `before`. */
+function paged(items, keyOf, query) {
+  const before = query.get('before');
+  const start = before === null ? 0 : items.findIndex((each) => String(keyOf(each)) === before) + 1;
+  const limit = Number(query.get('limit') ?? 100);
+  const page = items.slice(start, start + limit);
+  return { items: page, next: start + limit < items.length ? keyOf(page[page.length - 1]) : null };
+}
+
+const LISTS = {
+  days: (diary, query) => ({ ...paged(sums(diary, 'day', 10, query), (each) => each.day, query), unattributed: unattributed(diary, query) }),
+  months: (diary, query) => ({ ...paged(sums(diary, 'month', 7, query), (each) => each.month, query), unattributed: unattributed(diary, query) }),
+  charges: (diary, query) => paged(diary.charges.filter((each) => within(each.from.slice(0, 10), query)), (each) => each.id, query),
+  outings: (diary, query) => paged(diary.outings.filter((each) => within(each.to.slice(0, 10), query)), (each) => each.id, query),
+  battery: (diary, query) => paged(diary.battery.filter((each) => within(each.day, query)), (each) => each.day, query),
+};
+
+/** The answer to a path of the diary; undefined where it isn't one, null where there is no such item. */
+export function answerDiary(diary, path, query) {
+  const one = /^charges\/(\d+)$/.exec(path);
+  if (one) {
+    const charge = diary.charges.find((each) => String(each.id) === one[1]);
+    return charge ? { ...charge, curve: diary.curves(charge) } : null;
+  }
+  const list = Object.hasOwn(LISTS, path) ? LISTS[path] : undefined;
+  return list ? { car: query.get('car'), zone: ZONE, ...list(diary, query) } : undefined;
+}
+
+export function emptyDiary() {
+  return { charges: [], outings: [], battery: [], curves: () => [] };
+}
+
+export function usualPreferences() {
+  return {
+    notices: {
+      charge_finished: true, charge_interrupted: true, aux_low: true, dongle_lost: true, soc_low: true, not_plugged: true,
+      soc_low_percent: 20, not_plugged_at: null, aux_low_volts: 12,
+    },
+  };
+}
+
+export function usualSystem() {
+  return {
+    version: '0.3.0',
+    uptime_s: 93784,
+    cars: { leaf: { frames_sent: 1842, polls: 911, wakeups: 0, bytes: 82133, counters: { checksum: 0, length: 0, timeout: 3, no_data: 12 } } },
+    files: { 'readings.db': 41234567, 'diary.db': 2123456, 'access.db': 40960 },
+    bytes_written_today: 1834567,
+    memory_kb: 9216,
+    queues: { store: { waiting: 0, most: 1024, dropped: 0 }, websockets: { waiting: 1, most: 32 } },
+  };
+}

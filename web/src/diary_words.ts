@@ -1,0 +1,121 @@
+/* What the words of the diary mean, in sentences: how a charge is known, what its flags say, when something was. Pure. */
+import { dayName, dayOf, weekday } from './calendar';
+import type { Charge, Outing } from './diary';
+import { clock, duration, moment, number } from './format';
+import type { Moment } from './format';
+
+interface Word {
+  short: string;
+  long: string;
+}
+
+const HOW: Record<string, Word> = {
+  watched: { short: 'watched', long: 'Watched: the car told garaged about it while it charged.' },
+  inferred: {
+    short: 'inferred',
+    long: 'Inferred: the car said nothing meanwhile, but it stood still and its charge was higher afterwards. So only the window is known, and no curve.',
+  },
+  metered: { short: 'metered', long: 'Metered: a wall meter said when it began, when it ended and how much it took.' },
+};
+
+const FLAGS: Record<string, Word> = {
+  gaps: { short: 'with gaps', long: 'For a while nothing was heard; what flowed then is not counted.' },
+  restarted: { short: 'over a restart', long: 'garaged was restarted meanwhile and went on where it was.' },
+  charged_elsewhere: { short: 'charged elsewhere', long: 'The car was charged while it was away, so what it used on the way can’t be told.' },
+  estimated: { short: 'estimated', long: 'A figure the car didn’t give was replaced by a usual one: the energy is an estimate.' },
+  implausible: { short: 'implausible', long: 'Physics says this can’t be quite so. It is shown as it was measured.' },
+  interrupted: { short: 'interrupted', long: 'It ended before the battery was full and before the car drove off.' },
+};
+
+const MODES: Record<string, string> = { ac1: 'AC, slow (level 1)', ac2: 'AC (level 2)', dc: 'DC, quick' };
+
+function wordOf(words: Record<string, Word>, key: string): Word {
+  const plain = key.replace(/_/g, ' ');
+  return words[key] ?? { short: plain, long: plain };
+}
+
+export function howWord(how: string): Word {
+  return wordOf(HOW, how);
+}
+
+export function flagWord(flag: string): Word {
+  return wordOf(FLAGS, flag);
+}
+
+export function modeWord(mode: string | null): string | null {
+  return mode === null || mode === 'none' ? null : (MODES[mode] ?? mode);
+}
+
+/** What is left to say of a charge that isn't simply over. */
+export function stateWord(state: string): Word | null {
+  switch (state) {
+    case 'closed':
+      return null;
+    case 'open':
+      return { short: 'in progress', long: 'Still charging: the figures are those of this moment.' };
+    case 'incomplete':
+      return { short: 'incomplete', long: 'garaged lost the car before the end: how it ended isn’t known.' };
+    default:
+      return { short: state, long: state };
+  }
+}
+
+/** Minutes from one to the other; null where either isn't known. */
+export function minutesBetween(from: string | null, to: string | null): number | null {
+  const a = moment(from);
+  const b = moment(to);
+  return a && b && b.ms >= a.ms ? (b.ms - a.ms) / 60000 : null;
+}
+
+function dayText(at: Moment, year: string): string {
+  const day = dayOf(at);
+  return `${weekday(day)} ${dayName(day, year)}`;
+}
+
+/** "Sun 22 Nov, 07:00 to 08:10", over midnight "Sun 22 Nov, 22:00 to Mon 23 Nov, 05:10"; the year where it isn't `year`. */
+export function spanWords(from: string | null, to: string | null, year = '', locale?: string): string {
+  const a = moment(from);
+  const b = moment(to);
+  if (!a || !b) {
+    const known = a ?? b;
+    return known ? `${dayText(known, year)}, ${clock(known, locale)}` : 'at an unknown time';
+  }
+  const end = dayOf(a) === dayOf(b) ? clock(b, locale) : `${dayText(b, year)}, ${clock(b, locale)}`;
+  return `${dayText(a, year)}, ${clock(a, locale)} to ${end}`;
+}
+
+/** The same as short as a list needs it: "Sun 22 Nov, 07:00–08:10". */
+export function shortSpan(from: string | null, to: string | null, year = '', locale?: string): string {
+  const [start, end] = spanWords(from, to, year, locale).split(' to ');
+  return end === undefined ? (start ?? '') : `${start ?? ''}${end.includes(',') ? ' – ' : '–'}${end}`;
+}
+
+/** When it was, as far as that is known: an inferred charge happened somewhere within its window. */
+export function chargeWhen(charge: Charge, year = '', locale?: string): string {
+  const from = moment(charge.from);
+  if (charge.state === 'open' && from) {
+    return `since ${dayText(from, year)}, ${clock(from, locale)}`;
+  }
+  const words = spanWords(charge.from, charge.to, year, locale);
+  return charge.how === 'inferred' ? `between ${words.replace(/ to /, ' and ')}` : words;
+}
+
+/** "41 % → 80.2 %". */
+export function socWords(charge: Pick<Charge, 'socFrom' | 'socTo'>): string {
+  const say = (value: number | null) => (value === null ? '?' : `${number(value, 0, 1)}\u202f%`);
+  return `${say(charge.socFrom)} \u2192 ${say(charge.socTo)}`;
+}
+
+/** "1 h 10 min" for what was watched; of an inferred one only the window is known. */
+export function chargeLength(charge: Charge): string | null {
+  const minutes = minutesBetween(charge.from, charge.to);
+  if (minutes === null || charge.state === 'open') {
+    return null;
+  }
+  return charge.how === 'inferred' ? `within ${duration(minutes)}` : duration(minutes);
+}
+
+/** The energy of an outing as days and consumption count it: by the charge, else by GIDs. */
+export function outingEnergy(outing: Outing): number | null {
+  return outing.energySoc ?? outing.energyGids;
+}

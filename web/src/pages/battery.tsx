@@ -1,0 +1,94 @@
+/* Battery: its own figures of health, day by day. */
+import { useState } from 'preact/hooks';
+import { distance, joined } from '../amounts';
+import { dayName } from '../calendar';
+import type { Health, Listing } from '../diary';
+import { diaryPath, readHealth, readListing } from '../diary';
+import { number } from '../format';
+import type { HealthFigure } from '../health';
+import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, healthWords, thinned } from '../health';
+import { useLoad } from '../load';
+import { Canvas } from '../parts/canvas';
+import { FactList } from '../parts/facts';
+import { Icon } from '../parts/icons';
+import { Segments } from '../parts/segments';
+import { Twin } from '../parts/twin';
+import { Empty, ProblemLine, Waiting } from '../parts/waiting';
+import type { Units } from '../units';
+import type { CarPageProps } from './page';
+import { PageHead } from './page';
+
+const LIMIT = 1000;
+const readHealths = (raw: unknown): Listing<Health> | null => readListing(raw, readHealth);
+
+function Latest({ item, units }: { item: Health; units: Units }) {
+  const volts = (value: number | null) => (value === null ? null : `${number(value, 3, 3)}\u202fV`);
+  const rows = [
+    ...HEALTH_FIGURES.map((figure) => ({ name: figure.label, value: figure.read(item) === null ? null : healthWords(figure.read(item), figure) })),
+    { name: 'Weakest cell', value: volts(item.cellMin) },
+    { name: 'Strongest cell', value: volts(item.cellMax) },
+    { name: 'Odometer', value: item.odometer === null ? null : joined(distance(item.odometer, units)) },
+  ];
+  return (
+    <section class="card" aria-labelledby="latest-title">
+      <div class="card__head">
+        <h2 class="card__title" id="latest-title">
+          <Icon name="battery" /> Last heard
+        </h2>
+        <span class="card__note">{dayName(item.day)}</span>
+      </div>
+      <FactList rows={rows} />
+    </section>
+  );
+}
+
+interface AgeingProps {
+  items: readonly Health[];
+  units: Units;
+  dark: boolean;
+}
+
+function Ageing({ items, units, dark }: AgeingProps) {
+  const here = HEALTH_FIGURES.filter((figure) => items.some((each) => figure.read(each) !== null));
+  const [name, setName] = useState<HealthFigure['name']>('soh');
+  const [readout, setReadout] = useState('');
+  const figure = here.find((each) => each.name === name) ?? here[0] ?? HEALTH_FIGURES[0];
+  const thin = thinned(items);
+  const nameOf = (item: Health) => healthName(item, items, thin);
+  const words = healthSummary(thin, figure, nameOf);
+  const rows = () =>
+    [...thin].reverse().map((item) => ({
+      key: item.day,
+      cells: [nameOf(item), ...here.map((each) => healthWords(each.read(item), each)), joined(distance(item.odometer, units))],
+    }));
+  return (
+    <section class="card chart" aria-labelledby="ageing-title">
+      <div class="card__head">
+        <h2 class="card__title" id="ageing-title">
+          <Icon name="history" /> {figure.label}
+        </h2>
+        <span class="card__note">{readout}</span>
+      </div>
+      <Segments label="Figure" options={here.map((each) => [each.name, each.short])} value={figure.name} choose={setName} />
+      <Canvas sheet={healthSheet(thin, figure, nameOf)} drawn={`${figure.name} ${thin.length} ${dark}`} label={`Line chart. ${words}`} readout={setReadout} />
+      <p class="chart__summary">{words}</p>
+      <Twin label="Battery health" head={[thin.length < items.length ? 'Month' : 'Day', ...here.map((each) => each.short), 'Odometer']} rows={rows} />
+    </section>
+  );
+}
+
+export function Battery({ app, id, view, dark }: CarPageProps) {
+  const loaded = useLoad(app, diaryPath('battery', { car: id, limit: LIMIT }), readHealths, { whole: true });
+  const items = loaded.data?.items ?? [];
+  const newest = items[0];
+  return (
+    <>
+      <PageHead title="Battery" csv={{ path: diaryPath('battery', { car: id, limit: LIMIT, format: 'csv' }), name: `battery-${id}.csv` }} />
+      {loaded.data ? null : <Waiting what="the battery’s diary" problem={loaded.problem} retry={loaded.retry} />}
+      {loaded.data && !newest ? <Empty icon="battery" words="Nothing yet. A point a day appears here once the car has told its battery’s health: it does so while it is on or charging." /> : null}
+      {newest ? <Ageing items={items} units={view.units} dark={dark} /> : null}
+      {newest ? <Latest item={newest} units={view.units} /> : null}
+      {loaded.data && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}
+    </>
+  );
+}

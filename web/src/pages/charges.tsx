@@ -1,0 +1,151 @@
+/* Charges: what went into the battery in a month, a year or ever, and each single time. */
+import type { CarPageProps } from './page';
+import { PageHead } from './page';
+import { energy, joined, money } from '../amounts';
+import type { Charge, Listing, Sums } from '../diary';
+import { diaryPath, readCharge, readListing } from '../diary';
+import { chargeLength, chargeWhen, flagWord, howWord, shortSpan, socWords, stateWord } from '../diary_words';
+import { number } from '../format';
+import type { Pages } from '../load';
+import { usePages } from '../load';
+import type { PeriodData } from '../parts/months';
+import { usePeriod } from '../parts/months';
+import type { ChartOf } from '../parts/period_chart';
+import { PeriodChart } from '../parts/period_chart';
+import { PeriodPicker } from '../parts/period_picker';
+import type { Total } from '../parts/totals';
+import { Totals } from '../parts/totals';
+import { More } from '../parts/more';
+import { Icon } from '../parts/icons';
+import { Empty, ProblemLine, Waiting } from '../parts/waiting';
+import { periodDays, periodName } from '../period';
+import { linkTo } from '../route';
+
+const LIMIT = 30;
+const readCharges = (raw: unknown): Listing<Charge> | null => readListing(raw, readCharge);
+
+const CHART: ChartOf = {
+  title: 'Into the battery',
+  icon: 'battery',
+  figure: (sums) => sums.battery,
+  amount: energy,
+  columns: [
+    { head: 'Charges', cell: (sums) => number(sums.charges) },
+    { head: 'Battery', cell: (sums) => joined(energy(sums.battery)) },
+    { head: 'Charger', cell: (sums) => joined(energy(sums.charger)) },
+    { head: 'Wall', cell: (sums) => joined(energy(sums.wall)) },
+    { head: 'Cost', cell: (sums) => money(sums.cost, sums.currency) },
+  ],
+  empty: 'No charge in this time. A bar appears as soon as a charge has ended.',
+};
+
+/** Charger, wall and cost only where something is known of them: most houses have no meter. */
+function totalsOf(sums: Sums): Total[] {
+  const cost: Total['what'] = sums.cost === null ? null : { text: money(sums.cost, sums.currency), unit: '' };
+  const all: Total[] = [
+    { name: 'battery', label: 'Into the battery', what: energy(sums.battery), value: sums.battery },
+    { name: 'charger', label: 'Out of the charger', what: energy(sums.charger), value: sums.charger },
+    { name: 'wall', label: 'At the wall', what: energy(sums.wall), value: sums.wall },
+    { name: 'cost', label: 'Cost', what: cost, value: sums.cost },
+    { name: 'charges', label: 'Charges', what: { text: number(sums.charges), unit: '' }, value: sums.charges },
+  ];
+  return all.filter((each) => each.value !== null || each.name === 'battery');
+}
+
+/** Sums that can't be whole: a charger gives more than the battery takes, and a wall more than a charger. */
+function partly(sums: Sums): boolean {
+  const given = [sums.battery, sums.charger, sums.wall].filter((each): each is number => each !== null);
+  return given.some((each, i) => i > 0 && each < (given[i - 1] ?? 0));
+}
+
+function ChargeEnergy({ charge }: { charge: Charge }) {
+  const cost = charge.cost === null ? null : money(charge.cost, charge.currency);
+  return (
+    <span class="entry__figures">
+      <span class="amount">{joined(energy(charge.battery))}</span>
+      {cost === null ? null : <span class="entry__note">{cost}</span>}
+    </span>
+  );
+}
+
+/** What is special about one, in short words. */
+export function ChargeBadges({ charge }: { charge: Charge }) {
+  const state = stateWord(charge.state);
+  const how = charge.how === 'watched' || charge.how === '' ? [] : [howWord(charge.how).short];
+  return (
+    <>
+      {state ? <span class={`badge badge--${charge.state}`}>{state.short}</span> : null}
+      {[...how, ...charge.flags.map((flag) => flagWord(flag).short)].map((each) => (
+        <span class="badge" key={each}>
+          {each}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function ChargeEntry({ charge, year, car }: { charge: Charge; year: string; car: string | null }) {
+  const facts = [chargeLength(charge), charge.place].filter((each) => each !== null);
+  return (
+    <li class="entry" data-charge={charge.id}>
+      <a class="entry__link" href={linkTo('charges', { car }, charge.id)}>
+        <span class="entry__main">
+          <span class="entry__title">{charge.state === 'open' ? chargeWhen(charge, year) : shortSpan(charge.from, charge.to, year)}</span>
+          <span class="entry__note">{[socWords(charge), ...facts].join(' · ')}</span>
+          <span class="entry__badges">
+            <ChargeBadges charge={charge} />
+          </span>
+        </span>
+        <ChargeEnergy charge={charge} />
+        <Icon name="forth" size={16} />
+      </a>
+    </li>
+  );
+}
+
+function ChargeList({ list, data, car }: { list: Pages<Charge>; data: PeriodData; car: string | null }) {
+  const year = data.last.slice(0, 4);
+  const items = list.data?.items ?? [];
+  return (
+    <section class="card" aria-labelledby="list-title">
+      <div class="card__head">
+        <h2 class="card__title" id="list-title">
+          <Icon name="plug" /> Each charge
+        </h2>
+        <span class="card__note">{periodName(data.period)}</span>
+      </div>
+      {list.data ? null : <Waiting what="the charges" problem={list.problem} retry={list.retry} />}
+      {list.data && items.length === 0 ? (
+        <Empty icon="plug" words="No charge in this time. Each one appears here when it has ended; one that nobody watched, when the car is heard again." />
+      ) : null}
+      <ul class="entries">
+        {items.map((charge) => (
+          <ChargeEntry key={charge.id} charge={charge} year={year} car={car} />
+        ))}
+      </ul>
+      {list.data && list.problem ? <ProblemLine problem={list.problem} retry={list.retry} stale /> : null}
+      <More pages={list} noun="charges" />
+    </section>
+  );
+}
+
+export function Charges({ app, route, id, now, dark, linkCar }: CarPageProps) {
+  const data = usePeriod(app, id, route, now);
+  const days = periodDays(data.period);
+  const list = usePages(app, diaryPath('charges', { car: id, days, limit: LIMIT }), readCharges);
+  const csv = diaryPath('charges', { car: id, days, limit: 1000, format: 'csv' });
+  return (
+    <>
+      <PageHead title="Charges" csv={{ path: csv, name: `charges-${id}-${data.period.key}.csv` }} />
+      <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
+      <Totals totals={totalsOf(data.total)} />
+      {partly(data.total) ? <p class="chart__summary">Not every charge has a charger’s or a wall meter’s figure: these sums, and the cost, are of those that have one.</p> : null}
+      {data.drawn ? (
+        <PeriodChart chart={CHART} period={data.drawn.period} items={data.drawn.list.items} dark={dark} closer={data.closer} />
+      ) : (
+        <Waiting what="the diary" problem={data.parts.problem} retry={data.parts.retry} />
+      )}
+      <ChargeList list={list} data={data} car={linkCar} />
+    </>
+  );
+}

@@ -1,0 +1,141 @@
+/* Mileage: how far in a month, a year or ever, with how much, and each outing. */
+import type { CarPageProps } from './page';
+import { PageHead } from './page';
+import { consumption, distance, energy, joined } from '../amounts';
+import type { Listing, Outing, Sums } from '../diary';
+import { diaryPath, readListing, readOuting } from '../diary';
+import { flagWord, outingEnergy, shortSpan } from '../diary_words';
+import { number } from '../format';
+import type { Pages } from '../load';
+import { usePages } from '../load';
+import { Icon } from '../parts/icons';
+import { More } from '../parts/more';
+import type { PeriodData } from '../parts/months';
+import { usePeriod } from '../parts/months';
+import type { ChartOf } from '../parts/period_chart';
+import { PeriodChart } from '../parts/period_chart';
+import { PeriodPicker } from '../parts/period_picker';
+import type { Total } from '../parts/totals';
+import { Totals } from '../parts/totals';
+import { Empty, ProblemLine, Waiting } from '../parts/waiting';
+import { periodDays, periodName } from '../period';
+import { consumptionOf, consumptionOver } from '../totals';
+import type { Units } from '../units';
+
+const LIMIT = 30;
+const readOutings = (raw: unknown): Listing<Outing> | null => readListing(raw, readOuting);
+
+function chartOf(units: Units): ChartOf {
+  return {
+    title: 'Distance',
+    icon: 'road',
+    figure: (sums) => sums.distance,
+    amount: (value) => distance(value, units),
+    columns: [
+      { head: 'Outings', cell: (sums) => number(sums.outings) },
+      { head: 'Distance', cell: (sums) => joined(distance(sums.distance, units)) },
+      { head: 'Used', cell: (sums) => joined(energy(sums.used)) },
+      { head: 'Consumption', cell: (sums) => joined(consumption(consumptionOf(sums), units)) },
+    ],
+    empty: 'Nothing driven in this time. A bar appears as soon as the car is back and its odometer is heard.',
+  };
+}
+
+function totalsOf(sums: Sums, parts: readonly Sums[], units: Units): Total[] {
+  const over = consumptionOver(parts);
+  return [
+    { name: 'distance', label: 'Driven', what: distance(sums.distance, units), value: sums.distance },
+    { name: 'used', label: 'Used', what: energy(sums.used), value: sums.used },
+    { name: 'consumption', label: 'Consumption', what: consumption(over, units), value: over },
+    { name: 'outings', label: 'Outings', what: { text: number(sums.outings), unit: '' }, value: sums.outings },
+  ];
+}
+
+function OutingEntry({ outing, year, units }: { outing: Outing; year: string; units: Units }) {
+  const used = outingEnergy(outing);
+  const rate = consumption(outing.consumption, units);
+  const facts = [used === null ? null : `${joined(energy(used))} used`, rate === null ? null : joined(rate)].filter((each) => each !== null);
+  const marks = [...outing.tags, ...(outing.day === null ? ['over more than one day'] : []), ...outing.flags.map((flag) => flagWord(flag).short)];
+  return (
+    <li class="entry" data-outing={outing.id}>
+      <div class="entry__link">
+        <span class="entry__main">
+          <span class="entry__title">{shortSpan(outing.from, outing.to, year)}</span>
+          <span class="entry__note">{facts.length === 0 ? 'energy not known' : facts.join(' · ')}</span>
+          <span class="entry__badges">
+            {marks.map((each) => (
+              <span class="badge" key={each}>
+                {each}
+              </span>
+            ))}
+          </span>
+        </span>
+        <span class="entry__figures">
+          <span class="amount">{joined(distance(outing.distance, units))}</span>
+        </span>
+      </div>
+    </li>
+  );
+}
+
+/** What was driven but belongs to no day: said, never guessed into days. */
+function Unattributed({ list, units }: { list: Listing<Sums> | null; units: Units }) {
+  const rest = list?.unattributed;
+  if (!rest || ((rest.distance ?? 0) <= 0 && (rest.used ?? 0) <= 0)) {
+    return null;
+  }
+  const used = rest.used !== null && rest.used > 0 ? ` and ${joined(energy(rest.used))}` : '';
+  return (
+    <p class="aside" id="unattributed">
+      <Icon name="info" />
+      <span>{`Unattributed: ${joined(distance(rest.distance ?? 0, units))}${used} of outings over more than one day. They belong to no single day and stand in no bar.`}</span>
+    </p>
+  );
+}
+
+function OutingList({ list, data, units }: { list: Pages<Outing>; data: PeriodData; units: Units }) {
+  const items = list.data?.items ?? [];
+  return (
+    <section class="card" aria-labelledby="list-title">
+      <div class="card__head">
+        <h2 class="card__title" id="list-title">
+          <Icon name="road" /> Each outing
+        </h2>
+        <span class="card__note">{periodName(data.period)}</span>
+      </div>
+      {list.data ? null : <Waiting what="the outings" problem={list.problem} retry={list.retry} />}
+      {list.data && items.length === 0 ? (
+        <Empty icon="road" words="No outing in this time. Each one appears here once the car is back and its odometer is heard." />
+      ) : null}
+      <ul class="entries">
+        {items.map((outing) => (
+          <OutingEntry key={outing.id} outing={outing} year={data.last.slice(0, 4)} units={units} />
+        ))}
+      </ul>
+      {list.data && list.problem ? <ProblemLine problem={list.problem} retry={list.retry} stale /> : null}
+      <More pages={list} noun="outings" />
+    </section>
+  );
+}
+
+export function Mileage({ app, route, id, now, dark, view }: CarPageProps) {
+  const data = usePeriod(app, id, route, now);
+  const days = periodDays(data.period);
+  const list = usePages(app, diaryPath('outings', { car: id, days, limit: LIMIT }), readOutings);
+  const csv = diaryPath('outings', { car: id, days, limit: 1000, format: 'csv' });
+  const parts = data.parts.data;
+  return (
+    <>
+      <PageHead title="Mileage" csv={{ path: csv, name: `outings-${id}-${data.period.key}.csv` }} />
+      <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
+      <Totals totals={totalsOf(data.total, parts?.items ?? [], view.units)} />
+      {data.drawn ? (
+        <PeriodChart chart={chartOf(view.units)} period={data.drawn.period} items={data.drawn.list.items} dark={dark} closer={data.closer} />
+      ) : (
+        <Waiting what="the diary" problem={data.parts.problem} retry={data.parts.retry} />
+      )}
+      <Unattributed list={parts} units={view.units} />
+      <OutingList list={list} data={data} units={view.units} />
+    </>
+  );
+}

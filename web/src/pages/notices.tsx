@@ -1,0 +1,120 @@
+/* What garaged tells about: each kind can be silenced. Kept by garaged for the whole house, so only an admin may save. */
+import type { ComponentChild } from 'preact';
+import { useState } from 'preact/hooks';
+import type { App } from '../app';
+import { failureWords } from '../api';
+import { useLoad } from '../load';
+import { FieldLine, NumberField, Switch } from '../parts/fields';
+import { Waiting } from '../parts/waiting';
+import type { NoticeKind, Preferences, Wishes } from '../preferences';
+import { NOTICE_KINDS, readPreferences, wishProblems, writePreferences } from '../preferences';
+import type { CarPageProps } from './page';
+import { PageHead } from './page';
+
+const PATH = 'preferences';
+const USUAL_HOUR = '22:00';
+
+type Saving = { phase: 'idle' | 'busy' | 'saved'; problem: string | null };
+
+/** Sends the wishes; what garaged says back is what is kept from then on. */
+async function save(app: App, preferences: Preferences, wishes: Wishes): Promise<string | null> {
+  const answer = await app.api.call(PATH, { method: 'PUT', body: writePreferences(preferences, wishes) });
+  if (answer.ok) {
+    const body = writePreferences(preferences, wishes);
+    app.kept.set(PATH, readPreferences(answer.data && typeof answer.data === 'object' && 'notices' in answer.data ? answer.data : body));
+    return null;
+  }
+  if (answer.status === 401) {
+    app.ended();
+  }
+  return answer.status === 403 ? 'only an admin may change this' : failureWords(answer);
+}
+
+interface FormProps {
+  app: App;
+  preferences: Preferences;
+  readOnly: boolean;
+}
+
+function HourField({ wishes, problem, change }: { wishes: Wishes; problem: string | undefined; change: (at: string | null) => void }) {
+  return (
+    <FieldLine id="not_plugged_at" label="My hour" problem={problem}>
+      <input
+        id="not_plugged_at"
+        type="time"
+        value={wishes.notPluggedAt ?? ''}
+        disabled={!wishes.on.not_plugged}
+        aria-describedby="not_plugged_at-problem"
+        onInput={(event) => change(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+      />
+    </FieldLine>
+  );
+}
+
+function NoticeForm({ app, preferences, readOnly }: FormProps) {
+  const [wishes, setWishes] = useState(preferences.wishes);
+  const [saving, setSaving] = useState<Saving>({ phase: 'idle', problem: null });
+  const problems = wishProblems(wishes);
+  const change = (part: Partial<Wishes>) => {
+    setWishes({ ...wishes, ...part });
+    setSaving({ phase: 'idle', problem: null });
+  };
+  const toggle = (kind: NoticeKind, on: boolean) => {
+    const hour = kind === 'not_plugged' && on ? { notPluggedAt: wishes.notPluggedAt ?? USUAL_HOUR } : {};
+    change({ on: { ...wishes.on, [kind]: on }, ...hour });
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (Object.keys(problems).length > 0 || saving.phase === 'busy') {
+      return;
+    }
+    setSaving({ phase: 'busy', problem: null });
+    void save(app, preferences, wishes).then((problem) => setSaving({ phase: problem === null ? 'saved' : 'idle', problem }));
+  };
+  const extra: Partial<Record<NoticeKind, ComponentChild>> = {
+    soc_low: (
+      <NumberField id="soc_low_percent" label="Below" unit="%" value={wishes.socLow} min={1} max={99} step={1} disabled={!wishes.on.soc_low} problem={problems.socLow} change={(socLow) => change({ socLow })} />
+    ),
+    aux_low: (
+      <NumberField id="aux_low_volts" label="Below" unit="V" value={wishes.auxLow} min={10} max={13} step={0.1} disabled={!wishes.on.aux_low} problem={problems.auxLow} change={(auxLow) => change({ auxLow })} />
+    ),
+    not_plugged: <HourField wishes={wishes} problem={problems.notPluggedAt} change={(notPluggedAt) => change({ notPluggedAt })} />,
+  };
+  return (
+    <form class="card wishes" onSubmit={submit} noValidate>
+      <fieldset disabled={readOnly}>
+        <legend class="hidden">Tell me when</legend>
+        {NOTICE_KINDS.map(({ kind, label }) => (
+          <div class="wish" key={kind}>
+            <Switch id={kind} label={label} on={wishes.on[kind]} change={(on) => toggle(kind, on)} />
+            {extra[kind] ?? null}
+          </div>
+        ))}
+      </fieldset>
+      {readOnly ? null : (
+        <div class="wishes__foot">
+          <button type="submit" class="button button--main" id="save" disabled={saving.phase === 'busy'}>
+            {saving.phase === 'busy' ? 'Saving …' : 'Save'}
+          </button>
+          <p role="status" class={saving.problem ? 'form__problem' : 'wishes__said'}>
+            {saving.problem ? `Not saved: ${saving.problem}.` : saving.phase === 'saved' ? 'Saved.' : ''}
+          </p>
+        </div>
+      )}
+    </form>
+  );
+}
+
+export function Notices({ app, state }: CarPageProps) {
+  const loaded = useLoad(app, PATH, readPreferences);
+  const readOnly = state.session?.role !== 'admin';
+  return (
+    <>
+      <PageHead title="Notices" />
+      <p class="lead">
+        {readOnly ? 'What garaged tells this house about. You may look; only an admin changes it.' : 'What garaged tells this house about: on this page, and to Home Assistant. Nothing leaves the house, and nothing is ever said of what isn’t known.'}
+      </p>
+      {loaded.data ? <NoticeForm app={app} preferences={loaded.data} readOnly={readOnly} /> : <Waiting what="the wishes" problem={loaded.problem} retry={loaded.retry} />}
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+/* System: the way from the car to here, what garaged did to the car, and what it needs itself. A first, plain version. */
+import { bytes, UNKNOWN } from '../amounts';
+import { useAsOf } from '../as_of';
+import { age, capital, number, plainWords } from '../format';
+import { useLoad } from '../load';
+import { Chain } from '../parts/chain';
+import type { FactRow } from '../parts/facts';
+import { FactList } from '../parts/facts';
+import type { IconName } from '../parts/icons';
+import { Icon } from '../parts/icons';
+import { ProblemLine, Waiting } from '../parts/waiting';
+import type { CarCounters, Queue, SystemFacts } from '../system';
+import { readSystem } from '../system';
+import type { CarPageProps } from './page';
+import { PageHead } from './page';
+
+const AGAIN_MS = 15000;
+/** What a day may cost the card. */
+const BUDGET = 5e6;
+
+interface BoxProps {
+  id: string;
+  title: string;
+  icon: IconName;
+  note?: string;
+  rows: readonly FactRow[];
+}
+
+function Box({ id, title, icon, note, rows }: BoxProps) {
+  return (
+    <section class="card" aria-labelledby={id}>
+      <div class="card__head">
+        <h2 class="card__title" id={id}>
+          <Icon name={icon} /> {title}
+        </h2>
+        {note ? <span class="card__note">{note}</span> : null}
+      </div>
+      <FactList rows={rows} />
+    </section>
+  );
+}
+
+function count(value: number | null): string {
+  return value === null ? UNKNOWN : number(value);
+}
+
+function CarBox({ counters }: { counters: CarCounters }) {
+  const rows: FactRow[] = [
+    { name: 'Frames sent to the car', value: count(counters.sent) },
+    { name: 'Questions asked', value: count(counters.polls) },
+    { name: 'Wake-ups', value: count(counters.wakeups), note: 'none while the car sleeps' },
+    { name: 'Bytes over the dongle', value: bytes(counters.bytes) },
+  ];
+  return <Box id="car-title" title="What the car feels of us" icon="dongle" rows={rows} />;
+}
+
+function FaultBox({ counters }: { counters: CarCounters }) {
+  const rows = counters.counters.filter(([, value]) => value > 0).map(([name, value]) => ({ name: capital(plainWords(name)), value: number(value) }));
+  const quiet = counters.counters.length - rows.length;
+  return rows.length === 0 ? (
+    <Box id="faults-title" title="Counted" icon="warning" rows={[{ name: `${quiet} kinds of trouble and refusals`, value: 'none' }]} />
+  ) : (
+    <Box id="faults-title" title="Counted" icon="warning" note={quiet > 0 ? `${quiet} other counters stand at zero` : ''} rows={rows} />
+  );
+}
+
+function cardRows(facts: SystemFacts): FactRow[] {
+  const written = { name: 'Written today', value: bytes(facts.written), note: `the aim is at most ${bytes(BUDGET)}` };
+  const files = facts.files?.map(([name, size]) => ({ name, value: bytes(size) })) ?? [{ name: 'Files', value: UNKNOWN, note: 'the diary can’t say now' }];
+  return [...files, written];
+}
+
+function queueRow(queue: Queue): FactRow {
+  const dropped = queue.dropped !== null && queue.dropped > 0 ? `${number(queue.dropped)} dropped` : null;
+  const value = queue.most === null ? count(queue.waiting) : `${count(queue.waiting)} of ${number(queue.most)}`;
+  return { name: capital(plainWords(queue.name)), value, note: dropped };
+}
+
+function Boxes({ facts, id }: { facts: SystemFacts; id: string }) {
+  const counters = facts.cars[id];
+  const own: FactRow[] = [
+    { name: 'Version', value: facts.version ?? UNKNOWN },
+    { name: 'Running', value: facts.uptime === null ? UNKNOWN : age(facts.uptime).replace(' ago', '') },
+    { name: 'Memory', value: facts.memory === null ? UNKNOWN : bytes(facts.memory * 1024) },
+  ];
+  return (
+    <>
+      {counters ? <CarBox counters={counters} /> : null}
+      {counters ? <FaultBox counters={counters} /> : null}
+      <Box id="card-title" title="The card" icon="card" rows={cardRows(facts)} />
+      <Box id="own-title" title="garaged itself" icon="house" rows={own} />
+      {facts.queues.length === 0 ? null : <Box id="queues-title" title="Waiting lines" icon="clock" rows={facts.queues.map(queueRow)} />}
+    </>
+  );
+}
+
+export function System({ app, state, house, id, car, view }: CarPageProps) {
+  const asOf = useAsOf(Math.floor(Date.now() / 1000), AGAIN_MS, state.contact.phase === 'paused');
+  const loaded = useLoad(app, 'system', readSystem, { again: asOf });
+  return (
+    <>
+      <PageHead title="System" />
+      <div class="boxes">
+        <Chain house={house} car={car} contact={state.contact} view={view} whole />
+        {loaded.data ? <Boxes facts={loaded.data} id={id} /> : <Waiting what="what garaged says of itself" problem={loaded.problem} retry={loaded.retry} />}
+      </div>
+      {loaded.data && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+/* The charge in progress: since when, how much so far, and the way to its curve. */
+import { energy, joined, money, power } from '../amounts';
+import { readCharge } from '../diary';
+import { flagWord, minutesBetween, socWords } from '../diary_words';
+import { dayClock, duration, moment } from '../format';
+import type { Moment } from '../format';
+import type { Car } from '../model';
+import { linkTo } from '../route';
+import { chargePower, chargeFigure, numberOf } from '../words';
+import { FactList } from './facts';
+import { Icon } from './icons';
+
+interface OpenChargeProps {
+  car: Car;
+  now: Moment | null;
+  linkCar: string | null;
+}
+
+function since(from: string | null, now: Moment | null): string | null {
+  const at = moment(from);
+  return at && now ? dayClock(at, now) : null;
+}
+
+/** How long already; while the house's clock isn't set nobody can say. */
+function lasting(from: string | null, now: Moment | null): string | null {
+  const minutes = now ? minutesBetween(from, new Date(now.ms).toISOString()) : null;
+  return minutes === null ? null : `${duration(minutes)} so far`;
+}
+
+export function OpenChargeCard({ car, now, linkCar }: OpenChargeProps) {
+  // The one in progress may not have its number yet.
+  const charge = car.charge ? readCharge({ ...car.charge, id: car.charge['id'] ?? 0 }) : null;
+  if (!charge) {
+    return null;
+  }
+  const own = numberOf(car.signals['soc']) ?? numberOf(chargeFigure(car).signal ?? undefined);
+  const soc = charge.socFrom === null ? null : socWords({ socFrom: charge.socFrom, socTo: charge.socTo ?? own });
+  const rows = [
+    { name: 'Since', value: since(charge.from, now), note: lasting(charge.from, now) },
+    { name: 'Battery’s own charge', value: soc },
+    { name: 'Into the battery', value: charge.battery === null ? null : joined(energy(charge.battery)) },
+    { name: 'Out of the charger', value: charge.charger === null ? null : joined(energy(charge.charger)) },
+    { name: 'Power now', value: chargePower(car) === null ? null : joined(power(chargePower(car))) },
+    { name: 'Cost so far', value: charge.cost === null ? null : money(charge.cost, charge.currency) },
+  ];
+  return (
+    <section class="card open-charge" aria-labelledby="open-charge-title" id="open-charge">
+      <div class="card__head">
+        <h2 class="card__title" id="open-charge-title">
+          <Icon name="bolt" /> This charge
+        </h2>
+        <span class="card__note">{charge.flags.map((flag) => flagWord(flag).short).join(', ')}</span>
+      </div>
+      <FactList rows={rows} />
+      {charge.id > 0 ? (
+        <a class="go" href={linkTo('charges', { car: linkCar }, charge.id)}>
+          Its curve
+        </a>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,56 @@
+/* The owner's wishes as garaged keeps them (GET and PUT preferences). Keys that aren't ours go back as they came. Pure. */
+import { num, str } from './diary';
+import { isPlain } from './merge';
+
+export const NOTICE_KINDS = [
+  { kind: 'charge_finished', label: 'Charging has finished' },
+  { kind: 'charge_interrupted', label: 'Charging was interrupted' },
+  { kind: 'soc_low', label: 'Battery very low' },
+  { kind: 'not_plugged', label: 'Not plugged in at my hour' },
+  { kind: 'aux_low', label: '12 V battery low' },
+  { kind: 'dongle_lost', label: 'Dongle lost' },
+] as const;
+
+export type NoticeKind = (typeof NOTICE_KINDS)[number]['kind'];
+
+export interface Wishes {
+  on: Record<NoticeKind, boolean>;
+  socLow: number;
+  auxLow: number;
+  /** "22:00"; null: never. */
+  notPluggedAt: string | null;
+}
+
+export interface Preferences {
+  wishes: Wishes;
+  raw: Record<string, unknown>;
+}
+
+/** Reads what garaged answered; what is missing has its usual value. */
+export function readPreferences(raw: unknown): Preferences | null {
+  if (!isPlain(raw)) {
+    return null;
+  }
+  const notices = isPlain(raw['notices']) ? raw['notices'] : {};
+  const on = Object.fromEntries(NOTICE_KINDS.map(({ kind }) => [kind, notices[kind] !== false])) as Wishes['on'];
+  // Without an hour it is never told, whatever its switch says.
+  on.not_plugged &&= str(notices, 'not_plugged_at') !== null;
+  const wishes = { on, socLow: num(notices, 'soc_low_percent') ?? 20, auxLow: num(notices, 'aux_low_volts') ?? 12, notPluggedAt: str(notices, 'not_plugged_at') };
+  return { wishes, raw };
+}
+
+/** The whole object to send back. */
+export function writePreferences({ raw }: Preferences, wishes: Wishes): Record<string, unknown> {
+  const before = isPlain(raw['notices']) ? raw['notices'] : {};
+  const notices = { ...before, ...wishes.on, soc_low_percent: wishes.socLow, aux_low_volts: wishes.auxLow, not_plugged_at: wishes.notPluggedAt };
+  return { ...raw, notices };
+}
+
+/** Why these wishes can't be kept, by field; empty when they can. */
+export function wishProblems(wishes: Wishes): Partial<Record<'socLow' | 'auxLow' | 'notPluggedAt', string>> {
+  return {
+    ...(Number.isInteger(wishes.socLow) && wishes.socLow >= 1 && wishes.socLow <= 99 ? {} : { socLow: 'A whole number from 1 to 99.' }),
+    ...(wishes.auxLow >= 10 && wishes.auxLow <= 13 ? {} : { auxLow: 'A number from 10 to 13.' }),
+    ...((wishes.notPluggedAt === null && !wishes.on.not_plugged) || /^([01]\d|2[0-3]):[0-5]\d$/.test(wishes.notPluggedAt ?? '') ? {} : { notPluggedAt: 'A time like 22:00.' }),
+  };
+}

@@ -1,0 +1,61 @@
+/* What a chart is to draw, without a word of the library that does: the pages make it, plot.ts paints it. */
+
+export interface Line {
+  values: readonly (number | null | undefined)[];
+  kind: 'line' | 'bars' | 'bridge';
+  /** `main` and `second` by their axis, left and right. */
+  axis: 'left' | 'right';
+  fill?: boolean;
+}
+
+export interface Axis {
+  min: number;
+  max: number;
+  words: (value: number) => string;
+}
+
+export interface Sheet {
+  xs: readonly number[];
+  from: number;
+  to: number;
+  /** Moments in seconds, or places 0, 1, 2 … with a name each. */
+  kind: 'time' | 'names';
+  /** Under the axis; for moments with the distance to the next label in seconds. */
+  label: (x: number, step: number) => string;
+  /** Minutes east of UTC at a moment. */
+  offset: (x: number) => number;
+  lines: readonly Line[];
+  /** Shaded between lowest and highest. */
+  band: { low: readonly (number | null)[]; high: readonly (number | null)[] } | null;
+  left: Axis;
+  right: Axis | null;
+  /** What stands under the cursor, in words. */
+  words: (index: number) => string;
+  /** The owner drew a stretch. */
+  zoom: ((from: number, to: number) => void) | null;
+  /** The owner chose one. */
+  pick: ((index: number) => void) | null;
+}
+
+/** A round step of an axis that divides `span` into at most `most` parts. */
+export function roundStep(span: number, most: number): number {
+  const rough = span / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const found = [1, 2, 2.5, 5, 10].find((each) => each * power >= rough * 0.999);
+  return (found ?? 10) * power;
+}
+
+/** Axis ends on round figures around the values; from zero where `zero` asks for it. */
+export function roundRange(values: readonly (number | null | undefined)[], zero: boolean): { min: number; max: number } {
+  const known = values.filter((each): each is number => typeof each === 'number');
+  if (known.length === 0 || (zero && known.every((each) => each === 0))) {
+    return { min: 0, max: 1 };
+  }
+  const low = zero ? Math.min(0, ...known) : Math.min(...known);
+  const high = zero ? Math.max(0, ...known) : Math.max(...known);
+  const span = high - low || Math.abs(high) * 0.1 || 1;
+  const step = roundStep(span, 4);
+  const min = Math.floor(low / step + 1e-9) * step;
+  const max = Math.ceil(high / step - 1e-9) * step;
+  return { min: min === max ? min - step : min, max: min === max ? max + step : max };
+}

@@ -1,0 +1,68 @@
+/* What garaged says of itself (CONTRACT 6, `system`), read leniently. Pure. */
+import type { Plain } from './diary';
+import { num, str } from './diary';
+import { isPlain } from './merge';
+
+export interface CarCounters {
+  sent: number | null;
+  polls: number | null;
+  wakeups: number | null;
+  bytes: number | null;
+  /** By what went wrong. */
+  counters: [string, number][];
+}
+
+export interface Queue {
+  name: string;
+  waiting: number | null;
+  most: number | null;
+  dropped: number | null;
+}
+
+export interface SystemFacts {
+  version: string | null;
+  uptime: number | null;
+  cars: Record<string, CarCounters>;
+  /** null: the store can't say now. */
+  files: [string, number][] | null;
+  written: number | null;
+  memory: number | null;
+  queues: Queue[];
+}
+
+function numbers(raw: unknown): [string, number][] {
+  return isPlain(raw) ? Object.keys(raw).flatMap((key) => (num(raw, key) === null ? [] : [[key, num(raw, key) ?? 0] as [string, number]])) : [];
+}
+
+function readCar(raw: Plain): CarCounters {
+  return {
+    sent: num(raw, 'frames_sent'),
+    polls: num(raw, 'polls'),
+    wakeups: num(raw, 'wakeups'),
+    bytes: num(raw, 'bytes'),
+    counters: numbers(raw['counters']),
+  };
+}
+
+/** A queue is a number (how many wait) or an object that says more. */
+function readQueue(name: string, raw: unknown): Queue {
+  const plain = isPlain(raw) ? raw : { waiting: raw };
+  return { name, waiting: num(plain, 'waiting'), most: num(plain, 'most'), dropped: num(plain, 'dropped') };
+}
+
+export function readSystem(raw: unknown): SystemFacts | null {
+  if (!isPlain(raw)) {
+    return null;
+  }
+  const cars = isPlain(raw['cars']) ? Object.entries(raw['cars']).filter((each): each is [string, Plain] => isPlain(each[1])) : [];
+  const queues = isPlain(raw['queues']) ? Object.entries(raw['queues']) : [];
+  return {
+    version: str(raw, 'version'),
+    uptime: num(raw, 'uptime_s'),
+    cars: Object.fromEntries(cars.map(([id, car]) => [id, readCar(car)])),
+    files: isPlain(raw['files']) ? numbers(raw['files']) : null,
+    written: num(raw, 'bytes_written_today'),
+    memory: num(raw, 'memory_kb'),
+    queues: queues.map(([name, queue]) => readQueue(name, queue)),
+  };
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { curveSheet, curveSummary, pointWords, readCurve } from '../src/curve';
+import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, thinned } from '../src/health';
+import type { Health } from '../src/diary';
+import { readHealth } from '../src/diary';
+import { DAY_S, readSeries } from '../src/history';
+import type { Series } from '../src/history';
+import { historySheet } from '../src/history_sheet';
+import { roundRange, roundStep } from '../src/sheet';
+import { canZoom, movedStretch, readStretch, stretchBetween, writeStretch, zoomedStretch } from '../src/span';
+
+test('round steps and ranges', () => {
+  assert.deepEqual([roundStep(100, 4), roundStep(14, 4), roundStep(0.018, 4)].map((each) => Number(each.toPrecision(3))), [25, 5, 0.005]);
+  assert.deepEqual(roundRange([3, 14.2], true), { min: 0, max: 15 });
+  assert.deepEqual(roundRange([], true), { min: 0, max: 1 });
+  const flat = roundRange([372.5, null, 372.5], false);
+  assert.ok(flat.min < 372.5 && flat.max > 372.5, JSON.stringify(flat));
+  const below = roundRange([-7, -2], false);
+  assert.ok(below.min <= -7 && below.max >= -2);
+  assert.deepEqual(roundRange([0, 0], true), { min: 0, max: 1 });
+});
+
+const curve = readCurve({ curve: [['2026-11-22T09:10:00+01:00', 54.1, 3.3], ['rubbish'], ['2026-11-22T09:00:00+01:00', 53.5, null], ['2026-11-23T01:00:00+01:00', null, 1.2]] });
+
+test('a curve is read in order, what isn’t known stays so', () => {
+  assert.deepEqual(curve.map((each) => [each.soc, each.kw]), [[53.5, null], [54.1, 3.3], [null, 1.2]]);
+  assert.deepEqual(readCurve({}), []);
+  const sheet = curveSheet(curve);
+  assert.deepEqual([sheet.lines.length, sheet.right?.min, sheet.right?.max], [2, 0, 4]);
+  assert.equal(curveSheet(curve.slice(0, 1)).right, null, 'no power, no axis for it');
+  assert.match(curveSummary(curve), /^From 53\.5.% \(09:00.*\) to 54\.1.% \(09:10.*\)\. Power up to 3\.3.kW\.$/);
+  assert.equal(curveSummary([]), '');
+  const [first, , last] = curve;
+  assert.match(last && first ? pointWords(last, first.at) : '', /^23 Nov, 01:00.*: 1\.2.kW$/);
+});
+
+function healths(days: number): Health[] {
+  return Array.from({ length: days }, (_, i) => readHealth({ day: new Date(Date.UTC(2026, 10, 22) - i * 86400000).toISOString().slice(0, 10), soh: 85 + i / 100 }) as Health);
+}
+
+test('of many days the last of each month stands for it', () => {
+  const year = healths(366);
+  const thin = thinned(year);
+  assert.equal(thin.length, 13);
+  assert.equal(thin[thin.length - 1]?.day, '2026-11-22');
+  assert.equal(healthName(thin[0] as Health, year, thin), 'November 2025');
+  const few = healths(30);
+  assert.deepEqual(thinned(few).map((each) => each.day), [...few].reverse().map((each) => each.day));
+  const figure = HEALTH_FIGURES[0];
+  const name = (item: Health) => item.day;
+  assert.equal(healthSummary(thinned(few), figure, name), 'From 85.3\u202f% (2026-10-24) to 85\u202f% (2026-11-22).');
+  assert.equal(healthSummary([], figure, name), '');
+  assert.equal(healthSheet(thin, figure, name).xs.length, 13);
+});
+
+const NOW = Date.parse('2026-11-22T12:00:30Z') / 1000;
+
+test('a stretch of history comes from the address and goes back there', () => {
+  const live = readStretch({ span: 'week' }, NOW);
+  assert.deepEqual([live.span, live.live, live.to - live.from], ['week', true, 7 * DAY_S]);
+  assert.deepEqual(writeStretch(live), { span: 'week' });
+  const then = readStretch({ span: 'day', to: '2026-03-01T00:00Z' }, NOW);
+  assert.deepEqual(writeStretch(then), { span: 'day', to: '2026-03-01T00:00Z' });
+  const drawn = { from: '2026-03-01T00:00Z', to: '2026-03-01T02:30Z' };
+  assert.deepEqual(writeStretch(readStretch(drawn, NOW)), drawn);
+  for (const bad of [{ span: 'age' }, { from: 'x', to: 'y' }, { from: drawn.to, to: drawn.from }, { from: '1970-01-01T00:00Z', to: drawn.to }]) {
+    assert.equal(readStretch(bad, NOW).span, 'day', JSON.stringify(bad));
+  }
+});
+
+test('moving and zooming stay within ten minutes, ten years and the present', () => {
+  const week = readStretch({ span: 'week' }, NOW);
+  const before = movedStretch(week, -1, NOW);
+  assert.deepEqual([before.to, before.live, before.span], [week.from, false, 'week']);
+  assert.equal(movedStretch(before, 1, NOW).live, true);
+  const closer = zoomedStretch(week, 'in', NOW);
+  assert.equal(closer.to - closer.from, 3.5 * DAY_S);
+  assert.ok(zoomedStretch(week, 'out', NOW).to <= Math.ceil(NOW / 60) * 60);
+  const narrow = stretchBetween(NOW - 5000, NOW - 4990, NOW);
+  assert.equal(narrow.to - narrow.from, 600);
+  assert.equal(canZoom(narrow, 'in'), false);
+  assert.equal(canZoom(readStretch({ span: 'decade' }, NOW), 'out'), false);
+});
+
+test('a history’s chart: charge fills its axis, others are looked at closely', () => {
+  const points = [['2026-11-22T07:00:00+01:00', 54, 53, 55], ['2026-11-22T07:10:00+01:00', 56, 55, 57]];
+  const frame = { from: 0, to: 1, now: { ms: Date.parse('2026-11-22T08:00:00+01:00'), offset: 60 }, zoom: null };
+  const soc = historySheet(readSeries({ signal: 'soc', unit: '%', step_s: 600, points }) as Series, frame);
+  assert.deepEqual([soc.left.min, soc.left.max, soc.band?.low], [0, 100, [53, 55]]);
+  const volts = historySheet(readSeries({ signal: 'pack_voltage', unit: 'V', step_s: 0, points }) as Series, frame);
+  assert.deepEqual([volts.left.min, volts.left.max, volts.band], [53, 57, null]);
+  assert.match(soc.words(1), /^07:10.*: 56.%$/);
+});

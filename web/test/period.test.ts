@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { barSheet } from '../src/bar_sheet';
+import { barsOf, barSummary } from '../src/bars';
+import { addMonths, dayName, dayOf, daysIn, monthName, weekday } from '../src/calendar';
+import type { Sums } from '../src/diary';
+import { readSums } from '../src/diary';
+import { periodDays, periodName, readPeriod, stepPeriod, widenPeriod } from '../src/period';
+import { byYear, consumptionOf, consumptionOver, sumOf } from '../src/totals';
+
+function sums(key: string, more: Record<string, unknown> = {}): Sums {
+  return readSums({ [key.length === 7 ? 'month' : 'day']: key, charges: 1, outings: 1, ...more }) as Sums;
+}
+
+test('days and months', () => {
+  assert.deepEqual([daysIn('2026-11'), daysIn('2028-02'), daysIn('2100-02')], [30, 29, 28]);
+  assert.deepEqual([addMonths('2026-11', 2), addMonths('2026-01', -1), addMonths('2026-01', -13)], ['2027-01', '2025-12', '2024-12']);
+  assert.deepEqual([monthName('2026-11'), dayName('2026-11-02'), dayName('2026-11-02', '2026'), weekday('2026-11-22')], ['November 2026', '2 Nov 2026', '2 Nov', 'Sun']);
+  assert.equal(dayOf({ ms: Date.parse('2026-11-22T23:30:00Z'), offset: 60 }), '2026-11-23', 'by the clock of the house');
+});
+
+test('a period is read from the address, else it is this month, else everything', () => {
+  assert.deepEqual(readPeriod('2026-02', '2026-11-22'), { kind: 'month', key: '2026-02' });
+  assert.deepEqual(readPeriod('2025', '2026-11-22'), { kind: 'year', key: '2025' });
+  assert.deepEqual(readPeriod('all', '2026-11-22'), { kind: 'all', key: 'all' });
+  for (const text of [undefined, '', '2026-13', '26', 'x']) {
+    assert.deepEqual(readPeriod(text, '2026-11-22'), { kind: 'month', key: '2026-11' });
+  }
+  assert.equal(readPeriod(undefined, null).kind, 'all');
+  assert.equal(periodName({ kind: 'year', key: '2026' }), '2026');
+});
+
+test('a period’s days are inclusive', () => {
+  assert.deepEqual(periodDays({ kind: 'month', key: '2028-02' }), { from: '2028-02-01', to: '2028-02-29' });
+  assert.deepEqual(periodDays({ kind: 'year', key: '2026' }), { from: '2026-01-01', to: '2026-12-31' });
+  assert.equal(periodDays({ kind: 'all', key: 'all' }), null);
+});
+
+test('steps end where the diary does', () => {
+  const month = { kind: 'month', key: '2026-01' } as const;
+  assert.equal(stepPeriod(month, -1, '2025-12', '2026-03')?.key, '2025-12');
+  assert.equal(stepPeriod(month, -1, '2026-01', '2026-03'), null);
+  assert.equal(stepPeriod({ kind: 'year', key: '2026' }, 1, '2025-12', '2026-03'), null);
+  assert.equal(stepPeriod({ kind: 'all', key: 'all' }, 1, '2025-12', '2026-03'), null);
+});
+
+test('another width shows the same time', () => {
+  assert.equal(widenPeriod({ kind: 'month', key: '2025-03' }, 'year', '2026-11').key, '2025');
+  assert.equal(widenPeriod({ kind: 'year', key: '2026' }, 'month', '2026-11').key, '2026-11');
+  assert.equal(widenPeriod({ kind: 'year', key: '2025' }, 'month', '2026-11').key, '2025-12');
+  assert.equal(widenPeriod({ kind: 'all', key: 'all' }, 'month', '2026-11').key, '2026-11');
+});
+
+test('sums: unknown stays unknown, known in part is summed, two currencies are not', () => {
+  const a = sums('2026-11-01', { distance_km: 10, cost: 1, currency: 'EUR' });
+  const b = sums('2026-11-02', { distance_km: null, used_kwh: 5, cost: 2, currency: 'EUR' });
+  const both = sumOf([a, b], 'x');
+  assert.deepEqual([both.distance, both.used, both.battery, both.cost, both.charges], [10, 5, null, 3, 2]);
+  const nok = sums('2026-11-03', { cost: 3, currency: 'NOK' });
+  assert.equal(sumOf([a, nok, a], 'x').cost, null);
+  assert.deepEqual(byYear([sums('2026-11'), sums('2025-12'), sums('2026-01')]).map((each) => [each.key, each.charges]), [['2026', 2], ['2025', 1]]);
+});
+
+test('consumption only where both sides are known', () => {
+  assert.equal(consumptionOf({ distance: 50, used: 8 }), 16);
+  for (const each of [{ distance: 0, used: 1 }, { distance: null, used: 1 }, { distance: 10, used: null }]) {
+    assert.equal(consumptionOf(each), null);
+  }
+  const days = [sums('2026-11-01', { distance_km: 100, used_kwh: 15 }), sums('2026-11-02', { distance_km: 500, used_kwh: null })];
+  assert.equal(consumptionOver(days), 15, 'a day without energy doesn’t make it look thrifty');
+});
+
+test('a bar for each day, month and year, also empty ones', () => {
+  const days = barsOf({ kind: 'month', key: '2026-11' }, [sums('2026-11-22', { battery_kwh: 6 })]);
+  assert.equal(days.length, 30);
+  assert.deepEqual([days[21]?.long, days[21]?.sums?.battery, days[0]?.sums], ['Sun 22 Nov 2026', 6, null]);
+  const months = barsOf({ kind: 'year', key: '2026' }, [sums('2026-02', { battery_kwh: 60 })]);
+  assert.deepEqual(months.map((each) => each.sums?.battery ?? 0), [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  const years = barsOf({ kind: 'all', key: 'all' }, [sums('2026-02'), sums('2023-05')]);
+  assert.deepEqual(years.map((each) => each.key), ['2023', '2024', '2025', '2026']);
+  assert.deepEqual(barsOf({ kind: 'all', key: 'all' }, []), []);
+});
+
+test('bars in a sentence, and on an axis from zero', () => {
+  const period = { kind: 'month', key: '2026-11' } as const;
+  const bars = barsOf(period, [sums('2026-11-22', { battery_kwh: 6 }), sums('2026-11-20', { battery_kwh: 14.2 }), sums('2026-11-19')]);
+  const words = barSummary(period, bars, (each) => each.battery, (value) => `${value} kWh`);
+  assert.equal(words, 'On 2 of 30 days; most on Fri 20 Nov 2026: 14.2 kWh.');
+  assert.equal(barSummary(period, barsOf(period, []), (each) => each.battery, String), '');
+  const sheet = barSheet(bars, { value: (bar) => bar.sums?.battery ?? null, words: (bar) => bar.key }, null);
+  assert.deepEqual([sheet.left.min, sheet.left.max, sheet.from, sheet.to], [0, 15, -0.5, 29.5]);
+  assert.equal(sheet.lines[0]?.values[19], 14.2);
+});
