@@ -90,6 +90,19 @@ int database_commit(struct database *database, struct err *err)
     return 0;
 }
 
+int database_prove(struct database *database, struct err *err)
+{
+    char sql[48];
+
+    snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", DATABASE_SCHEMA);
+    if (database_begin(database, err))
+        return -1;
+    if (run(database, sql, "write", err) == 0)
+        return database_commit(database, err);
+    database_rollback(database);
+    return -1;
+}
+
 /* The first column of the first row. */
 static int read_integer(struct database *database, const char *sql, int64_t *value, struct err *err)
 {

@@ -61,6 +61,9 @@ int database_fail(struct database *database, const char *what, struct err *err);
 /* Steps a statement that gives no rows, and resets it. */
 int database_step(struct database *database, sqlite3_stmt *statement, const char *what, struct err *err);
 
+/* Whether something can be made to last: writes what is there already. Not inside a transaction. */
+int database_prove(struct database *database, struct err *err);
+
 /* Begins a transaction unless one is open; makes it last; takes it back. */
 int database_begin(struct database *database, struct err *err);
 int database_commit(struct database *database, struct err *err);

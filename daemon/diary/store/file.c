@@ -59,9 +59,12 @@ void file_fail(struct file *file, const struct err *err)
 {
     bool is_first = file->pause_ns == 0;
 
-    file->trouble = file->database.trouble ? file->database.trouble : TROUBLE_OTHER;
-    snprintf(file->reason, sizeof(file->reason), "%s %s: %.400s", file->database.kind->name,
-             trouble_name(file->trouble), err->text);
+    enum trouble trouble = file->database.trouble ? file->database.trouble : TROUBLE_OTHER;
+
+    if (trouble != file->trouble) /* the next try may fail at another place: the same trouble */
+        snprintf(file->reason, sizeof(file->reason), "%s %s: %.400s", file->database.kind->name,
+                 trouble_name(trouble), err->text);
+    file->trouble = trouble;
     wait_longer(file);
     database_rollback(&file->database);
     file->owner->undone(file->ctx);
@@ -109,7 +112,8 @@ static void try_write(struct file *file)
         return;
     file->due_ns = FILE_NEVER_NS;
     file->database.trouble = TROUBLE_NONE;
-    if (file->owner->write(file->ctx, &err)) {
+    /* Perhaps nothing waits to be written: a trouble is over when something was. */
+    if (file->owner->write(file->ctx, &err) || (file->trouble && database_prove(&file->database, &err))) {
         file_fail(file, &err);
         return;
     }

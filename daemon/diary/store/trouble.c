@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <unistd.h>
 
 const char *trouble_name(enum trouble trouble)
 {
@@ -12,10 +13,15 @@ const char *trouble_name(enum trouble trouble)
     return names[trouble];
 }
 
-/* An I/O error as the system sees it: a file system that became read-only, a card that is full. */
-static enum trouble find_io(int system_errno)
+/* An I/O error as the system sees it: a file system that became read-only, a card that is full. A commit that
+ * fails leaves no errno: the file itself tells whether it may be written. */
+static enum trouble find_io(sqlite3 *sqlite)
 {
-    switch (system_errno) {
+    const char *path = sqlite3_db_filename(sqlite, "main");
+
+    if (path && access(path, W_OK) != 0 && errno == EROFS)
+        return TROUBLE_READ_ONLY;
+    switch (sqlite3_system_errno(sqlite)) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
@@ -48,7 +54,7 @@ enum trouble trouble_find(sqlite3 *sqlite)
         return TROUBLE_READ_ONLY;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-        return find_io(sqlite3_system_errno(sqlite));
+        return find_io(sqlite);
     default:
         return TROUBLE_OTHER;
     }
