@@ -48,7 +48,7 @@ FNR == 1 {
         if (me ~ who[i])
             rule = i
     }
-    if (rule == 0 && me !~ /^tests\/(unit|fuzz|bench|life)\//)
+    if (rule == 0 && me !~ /^tests\/(unit|fuzz|bench|life|system)\//)
         say("edges of the house", "no rule for this folder")
     is_pure = 0
     for (i = 1; i <= pures; i++) {

@@ -13,6 +13,7 @@ export class House {
     constructor() {
         this.folder = temporaryFolder();
         this.environment = {};
+        this.wrapper = []; // a command that ends by running garaged
         mkdirSync(this.path("state"), { mode: 0o700 });
     }
 
@@ -75,7 +76,8 @@ ${mqtt}
         this.port ??= await freePort();
         this.writeConfig();
         const options = { env: this.environment };
-        this.garaged = startWith(options, join(build, "garaged"), "--config", this.path("garaged.conf"), "--trust-clock", ...args);
+        const command = [...this.wrapper, join(build, "garaged"), "--config", this.path("garaged.conf"), "--trust-clock", ...args];
+        this.garaged = startWith(options, ...command);
         await waitFor("garaged to be open", async () => {
             if (this.garaged.exit) throw new Error(`garaged ended: ${this.garaged.err.slice(-1500)}`);
             return (await new Session(this.port).call("GET", "/api/v1/state")).status === 401;
@@ -89,7 +91,8 @@ ${mqtt}
     }
 
     async pairingCode() {
-        const pair = await run(join(build, "garagectl"), "--config", this.path("garaged.conf"), "pair");
+        const options = { env: this.environment };
+        const pair = await startWith(options, join(build, "garagectl"), "--config", this.path("garaged.conf"), "pair").finished();
         if (pair.code !== 0) throw new Error(`garagectl pair: ${pair.code} ${pair.err}`);
         return pair.out.trim();
     }

@@ -68,6 +68,12 @@ export class Program {
         return this.exit;
     }
 
+    // At its end: { code, out, err }.
+    async finished() {
+        const { code, signal } = await this.ended;
+        return { code: code ?? signal, out: this.out, err: this.err };
+    }
+
     // The first match of `pattern` in what was printed so far, or later.
     async says(pattern, stream = "out") {
         return waitFor(`${this.name} to say ${pattern}`, () => {
@@ -90,9 +96,7 @@ export function startWith(options, path, ...args) {
 
 // Runs to the end: { code, out, err }.
 export async function run(path, ...args) {
-    const program = start(path, ...args);
-    const { code, signal } = await program.ended;
-    return { code: code ?? signal, out: program.out, err: program.err };
+    return start(path, ...args).finished();
 }
 
 // The direct children of a process, as the kernel lists them.
