@@ -174,6 +174,9 @@ static int say(int rc, const char *what, struct err *err)
     case MOSQ_ERR_CONN_LOST:
     case MOSQ_ERR_NO_CONN:
         return err_set(err, "%s: it closed the connection", what);
+    case MOSQ_ERR_TLS:
+    case MOSQ_ERR_TLS_HANDSHAKE:
+        return err_set(err, "%s: TLS failed: is this its TLS port, and its certificate known here?", what);
     case MOSQ_ERR_KEEPALIVE:
         return err_set(err, "%s: no answer", what);
     default:

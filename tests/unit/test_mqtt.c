@@ -1,5 +1,6 @@
 /* export/mqtt against a real broker started here. Skipped where mosquitto is not installed.
  */
+#include "export/letters.h"
 #include "export/mqtt.h"
 #include "util/clock.h"
 
@@ -10,6 +11,7 @@
 #include <cmocka.h>
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <mosquitto.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,8 +33,11 @@ struct house {
     pid_t broker;
     char broker_config[64];
     struct mosquitto *listener;
-    char seen[16][128]; /* "topic payload" */
+    char seen[16][128]; /* "topic payload", what a listener sees */
     size_t seen_count;
+    char heard[16][128]; /* "topic payload retained", what the client hears */
+    size_t heard_count;
+    size_t longest; /* payload that the client heard */
 };
 
 static void keep_state(void *ctx, bool is_up, const char *reason)
@@ -42,6 +47,17 @@ static void keep_state(void *ctx, bool is_up, const char *reason)
     house->is_up = is_up;
     house->changes++;
     snprintf(house->reason, sizeof(house->reason), "%s", reason);
+}
+
+static void keep_heard(void *ctx, const char *topic, const char *payload, size_t len, bool is_retained)
+{
+    struct house *house = ctx;
+
+    assert_int_equal(strlen(payload), len);
+    house->longest = len > house->longest ? len : house->longest;
+    if (house->heard_count < 16)
+        snprintf(house->heard[house->heard_count++], sizeof(house->heard[0]), "%s %.50s %d", topic, payload,
+                 is_retained);
 }
 
 static int free_port(void)
@@ -136,6 +152,24 @@ static void wait_for(struct house *house, const char *line)
     }
 }
 
+static void wait_until_heard(struct house *house, const char *line)
+{
+    int64_t deadline_ns = clock_monotonic_ns() + WAIT_NS;
+    struct err err;
+
+    while (house->heard_count == 0 || strcmp(house->heard[house->heard_count - 1], line) != 0) {
+        assert_true(clock_monotonic_ns() < deadline_ns);
+        loop_turn(house->loop, 10, &err);
+        mosquitto_loop(house->listener, 10, 1);
+    }
+}
+
+static void listener_says(struct house *house, const char *topic, const char *payload, bool is_retained)
+{
+    assert_int_equal(
+        mosquitto_publish(house->listener, NULL, topic, (int)strlen(payload), payload, 1, is_retained), 0);
+}
+
 static void wait_for_state(struct house *house, bool is_up)
 {
     int64_t deadline_ns = clock_monotonic_ns() + WAIT_NS;
@@ -149,7 +183,7 @@ static void wait_for_state(struct house *house, bool is_up)
 
 static struct house *house_new(void)
 {
-    static const struct mqtt_events events = {.state = keep_state};
+    static const struct mqtt_events events = {keep_state, keep_heard};
     struct house *house = calloc(1, sizeof(*house));
     struct err err;
 
@@ -213,11 +247,149 @@ static void sends_everything_again_after_the_broker_returns(void **state)
     house_free(house);
 }
 
+static void events_are_not_retained_and_lost_while_there_is_no_broker(void **state)
+{
+    (void)state;
+    if (!find_mosquitto())
+        skip();
+    struct house *house = house_new();
+
+    mqtt_tell(house->mqtt, "garaged/leaf/event/charge", "lost");
+    start_broker(house);
+    wait_for_state(house, true);
+    listen_again(house);
+    listener_says(house, "garaged/here", "1", false);
+    wait_for(house, "garaged/here 1"); /* the subscription stands */
+    mqtt_tell(house->mqtt, "garaged/leaf/event/charge", "started");
+    wait_for(house, "garaged/leaf/event/charge started");
+    listen_again(house);
+    listener_says(house, "garaged/here", "2", false);
+    wait_for(house, "garaged/here 2");
+    assert_int_equal(house->seen_count, 1);
+    assert_int_equal(mqtt_dropped(house->mqtt), 0);
+    mqtt_free(house->mqtt);
+    stop_broker(house, SIGTERM);
+    house_free(house);
+}
+
+static void hears_what_it_was_told_to_until_it_is_told_not_to(void **state)
+{
+    (void)state;
+    if (!find_mosquitto())
+        skip();
+    struct house *house = house_new();
+
+    mqtt_hear(house->mqtt, "garaged/+/reachable");
+    mqtt_hear(house->mqtt, "garaged/own");
+    mqtt_publish(house->mqtt, "garaged/own", "echo"); /* published after it was subscribed */
+    start_broker(house);
+    wait_for_state(house, true);
+    listen_again(house);
+    wait_until_heard(house, "garaged/own echo 0");
+    mqtt_unhear(house->mqtt, "garaged/own");
+    listener_says(house, "garaged/leaf/reachable", "online", true);
+    wait_until_heard(house, "garaged/leaf/reachable online 0");
+    stop_broker(house, SIGKILL);
+    wait_for_state(house, false);
+    start_broker(house);
+    wait_for_state(house, true);
+    listen_again(house);
+    wait_for(house, "garaged/own echo");
+    listener_says(house, "garaged/van/reachable", "offline", false);
+    wait_until_heard(house, "garaged/van/reachable offline 0"); /* subscribed again; `own` was not */
+    assert_int_equal(house->heard_count, 3);
+    mqtt_free(house->mqtt);
+    stop_broker(house, SIGTERM);
+    house_free(house);
+}
+
+static void what_is_heard_is_bounded(void **state)
+{
+    (void)state;
+    if (!find_mosquitto())
+        skip();
+    struct house *house = house_new();
+    char *large = calloc(1, LETTER_MAX + 2);
+
+    memset(large, 'x', LETTER_MAX + 1);
+    mqtt_hear(house->mqtt, "in/#");
+    start_broker(house);
+    wait_for_state(house, true);
+    listen_again(house);
+    listener_says(house, "in/large", large, false);
+    large[LETTER_MAX] = '\0';
+    listener_says(house, "in/large", large, false);
+    for (int i = 0; i < 500; i++)
+        listener_says(house, "in/many", "1", false);
+    int64_t deadline_ns = clock_monotonic_ns() + WAIT_NS;
+    while (mqtt_dropped(house->mqtt) < 1 + 500 + 1 - LETTERS_MAX) { /* the loop does not turn meanwhile */
+        assert_true(clock_monotonic_ns() < deadline_ns);
+        mosquitto_loop(house->listener, 10, 1);
+    }
+    listener_says(house, "in/last", "1", false);
+    wait_until_heard(house, "in/many 1 0");
+    assert_int_equal(house->longest, LETTER_MAX);
+    free(large);
+    mqtt_free(house->mqtt);
+    stop_broker(house, SIGTERM);
+    house_free(house);
+}
+
+static void repeats_all_when_asked(void **state)
+{
+    (void)state;
+    if (!find_mosquitto())
+        skip();
+    struct house *house = house_new();
+
+    mqtt_publish(house->mqtt, "garaged/a", "1");
+    mqtt_publish(house->mqtt, "garaged/gone", "");
+    start_broker(house);
+    wait_for_state(house, true);
+    listen_again(house);
+    wait_for(house, "garaged/a 1");
+    house->seen_count = 0;
+    mqtt_repeat(house->mqtt);
+    wait_for(house, "garaged/a 1");
+    wait_for(house, "garaged/gone ");
+    mqtt_free(house->mqtt);
+    stop_broker(house, SIGTERM);
+    house_free(house);
+}
+
+/* A day without a broker, at a value a second. */
+static void memory_stays_flat_without_a_broker(void **state)
+{
+    (void)state;
+    struct house *house = house_new();
+    size_t before = 0;
+    char payload[64];
+
+    wait_for_state(house, false);
+    for (int i = 0; i < 100000; i++) {
+        snprintf(payload, sizeof(payload), "{\"soc\":%06d}", i);
+        mqtt_publish(house->mqtt, i % 2 ? "garaged/leaf/state" : "garaged/leaf/battery", payload);
+        mqtt_tell(house->mqtt, "garaged/leaf/event/charge", payload);
+        if (i == 10)
+            before = mallinfo2().uordblks;
+    }
+    size_t after = mallinfo2().uordblks;
+    assert_true(after < before + 16 * 1024); /* the thread may be about to try again */
+    assert_int_equal(mqtt_dropped(house->mqtt), 0);
+    mqtt_free(house->mqtt);
+    house_free(house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_why_there_is_no_broker),
         cmocka_unit_test(sends_everything_again_after_the_broker_returns),
+        cmocka_unit_test(events_are_not_retained_and_lost_while_there_is_no_broker),
+        cmocka_unit_test(hears_what_it_was_told_to_until_it_is_told_not_to),
+        cmocka_unit_test(what_is_heard_is_bounded),
+        cmocka_unit_test(repeats_all_when_asked),
+        cmocka_unit_test(memory_stays_flat_without_a_broker),
     };
 
     mosquitto_lib_init();
