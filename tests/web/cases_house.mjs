@@ -61,7 +61,7 @@ const WRONG = async ({ fake, open }) => {
 const VIEWER = async ({ fake, open }) => {
   fake.role = 'viewer';
   const page = await open({}, '#/notices');
-  await says(page, 'only an admin changes it');
+  await says(page, 'changing it takes a driver or an admin');
   assert.equal(await page.locator('#save').count(), 0);
   assert.equal(await page.getByRole('switch', { name: 'Dongle lost' }).isDisabled(), true);
   assert.deepEqual(await accessibility(page), []);

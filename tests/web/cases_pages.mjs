@@ -113,6 +113,7 @@ const KEYS = async ({ open }) => {
 const CARS = async ({ fake, open }) => {
   const page = await open({}, '#/charges?car=van');
   await says(page, 'Each charge');
+  await page.waitForSelector('[data-charge]');
   assert.ok(fake.count(/charges\?car=van/) > 0);
   assert.equal(await page.locator('.cars [aria-pressed=true]').innerText(), 'Van');
   assert.match(await page.locator('[data-charge] a').first().getAttribute('href'), /car=van/);

@@ -196,7 +196,7 @@ export class Fake {
       this.refuseWith(response, this.preferencesRefusal.status, this.preferencesRefusal.code);
       return;
     }
-    if (writes && (this.role !== 'admin' || request.headers['x-csrf-token'] !== CSRF)) {
+    if (writes && (this.role === 'viewer' || request.headers['x-csrf-token'] !== CSRF)) {
       this.refuseWith(response, 403, 'forbidden');
       return;
     }

@@ -84,10 +84,24 @@ export function spanWords(from: string | null, to: string | null, year = '', loc
   return `${dayText(a, year)}, ${clock(a, locale)} to ${end}`;
 }
 
-/** The same as short as a list needs it: "Sun 22 Nov, 07:00–08:10". */
-export function shortSpan(from: string | null, to: string | null, year = '', locale?: string): string {
-  const [start, end] = spanWords(from, to, year, locale).split(' to ');
-  return end === undefined ? (start ?? '') : `${start ?? ''}${end.includes(',') ? ' – ' : '–'}${end}`;
+export interface EntryTime {
+  day: string;
+  times: string;
+}
+
+/** The same as a list needs it: "Sun 22 Nov" and "07:00–08:10", over midnight both days. */
+export function entryTime(from: string | null, to: string | null, year = '', locale?: string): EntryTime {
+  const a = moment(from);
+  const b = moment(to);
+  const known = a ?? b;
+  if (!known) {
+    return { day: 'At an unknown time', times: '' };
+  }
+  if (!a || !b) {
+    return { day: dayText(known, year), times: clock(known, locale) };
+  }
+  const day = dayOf(a) === dayOf(b) ? dayText(a, year) : `${dayText(a, year)} – ${dayText(b, year)}`;
+  return { day, times: `${clock(a, locale)}–${clock(b, locale)}` };
 }
 
 /** When it was, as far as that is known: an inferred charge happened somewhere within its window. */

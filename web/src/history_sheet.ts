@@ -6,6 +6,12 @@ import { axisTime, decimalsOf, offsetAt, plotOf, pointTime } from './history';
 import type { Axis, Sheet } from './sheet';
 import { roundRange, roundStep } from './sheet';
 
+/** More points than this, and their line is drawn fine and without a fill: the band says how far they reach. */
+const MANY = 240;
+
+/** Steps longer than this hide something between lowest and highest that is worth seeing. */
+const COARSE_S = 600;
+
 /** Charge fills its axis whatever it does; anything else is looked at closely. */
 function axisOf(series: Series, plot: Plot): Axis {
   const full = series.unit === '%' && series.signal.startsWith('soc');
@@ -45,9 +51,9 @@ export function historySheet(series: Series, { from, to, now, zoom }: Frame): Sh
     offset,
     lines: [
       { values: plot.bridge, kind: 'bridge', axis: 'left' },
-      { values: plot.heard, kind: 'line', axis: 'left', fill: series.signal.startsWith('soc') },
+      { values: plot.heard, kind: 'line', axis: 'left', fill: series.signal.startsWith('soc') && series.points.length < MANY, fine: series.points.length >= MANY },
     ],
-    band: series.stepS > 0 ? { low: plot.low, high: plot.high } : null,
+    band: series.stepS > COARSE_S ? { low: plot.low, high: plot.high } : null,
     left: axisOf(series, plot),
     right: null,
     words,

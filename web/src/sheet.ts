@@ -6,6 +6,8 @@ export interface Line {
   /** `main` and `second` by their axis, left and right. */
   axis: 'left' | 'right';
   fill?: boolean;
+  /** So many points that a thick line would hide them. */
+  fine?: boolean;
 }
 
 export interface Axis {

@@ -86,7 +86,7 @@ test('moving and zooming stay within ten minutes, ten years and the present', ()
 test('a history’s chart: charge fills its axis, others are looked at closely', () => {
   const points = [['2026-11-22T07:00:00+01:00', 54, 53, 55], ['2026-11-22T07:10:00+01:00', 56, 55, 57]];
   const frame = { from: 0, to: 1, now: { ms: Date.parse('2026-11-22T08:00:00+01:00'), offset: 60 }, zoom: null };
-  const soc = historySheet(readSeries({ signal: 'soc', unit: '%', step_s: 600, points }) as Series, frame);
+  const soc = historySheet(readSeries({ signal: 'soc', unit: '%', step_s: 3600, points }) as Series, frame);
   assert.deepEqual([soc.left.min, soc.left.max, soc.band?.low], [0, 100, [53, 55]]);
   const volts = historySheet(readSeries({ signal: 'pack_voltage', unit: 'V', step_s: 0, points }) as Series, frame);
   assert.deepEqual([volts.left.min, volts.left.max, volts.band], [53, 57, null]);

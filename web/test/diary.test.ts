@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { bytes, consumption, distance, energy, joined, money, moneyRange } from '../src/amounts';
 import type { Charge, Listing } from '../src/diary';
 import { appendPage, diaryPath, mergePages, readCharge, readListing, readOuting, readSums } from '../src/diary';
-import { chargeLength, chargeWhen, flagWord, howWord, outingEnergy, shortSpan, socWords, stateWord } from '../src/diary_words';
+import { chargeLength, chargeWhen, flagWord, entryTime, howWord, outingEnergy, socWords, stateWord } from '../src/diary_words';
 
 const raw = {
   id: 7, state: 'closed', how: 'watched', from: '2026-11-22T07:00:00+01:00', to: '2026-11-22T08:10:00+01:00', soc_from: 41, soc_to: 80.2, mode: 'ac2',
@@ -52,9 +52,11 @@ test('when it was', () => {
   assert.match(chargeWhen(charge, '2026'), /^Sun 22 Nov, 07:00[^,]* to 08:10/);
   assert.match(chargeWhen({ ...charge, how: 'inferred' }), /^between Sun 22 Nov 2026, 07:00.* and 08:10/);
   assert.match(chargeWhen({ ...charge, state: 'open', to: null }, '2026'), /^since Sun 22 Nov, 07:00/);
-  assert.match(shortSpan(charge.from, '2026-11-23T05:10:00+01:00', '2026'), /^Sun 22 Nov, 07:00.* – Mon 23 Nov, 05:10/);
-  assert.match(shortSpan(charge.from, charge.to, '2026'), /^Sun 22 Nov, 07:00[^–]*–08:10/);
-  assert.equal(shortSpan(null, null), 'at an unknown time');
+  assert.equal(entryTime(charge.from, '2026-11-23T05:10:00+01:00', '2026').day, 'Sun 22 Nov – Mon 23 Nov');
+  assert.equal(entryTime(charge.from, charge.to, '2026').day, 'Sun 22 Nov');
+  assert.match(entryTime(charge.from, charge.to, '2026').times, /^07:00[^–]*–08:10/);
+  assert.deepEqual(entryTime(null, null), { day: 'At an unknown time', times: '' });
+  assert.equal(entryTime(null, charge.to).day, 'Sun 22 Nov 2026');
   assert.deepEqual([chargeLength(charge), chargeLength({ ...charge, how: 'inferred' }), chargeLength({ ...charge, state: 'open' })], ['1 h 10 min', 'within 1 h 10 min', null]);
 });
 

@@ -4,7 +4,7 @@ import { PageHead } from './page';
 import { energy, joined, money } from '../amounts';
 import type { Charge, Listing, Sums } from '../diary';
 import { diaryPath, readCharge, readListing } from '../diary';
-import { chargeLength, chargeWhen, flagWord, howWord, shortSpan, socWords, stateWord } from '../diary_words';
+import { chargeLength, chargeWhen, entryTime, flagWord, howWord, socWords, stateWord } from '../diary_words';
 import { number } from '../format';
 import type { Pages } from '../load';
 import { usePages } from '../load';
@@ -16,6 +16,7 @@ import { PeriodPicker } from '../parts/period_picker';
 import type { Total } from '../parts/totals';
 import { Totals } from '../parts/totals';
 import { More } from '../parts/more';
+import { Notes } from '../parts/entry';
 import { Icon } from '../parts/icons';
 import { Empty, ProblemLine, Waiting } from '../parts/waiting';
 import { periodDays, periodName } from '../period';
@@ -85,13 +86,14 @@ export function ChargeBadges({ charge }: { charge: Charge }) {
 }
 
 function ChargeEntry({ charge, year, car }: { charge: Charge; year: string; car: string | null }) {
-  const facts = [chargeLength(charge), charge.place].filter((each) => each !== null);
+  const when = entryTime(charge.from, charge.to, year);
+  const times = charge.state === 'open' ? chargeWhen(charge, year) : when.times;
   return (
     <li class="entry" data-charge={charge.id}>
       <a class="entry__link" href={linkTo('charges', { car }, charge.id)}>
         <span class="entry__main">
-          <span class="entry__title">{charge.state === 'open' ? chargeWhen(charge, year) : shortSpan(charge.from, charge.to, year)}</span>
-          <span class="entry__note">{[socWords(charge), ...facts].join(' · ')}</span>
+          <span class="entry__title">{charge.state === 'open' ? 'Now' : when.day}</span>
+          <Notes parts={[times, chargeLength(charge), socWords(charge), charge.place]} />
           <span class="entry__badges">
             <ChargeBadges charge={charge} />
           </span>

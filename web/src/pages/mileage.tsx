@@ -4,10 +4,11 @@ import { PageHead } from './page';
 import { consumption, distance, energy, joined } from '../amounts';
 import type { Listing, Outing, Sums } from '../diary';
 import { diaryPath, readListing, readOuting } from '../diary';
-import { flagWord, outingEnergy, shortSpan } from '../diary_words';
+import { entryTime, flagWord, outingEnergy } from '../diary_words';
 import { number } from '../format';
 import type { Pages } from '../load';
 import { usePages } from '../load';
+import { Notes } from '../parts/entry';
 import { Icon } from '../parts/icons';
 import { More } from '../parts/more';
 import type { PeriodData } from '../parts/months';
@@ -54,14 +55,15 @@ function totalsOf(sums: Sums, parts: readonly Sums[], units: Units): Total[] {
 function OutingEntry({ outing, year, units }: { outing: Outing; year: string; units: Units }) {
   const used = outingEnergy(outing);
   const rate = consumption(outing.consumption, units);
-  const facts = [used === null ? null : `${joined(energy(used))} used`, rate === null ? null : joined(rate)].filter((each) => each !== null);
+  const when = entryTime(outing.from, outing.to, year);
+  const facts = [used === null ? 'energy not known' : `${joined(energy(used))} used`, rate === null ? null : joined(rate)];
   const marks = [...outing.tags, ...(outing.day === null ? ['over more than one day'] : []), ...outing.flags.map((flag) => flagWord(flag).short)];
   return (
     <li class="entry" data-outing={outing.id}>
       <div class="entry__link">
         <span class="entry__main">
-          <span class="entry__title">{shortSpan(outing.from, outing.to, year)}</span>
-          <span class="entry__note">{facts.length === 0 ? 'energy not known' : facts.join(' · ')}</span>
+          <span class="entry__title">{when.day}</span>
+          <Notes parts={[when.times, ...facts]} />
           <span class="entry__badges">
             {marks.map((each) => (
               <span class="badge" key={each}>

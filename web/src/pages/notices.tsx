@@ -1,4 +1,4 @@
-/* What garaged tells about: each kind can be silenced. Kept by garaged for the whole house, so only an admin may save. */
+/* What garaged tells about: each kind can be silenced. Kept by garaged for the whole house; who may only look can't save. */
 import type { ComponentChild } from 'preact';
 import { useState } from 'preact/hooks';
 import type { App } from '../app';
@@ -12,6 +12,7 @@ import type { CarPageProps } from './page';
 import { PageHead } from './page';
 
 const PATH = 'preferences';
+const WRITERS = new Set(['driver', 'admin']);
 const USUAL_HOUR = '22:00';
 
 type Saving = { phase: 'idle' | 'busy' | 'saved'; problem: string | null };
@@ -27,7 +28,7 @@ async function save(app: App, preferences: Preferences, wishes: Wishes): Promise
   if (answer.status === 401) {
     app.ended();
   }
-  return answer.status === 403 ? 'only an admin may change this' : failureWords(answer);
+  return answer.status === 403 ? 'you may look at this, but not change it' : failureWords(answer);
 }
 
 interface FormProps {
@@ -107,12 +108,12 @@ function NoticeForm({ app, preferences, readOnly }: FormProps) {
 
 export function Notices({ app, state }: CarPageProps) {
   const loaded = useLoad(app, PATH, readPreferences);
-  const readOnly = state.session?.role !== 'admin';
+  const readOnly = !WRITERS.has(state.session?.role ?? '');
   return (
     <>
       <PageHead title="Notices" />
       <p class="lead">
-        {readOnly ? 'What garaged tells this house about. You may look; only an admin changes it.' : 'What garaged tells this house about: on this page, and to Home Assistant. Nothing leaves the house, and nothing is ever said of what isn’t known.'}
+        {readOnly ? 'What garaged tells this house about. You may look at it; changing it takes a driver or an admin.' : 'What garaged tells this house about: on this page, and to Home Assistant. Nothing leaves the house, and nothing is ever said of what isn’t known.'}
       </p>
       {loaded.data ? <NoticeForm app={app} preferences={loaded.data} readOnly={readOnly} /> : <Waiting what="the wishes" problem={loaded.problem} retry={loaded.retry} />}
     </>

@@ -92,10 +92,19 @@ function all(house: House, car: Car | null, contact: Contact, view: View): Banne
   return list.filter((each): each is BannerProps => each !== null);
 }
 
-export function Banners({ house, car, contact, view }: { house: House; car: Car | null; contact: Contact; view: View }) {
+interface BannersProps {
+  house: House;
+  car: Car | null;
+  contact: Contact;
+  view: View;
+  /** On the first page the demo says in full what the top line says in short everywhere. */
+  first: boolean;
+}
+
+export function Banners({ house, car, contact, view, first }: BannersProps) {
   return (
     <div class="banners">
-      {all(house, car, contact, view).map((each) => (
+      {all(house, car, contact, view).filter((each) => first || each.id !== 'demo').map((each) => (
         <Banner key={each.id} {...each} />
       ))}
     </div>

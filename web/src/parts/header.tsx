@@ -23,21 +23,24 @@ export function LivePill({ contact, toggle }: { contact: Contact; toggle: () => 
   );
 }
 
-export function Brand() {
+export function Brand({ demo = false }: { demo?: boolean }) {
   return (
     <span class="brand">
       <svg class="brand__sign" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
         <path class="brand__house" d="M5 14.5 16 5l11 9.5V26a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2z" />
         <path class="brand__bolt" d="M17.5 11 11 19h4.5l-1 6 6.5-8h-4.5z" />
       </svg>
-      <span>garaged</span>
+      <span class="brand__words">
+        garaged
+        {demo ? <span class="made-up">made-up data</span> : null}
+      </span>
     </span>
   );
 }
 
 interface HeaderProps {
   contact: Contact;
-  /** Everything shown is invented: said on every page, also far down. */
+  /** Everything shown is invented: said on every page. */
   demo: boolean;
   toggle: () => void;
   settings: () => void;
@@ -46,8 +49,7 @@ interface HeaderProps {
 export function Header({ contact, demo, toggle, settings }: HeaderProps) {
   return (
     <header class="header">
-      <Brand />
-      {demo ? <span class="made-up">made-up data</span> : null}
+      <Brand demo={demo} />
       <LivePill contact={contact} toggle={toggle} />
       <button type="button" class="round" id="settings" onClick={settings} aria-label="Settings" aria-haspopup="dialog">
         <Icon name="sliders" />

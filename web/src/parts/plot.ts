@@ -124,7 +124,7 @@ function seriesOf(line: Line, colours: Colours): uPlot.Series {
     case 'bridge':
       return { ...common, stroke: colours('--muted'), width: 1.5, dash: [4, 5] };
     case 'line':
-      return { ...common, stroke, width: line.axis === 'left' ? 2.5 : 1.75, spanGaps: false, ...(line.fill ? { fill: shade(colours) } : {}) };
+      return { ...common, stroke, width: line.fine ? 1.25 : line.axis === 'left' ? 2.5 : 1.75, spanGaps: false, ...(line.fill ? { fill: shade(colours) } : {}) };
   }
 }
 

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../model';
 import type { Prefs } from '../prefs';
+import { linkTo } from '../route';
 import { Icon } from './icons';
 
 interface ChoiceProps<T extends string> {
@@ -99,6 +100,9 @@ export function Settings({ open, prefs, session, change, close, leave }: Setting
         ]}
         choose={(temperature) => change({ temperature })}
       />
+      <a class="button" href={linkTo('notices')} onClick={close}>
+        <Icon name="bell" /> What garaged tells you about
+      </a>
       {session ? <Account session={session} leave={leave} /> : null}
       <p class="dialog__foot">
         Nothing leaves this house. <a href="THIRD_PARTY.txt">Licences of what is built in</a>
