@@ -150,7 +150,7 @@ static void add_sums(json_t *object, const struct view_car *car, struct json_tol
 
 /* ---- the house's own ---- */
 
-static int64_t last_contact_ns(const struct view_car *car)
+static int64_t last_heard_ns(const struct view_car *car)
 {
     size_t count = definition_signal_count(car->definition);
     int64_t last_ns = TIME_NONE;
@@ -158,18 +158,20 @@ static int64_t last_contact_ns(const struct view_car *car)
     for (size_t i = 0; i < count; i++)
         if (car->values[i].heard && car->values[i].time_ns > last_ns)
             last_ns = car->values[i].time_ns;
-    return last_ns == TIME_NONE ? TIME_NONE : last_ns - last_ns % CONTACT_STEP_NS;
+    return last_ns;
 }
 
+/* In steps of the calendar's clock: those of the other would waver around a second. */
 static json_t *last_contact(const struct view *view, const struct view_car *car, const struct json_told *told,
                             const struct json_moment *now)
 {
-    int64_t contact_ns = last_contact_ns(car);
+    int64_t heard_ns = last_heard_ns(car);
     const char *before = json_told_time(told, "last_contact");
 
-    if (contact_ns != TIME_NONE)
-        return json_value_time(view, now, contact_ns);
-    return before ? json_string(before) : json_null();
+    if (heard_ns == TIME_NONE || !view->clock_right)
+        return before ? json_string(before) : json_null();
+    int64_t utc_ns = heard_ns + (now->utc_ns - now->boot_ns);
+    return json_value_time(view, now, heard_ns - utc_ns % CONTACT_STEP_NS);
 }
 
 static bool has_problem(const struct view *view, const struct view_car *car)

@@ -188,7 +188,7 @@ static int say(int rc, const char *what, struct err *err)
 static int judge(const struct mqtt *mqtt, struct err *err)
 {
     const struct mqtt_connection *connection = &mqtt->connection;
-    const char *host = mqtt->settings->host;
+    const char *host = mqtt->settings.host;
 
     if (connection->refusal)
         return err_set(err, "%s: %s", host, connection->refusal);
@@ -206,7 +206,7 @@ static int serve_connection(struct mqtt *mqtt, struct err *err)
     while (!atomic_load(&mqtt->stopping)) {
         bool is_waiting = !mqtt->connection.is_up || mqtt->connection.in_flight > 0;
         int rc = turn(mqtt, is_waiting ? 500 : MQTT_MISC_MS);
-        if (judge(mqtt, err) || say(rc, mqtt->settings->host, err))
+        if (judge(mqtt, err) || say(rc, mqtt->settings.host, err))
             return -1;
     }
     return 0;
@@ -216,7 +216,7 @@ static int serve_connection(struct mqtt *mqtt, struct err *err)
  */
 static int new_client(struct mqtt *mqtt, struct err *err)
 {
-    const struct config_mqtt *settings = mqtt->settings;
+    const struct config_mqtt *settings = &mqtt->settings;
 
     mosquitto_destroy(mqtt->client);
     mqtt->client = mosquitto_new(NULL, true, mqtt);
@@ -248,8 +248,8 @@ static int connect_and_serve(struct mqtt *mqtt, struct err *err)
     if (new_client(mqtt, err))
         return -1;
     int rc =
-        mosquitto_connect_async(mqtt->client, mqtt->settings->host, mqtt->settings->port, MQTT_KEEPALIVE_S);
-    return say(rc, mqtt->settings->host, err) ? -1 : serve_connection(mqtt, err);
+        mosquitto_connect_async(mqtt->client, mqtt->settings.host, mqtt->settings.port, MQTT_KEEPALIVE_S);
+    return say(rc, mqtt->settings.host, err) ? -1 : serve_connection(mqtt, err);
 }
 
 /* ---- the thread ---- */

@@ -20,8 +20,8 @@ struct mqtt_events {
     void (*message)(void *ctx, const char *topic, const char *payload, size_t len, bool is_retained);
 };
 
-/* Starts the thread. The settings live as long as the client; `password` may be "". Nothing says that garaged
- * is online: that is a value of <base>/status like others; the will and mqtt_free say offline there. */
+/* Starts the thread; `password` may be "". Nothing says that garaged is online: that is a value of
+ * <base>/status like others; the will and mqtt_free say offline there. */
 struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, const char *password,
                       const struct mqtt_events *events, void *ctx, struct err *err);
 

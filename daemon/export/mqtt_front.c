@@ -79,8 +79,8 @@ struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, con
         err_set(err, "mqtt: out of memory");
         return NULL;
     }
-    mqtt->settings = settings;
-    mqtt->password = password;
+    mqtt->settings = *settings;
+    mqtt->password = strdup(password);
     mqtt->events = *events;
     mqtt->ctx = ctx;
     pthread_mutex_init(&mqtt->lock, NULL);
@@ -92,8 +92,8 @@ struct mqtt *mqtt_new(struct loop *loop, const struct config_mqtt *settings, con
     mqtt->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     mqtt->loop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     mqtt->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (!mqtt->outbox || !mqtt->tells || !mqtt->inbox || !mqtt->hearings || mqtt->wake_fd < 0 ||
-        mqtt->loop_fd < 0 || mqtt->ended_fd < 0)
+    if (!mqtt->password || !mqtt->outbox || !mqtt->tells || !mqtt->inbox || !mqtt->hearings ||
+        mqtt->wake_fd < 0 || mqtt->loop_fd < 0 || mqtt->ended_fd < 0)
         err_set(err, "mqtt: %s", strerror(errno));
     else if ((mqtt->watch = loop_watch_new(loop, mqtt->loop_fd, EPOLLIN, pass_on, mqtt, err)) &&
              mqtt_thread_start(mqtt, err) == 0)
@@ -115,13 +115,13 @@ void mqtt_free(struct mqtt *mqtt)
 {
     if (!mqtt)
         return;
+    loop_watch_free(mqtt->watch);
     if (mqtt->has_thread) {
         atomic_store(&mqtt->stopping, true);
         mqtt_wake(mqtt->wake_fd);
         if (!join_in_time(mqtt))
             return;
     }
-    loop_watch_free(mqtt->watch);
     mqtt_thread_free(mqtt);
     outbox_free(mqtt->outbox);
     letters_free(mqtt->tells);
@@ -134,6 +134,7 @@ void mqtt_free(struct mqtt *mqtt)
     if (mqtt->ended_fd >= 0)
         close(mqtt->ended_fd);
     pthread_mutex_destroy(&mqtt->lock);
+    free(mqtt->password);
     free(mqtt);
 }
 

@@ -26,8 +26,8 @@ struct mqtt_connection {
 };
 
 struct mqtt {
-    const struct config_mqtt *settings;
-    const char *password;
+    struct config_mqtt settings; /* copies: a thread that hangs outlives whoever lent them */
+    char *password;
     struct mqtt_events events;
     void *ctx;
     struct outbox *outbox;

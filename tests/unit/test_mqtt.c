@@ -313,9 +313,11 @@ static void what_is_heard_is_bounded(void **state)
 
     memset(large, 'x', LETTER_MAX + 1);
     mqtt_hear(house->mqtt, "in/#");
+    mqtt_publish(house->mqtt, "in/own", "1"); /* heard as soon as the subscription stands */
     start_broker(house);
     wait_for_state(house, true);
     listen_again(house);
+    wait_until_heard(house, "in/own 1 0");
     listener_says(house, "in/large", large, false);
     large[LETTER_MAX] = '\0';
     listener_says(house, "in/large", large, false);

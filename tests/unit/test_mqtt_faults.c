@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +96,19 @@ static void is_a_black_hole(int listener)
         if (connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), (struct sockaddr *)&address, len) == 0)
             continue;
     pause();
+}
+
+/* A name server that does not answer, in front of the real look-up. */
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **found)
+{
+    typedef int real_fn(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    real_fn *real = (real_fn *)(uintptr_t)dlsym(RTLD_NEXT, "getaddrinfo");
+
+    if (node && strcmp(node, "slow.test") == 0) {
+        sleep(20);
+        return EAI_AGAIN;
+    }
+    return real(node, service, hints, found);
 }
 
 struct fault {
@@ -218,11 +233,32 @@ static void the_same_reason_is_told_once(void **state)
     loop_free(loop);
 }
 
+/* The end does not wait for a name server; what the thread still uses is left to the end of the process. */
+static void ends_while_a_name_is_looked_up(void **state)
+{
+    (void)state;
+    static const struct mqtt_events events = {.state = keep_reason};
+    struct fault fault = {.settings = {.host = "slow.test", .port = 1883, .base = "garaged"}};
+    char password[] = "secret";
+    struct err err;
+    struct loop *loop = loop_new(&err);
+
+    fault.mqtt = mqtt_new(loop, &fault.settings, password, &events, &fault, &err);
+    usleep(200000);
+    int64_t began_ns = clock_monotonic_ns();
+    mqtt_free(fault.mqtt);
+    assert_true(clock_monotonic_ns() - began_ns < 15 * NS_PER_S);
+    memset(&fault, 0xff, sizeof(fault));
+    memset(password, 0xff, sizeof(password));
+    loop_free(loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_has_its_reason),
         cmocka_unit_test(the_same_reason_is_told_once),
+        cmocka_unit_test(ends_while_a_name_is_looked_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

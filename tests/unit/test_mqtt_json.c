@@ -158,6 +158,24 @@ static void what_is_read_back_is_doubted(void **state)
     lab_free(&lab);
 }
 
+/* Or every message would be a new row in Home Assistant's recorder. */
+static void the_last_contact_moves_in_steps(void **state)
+{
+    (void)state;
+    struct lab lab = lab_new();
+
+    leaf_view_say(lab.leaf, SIGNAL_SOC, 50);
+    assert_state(&lab, "last_contact", "\"1970-01-12T13:40:00+00:00\"");
+    lab.leaf->car.values[SIGNAL_SOC].time_ns = 298 * NS_PER_S;
+    lab.now.utc_ns += 3; /* the clocks waver */
+    assert_state(&lab, "last_contact", "\"1970-01-12T13:40:00+00:00\"");
+    lab.leaf->car.values[SIGNAL_SOC].time_ns = 300 * NS_PER_S;
+    assert_state(&lab, "last_contact", "\"1970-01-12T13:45:00+00:00\"");
+    lab.leaf->view.clock_right = false;
+    assert_state(&lab, "last_contact", "null");
+    lab_free(&lab);
+}
+
 static void sums_are_null_until_known(void **state)
 {
     (void)state;
@@ -279,6 +297,7 @@ int main(void)
         cmocka_unit_test(what_lasts_is_kept_while_the_car_says_nothing),
         cmocka_unit_test(a_restart_forgets_nothing),
         cmocka_unit_test(what_is_read_back_is_doubted),
+        cmocka_unit_test(the_last_contact_moves_in_steps),
         cmocka_unit_test(sums_are_null_until_known),
         cmocka_unit_test(counters_go_on_after_a_lost_database),
         cmocka_unit_test(rounding_never_drifts),
