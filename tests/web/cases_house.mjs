@@ -1,7 +1,7 @@
 // Notices, preferences, named states, the open charge, history: what garaged says of the house.
 import assert from 'node:assert/strict';
 import { accessibility } from './browser.mjs';
-import { lineIs, says, text } from './helpers.mjs';
+import { lineIs, says, soon, text } from './helpers.mjs';
 import { charging, stamp } from './states.mjs';
 
 const NOTICES = async ({ fake, open }) => {
@@ -120,11 +120,12 @@ const HISTORY = async ({ fake, open }) => {
   await page.waitForSelector('.chart canvas');
   await page.getByRole('button', { name: 'Year', exact: true }).click();
   await page.waitForFunction(() => location.hash.includes('span=year'));
+  await soon(() => fake.count(/history/) > 1);
   const year = fake.requests.map((each) => /history\?.*from=([^&]+)&to=([^&]+)/.exec(each.path)).filter(Boolean).pop();
   assert.equal(Math.round((Date.parse(decodeURIComponent(year[2])) - Date.parse(decodeURIComponent(year[1]))) / 86400000), 366);
   await page.selectOption('#signal', 'odometer');
   await page.waitForFunction(() => location.hash.includes('signal=odometer'));
-  assert.ok(fake.count(/history\?car=leaf&signal=odometer/) > 0);
+  await soon(() => fake.count(/history\?car=leaf&signal=odometer/) > 0);
   const box = await page.locator('.chart .u-over').boundingBox();
   await page.mouse.move(box.x + box.width * 0.3, box.y + 50);
   await page.mouse.down();
@@ -160,12 +161,24 @@ const NO_CLOCK = async ({ open }) => {
   await says(page, 'The clock of the house isn’t set yet');
 };
 
+const MONTH = async ({ fake, open }) => {
+  const page = await open();
+  await page.waitForSelector('.month');
+  const newest = fake.diary.outings.find((each) => each.day !== null).day.slice(0, 7);
+  const driven = fake.diary.outings.filter((each) => each.day?.startsWith(newest)).reduce((sum, each) => sum + each.distance_km, 0);
+  assert.equal(await page.getAttribute('.month [data-total=distance]', 'data-value'), String(driven));
+  await page.locator('.month a', { hasText: 'Mileage' }).click();
+  await says(page, 'Distance by day');
+  assert.match(page.url(), new RegExp(`period=${newest}`));
+};
+
 export async function houseCases(run) {
   await run('notices stand above every page and go again', NOTICES);
   await run('wishes are saved', SAVED);
   await run('wishes that can’t be kept, and a garaged that is busy', WRONG);
   await run('a viewer sees the wishes and can’t change them', VIEWER);
   await run('the charge in progress', OPEN_CHARGE);
+  await run('the newest month on the first page', MONTH);
   await run('each state of diary and broker has a name', STATES);
   await run('what garaged says of itself', SYSTEM);
   await run('history: spans, signals, zoom', HISTORY);

@@ -41,3 +41,12 @@ export async function fits(page) {
   const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(wide <= window, `${wide} pixels in a window of ${window}`);
 }
+
+/** Waits until something outside the page is so. */
+export async function soon(isSo, timeout = 10000) {
+  const end = Date.now() + timeout;
+  while (!isSo()) {
+    assert.ok(Date.now() < end, `not so within ${timeout} ms: ${isSo}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}

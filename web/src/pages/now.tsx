@@ -7,6 +7,7 @@ import { Doors } from '../parts/doors';
 import { Hero } from '../parts/hero';
 import { Everything } from '../parts/everything';
 import { Charging, Lists } from '../parts/lists';
+import { NewestMonth } from '../parts/newest_month';
 import { OpenChargeCard } from '../parts/open_charge';
 import { Tile } from '../parts/tile';
 import type { View } from '../parts/value';
@@ -44,6 +45,7 @@ export function Now({ app, state, house, id, car, view, now, dark, linkCar }: Ca
           <Hero house={house} car={car} contact={state.contact} view={view} />
           <OpenChargeCard car={car} now={now} linkCar={linkCar} />
           <Charging car={car} view={view} />
+          <NewestMonth app={app} id={id} view={view} linkCar={linkCar} />
           <Chain house={house} car={car} contact={state.contact} view={view} />
         </div>
         <div class="columns__second">

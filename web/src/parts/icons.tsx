@@ -35,6 +35,7 @@ const PATHS = {
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',
   book: 'M6 4h12v16H8a2 2 0 0 1-2-2zM6 18a2 2 0 0 1 2-2h10M9.5 8h5',
+  calendar: 'M4.5 6h15v14h-15zM4.5 10.5h15M8.5 3.5v4M15.5 3.5v4',
   card: 'M7 3h10v18H7zM10 6h.01M10 9h.01M14 6h.01M14 9h.01M10 14h4v4h-4z',
   broker: 'M12 8.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM12 3v3M12 18v3M3 12h3M18 12h3',
   sheet: 'M6 3h9l4 4v14H6zM9 12h7M9 16h7M9 8h3',

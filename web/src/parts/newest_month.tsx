@@ -1,0 +1,63 @@
+/* The newest month of the diary in three figures, and the ways to where they come from. */
+import { consumption, distance, energy, money } from '../amounts';
+import type { App } from '../app';
+import { monthName } from '../calendar';
+import type { Listing, Sums } from '../diary';
+import { diaryPath, readListing, readSums } from '../diary';
+import { useLoad } from '../load';
+import { linkTo } from '../route';
+import { consumptionOf } from '../totals';
+import { Icon } from './icons';
+import type { Total } from './totals';
+import { Totals } from './totals';
+import type { View } from './value';
+
+const readMonths = (raw: unknown): Listing<Sums> | null => readListing(raw, readSums);
+
+/** What the owner asks first of a month: how far, how much, for what money (or how thrifty, where nobody knows the price). */
+function figuresOf(month: Sums, view: View): Total[] {
+  const rate = consumptionOf(month);
+  const last: Total =
+    month.cost === null
+      ? { name: 'consumption', label: 'Consumption', what: consumption(rate, view.units), value: rate }
+      : { name: 'cost', label: 'Cost', what: { text: money(month.cost, month.currency), unit: '' }, value: month.cost };
+  return [
+    { name: 'distance', label: 'Driven', what: distance(month.distance, view.units), value: month.distance },
+    { name: 'battery', label: 'Charged', what: energy(month.battery), value: month.battery },
+    last,
+  ];
+}
+
+interface NewestMonthProps {
+  app: App;
+  id: string;
+  view: View;
+  linkCar: string | null;
+}
+
+/** Not drawn before there is anything to say. */
+export function NewestMonth({ app, id, view, linkCar }: NewestMonthProps) {
+  const loaded = useLoad(app, diaryPath('months', { car: id, limit: 1 }), readMonths);
+  const month = loaded.data?.items[0];
+  if (!month) {
+    return null;
+  }
+  return (
+    <section class="card month" aria-labelledby="month-title">
+      <div class="card__head">
+        <h2 class="card__title" id="month-title">
+          <Icon name="calendar" /> {monthName(month.key)}
+        </h2>
+      </div>
+      <Totals totals={figuresOf(month, view)} />
+      <p class="month__ways">
+        <a class="go" href={linkTo('mileage', { car: linkCar, period: month.key })}>
+          Mileage
+        </a>
+        <a class="go" href={linkTo('charges', { car: linkCar, period: month.key })}>
+          Charges
+        </a>
+      </p>
+    </section>
+  );
+}
