@@ -1,5 +1,6 @@
 // Charges, mileage, battery and history: what is drawn is what the diary said, page by page, also when it can't say.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { fits, lineIs, says, text } from './helpers.mjs';
 import { emptyDiary } from './fake_diary.mjs';
 import { charging } from './states.mjs';
@@ -122,6 +123,12 @@ const UNATTRIBUTED = async ({ fake, open }) => {
   assert.match(link, /^\/api\/v1\/outings\?car=leaf&limit=1000&format=csv$/);
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('#csv')]);
   assert.equal(file.suggestedFilename(), 'outings-leaf-all.csv');
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split('\r\n');
+  assert.deepEqual(lines, ['id', ...fake.diary.outings.map((each) => String(each.id))], 'all of it under one header');
+  assert.ok(fake.count(/format=csv&before=/) > 0, 'though it came page by page');
+  fake.diaryRefusal = { status: 503, code: 'busy' };
+  await page.click('#csv');
+  await says(page, 'The file was not saved: busy');
 };
 
 const DETAIL = async ({ fake, open }) => {
@@ -233,7 +240,7 @@ export async function diaryCases(run) {
   await run('a charge that ends appears by itself', NEWS);
   await run('months, years and everything', PERIODS);
   await run('mileage in miles', MILES);
-  await run('the unattributed line and the CSV', UNATTRIBUTED);
+  await run('the unattributed line and the CSV', UNATTRIBUTED, { years: 5 });
   await run('a watched charge has a curve and its table', DETAIL);
   await run('an inferred charge has a window', INFERRED);
   await run('states and flags in words', INTERRUPTED);

@@ -183,8 +183,8 @@ export class Fake {
     } else if (this.diaryRefusal) {
       this.refuseWith(response, this.diaryRefusal.status, this.diaryRefusal.code, this.diaryRefusal.code, this.diaryRefusal.headers);
     } else if (query.get('format') === 'csv') {
-      response.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Security-Policy': CSP });
-      response.end('id\r\n');
+      response.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Security-Policy': CSP, 'X-Next': JSON.stringify(answer.next) });
+      response.end(`id\r\n${answer.items.map((each) => `${each.id}\r\n`).join('')}`);
     } else {
       this.send(response, 200, answer);
     }

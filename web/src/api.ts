@@ -1,4 +1,6 @@
 /* Requests to garaged: one answer type for what can go wrong, the CSRF value kept in memory only. */
+import type { CsvPage } from './csv';
+import { readNext } from './csv';
 import type { Session } from './model';
 
 export interface Failure {
@@ -11,6 +13,12 @@ export interface Failure {
 }
 
 export type Answer = { ok: true; data: unknown } | Failure;
+
+interface Fetched {
+  ok: true;
+  response: Response;
+  body: unknown;
+}
 
 export interface Request {
   method?: 'GET' | 'POST' | 'PUT';
@@ -55,6 +63,17 @@ export class Api {
   ) {}
 
   async call(path: string, request: Request = {}): Promise<Answer> {
+    const done = await this.fetch(path, request, readJson);
+    return done.ok ? { ok: true, data: done.body } : done;
+  }
+
+  /** One page of a list as CSV. */
+  async csv(path: string): Promise<CsvPage | Failure> {
+    const done = await this.fetch(path, {}, (response) => (response.ok ? response.text() : readJson(response)));
+    return done.ok ? { ok: true, text: String(done.body), next: readNext(done.response.headers.get('X-Next')) } : done;
+  }
+
+  private async fetch(path: string, request: Request, read: (response: Response) => Promise<unknown>): Promise<Fetched | Failure> {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), request.timeoutMs ?? TIMEOUT_MS);
     const stop = () => abort.abort();
@@ -64,8 +83,8 @@ export class Api {
     }
     try {
       const response = await this.fetcher(`${this.base}${path}`, this.init(request, abort.signal));
-      const body = await readJson(response);
-      return response.ok ? { ok: true, data: body } : failure(response, body);
+      const body = await read(response);
+      return response.ok ? { ok: true, response, body } : failure(response, body);
     } catch {
       return NOBODY;
     } finally {

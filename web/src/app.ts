@@ -208,9 +208,15 @@ export class App {
     if (!event) {
       return;
     }
-    const { house, said, news } = this.state.get();
+    const { house, news } = this.state.get();
     const name = event.car ? (house?.cars[event.car]?.name ?? event.car) : null;
-    this.state.patch({ said: { text: eventWords(event, name), serial: (said?.serial ?? 0) + 1 }, news: news + 1 });
+    this.say(eventWords(event, name));
+    this.state.patch({ news: news + 1 });
+  }
+
+  /** Says something aside, once. */
+  say(text: string): void {
+    this.state.patch({ said: { text, serial: (this.state.get().said?.serial ?? 0) + 1 } });
   }
 
   private phase(phase: Phase, problem: string | null): void {

@@ -8,6 +8,7 @@ import { number } from '../format';
 import type { HealthFigure } from '../health';
 import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, healthWords, thinned } from '../health';
 import { useLoad } from '../load';
+import { CsvLink } from '../parts/csv_link';
 import { Canvas } from '../parts/canvas';
 import { FactList } from '../parts/facts';
 import { Icon } from '../parts/icons';
@@ -83,7 +84,9 @@ export function Battery({ app, id, view, dark }: CarPageProps) {
   const newest = items[0];
   return (
     <>
-      <PageHead title="Battery" csv={{ path: diaryPath('battery', { car: id, limit: LIMIT, format: 'csv' }), name: `battery-${id}.csv` }} />
+      <PageHead title="Battery">
+        <CsvLink app={app} path={diaryPath('battery', { car: id, limit: LIMIT, format: 'csv' })} name={`battery-${id}.csv`} />
+      </PageHead>
       {loaded.data ? null : <Waiting what="the battery’s diary" problem={loaded.problem} retry={loaded.retry} />}
       {loaded.data && !newest ? <Empty icon="battery" words="Nothing yet. A point a day appears here once the car has told its battery’s health: it does so while it is on or charging." /> : null}
       {newest ? <Ageing items={items} units={view.units} dark={dark} /> : null}

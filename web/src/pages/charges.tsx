@@ -8,6 +8,7 @@ import { chargeLength, chargeWhen, entryTime, flagWord, howWord, socWords, state
 import { number } from '../format';
 import type { Pages } from '../load';
 import { usePages } from '../load';
+import { CsvLink } from '../parts/csv_link';
 import type { PeriodData } from '../parts/months';
 import { usePeriod } from '../parts/months';
 import type { ChartOf } from '../parts/period_chart';
@@ -138,7 +139,9 @@ export function Charges({ app, route, id, now, dark, linkCar }: CarPageProps) {
   const csv = diaryPath('charges', { car: id, days, limit: 1000, format: 'csv' });
   return (
     <>
-      <PageHead title="Charges" csv={{ path: csv, name: `charges-${id}-${data.period.key}.csv` }} />
+      <PageHead title="Charges">
+        <CsvLink app={app} path={csv} name={`charges-${id}-${data.period.key}.csv`} />
+      </PageHead>
       <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
       <Totals totals={totalsOf(data.total)} />
       {partly(data.total) ? <p class="chart__summary">Not every charge has a charger’s or a wall meter’s figure: these sums, and the cost, are of those that have one.</p> : null}

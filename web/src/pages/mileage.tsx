@@ -8,6 +8,7 @@ import { entryTime, flagWord, outingEnergy } from '../diary_words';
 import { number } from '../format';
 import type { Pages } from '../load';
 import { usePages } from '../load';
+import { CsvLink } from '../parts/csv_link';
 import { Notes } from '../parts/entry';
 import { Icon } from '../parts/icons';
 import { More } from '../parts/more';
@@ -128,7 +129,9 @@ export function Mileage({ app, route, id, now, dark, view }: CarPageProps) {
   const parts = data.parts.data;
   return (
     <>
-      <PageHead title="Mileage" csv={{ path: csv, name: `outings-${id}-${data.period.key}.csv` }} />
+      <PageHead title="Mileage">
+        <CsvLink app={app} path={csv} name={`outings-${id}-${data.period.key}.csv`} />
+      </PageHead>
       <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
       <Totals totals={totalsOf(data.total, parts?.items ?? [], view.units)} />
       {data.drawn ? (

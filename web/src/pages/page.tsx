@@ -1,4 +1,5 @@
 /* What every page of a car gets, and its top line. */
+import type { ComponentChildren } from 'preact';
 import type { App, AppState } from '../app';
 import type { Moment } from '../format';
 import type { Car, House } from '../model';
@@ -25,10 +26,10 @@ interface PageHeadProps {
   title: string;
   /** Where one came from, one level up. */
   up?: { link: string; label: string };
-  csv?: { path: string; name: string };
+  children?: ComponentChildren;
 }
 
-export function PageHead({ title, up, csv }: PageHeadProps) {
+export function PageHead({ title, up, children }: PageHeadProps) {
   return (
     <div class="pagehead">
       {up ? (
@@ -37,11 +38,7 @@ export function PageHead({ title, up, csv }: PageHeadProps) {
         </a>
       ) : null}
       <h1 class="pagehead__title">{title}</h1>
-      {csv ? (
-        <a class="button button--small" href={`/api/v1/${csv.path}`} download={csv.name} id="csv">
-          <Icon name="sheet" size={18} /> CSV
-        </a>
-      ) : null}
+      {children}
     </div>
   );
 }
