@@ -75,6 +75,9 @@ struct config {
     struct config_diary diary;
 };
 
+/* The word that stands for it in the file: "elm327". */
+const char *config_adapter_word(enum config_adapter adapter);
+
 /* Called for each mistake: "FILE:LINE: ITEM: VALUE: REASON". */
 typedef void config_mistake_fn(void *ctx, const char *text);
 

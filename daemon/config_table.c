@@ -155,3 +155,8 @@ void config_set_default(const struct config_row *row, void *base)
         break;
     }
 }
+
+const char *config_adapter_word(enum config_adapter adapter)
+{
+    return adapter_words[adapter];
+}

@@ -94,13 +94,13 @@ static void on_signal(void *ctx, int signal_number)
     loop_stop(ctx);
 }
 
-static int run(struct loop *loop, const struct probe_settings *settings, struct err *err)
+static int run(struct loop *loop, struct probe_settings *settings, struct err *err)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP, 0};
 
     if (loop_catch_signals(loop, signals, on_signal, loop, err) < 0)
         return EX_OSERR;
-    struct notify *notify = notify_new(loop, err);
+    struct notify *notify = settings->notify = notify_new(loop, err);
     struct probe *probe = notify ? probe_new(loop, settings, err) : NULL;
     int code = probe ? EX_OK : EX_CONFIG;
     malloc_trim(0); /* what reading the definition took goes back: this process lives in 4 MB */

@@ -6,6 +6,7 @@
 #include "home_diary.h"
 #include "home_mqtt.h"
 #include "home_notices.h"
+#include "home_status.h"
 #include "home_web.h"
 #include "util/calendar.h"
 #include "util/clock.h"
@@ -46,6 +47,7 @@ struct home {
     struct home_web *web;
     struct notify *notify;
     struct loop_timer *tick;
+    unsigned ticks;
     uint64_t ticked_sequence; /* the view's at the last tick */
     bool is_quiet;            /* the next tick is far away */
     bool is_stopping;
@@ -85,19 +87,17 @@ static void check_clock(struct home *home)
 
 static void tell_status(struct home *home)
 {
-    const struct view_car *car = &home->cars[0];
+    char status[200];
 
-    if (home->view.car_count == 0)
-        notify_status(home->notify, "no car configured");
-    else
-        notify_status(home->notify, "%s: %s%s%s", car->name, presence_name(car->presence),
-                      car->link_reason[0] ? ", " : "", car->link_reason);
+    home_status_write(&home->view, status, sizeof(status));
+    notify_status(home->notify, "%s", status);
 }
 
 static void ticked(void *ctx, int64_t now_ns)
 {
     struct home *home = ctx;
 
+    home->ticks++;
     check_clock(home);
     if (view_advance(&home->view, now_ns))
         view_changed(home);
@@ -305,12 +305,33 @@ static int attach_web(struct home *home, struct err *err)
     return home->web ? 0 : -1;
 }
 
+static unsigned ticks(void *ctx)
+{
+    const struct home *home = ctx;
+
+    return home->ticks;
+}
+
+/* A card may keep an fsync for many seconds, and a broker's name may be looked for for minutes: neither is a
+ * hang. */
+static void watch_parts(struct home *home)
+{
+    notify_add_part(home->notify, "the tick", 30 * NS_PER_S, ticks, home);
+    notify_add_part(home->notify, "the diary's thread", 2 * NS_PER_MIN, store_turns, home->store);
+    notify_add_part(home->notify, "the access thread", 2 * NS_PER_MIN, home_web_access_turns, home->web);
+    if (home->mqtt)
+        notify_add_part(home->notify, "the MQTT thread", 10 * NS_PER_MIN, home_mqtt_turns, home->mqtt);
+}
+
 static int attach_notify(struct home *home, struct err *err)
 {
     home->notify = notify_new(home->loop, err);
-    home->tick = loop_timer_new(home->loop, ticked, home);
-    if (!home->notify || !home->tick)
+    if (!home->notify)
         return -1;
+    watch_parts(home);
+    home->tick = loop_timer_new(home->loop, ticked, home);
+    if (!home->tick)
+        return err_set(err, "out of memory");
     loop_timer_start(home->tick, clock_boot_ns() + TICK_BUSY_NS);
     return 0;
 }

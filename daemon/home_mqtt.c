@@ -348,3 +348,10 @@ void home_mqtt_tell_notice(struct home_mqtt *mqtt, const struct view_car *car, c
     home_mqtt_car_tell(&mqtt->place, car->id, "event/notice",
                        json_mqtt_notice_event(mqtt->place.view, kind, text, &now));
 }
+
+unsigned home_mqtt_turns(void *ctx)
+{
+    const struct home_mqtt *mqtt = ctx;
+
+    return mqtt_turns(mqtt->place.client);
+}

@@ -21,6 +21,9 @@ void home_mqtt_free(struct home_mqtt *mqtt);
 /* view->sequence rose. At most one update a second leaves; the rest waits. */
 void home_mqtt_changed(struct home_mqtt *mqtt);
 
+/* How often the client's thread has turned (notify_turns_fn of a struct home_mqtt). */
+unsigned home_mqtt_turns(void *ctx);
+
 enum home_mqtt_charge { HOME_MQTT_STARTED, HOME_MQTT_FINISHED, HOME_MQTT_INTERRUPTED };
 
 /* Events (CONTRACT 11); only what is on the card may be told as finished. Lost while the broker is away; a

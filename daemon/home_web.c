@@ -134,3 +134,10 @@ void home_web_tell_notice(struct home_web *web, const struct view_car *car, cons
     web_event(web->web, car->id, "notice", data);
     free(data);
 }
+
+unsigned home_web_access_turns(void *ctx)
+{
+    const struct home_web *web = ctx;
+
+    return access_turns(web->access);
+}

@@ -40,4 +40,7 @@ void home_web_tell_notice(struct home_web *web, const struct view_car *car, cons
 /* Something happened that every open page is told; `data` is a JSON object as text, or NULL. */
 void home_web_event(struct home_web *web, const char *car, const char *event, const char *data);
 
+/* How often the thread of access has turned (notify_turns_fn of a struct home_web). */
+unsigned home_web_access_turns(void *ctx);
+
 #endif

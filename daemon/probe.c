@@ -36,7 +36,8 @@ struct probe {
     uid_t peer;
     bool working; /* inside settle(): what the adapter reports meanwhile is settled after it */
     bool again;
-    struct probe_contact contact;
+    bool up; /* the adapter's link */
+    unsigned turns;
     int64_t resume_ns;      /* paused until then; TIME_NONE: not paused */
     int64_t watch_until_ns; /* frames are sent to the home until then; TIME_NONE */
     uint64_t dropped;       /* by links that are gone */
@@ -123,21 +124,12 @@ static struct probe_contact contact_of(const struct adapter *adapter, bool up)
     };
 }
 
-static bool is_same_contact(const struct probe_contact *a, const struct probe_contact *b)
-{
-    return a->up == b->up && a->can_send == b->can_send && a->has_voltmeter == b->has_voltmeter &&
-           a->listens == b->listens && a->traits.sends_flow_control == b->traits.sends_flow_control &&
-           a->traits.hears_all == b->traits.hears_all;
-}
-
 /* Capabilities may change at any time: a dongle is found out while it is used. */
 static void set_contact(struct probe *probe, bool up, int64_t now_ns)
 {
     struct probe_contact contact = contact_of(probe->adapter, up);
 
-    if (is_same_contact(&contact, &probe->contact))
-        return;
-    probe->contact = contact;
+    probe->up = up;
     probe_core_set_contact(probe->core, &contact, now_ns);
 }
 
@@ -330,15 +322,33 @@ static int64_t earlier(int64_t a_ns, int64_t b_ns)
     return a_ns < b_ns ? a_ns : b_ns;
 }
 
+static void tell_status(struct probe *probe)
+{
+    const char *reason = probe->link_record.link.reason;
+
+    if (probe->settings.notify)
+        notify_status(probe->settings.notify, "%s: %s; dongle: %s", probe->settings.car->id,
+                      presence_name(probe_core_presence(probe->core)->presence), *reason ? reason : "up");
+}
+
+static unsigned turns(void *ctx)
+{
+    const struct probe *probe = ctx;
+
+    return probe->turns;
+}
+
 static void settle_once(struct probe *probe, int64_t now_ns)
 {
     resume_if_due(probe, now_ns);
-    set_contact(probe, probe->contact.up, now_ns);
+    set_contact(probe, probe->up, now_ns);
     probe_core_advance(probe->core, now_ns);
     int64_t next_ns = earlier(report(probe, now_ns), probe_core_deadline(probe->core));
     if (probe->resume_ns != TIME_NONE)
         next_ns = earlier(next_ns, probe->resume_ns);
     loop_timer_start(probe->timer, next_ns);
+    tell_status(probe);
+    probe->turns++;
     loop_set_pace(probe->loop, probe_core_presence(probe->core)->presence == PRESENCE_CHARGING ? PACE_NS : 0);
 }
 
@@ -409,15 +419,9 @@ static int attach_core(struct probe *probe, struct err *err)
 
 static int attach_adapter(struct probe *probe, struct err *err)
 {
-    static const char *const kinds[] = {
-        [CONFIG_ADAPTER_ELM327] = "elm327",
-        [CONFIG_ADAPTER_SLCAN] = "slcan",
-        [CONFIG_ADAPTER_SOCKETCAN] = "socketcan",
-        [CONFIG_ADAPTER_REPLAY] = "replay",
-    };
     static const struct adapter_events events = {on_frame, on_link, on_voltage, on_ready, on_may_send};
     const struct config_car *car = probe->settings.car;
-    struct adapter_settings settings = {.kind = kinds[car->adapter],
+    struct adapter_settings settings = {.kind = config_adapter_word(car->adapter),
                                         .port = car->port,
                                         .interface = car->interface,
                                         .baud = car->baud,
@@ -460,6 +464,8 @@ struct probe *probe_new(struct loop *loop, const struct probe_settings *settings
         probe_free(probe);
         return NULL;
     }
+    if (settings->notify)
+        notify_add_part(settings->notify, "the tick", NS_PER_MIN, turns, probe);
     settle(probe);
     return probe;
 }

@@ -5,13 +5,15 @@
 #include "config.h"
 #include "util/core/err.h"
 #include "util/loop.h"
+#include "util/notify.h"
 
 struct probe_settings {
     const struct config_car *car;
-    const char *data_dir; /* NULL: found beside the program or in /usr/share */
-    double replay_speed;  /* of a recording; 1 = real time */
-    int link_fd;          /* connected to garaged; -1: none. When it closes, the loop is stopped */
-    int listen_fd;        /* garaged connects here, and may go and come; -1: none */
+    const char *data_dir;  /* NULL: found beside the program or in /usr/share */
+    double replay_speed;   /* of a recording; 1 = real time */
+    int link_fd;           /* connected to garaged; -1: none. When it closes, the loop is stopped */
+    int listen_fd;         /* garaged connects here, and may go and come; -1: none */
+    struct notify *notify; /* watches the tick and is told how the car is; NULL: nobody */
 };
 
 struct probe;

@@ -250,8 +250,17 @@ void probe_core_take_frame(struct probe_core *core, const struct frame *frame, i
 
 /* ---- the adapter ---- */
 
+static bool is_same_contact(const struct probe_contact *a, const struct probe_contact *b)
+{
+    return a->up == b->up && a->can_send == b->can_send && a->has_voltmeter == b->has_voltmeter &&
+           a->listens == b->listens && a->traits.sends_flow_control == b->traits.sends_flow_control &&
+           a->traits.hears_all == b->traits.hears_all;
+}
+
 void probe_core_set_contact(struct probe_core *core, const struct probe_contact *contact, int64_t now_ns)
 {
+    if (is_same_contact(contact, &core->contact))
+        return;
     if (core->contact.up && !contact->up) {
         core->counters[COUNTER_LINK_DOWNS]++;
         if (probe_ask_reset(core->ask))

@@ -251,3 +251,8 @@ bool access_still(struct access *access, int64_t id)
     note_use(access, session, user->role, false, now_ns);
     return true;
 }
+
+unsigned access_turns(struct access *access)
+{
+    return worker_turns(access->worker);
+}

@@ -83,4 +83,7 @@ bool access_check(struct access *access, const char *identifier, bool action, st
 /* Whether the session still lives; notes that it is being looked through (an open websocket). */
 bool access_still(struct access *access, int64_t session);
 
+/* How often the thread has turned; it is asked to turn once more: for the watchdog. */
+unsigned access_turns(struct access *access);
+
 #endif

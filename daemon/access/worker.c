@@ -31,6 +31,7 @@ struct worker {
     pthread_cond_t wake;
     struct job_queue in, out;
     bool stop;
+    unsigned turns;
     bool started;
     pthread_t thread;
     /* thread's side */
@@ -110,8 +111,11 @@ static struct worker_job *wait_for_job(struct worker *worker)
     struct worker_job *job;
 
     pthread_mutex_lock(&worker->mutex);
-    while (worker->in.count == 0 && !worker->stop)
+    while (worker->in.count == 0 && !worker->stop) {
         pthread_cond_wait(&worker->wake, &worker->mutex);
+        worker->turns++;
+    }
+    worker->turns++;
     job = pop(&worker->in);
     while (worker->stop && job != NULL && job->kind != WORKER_CHANGE) {
         worker_job_free(job);
@@ -274,4 +278,13 @@ int worker_submit(struct worker *worker, struct worker_job *job)
     pthread_cond_signal(&worker->wake);
     pthread_mutex_unlock(&worker->mutex);
     return 0;
+}
+
+unsigned worker_turns(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    unsigned turns = worker->turns;
+    pthread_cond_signal(&worker->wake);
+    pthread_mutex_unlock(&worker->mutex);
+    return turns;
 }

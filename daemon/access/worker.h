@@ -49,6 +49,9 @@ struct worker *worker_new(struct loop *loop, const char *folder, worker_done_fn 
 /* Finishes the hash in work, writes the changes that wait, drops all else. */
 void worker_free(struct worker *worker);
 
+/* How often the thread has turned; it is asked to turn once more. For the watchdog. */
+unsigned worker_turns(struct worker *worker);
+
 /* NULL only without memory. Jobs are freed with secrets overwritten. */
 struct worker_job *worker_job_new(enum worker_kind kind);
 void worker_job_free(struct worker_job *job);

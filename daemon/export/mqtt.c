@@ -146,6 +146,7 @@ static int turn(struct mqtt *mqtt, int timeout_ms)
         fds[0].events |= POLLOUT;
     if (poll(fds, 2, timeout_ms) < 0 && errno != EINTR)
         return MOSQ_ERR_ERRNO;
+    atomic_fetch_add(&mqtt->turns, 1);
     if (fds[1].revents)
         mqtt_drain(mqtt->wake_fd);
     if (fds[0].revents & (POLLIN | POLLHUP | POLLERR))
@@ -263,6 +264,7 @@ static void wait_before_retry(struct mqtt *mqtt, int64_t wait_ns)
          now_ns = clock_monotonic_ns()) {
         if (poll(&fd, 1, (int)((until_ns - now_ns) / NS_PER_MS) + 1) > 0)
             mqtt_drain(mqtt->wake_fd);
+        atomic_fetch_add(&mqtt->turns, 1);
     }
 }
 

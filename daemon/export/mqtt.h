@@ -38,6 +38,9 @@ void mqtt_tell(struct mqtt *mqtt, const char *topic, const char *payload);
 void mqtt_hear(struct mqtt *mqtt, const char *filter);
 void mqtt_unhear(struct mqtt *mqtt, const char *filter);
 
+/* How often the thread has turned; it is asked to turn once more: for the watchdog. */
+unsigned mqtt_turns(struct mqtt *mqtt);
+
 /* Everything is due again: Home Assistant was born. */
 void mqtt_repeat(struct mqtt *mqtt);
 

@@ -178,6 +178,12 @@ void mqtt_repeat(struct mqtt *mqtt)
     mqtt_wake(mqtt->wake_fd);
 }
 
+unsigned mqtt_turns(struct mqtt *mqtt)
+{
+    mqtt_wake(mqtt->wake_fd);
+    return atomic_load(&mqtt->turns);
+}
+
 uint64_t mqtt_dropped(const struct mqtt *mqtt)
 {
     return atomic_load(&mqtt->dropped);

@@ -38,6 +38,7 @@ struct mqtt {
     pthread_t thread;
     bool has_thread;
     atomic_bool stopping;
+    atomic_uint turns; /* waits that ended */
     atomic_uint_fast64_t dropped;
     int ended_fd; /* from the thread: its last deed */
     int wake_fd;  /* to the thread: something is due, or stop */

@@ -1,10 +1,13 @@
 /* The service manager's side of the daemon, over sd_notify(), which does nothing without $NOTIFY_SOCKET.
- * Decides nothing: when READY is due and what the status says is the hub's. */
+ * Decides when the watchdog is no longer fed, and nothing else: when READY is due and what the status says is
+ * the hub's. */
 #include "util/notify.h"
 
 #include "util/clock.h"
 #include "util/core/utf8.h"
+#include "util/log.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,19 +16,59 @@
 
 #define STATUS_MAX       200
 #define BEATS_A_DEADLINE 2
+#define LOOKS_A_PATIENCE 2 /* counted, not timed: a machine that slept has asked nobody meanwhile */
+
+struct part {
+    const char *name;
+    notify_turns_fn *turns;
+    void *ctx;
+    int64_t patience_ns;
+    int64_t look_ns; /* the next one */
+    unsigned seen;   /* turns at the last look */
+    int missed;      /* looks in a row without a turn */
+};
 
 struct notify {
     struct loop_timer *timer; /* NULL: no watchdog */
     int64_t interval_ns;
+    struct part parts[NOTIFY_PARTS_MAX];
+    size_t part_count;
     char status[STATUS_MAX];
 };
 
+static bool has_hung(struct part *part, int64_t now_ns)
+{
+    if (now_ns < part->look_ns)
+        return false;
+    unsigned turns = part->turns(part->ctx);
+    part->missed = turns == part->seen ? part->missed + 1 : 0;
+    part->seen = turns;
+    part->look_ns = now_ns + part->patience_ns / LOOKS_A_PATIENCE;
+    return part->missed >= LOOKS_A_PATIENCE;
+}
+
+static const char *find_hung_part(struct notify *notify, int64_t now_ns)
+{
+    for (size_t i = 0; i < notify->part_count; i++) {
+        if (has_hung(&notify->parts[i], now_ns))
+            return notify->parts[i].name;
+    }
+    return NULL;
+}
+
+/* On multiples of the interval, as all that may wait does: what falls together costs one wake-up. */
 static void beat(void *ctx, int64_t now_ns)
 {
     struct notify *notify = ctx;
+    const char *hung = find_hung_part(notify, now_ns);
 
+    if (hung) {
+        log_error("notify", "%s hangs: to be ended and started again", hung);
+        sd_notify(0, "WATCHDOG=trigger");
+        return;
+    }
     sd_notify(0, "WATCHDOG=1");
-    loop_timer_start(notify->timer, now_ns + notify->interval_ns);
+    loop_timer_start(notify->timer, (now_ns / notify->interval_ns + 1) * notify->interval_ns);
 }
 
 static int start_watchdog(struct notify *notify, struct loop *loop, struct err *err)
@@ -63,6 +106,14 @@ void notify_free(struct notify *notify)
         return;
     loop_timer_free(notify->timer);
     free(notify);
+}
+
+void notify_add_part(struct notify *notify, const char *name, int64_t patience_ns, notify_turns_fn *turns,
+                     void *ctx)
+{
+    assert(notify->part_count < NOTIFY_PARTS_MAX);
+    notify->parts[notify->part_count++] =
+        (struct part){.name = name, .patience_ns = patience_ns, .turns = turns, .ctx = ctx};
 }
 
 void notify_ready(struct notify *notify)

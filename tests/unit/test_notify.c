@@ -1,4 +1,5 @@
 /* util/notify against a socket of our own in systemd's place. */
+#include "util/core/time.h"
 #include "util/notify.h"
 
 #include <setjmp.h>
@@ -6,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +88,63 @@ static void beats_twice_a_deadline(void **state)
     notify_free(notify);
 }
 
+/* A part of ours: turns when it is asked, or no more. */
+struct fake_part {
+    unsigned turns, looks;
+    bool hangs;
+};
+
+static unsigned fake_turns(void *ctx)
+{
+    struct fake_part *part = ctx;
+
+    part->looks++;
+    if (!part->hangs)
+        part->turns++;
+    return part->turns;
+}
+
+static void a_part_that_turns_is_looked_at_and_left_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fake_part part = {0};
+
+    setenv("WATCHDOG_USEC", "2000", 1);
+    struct notify *notify = notify_new(fixture->loop, &fixture->err);
+    notify_add_part(notify, "a part", 4 * NS_PER_MS, fake_turns, &part);
+    while (part.looks < 20) {
+        assert_int_equal(loop_turn(fixture->loop, 10000, &fixture->err), 0);
+        assert_string_equal(heard(fixture), "WATCHDOG=1");
+    }
+    notify_free(notify);
+}
+
+/* Alive while the others turn, once it doesn't: the beats end with a word to systemd. */
+static void a_part_that_hangs_ends_the_beats(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fake_part well = {0}, ill = {0};
+
+    setenv("WATCHDOG_USEC", "2000", 1);
+    struct notify *notify = notify_new(fixture->loop, &fixture->err);
+    notify_add_part(notify, "the well part", 4 * NS_PER_MS, fake_turns, &well);
+    notify_add_part(notify, "the ill part", 4 * NS_PER_MS, fake_turns, &ill);
+    while (ill.looks < 3)
+        assert_int_equal(loop_turn(fixture->loop, 10000, &fixture->err), 0);
+    ill.hangs = true;
+    unsigned looks = ill.looks;
+    const char *said = "";
+    while (strcmp(said, "WATCHDOG=trigger") != 0) {
+        assert_true(*said == '\0' || strcmp(said, "WATCHDOG=1") == 0);
+        assert_int_equal(loop_turn(fixture->loop, 0, &fixture->err), 0);
+        said = heard(fixture);
+    }
+    assert_int_equal(ill.looks - looks, 2); /* not at the first look: it may just have been busy */
+    assert_int_equal(loop_turn(fixture->loop, 10, &fixture->err), 0);
+    assert_string_equal(heard(fixture), "");
+    notify_free(notify);
+}
+
 static void is_silent_without_systemd(void **state)
 {
     struct fixture *fixture = *state;
@@ -106,6 +165,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(says_ready_status_and_stopping),
         TEST(beats_twice_a_deadline),
+        TEST(a_part_that_turns_is_looked_at_and_left_alone),
+        TEST(a_part_that_hangs_ends_the_beats),
         TEST(is_silent_without_systemd),
     };
 

@@ -274,6 +274,16 @@ void store_flush(struct store *store)
     queue_push(store->thread.jobs, &job, true);
 }
 
+unsigned store_turns(void *ctx)
+{
+    struct store *store = ctx;
+    struct store_job job = {.kind = STORE_JOB_TURN};
+
+    if (queue_count(store->thread.jobs) == 0)
+        queue_push(store->thread.jobs, &job, true);
+    return atomic_load(&store->thread.turns);
+}
+
 uint64_t store_dropped(const struct store *store)
 {
     return store->dropped + atomic_load(&store->thread.dropped);

@@ -163,4 +163,7 @@ void store_flush(struct store *store);
 uint64_t store_dropped(const struct store *store);
 size_t store_waiting(const struct store *store);
 
+/* How often the thread of this struct store has turned; it is asked to turn once more (notify_turns_fn). */
+unsigned store_turns(void *ctx);
+
 #endif

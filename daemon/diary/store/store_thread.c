@@ -183,6 +183,8 @@ static bool do_job(struct worker *worker, const struct store_job *job)
     case STORE_JOB_FLUSH:
         file_want_write(&worker->readings->file, 0);
         break;
+    case STORE_JOB_TURN:
+        break;
     case STORE_JOB_STOP:
         return false;
     }
@@ -213,6 +215,7 @@ static void run(struct worker *worker)
         tell_state(worker);
         if (queue_pop(worker->thread->jobs, &job, next_due_ns(worker)))
             goes_on = do_job(worker, &job);
+        atomic_fetch_add(&worker->thread->turns, 1);
     }
     file_write(&worker->readings->file);
     file_write(&worker->entries.file);

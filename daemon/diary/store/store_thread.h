@@ -15,6 +15,7 @@ enum store_job_kind {
     STORE_JOB_QUESTION,
     STORE_JOB_EDIT,
     STORE_JOB_FLUSH,
+    STORE_JOB_TURN, /* nothing but a sign of life */
     STORE_JOB_STOP
 };
 
@@ -66,6 +67,7 @@ struct store_thread {
     struct queue *jobs, *results;
     int result_event;             /* eventfd, written after each result */
     atomic_uint_fast64_t dropped; /* readings that the thread had no room for */
+    atomic_uint turns;            /* jobs done and waits that ended */
 };
 
 /* The thread's function; `arg` is a struct store_thread. Returns NULL after STORE_JOB_STOP. */
