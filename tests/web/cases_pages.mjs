@@ -39,6 +39,15 @@ function lookCase(pages, name) {
   };
 }
 
+const NARROW = async ({ fake, open }) => {
+  const page = await open({ width: 320 });
+  for (const [each, words] of [['now', 'Charge, last 24 hours'], ...PAGES, ['charges/250', 'How well it is known']]) {
+    await goTo(page, fake, each);
+    await says(page, words);
+    await fits(page);
+  }
+};
+
 const BACK = async ({ fake, open }) => {
   const page = await open();
   await lineIs(page, 'Live');
@@ -152,6 +161,7 @@ export async function pageCases(run) {
     await run(`the diary’s pages look right at ${name}`, lookCase(PAGES.slice(0, 4), name), view);
     await run(`the other pages look right at ${name}`, lookCase(PAGES.slice(4), name), view);
   }
+  await run('nothing is wider than 320 pixels', NARROW);
   await run('tabs, titles and going back', BACK);
   await run('a deep link survives the login and a reload', DEEP, { loggedIn: false });
   await run('tabs on a phone, a bar at the side', TABS);

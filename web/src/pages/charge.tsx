@@ -7,7 +7,7 @@ import { curveSheet, curveSummary, pointWords, readCurve } from '../curve';
 import type { Charge } from '../diary';
 import { readCharge } from '../diary';
 import { chargeLength, chargeWhen, flagWord, howWord, modeWord, socWords, stateWord } from '../diary_words';
-import { dayClock, moment, number } from '../format';
+import { capital, dayClock, moment, number } from '../format';
 import { useLoad } from '../load';
 import { isPlain } from '../merge';
 import { Canvas } from '../parts/canvas';
@@ -124,7 +124,7 @@ function Shown({ detail, units, dark }: { detail: Detail; units: Units; dark: bo
   return (
     <>
       <p class="lead" id="charge-lead">
-        <span>{chargeWhen(charge)}</span>
+        <span>{capital(chargeWhen(charge))}</span>
         <ChargeBadges charge={charge} />
       </p>
       {curve.length > 1 ? <Curve curve={curve} dark={dark} /> : null}
