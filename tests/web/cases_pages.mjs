@@ -51,7 +51,7 @@ const NARROW = async ({ fake, open }) => {
 const BACK = async ({ fake, open }) => {
   const page = await open();
   await lineIs(page, 'Live');
-  await page.getByRole('link', { name: 'Charges' }).click();
+  await page.locator('.nav a', { hasText: 'Charges' }).click();
   await says(page, 'Each charge');
   assert.equal(await page.title(), 'Charges · garaged');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'main', 'the keyboard stands in the new page');
@@ -92,7 +92,7 @@ const TABS = async ({ open }) => {
   const seen = () => page.locator('.nav a:visible').allInnerTexts();
   assert.deepEqual(await seen(), ['Now', 'Charges', 'Mileage', 'Battery', 'More']);
   assert.equal(await page.locator('.nav a[aria-current=page]').innerText(), 'Now');
-  await page.getByRole('link', { name: 'More' }).click();
+  await page.locator('.nav a', { hasText: 'More' }).click();
   await page.getByRole('link', { name: 'History' }).click();
   await says(page, 'Show as a table');
   assert.equal(await page.locator('.nav a[aria-current=true]').innerText(), 'More', 'the tab under which it stands');
