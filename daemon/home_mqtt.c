@@ -2,11 +2,14 @@
  * what the topics say now. Events go at once. What the topics say is home_mqtt_car.c's. */
 #include "home_mqtt.h"
 
+#include "export/hearings.h"
 #include "export/json_mqtt.h"
+#include "export/outbox.h"
 #include "home_mqtt_car.h"
 #include "util/clock.h"
 #include "util/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,6 +27,10 @@
 #define GONE_MAX       16 /* cars whose topics are emptied at one start */
 #define PASSWORD_BYTES 256
 #define NEVER          INT64_MAX
+
+/* Two topics and the filter of cars, and three of each car; then the status and seven topics of each. */
+static_assert(3 + 3 * CONFIG_CAR_MAX <= HEARINGS_MAX, "all that is read back can be heard");
+static_assert(1 + 7 * (CONFIG_CAR_MAX + GONE_MAX) <= OUTBOX_TOPIC_MAX, "all topics have a place");
 
 enum phase { WAITING, READING_BACK, TELLING };
 
