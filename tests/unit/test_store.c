@@ -232,6 +232,35 @@ static void a_forgotten_asker_is_not_called(void **state)
     bench_free(bench);
 }
 
+/* All that the files grew by was written, and the log and its checkpoint besides. */
+static void what_is_written_is_counted(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    const struct store_question question = {.subject = STORE_ASK_FILES};
+    int64_t bytes = 0;
+
+    bench_start(bench);
+    const struct store_file *files = bench_ask(bench, &question, sizeof(*files));
+    int64_t begun = bench->answer.written_today;
+    assert_true(begun > 0);
+    add_soc(bench);
+    for (int i = 0; i < 900; i++)
+        store_add_reading(bench->store, 0, T0 + i * NS_PER_S, true, i, 0);
+    store_flush(bench->store);
+    ask(bench, 0, 60, 10);
+    files = bench_ask(bench, &question, sizeof(*files));
+    assert_int_equal(bench->answer.count, 3);
+    for (size_t i = 0; i < bench->answer.count; i++)
+        bytes += files[i].bytes;
+    assert_string_equal(files[1].name, "diary.db");
+    assert_true(files[1].bytes > 0 && files[2].bytes > 0);
+    assert_true(bench->answer.written_today >= bytes);
+    assert_true(bench->answer.written_today - begun > 900 * 9);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 static void the_queue_keeps_its_reserve(void **state)
 {
     (void)state;
@@ -265,6 +294,7 @@ int main(void)
         cmocka_unit_test(waits_for_a_missing_folder),
         cmocka_unit_test(a_kill_costs_the_open_minute_only),
         cmocka_unit_test(a_forgotten_asker_is_not_called),
+        cmocka_unit_test(what_is_written_is_counted),
         cmocka_unit_test(the_queue_keeps_its_reserve),
     };
 

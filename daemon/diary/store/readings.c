@@ -87,6 +87,8 @@ static int opened(void *ctx, struct err *err)
 {
     struct readings *readings = ctx;
 
+    check_begin(&readings->check);
+    readings->check_ns = clock_monotonic_ns() + CHECK_PAUSE_S * NS_PER_S;
     return prepare_all(readings, err) || rollup_open(&readings->rollup, &readings->file.database, err) ? -1
                                                                                                        : 0;
 }
@@ -190,13 +192,29 @@ void readings_bring(struct readings *readings)
         file_fail(&readings->file, &err);
 }
 
+void readings_check(struct readings *readings)
+{
+    struct file *file = &readings->file;
+    int64_t now_ns = clock_monotonic_ns();
+    struct err err;
+
+    if (now_ns < readings->check_ns)
+        return;
+    if (file_is_open(file) && check_slice(&readings->check, &file->database, &err))
+        file_fail(file, &err);
+    bool goes_on = file_is_open(file) && !readings->check.is_done;
+    readings->check_ns = goes_on ? now_ns + CHECK_PAUSE_S * NS_PER_S : FILE_NEVER_NS;
+}
+
 struct readings *readings_new(const struct database_place *place)
 {
     static const struct file_owner owner = {opened, closing, write_waiting, undone};
     struct readings *readings = calloc(1, sizeof(*readings));
 
-    if (readings)
-        file_init(&readings->file, &kind, place, &owner, readings);
+    if (!readings)
+        return NULL;
+    readings->check_ns = FILE_NEVER_NS;
+    file_init(&readings->file, &kind, place, &owner, readings);
     return readings;
 }
 

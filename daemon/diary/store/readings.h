@@ -2,6 +2,7 @@
 #ifndef DIARY_STORE_READINGS_H
 #define DIARY_STORE_READINGS_H
 
+#include "diary/store/check.h"
 #include "diary/store/file.h"
 #include "diary/store/rollup.h"
 #include "diary/store/store.h"
@@ -20,6 +21,8 @@ struct readings_row {
 struct readings {
     struct file file;
     struct rollup rollup;
+    struct check check;
+    int64_t check_ns; /* CLOCK_MONOTONIC: when its next slice is due */
     sqlite3_stmt *add_series, *add_reading, *find_series, *scan_raw, *scan_minutes, *scan_hours, *scan_all;
     struct store_series series[STORE_SERIES_MAX]; /* by number; car "" when not known */
     /* by number: its row in table `series`, and steps a unit there. Row 0: to be found out. */
@@ -42,6 +45,9 @@ void readings_add(struct readings *readings, const struct readings_row *row);
 
 /* Brings what waits into the open transaction, so that questions see it. Without trouble only. */
 void readings_bring(struct readings *readings);
+
+/* Checks the next slice of the file if that is due. */
+void readings_check(struct readings *readings);
 
 /* A reading's key: milliseconds since 1970 above, the series' row in the lowest 12 bits. */
 int64_t readings_key(int64_t time, int64_t series_row);

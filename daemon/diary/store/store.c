@@ -3,6 +3,7 @@
 #include "diary/store/store.h"
 
 #include "diary/store/store_thread.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -69,6 +70,8 @@ static void take_result(struct store *store, const struct store_result *result)
         store->unkept--;
         if (store->events.kept)
             store->events.kept(store->ctx, result->entry);
+        break;
+    case STORE_RESULT_ENDED:
         break;
     case STORE_RESULT_ANSWER:
         question = store->questions[result->number];
@@ -137,26 +140,33 @@ fail:
     return NULL;
 }
 
-static void free_results(struct store *store)
+/* False: the thread hangs, on a card that doesn't answer. */
+static bool end_thread(struct store *store)
 {
-    struct store_result result;
+    int64_t deadline_ns = clock_monotonic_ns() + STORE_STOP_SECONDS * NS_PER_S;
+    const struct store_job stop = {.kind = STORE_JOB_STOP};
+    struct store_result result = {.kind = STORE_RESULT_STATE};
 
-    while (store->thread.results && queue_pop(store->thread.results, &result, 0))
+    while (!queue_push(store->thread.jobs, &stop, true)) {
+        if (clock_monotonic_ns() >= deadline_ns)
+            return false;
+        usleep(1000); /* the thread is emptying it */
+    }
+    while (result.kind != STORE_RESULT_ENDED) {
+        if (!queue_pop(store->thread.results, &result, deadline_ns))
+            return false;
         store_result_free(&result);
+    }
+    return pthread_join(store->thread_id, NULL) == 0;
 }
 
 void store_free(struct store *store)
 {
     if (!store)
         return;
-    if (store->has_thread) {
-        struct store_job stop = {.kind = STORE_JOB_STOP};
-        while (!queue_push(store->thread.jobs, &stop, true))
-            usleep(1000); /* the thread is emptying it */
-        pthread_join(store->thread_id, NULL);
-    }
     loop_watch_free(store->watch);
-    free_results(store);
+    if (store->has_thread && !end_thread(store))
+        return; /* it still uses all this */
     if (store->thread.result_event >= 0)
         close(store->thread.result_event);
     queue_free(store->thread.jobs);
@@ -219,6 +229,8 @@ int store_ask_history(struct store *store, const struct store_history_request *r
 
 static bool can_answer(const struct store *store, enum store_subject subject)
 {
+    if (subject == STORE_ASK_FILES)
+        return store->state != STORE_OPENING;
     return subject == STORE_ASK_ROWS ? store->has_readings : store->has_entries;
 }
 

@@ -19,6 +19,7 @@
 #define STORE_SERIES_MAX     4096
 #define STORE_POINTS_MAX     2000
 #define STORE_COMMIT_SECONDS 60
+#define STORE_STOP_SECONDS   10
 
 enum store_state { STORE_OPENING, STORE_OK, STORE_FAILED };
 
@@ -70,7 +71,7 @@ struct store_settings {
 struct store *store_new(struct loop *loop, const struct store_settings *settings,
                         const struct store_events *events, void *ctx, struct err *err);
 
-/* Commits, closes, ends the thread. NULL is fine. */
+/* Commits, closes, ends the thread; after STORE_STOP_SECONDS it is left to its card. NULL is fine. */
 void store_free(struct store *store);
 
 /* Makes series `number` (0..STORE_SERIES_MAX - 1) known; before its first reading, once a start. */

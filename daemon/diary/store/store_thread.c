@@ -5,16 +5,19 @@
 #include "diary/store/entries.h"
 #include "diary/store/history.h"
 #include "diary/store/readings.h"
+#include "diary/store/written.h"
 #include "util/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct worker {
     struct store_thread *thread;
     struct database_place place;
+    struct written *written;
     struct readings *readings;
     struct entries entries;
     struct store_result told; /* the last state, but for its reason */
@@ -134,12 +137,52 @@ static int ask_entries(struct worker *worker, const struct store_job *job, struc
     return rc;
 }
 
+/* Of a database with its write-ahead log; 0 when there is none. */
+static int64_t size_of(const char *folder, const char *name)
+{
+    static const char *const parts[] = {"", "-wal"};
+    char path[4200];
+    struct stat status;
+    int64_t bytes = 0;
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s%s", folder, name, parts[i]);
+        if (stat(path, &status) == 0)
+            bytes += status.st_size;
+    }
+    return bytes;
+}
+
+/* Answered whatever the files' troubles are. */
+static int ask_files(struct worker *worker, struct store_answer *answer)
+{
+    static const char *const names[] = {"access.db", "diary.db", "readings.db"};
+    const size_t count = sizeof(names) / sizeof(names[0]);
+    struct store_file *files = calloc(count, sizeof(*files));
+
+    if (!files)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        snprintf(files[i].name, sizeof(files[i].name), "%s", names[i]);
+        files[i].bytes = size_of(worker->thread->folder, names[i]);
+    }
+    answer->items = files;
+    answer->count = count;
+    answer->written_today = written_today(worker->written);
+    return 0;
+}
+
 static void answer(struct worker *worker, const struct store_job *job)
 {
     struct store_result result = {.kind = STORE_RESULT_ANSWER, .number = job->number};
-    bool is_of_readings = job->kind == STORE_JOB_HISTORY || job->question.subject == STORE_ASK_ROWS;
-    int rc = is_of_readings ? ask_readings(worker, job, &result) : ask_entries(worker, job, &result);
+    int rc;
 
+    if (job->kind == STORE_JOB_HISTORY || job->question.subject == STORE_ASK_ROWS)
+        rc = ask_readings(worker, job, &result);
+    else if (job->question.subject == STORE_ASK_FILES)
+        rc = ask_files(worker, &result.answer);
+    else
+        rc = ask_entries(worker, job, &result);
     result.answer.failed = rc != 0;
     send_result(worker, &result);
 }
@@ -199,9 +242,13 @@ static void write_due(struct file *file)
 
 static int64_t next_due_ns(const struct worker *worker)
 {
-    int64_t readings_ns = worker->readings->file.due_ns, entries_ns = worker->entries.file.due_ns;
+    const int64_t times_ns[] = {worker->readings->file.due_ns, worker->readings->check_ns,
+                                worker->entries.file.due_ns};
+    int64_t next_ns = FILE_NEVER_NS;
 
-    return readings_ns < entries_ns ? readings_ns : entries_ns;
+    for (size_t i = 0; i < sizeof(times_ns) / sizeof(times_ns[0]); i++)
+        next_ns = times_ns[i] < next_ns ? times_ns[i] : next_ns;
+    return next_ns;
 }
 
 static void run(struct worker *worker)
@@ -210,6 +257,7 @@ static void run(struct worker *worker)
     bool goes_on = true;
 
     while (goes_on) {
+        readings_check(worker->readings);
         write_due(&worker->readings->file);
         write_due(&worker->entries.file);
         tell_state(worker);
@@ -229,13 +277,18 @@ void *store_thread_run(void *arg)
     if (!worker)
         return NULL;
     worker->thread = thread;
-    worker->place = (struct database_place){.folder = thread->folder, .is_made_up = thread->is_made_up};
+    worker->written = written_new(thread->zone);
+    worker->place = (struct database_place){thread->folder, NULL, thread->is_made_up};
     worker->readings = readings_new(&worker->place);
     entries_init(&worker->entries, &worker->place, send_kept, worker);
-    if (worker->readings)
+    if (worker->written)
+        worker->place.vfs = written_vfs(worker->written);
+    if (worker->written && worker->readings)
         run(worker);
     entries_close(&worker->entries);
     readings_free(worker->readings);
+    written_free(worker->written);
+    send_result(worker, &(struct store_result){.kind = STORE_RESULT_ENDED});
     free(worker);
     return NULL;
 }

@@ -36,7 +36,7 @@ struct store_job {
     };
 };
 
-enum store_result_kind { STORE_RESULT_STATE, STORE_RESULT_KEPT, STORE_RESULT_ANSWER };
+enum store_result_kind { STORE_RESULT_STATE, STORE_RESULT_KEPT, STORE_RESULT_ANSWER, STORE_RESULT_ENDED };
 
 struct store_result {
     enum store_result_kind kind;
