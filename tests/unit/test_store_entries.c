@@ -1,94 +1,6 @@
 /* diary/store, diary.db: what is kept is found again, as it was and newest first. */
 #include "store_bench.h"
-
-#define T0_MS INT64_C(1700000000000)
-#define DAY0  19675 /* 2023-11-14, the day of T0 */
-#define HOUR  INT64_C(3600000)
-
-static struct diary_anchor no_anchor(int64_t at_ms)
-{
-    return (struct diary_anchor){
-        .at_ms = at_ms,
-        .rest_ms = DIARY_NONE,
-        .soc = DIARY_NONE,
-        .gids = DIARY_NONE,
-        .capacity_mah = DIARY_NONE,
-        .odometer_mm = DIARY_NONE,
-        .count_ac = DIARY_NONE,
-        .count_dc = DIARY_NONE,
-        .contact_ms = DIARY_NONE,
-        .health_day = DIARY_NONE,
-        .cells_day = DIARY_NONE,
-    };
-}
-
-static struct diary_entry a_charge(int64_t from_ms, int32_t day, int64_t battery_wh)
-{
-    struct diary_entry entry = {
-        .kind = DIARY_CHARGE,
-        .car = "leaf",
-        .charge =
-            {
-                .status = DIARY_CLOSED,
-                .how = DIARY_WATCHED,
-                .from_ms = from_ms,
-                .to_ms = from_ms + HOUR,
-                .soc_from = 4100,
-                .soc_to = 8020,
-                .mode = 2,
-                .battery_wh = battery_wh,
-                .charger_wh = battery_wh + 700,
-                .wall_wh = DIARY_NONE,
-                .cost_m = DIARY_NONE,
-                .cost_max_m = DIARY_NONE,
-                .peak_w = 3400,
-                .odometer_mm = INT64_C(117568000000),
-                .place = "home",
-                .flags = DIARY_FLAG_GAPS,
-            },
-        .part_count = 1,
-        .parts = {{day, battery_wh, battery_wh + 700}},
-    };
-
-    entry.anchor = no_anchor(from_ms + HOUR);
-    return entry;
-}
-
-static struct diary_entry an_outing(int64_t from_ms, int32_t day, int64_t distance_mm, int64_t used_wh)
-{
-    struct diary_entry entry = {
-        .kind = DIARY_OUTING,
-        .car = "leaf",
-        .outing =
-            {
-                .from_ms = from_ms,
-                .to_ms = from_ms + HOUR,
-                .distance_mm = distance_mm,
-                .soc_from = 8000,
-                .soc_to = 7000,
-                .energy_soc_wh = used_wh,
-                .energy_gids_wh = DIARY_NONE,
-                .day = day,
-                .tags = "work shopping",
-            },
-    };
-
-    entry.anchor = no_anchor(from_ms + HOUR);
-    return entry;
-}
-
-static struct store_question everything(enum store_subject subject)
-{
-    return (struct store_question){
-        .subject = subject,
-        .car = "leaf",
-        .from_day = INT32_MIN,
-        .to_day = INT32_MAX,
-        .from_ms = INT64_MIN,
-        .to_ms = INT64_MAX,
-        .limit = 100,
-    };
-}
+#include "store_entry.h"
 
 static void a_charge_is_found_as_it_was(void **state)
 {
@@ -142,6 +54,29 @@ static void a_charge_with_an_id_replaces_itself_and_its_parts(void **state)
     bench_free(bench);
 }
 
+/* Heard again after a restart, or retried although its failed commit had got to the card. */
+static void the_same_moment_is_the_same_entry(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct diary_entry charge = a_charge(T0_MS, DAY0, 1000), outing = an_outing(T0_MS, DAY0, 1000, 10);
+    struct store_question question = everything(STORE_ASK_CHARGES);
+
+    bench_start(bench);
+    bench_keep(bench, &outing);
+    bench_keep(bench, &charge);
+    charge.charge.battery_wh = 2000;
+    assert_true(bench_keep(bench, &charge) == 1);
+    outing.outing.from_ms += HOUR_MS;
+    assert_true(bench_keep(bench, &outing) == 2);
+    assert_true(bench_keep(bench, &outing) == 2);
+    const struct diary_charge *found = bench_ask(bench, &question, sizeof(*found));
+    assert_int_equal(bench->answer.count, 1);
+    assert_true(found->battery_wh == 2000);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 static void lists_are_paged_newest_first(void **state)
 {
     (void)state;
@@ -152,7 +87,7 @@ static void lists_are_paged_newest_first(void **state)
 
     bench_start(bench);
     for (int i = 0; i < 25; i++) { /* not in the order of time */
-        struct diary_entry entry = an_outing(T0_MS + i * 7 % 25 * 2 * HOUR, DAY0, 1000, 100);
+        struct diary_entry entry = an_outing(T0_MS + i * 7 % 25 * 2 * HOUR_MS, DAY0, 1000, 100);
         bench_keep(bench, &entry);
     }
     question.limit = 10;
@@ -166,8 +101,8 @@ static void lists_are_paged_newest_first(void **state)
         question.before = bench->answer.next;
     } while (question.before != 0);
     assert_int_equal(found, 25);
-    question.from_ms = T0_MS + 2 * HOUR;
-    question.to_ms = T0_MS + 3 * HOUR;
+    question.from_ms = T0_MS + 2 * HOUR_MS;
+    question.to_ms = T0_MS + 3 * HOUR_MS;
     bench_ask(bench, &question, sizeof(struct diary_outing));
     assert_int_equal(bench->answer.count, 1);
     bench_stop(bench);
@@ -182,11 +117,11 @@ static void days_and_months_are_sums(void **state)
     struct store_question days = everything(STORE_ASK_DAYS), months = everything(STORE_ASK_MONTHS);
     const struct diary_entry entries[] = {
         an_outing(T0_MS, DAY0, 31000000, 5200),
-        an_outing(T0_MS + 2 * HOUR, DAY0, 9000000, DIARY_NONE),
-        an_outing(T0_MS + 24 * HOUR, DAY0 + 1, 1000000, 100),
-        an_outing(T0_MS + 17 * 24 * HOUR, DAY0 + 17, 2000000, 300),
-        an_outing(T0_MS + 48 * HOUR, DIARY_NO_DAY, 12000000, 2000),
-        a_charge(T0_MS + 5 * HOUR, DAY0, 6100),
+        an_outing(T0_MS + 2 * HOUR_MS, DAY0, 9000000, DIARY_NONE),
+        an_outing(T0_MS + 24 * HOUR_MS, DAY0 + 1, 1000000, 100),
+        an_outing(T0_MS + 17 * 24 * HOUR_MS, DAY0 + 17, 2000000, 300),
+        an_outing(T0_MS + 48 * HOUR_MS, DIARY_NO_DAY, 12000000, 2000),
+        a_charge(T0_MS + 5 * HOUR_MS, DAY0, 6100),
     };
 
     bench_start(bench);
@@ -218,7 +153,7 @@ static void the_anchor_comes_back(void **state)
     (void)state;
     struct bench *bench = bench_new();
     struct store_question question = everything(STORE_ASK_ANCHOR);
-    struct diary_entry entry = {.kind = DIARY_ANCHOR, .car = "leaf", .anchor = no_anchor(T0_MS)};
+    struct diary_entry entry = {.kind = DIARY_ANCHOR, .car = "leaf", .anchor = an_anchor(T0_MS)};
 
     bench_start(bench);
     bench_ask(bench, &question, sizeof(struct diary_anchor));
@@ -247,7 +182,7 @@ static void health_is_one_a_day_and_cells_keep_their_gaps(void **state)
     struct diary_entry rest = {.kind = DIARY_CELLS, .car = "leaf", .cells = {.at_ms = T0_MS, .count = 96}};
 
     bench_start(bench);
-    health.anchor = rest.anchor = no_anchor(T0_MS);
+    health.anchor = rest.anchor = an_anchor(T0_MS);
     bench_keep(bench, &health);
     health.health.soh = 8490;
     bench_keep(bench, &health);
@@ -271,9 +206,9 @@ static void totals_only_rise(void **state)
     struct store_question question = everything(STORE_ASK_TOTALS);
     const struct diary_entry entries[] = {
         an_outing(T0_MS, DAY0, 31000000, 5200),
-        an_outing(T0_MS + 2 * HOUR, DAY0, 9000000, DIARY_NONE),
-        an_outing(T0_MS + 50 * 24 * HOUR, DAY0 + 50, 2000000, 300),
-        an_outing(T0_MS + 60 * 24 * HOUR, DAY0 + 60, 1000000, -40),
+        an_outing(T0_MS + 2 * HOUR_MS, DAY0, 9000000, DIARY_NONE),
+        an_outing(T0_MS + 50 * 24 * HOUR_MS, DAY0 + 50, 2000000, 300),
+        an_outing(T0_MS + 60 * 24 * HOUR_MS, DAY0 + 60, 1000000, -40),
         a_charge(T0_MS, DAY0, 6100),
     };
 
@@ -351,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_charge_is_found_as_it_was),
         cmocka_unit_test(a_charge_with_an_id_replaces_itself_and_its_parts),
+        cmocka_unit_test(the_same_moment_is_the_same_entry),
         cmocka_unit_test(lists_are_paged_newest_first),
         cmocka_unit_test(days_and_months_are_sums),
         cmocka_unit_test(the_anchor_comes_back),

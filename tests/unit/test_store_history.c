@@ -1,11 +1,10 @@
 /* diary/store, history: whatever was rolled up and whenever a row came, an answer says what the rows say. */
 #include "diary/store/history.h"
 #include "store_bench.h"
+#include "store_entry.h"
 #include "util/core/time.h"
 
-#define T0_MS   INT64_C(1700000000000)
-#define HOUR_MS INT64_C(3600000)
-#define ROWS    4000
+#define ROWS 4000
 
 struct sample {
     int64_t utc_ms, steps;

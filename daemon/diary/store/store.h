@@ -92,8 +92,9 @@ int store_ask_history(struct store *store, const struct store_history_request *r
 
 /* ---- the diary (diary.db) ---- */
 
-/* Keeps an entry, committed at once and told by events.kept. A charge with an id replaces what was kept of
- * it; otherwise a new row. -1 when even the reserve is full or the diary has failed: try again later. */
+/* Keeps an entry, committed at once and told by events.kept. One with an id, or of the same car, kind and
+ * from_ms as one that was kept, replaces it and keeps its id; otherwise a new row. -1 when even the reserve
+ * is full or the diary has failed: try again later. */
 int store_add_entry(struct store *store, const struct diary_entry *entry);
 
 enum store_subject {
@@ -157,7 +158,7 @@ int store_edit(struct store *store, const struct store_edit *edit, store_answer_
 /* The asker is gone: none of its answers is delivered any more. */
 void store_forget(struct store *store, const void *ctx);
 
-/* Commits now and writes the roll-ups that are due (end of a contact, low 12 V). */
+/* Writes all that waits now, even if a file is in trouble (end of a contact, low 12 V). */
 void store_flush(struct store *store);
 
 /* How many readings were dropped since the start, and how many jobs wait for the thread now. */

@@ -224,7 +224,8 @@ static bool do_job(struct worker *worker, const struct store_job *job)
         edit(worker, job);
         break;
     case STORE_JOB_FLUSH:
-        file_want_write(&worker->readings->file, 0);
+        worker->readings->file.due_ns = 0; /* also in trouble: it may be the last chance */
+        worker->entries.file.due_ns = 0;
         break;
     case STORE_JOB_TURN:
         break;

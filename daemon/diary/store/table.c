@@ -227,6 +227,22 @@ static void read_column(sqlite3_stmt *select, int number, const struct column *c
     }
 }
 
+/* What came to be known of the same car and moment is the same: written twice, because a failed commit had
+ * got to the card after all or the readings are heard again, it keeps its id. */
+static void add_value(struct buf *sql, const struct table *table, size_t number)
+{
+    size_t from = 0;
+
+    if (strcmp(table->columns[number].name, "id") != 0) {
+        buf_add_format(sql, ", ?%zu", number + 2);
+        return;
+    }
+    while (strcmp(table->columns[from].name, "from_ms") != 0)
+        from++;
+    buf_add_format(sql, ", coalesce(?%zu, (SELECT id FROM %s WHERE car = ?1 AND from_ms = ?%zu))", number + 2,
+                   table->name, from + 2);
+}
+
 static sqlite3_stmt *prepare_put(struct database *database, const struct table *table, struct err *err)
 {
     char memory[TABLE_SQL_BYTES];
@@ -236,9 +252,9 @@ static sqlite3_stmt *prepare_put(struct database *database, const struct table *
     buf_add_format(&sql, "INSERT OR REPLACE INTO %s(car", table->name);
     for (size_t i = 0; i < table->column_count; i++)
         buf_add_format(&sql, ", %s", table->columns[i].name);
-    buf_add_text(&sql, ") VALUES(?");
+    buf_add_text(&sql, ") VALUES(?1");
     for (size_t i = 0; i < table->column_count; i++)
-        buf_add_text(&sql, ", ?");
+        add_value(&sql, table, i);
     buf_add_text(&sql, ")");
     return database_prepare(database, sql.data, err);
 }

@@ -1,0 +1,111 @@
+/* A card that fails: SQLite's own way to files, but writes and syncs fail when told so. It becomes the
+ * default, so the store's own counting goes through it. */
+#ifndef TESTS_UNIT_FAULT_VFS_H
+#define TESTS_UNIT_FAULT_VFS_H
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+struct faults {
+    sqlite3_vfs vfs;
+    sqlite3_vfs *system;
+    atomic_int calls;       /* of write and sync, since armed */
+    atomic_int first, last; /* these calls fail */
+    atomic_int code;        /* errno */
+    atomic_int failed;
+};
+
+struct fault_file {
+    sqlite3_io_methods methods;
+    const sqlite3_io_methods *system;
+    struct faults *faults;
+};
+
+static inline struct fault_file *fault_file_of(sqlite3_file *file)
+{
+    return (struct fault_file *)(void *)((char *)file + sqlite3_vfs_find(NULL)->szOsFile -
+                                         (int)sizeof(struct fault_file));
+}
+
+static inline int fault_now(struct faults *faults)
+{
+    int call = atomic_fetch_add(&faults->calls, 1) + 1;
+
+    if (call < atomic_load(&faults->first) || call > atomic_load(&faults->last))
+        return 0;
+    atomic_fetch_add(&faults->failed, 1);
+    errno = atomic_load(&faults->code);
+    return errno;
+}
+
+static inline int fault_write(sqlite3_file *file, const void *data, int len, sqlite3_int64 offset)
+{
+    struct fault_file *own = fault_file_of(file);
+    int code = fault_now(own->faults);
+
+    if (code == ENOSPC)
+        return SQLITE_FULL;
+    if (code)
+        return SQLITE_IOERR_WRITE;
+    return own->system->xWrite(file, data, len, offset);
+}
+
+static inline int fault_sync(sqlite3_file *file, int flags)
+{
+    struct fault_file *own = fault_file_of(file);
+
+    if (fault_now(own->faults))
+        return SQLITE_IOERR_FSYNC;
+    return own->system->xSync(file, flags);
+}
+
+static inline int fault_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags,
+                             int *flags_out)
+{
+    struct faults *faults = (struct faults *)(void *)vfs;
+    int rc = faults->system->xOpen(faults->system, path, file, flags, flags_out);
+
+    if (rc != SQLITE_OK || !file->pMethods)
+        return rc;
+    struct fault_file *own = fault_file_of(file);
+    *own = (struct fault_file){*file->pMethods, file->pMethods, faults};
+    own->methods.xWrite = fault_write;
+    own->methods.xSync = fault_sync;
+    file->pMethods = &own->methods;
+    return SQLITE_OK;
+}
+
+static inline void faults_install(struct faults *faults)
+{
+    faults->system = sqlite3_vfs_find(NULL);
+    faults->vfs = *faults->system;
+    faults->vfs.pNext = NULL;
+    faults->vfs.zName = "faults";
+    faults->vfs.xOpen = fault_open;
+    faults->vfs.szOsFile = (faults->system->szOsFile + 15) / 16 * 16 + (int)sizeof(struct fault_file);
+    sqlite3_vfs_register(&faults->vfs, 1);
+}
+
+static inline void faults_remove(struct faults *faults)
+{
+    sqlite3_vfs_unregister(&faults->vfs);
+}
+
+/* From the n-th call on, `count` of them fail. */
+static inline void faults_arm(struct faults *faults, int n, int count, int code)
+{
+    atomic_store(&faults->code, code);
+    atomic_store(&faults->failed, 0);
+    atomic_store(&faults->calls, 0);
+    atomic_store(&faults->last, n + count - 1);
+    atomic_store(&faults->first, n);
+}
+
+static inline void faults_disarm(struct faults *faults)
+{
+    atomic_store(&faults->last, 0);
+}
+
+#endif
