@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <unistd.h>
 
 struct faults {
     sqlite3_vfs vfs;
@@ -15,6 +17,7 @@ struct faults {
     atomic_int first, last; /* these calls fail */
     atomic_int code;        /* errno */
     atomic_int failed;
+    atomic_bool is_stopped, has_stopped; /* a card that hangs */
 };
 
 struct fault_file {
@@ -33,6 +36,10 @@ static inline int fault_now(struct faults *faults)
 {
     int call = atomic_fetch_add(&faults->calls, 1) + 1;
 
+    while (atomic_load(&faults->is_stopped)) {
+        atomic_store(&faults->has_stopped, true);
+        usleep(1000);
+    }
     if (call < atomic_load(&faults->first) || call > atomic_load(&faults->last))
         return 0;
     atomic_fetch_add(&faults->failed, 1);
@@ -106,6 +113,24 @@ static inline void faults_arm(struct faults *faults, int n, int count, int code)
 static inline void faults_disarm(struct faults *faults)
 {
     atomic_store(&faults->last, 0);
+}
+
+/* The card hangs at the next call, until it may go on. */
+static inline void faults_stop(struct faults *faults)
+{
+    atomic_store(&faults->has_stopped, false);
+    atomic_store(&faults->is_stopped, true);
+}
+
+static inline void faults_wait_stopped(struct faults *faults)
+{
+    while (!atomic_load(&faults->has_stopped))
+        usleep(1000);
+}
+
+static inline void faults_continue(struct faults *faults)
+{
+    atomic_store(&faults->is_stopped, false);
 }
 
 #endif

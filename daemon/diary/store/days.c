@@ -106,10 +106,12 @@ static int ask_unattributed(struct database *database, const struct store_questi
     sqlite3_bind_int64(select, 2, question->from_ms);
     sqlite3_bind_int64(select, 3, question->to_ms ? question->to_ms : INT64_MAX);
     int rc = sqlite3_step(select);
-    answer->unattributed_mm = sqlite3_column_int64(select, 0);
-    answer->unattributed_wh = sqlite3_column_int64(select, 1);
-    if (rc != SQLITE_ROW)
+    if (rc != SQLITE_ROW) {
         database_fail(database, "unattributed", err);
+    } else {
+        answer->unattributed_mm = sqlite3_column_int64(select, 0);
+        answer->unattributed_wh = sqlite3_column_int64(select, 1);
+    }
     sqlite3_finalize(select);
     return rc == SQLITE_ROW ? 0 : -1;
 }

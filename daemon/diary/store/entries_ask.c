@@ -146,13 +146,14 @@ static int ask_totals(struct database *database, const struct store_question *qu
     sqlite3_bind_text(select, 1, question->car, -1, SQLITE_STATIC);
     sqlite3_bind_int64(select, 2, RECENT_MS);
     int rc = sqlite3_step(select);
-    if (rc != SQLITE_ROW)
+    answer->count = rc == SQLITE_ROW;
+    if (rc == SQLITE_ROW)
+        *totals = (struct diary_totals){
+            sqlite3_column_int64(select, 0), sqlite3_column_int64(select, 1), sqlite3_column_int64(select, 2),
+            sqlite3_column_int64(select, 3), sqlite3_column_int64(select, 4), sqlite3_column_int64(select, 5),
+        };
+    else
         database_fail(database, "totals", err);
-    *totals = (struct diary_totals){
-        sqlite3_column_int64(select, 0), sqlite3_column_int64(select, 1), sqlite3_column_int64(select, 2),
-        sqlite3_column_int64(select, 3), sqlite3_column_int64(select, 4), sqlite3_column_int64(select, 5),
-    };
-    answer->count = 1;
     sqlite3_finalize(select);
     return rc == SQLITE_ROW ? 0 : -1;
 }

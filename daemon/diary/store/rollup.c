@@ -54,10 +54,12 @@ int rollup_reload(struct rollup *rollup, struct err *err)
     int rc = sqlite3_step(last);
 
     rollup->late_count = 0;
-    rollup->open_hour = sqlite3_column_int64(last, 0);
-    rollup->newest_hour = sqlite3_column_int64(last, 1);
-    if (rc != SQLITE_ROW)
+    if (rc == SQLITE_ROW) {
+        rollup->open_hour = sqlite3_column_int64(last, 0);
+        rollup->newest_hour = sqlite3_column_int64(last, 1);
+    } else {
         database_fail(rollup->database, "find the roll-ups", err);
+    }
     sqlite3_reset(last);
     return rc == SQLITE_ROW ? 0 : -1;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stddef.h>
-#include <unistd.h>
 
 const char *trouble_name(enum trouble trouble)
 {
@@ -13,15 +12,24 @@ const char *trouble_name(enum trouble trouble)
     return names[trouble];
 }
 
-/* An I/O error as the system sees it: a file system that became read-only, a card that is full. A commit that
- * fails leaves no errno: the file itself tells whether it may be written. */
+/* Of the way to files itself: SQLite 3.40 does not keep it when a COMMIT fails. */
+static int find_errno(sqlite3 *sqlite)
+{
+    sqlite3_vfs *vfs = NULL;
+
+    if (sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_VFS_POINTER, &vfs) == SQLITE_OK && vfs)
+        return vfs->xGetLastError(vfs, 0, NULL);
+    return sqlite3_system_errno(sqlite);
+}
+
+/* An I/O error as the system sees it: a file system that became read-only, a card that is full. */
 static enum trouble find_io(sqlite3 *sqlite)
 {
-    const char *path = sqlite3_db_filename(sqlite, "main");
+    int code = sqlite3_extended_errcode(sqlite);
 
-    if (path && access(path, W_OK) != 0 && errno == EROFS)
-        return TROUBLE_READ_ONLY;
-    switch (sqlite3_system_errno(sqlite)) {
+    if (code == SQLITE_IOERR_READ || code == SQLITE_IOERR_SHORT_READ)
+        return TROUBLE_IO;
+    switch (find_errno(sqlite)) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:

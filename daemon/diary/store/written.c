@@ -1,10 +1,12 @@
-/* A way to files (sqlite3_vfs) that is SQLite's own but for xWrite, which counts first. Each file gets a copy
- * of its own methods behind itself, so all others are called without a detour. What the system writes
- * besides (the journal of the file system, the pages of the shared memory beside the log) is not seen. */
+/* A way to files (sqlite3_vfs) that is SQLite's own but for opening, writing and syncing, which count, and
+ * remember the errno of a failure: SQLite forgets it while it cleans up. Each file gets a copy of its own
+ * methods behind itself, so all others are called without a detour. What the system writes besides (the
+ * journal of the file system, the pages of the shared memory beside the log) is not seen. */
 #include "diary/store/written.h"
 
 #include "util/clock.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@ struct written {
     const struct zone *zone;
     int32_t day;
     int64_t today;
+    int failure; /* errno of the last one */
 };
 
 /* Lies behind the system's own structure of an open file. */
@@ -39,7 +42,26 @@ static int count_write(sqlite3_file *file, const void *data, int len, sqlite3_in
 
     if (rc == SQLITE_OK)
         counted->written->today = written_today(counted->written) + len;
+    else
+        counted->written->failure = errno;
     return rc;
+}
+
+static int sync_counted(sqlite3_file *file, int flags)
+{
+    const struct counted *counted = (const struct counted *)(const void *)file->pMethods;
+    int rc = counted->system->xSync(file, flags);
+
+    if (rc != SQLITE_OK)
+        counted->written->failure = errno;
+    return rc;
+}
+
+static int tell_failure(sqlite3_vfs *vfs, int size, char *text)
+{
+    (void)size;
+    (void)text;
+    return ((const struct written *)(const void *)vfs)->failure;
 }
 
 static int open_counted(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *flags_out)
@@ -48,10 +70,13 @@ static int open_counted(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, 
     struct counted *counted = (struct counted *)(void *)((char *)file + vfs->szOsFile - sizeof(*counted));
     int rc = written->system->xOpen(written->system, path, file, flags, flags_out);
 
+    if (rc != SQLITE_OK)
+        written->failure = errno;
     if (rc != SQLITE_OK || !file->pMethods)
         return rc;
     *counted = (struct counted){*file->pMethods, file->pMethods, written};
     counted->methods.xWrite = count_write;
+    counted->methods.xSync = sync_counted;
     file->pMethods = &counted->methods;
     return SQLITE_OK;
 }
@@ -75,6 +100,7 @@ struct written *written_new(const struct zone *zone)
     written->vfs.pNext = NULL;
     written->vfs.zName = written->name;
     written->vfs.xOpen = open_counted;
+    written->vfs.xGetLastError = tell_failure;
     size_t own = ((size_t)written->system->szOsFile + align - 1) / align * align;
     written->vfs.szOsFile = (int)(own + sizeof(struct counted));
     sqlite3_vfs_register(&written->vfs, 0);

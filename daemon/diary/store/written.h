@@ -1,5 +1,5 @@
-/* Counts what SQLite writes: database, write-ahead log and checkpoints alike. Runs on the store's thread
- * only. */
+/* What SQLite writes: how many bytes, database, write-ahead log and checkpoints alike, and why it could not.
+ * Runs on the store's thread only. */
 #ifndef DIARY_STORE_WRITTEN_H
 #define DIARY_STORE_WRITTEN_H
 
@@ -11,7 +11,8 @@ struct written;
 struct written *written_new(const struct zone *zone);
 void written_free(struct written *written);
 
-/* The way to files to open databases with; they are closed before written_free. */
+/* The way to files to open databases with; they are closed before written_free. Its xGetLastError is
+ * the errno of the last failure to open, write or sync. */
 const char *written_vfs(const struct written *written);
 
 /* Bytes written since the last local midnight, or since the start. */
