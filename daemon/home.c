@@ -64,6 +64,7 @@ static void view_changed(void *ctx)
 {
     struct home *home = ctx;
 
+    home_diary_look(home->diary, clock_boot_ns());
     if (home->web)
         home_web_changed(home->web);
     if (home->mqtt)
@@ -116,6 +117,43 @@ static void notice_raised(void *ctx, size_t car, const struct view_notice *notic
     if (home->web)
         home_web_tell_notice(home->web, &home->cars[car], notice);
     home_mqtt_tell_notice(home->mqtt, &home->cars[car], notice->kind, notice->text);
+}
+
+static void tell_charge(struct home *home, size_t car, const struct diary_charge *charge)
+{
+    static const struct {
+        const char *event;
+        enum home_mqtt_charge what;
+    } words[] = {{"charge_started", HOME_MQTT_STARTED},
+                 {"charge_finished", HOME_MQTT_FINISHED},
+                 {"charge_interrupted", HOME_MQTT_INTERRUPTED}};
+    int i = charge->status == DIARY_OPEN ? 0 : charge->flags & DIARY_FLAG_INTERRUPTED ? 2 : 1;
+
+    if (home->web)
+        home_web_tell_charge(home->web, &home->cars[car], words[i].event, charge);
+    home_mqtt_tell_charge(home->mqtt, &home->cars[car], words[i].what, charge);
+    home_notices_take_charge(home->notices, car, charge);
+}
+
+/* A charge began or ended, or an outing ended, and it is on the card. */
+static void entry_told(void *ctx, size_t car, const struct diary_entry *entry)
+{
+    struct home *home = ctx;
+
+    if (entry->kind == DIARY_CHARGE)
+        tell_charge(home, car, &entry->charge);
+    if (entry->kind != DIARY_OUTING)
+        return;
+    if (home->web)
+        home_web_tell_outing(home->web, &home->cars[car], &entry->outing);
+    home_mqtt_tell_outing(home->mqtt, &home->cars[car], &entry->outing);
+}
+
+static void entry_kept(void *ctx, const struct diary_entry *entry)
+{
+    struct home *home = ctx;
+
+    home_diary_kept(home->diary, entry);
 }
 
 static void store_changed(void *ctx, enum store_state state, const char *reason)
@@ -228,13 +266,15 @@ static int attach_view(struct home *home, struct err *err)
 
 static int attach_diary(struct home *home, struct err *err)
 {
-    static const struct store_events events = {.state = store_changed};
+    static const struct store_events events = {.state = store_changed, .kept = entry_kept};
+    static const struct home_trackers_events told = {entry_told, view_changed};
     const struct store_settings settings = {home->settings.state_dir, &home->zone, home->settings.demo};
 
     home->store = store_new(home->loop, &settings, &events, home, err);
     if (!home->store)
         return -1;
-    home->diary = home_diary_new(home->store, &home->view);
+    const struct home_diary_parts parts = {home->store, &home->view, &home->zone};
+    home->diary = home_diary_new(&parts, &told, home);
     if (!home->diary)
         return err_set(err, "the diary: out of memory");
     int64_t now_ns = clock_boot_ns();

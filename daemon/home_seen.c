@@ -100,7 +100,9 @@ static void take_array(struct home_seen *seen, const struct record_array *record
         .source = record->source,
         .time_ns = not_later(record->boot_ns, now_ns),
     };
-    if (view_take_cells(seen->view, car, &value, elements, record->count))
+    bool changed = view_take_cells(seen->view, car, &value, elements, record->count);
+    seen->events.value(seen->ctx, seen->index, record->signal);
+    if (changed)
         seen->events.changed(seen->ctx);
 }
 

@@ -121,11 +121,6 @@ void home_web_changed(struct home_web *web)
     web_changed(web->web);
 }
 
-void home_web_event(struct home_web *web, const char *car, const char *event, const char *data)
-{
-    web_event(web->web, car, event, data);
-}
-
 void home_web_tell_notice(struct home_web *web, const struct view_car *car, const struct view_notice *notice)
 {
     const struct json_moment now = {.boot_ns = clock_boot_ns(), .utc_ns = clock_utc_ns(), .zone = web->zone};
@@ -140,4 +135,21 @@ unsigned home_web_access_turns(void *ctx)
     const struct home_web *web = ctx;
 
     return access_turns(web->access);
+}
+
+void home_web_tell_charge(struct home_web *web, const struct view_car *car, const char *event,
+                          const struct diary_charge *charge)
+{
+    char *data = json_mqtt_charge(charge, web->zone);
+
+    web_event(web->web, car->id, event, data);
+    free(data);
+}
+
+void home_web_tell_outing(struct home_web *web, const struct view_car *car, const struct diary_outing *outing)
+{
+    char *data = json_mqtt_outing(outing, web->zone);
+
+    web_event(web->web, car->id, "outing_finished", data);
+    free(data);
 }

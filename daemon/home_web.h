@@ -37,8 +37,11 @@ void home_web_changed(struct home_web *web);
 /* Tells every open page of a notice. */
 void home_web_tell_notice(struct home_web *web, const struct view_car *car, const struct view_notice *notice);
 
-/* Something happened that every open page is told; `data` is a JSON object as text, or NULL. */
-void home_web_event(struct home_web *web, const char *car, const char *event, const char *data);
+/* Tells every open page of a charge that began or ended (`event`: "charge_started", ...), or an outing. */
+void home_web_tell_charge(struct home_web *web, const struct view_car *car, const char *event,
+                          const struct diary_charge *charge);
+void home_web_tell_outing(struct home_web *web, const struct view_car *car,
+                          const struct diary_outing *outing);
 
 /* How often the thread of access has turned (notify_turns_fn of a struct home_web). */
 unsigned home_web_access_turns(void *ctx);

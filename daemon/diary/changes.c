@@ -14,6 +14,8 @@ struct slot {
     struct change stored;
     struct change waiting;
     int64_t spacing_ns; /* 0: CHANGES_SPACING_NS */
+    int64_t repeat_ns;  /* 0: CHANGES_REPEAT_NS */
+    int64_t since_ns;   /* the first reading from then on is a row */
     bool has_stored;
     bool is_waiting;
 };
@@ -49,6 +51,29 @@ void changes_set_spacing(struct changes *changes, size_t series, int64_t spacing
     changes->slots[series].spacing_ns = spacing_ns;
 }
 
+void changes_set_repeat(struct changes *changes, size_t series, int64_t repeat_ns)
+{
+    assert(series < changes->count);
+    changes->slots[series].repeat_ns = repeat_ns;
+}
+
+void changes_renew(struct changes *changes, size_t first, size_t count, int64_t since_ns)
+{
+    assert(first + count <= changes->count);
+    for (size_t i = first; i < first + count; i++)
+        changes->slots[i].since_ns = since_ns;
+}
+
+static int64_t repeat_ns(const struct slot *slot)
+{
+    return slot->repeat_ns > 0 ? slot->repeat_ns : CHANGES_REPEAT_NS;
+}
+
+static bool is_first(const struct slot *slot, const struct change *change)
+{
+    return !slot->has_stored || (slot->stored.boot_ns < slot->since_ns && change->boot_ns >= slot->since_ns);
+}
+
 static int64_t spacing_ns(const struct slot *slot)
 {
     return slot->spacing_ns > 0 ? slot->spacing_ns : CHANGES_SPACING_NS;
@@ -78,14 +103,14 @@ void changes_take(struct changes *changes, size_t series, const struct change *c
 
     if (series >= changes->used)
         changes->used = series + 1;
-    if (!slot->has_stored) {
+    if (is_first(slot, change)) {
         hand_over(changes, series, change);
         return;
     }
     int64_t age_ns = change->boot_ns - slot->stored.boot_ns;
     if (is_same(&slot->stored, change)) {
         slot->is_waiting = false;
-        if (age_ns >= CHANGES_REPEAT_NS)
+        if (age_ns >= repeat_ns(slot))
             hand_over(changes, series, change);
         return;
     }

@@ -1,6 +1,6 @@
 /* Which readings are worth a row: a change beyond the signal's resolution, a change between known and
- * unknown, or an hour without one. A signal gets at most one row a second; what changed meanwhile follows
- * when the second is over. Pure. */
+ * unknown, an hour without one, or the first after a silence. A signal gets at most one row a second; what
+ * changed meanwhile follows when the second is over. Pure. */
 #ifndef DIARY_CHANGES_H
 #define DIARY_CHANGES_H
 
@@ -25,6 +25,12 @@ void changes_free(struct changes *changes);
 
 /* Rows of `series` lie at least so far apart; a second unless told. */
 void changes_set_spacing(struct changes *changes, size_t series, int64_t spacing_ns);
+
+/* An unchanged value of `series` becomes a row again after so long; an hour unless told (0). */
+void changes_set_repeat(struct changes *changes, size_t series, int64_t repeat_ns);
+
+/* The first reading of each of `count` series from this time on is a row, changed or not. */
+void changes_renew(struct changes *changes, size_t first, size_t count, int64_t since_ns);
 
 /* A reading of `series`; calls fn now, later (from changes_advance) or never. */
 void changes_take(struct changes *changes, size_t series, const struct change *change);

@@ -7,7 +7,7 @@
 #define TOLD_MS   (15 * MS_PER_S)   /* shorter ones are a car that tries its charger */
 #define SILENT_MS (10 * MS_PER_MIN) /* a car that is in reach and silent for so long charges no more */
 #define HEARD_MS  (5 * MS_PER_MIN)  /* after the last reading an end is the end */
-#define FULL_SOC  9000              /* some packs are full at 93 % */
+#define LIMIT_SOC 7700 /* the 80 % at which many owners let the car stop, as the pack counts it */
 
 enum tri charge_heard(const struct diary *diary)
 {
@@ -107,13 +107,14 @@ void charge_abandon(struct diary *diary)
         end(diary, DIARY_INCOMPLETE);
 }
 
-/* Not by the owner who drove off, not by the battery that is full; and not when any of it is unknown. */
+/* Not by the owner who drove off, not by a battery that is full or at its limit; and not when any of it is
+ * unknown. */
 static bool is_interrupted(const struct diary *diary)
 {
     int64_t soc = diary->memory.charge.soc_to;
 
     return heard_now(diary, HEARD_CHARGE_STATE) != CHARGE_STATE_COMPLETE &&
-           heard_now(diary, HEARD_PLUGGED) != DIARY_NONE && soc != DIARY_NONE && soc < FULL_SOC;
+           heard_now(diary, HEARD_PLUGGED) != DIARY_NONE && soc != DIARY_NONE && soc < LIMIT_SOC;
 }
 
 static void end_as_heard(struct diary *diary)
@@ -124,8 +125,10 @@ static void end_as_heard(struct diary *diary)
         end(diary, DIARY_INCOMPLETE);
         return;
     }
-    if (diary->anchor.at_ms - charge->to_ms <= HEARD_MS)
+    if (diary->anchor.at_ms - charge->to_ms <= HEARD_MS) {
+        energy_end(diary);
         charge->to_ms = diary->anchor.at_ms;
+    }
     if (is_interrupted(diary))
         charge->flags |= DIARY_FLAG_INTERRUPTED;
     end(diary, DIARY_CLOSED);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BACK_MS         (60 * MS_PER_MIN)           /* a clock that goes back further was wrong before */
 #define TIME_MAX_MS     (INT64_MAX / NS_PER_MS - 1) /* what fits into nanoseconds */
 #define WH_PER_AH_SCALE INT64_C(10000000)           /* 0.01 % of 1/1000 Ah */
 
@@ -178,7 +177,7 @@ void diary_advance(struct diary *diary, int64_t utc_ms)
     utc_ms = into_range(utc_ms);
     if (diary->anchor.at_ms == DIARY_NONE)
         diary->anchor.at_ms = utc_ms;
-    if (utc_ms < diary->anchor.at_ms - BACK_MS)
+    if (utc_ms < diary->anchor.at_ms - DIARY_BACK_MS)
         go_back(diary, utc_ms);
     if (utc_ms <= diary->anchor.at_ms)
         return;

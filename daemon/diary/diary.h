@@ -28,7 +28,10 @@ struct diary *diary_new(const struct diary_settings *settings, const struct diar
                         const struct diary_charge *open, diary_entry_fn *fn, void *ctx);
 void diary_free(struct diary *diary);
 
-/* A kept reading. Time that goes back counts as standing still. */
+/* A clock that goes back further was wrong before: time begins again. */
+#define DIARY_BACK_MS INT64_C(3600000)
+
+/* A kept reading. Time that goes back by less counts as standing still. */
 void diary_take(struct diary *diary, const struct diary_row *row);
 void diary_take_cells(struct diary *diary, const struct diary_cells *cells);
 

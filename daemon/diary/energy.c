@@ -1,5 +1,6 @@
 /* The energy of a charge, in exact integers by local day, rounded once at the end. Between two samples it is
- * the trapezoid under them; over a longer silence nothing is assumed. */
+ * the trapezoid under them, before the first and after the last the power was theirs; over a longer silence
+ * nothing is assumed. */
 #include "diary/private.h"
 
 #include "util/core/time.h"
@@ -51,7 +52,9 @@ static void take_power(struct diary *diary, enum sum sum, struct value *last, in
 {
     int64_t now_ms = diary->anchor.at_ms;
 
-    if (last->at_ms != DIARY_NONE && now_ms > last->at_ms && now_ms - last->at_ms <= GAP_MS) {
+    if (last->at_ms == DIARY_NONE) /* a charge that has just begun: before, it was the same */
+        *last = (struct value){power, diary->memory.charge.from_ms};
+    if (now_ms > last->at_ms && now_ms - last->at_ms <= GAP_MS) {
         add_area(diary, sum, last, power);
         *covered_ms += now_ms - last->at_ms;
     }
@@ -114,6 +117,20 @@ void energy_take(struct diary *diary)
     take_battery(diary);
     take_charger(diary);
     take_soc(diary);
+}
+
+static void repeat(struct diary *diary, enum sum sum, struct value *last, int64_t *covered_ms)
+{
+    if (last->at_ms != DIARY_NONE)
+        take_power(diary, sum, last, covered_ms, last->now);
+}
+
+void energy_end(struct diary *diary)
+{
+    struct charge_memory *charge = &diary->memory.charge;
+
+    repeat(diary, SUM_BATTERY, &charge->battery, &charge->battery_ms);
+    repeat(diary, SUM_CHARGER, &charge->charger, &charge->charger_ms);
 }
 
 /* ---- in Wh ---- */

@@ -116,14 +116,16 @@ void heard_take(struct diary *diary, const struct diary_row *row)
 {
     const struct row_of *kept = find(row->signal);
 
-    if (row->signal == DIARY_SIGNAL_REACHABLE && !row->known) {
+    if (!kept)
+        return;
+    if (kept->heard == HEARD_REACHABLE && !row->known) {
         take_start(diary);
         return;
     }
     diary->memory.row_ms = diary->anchor.at_ms;
-    if (kept && row->known)
+    if (row->known)
         take_known(diary, kept, row);
-    else if (kept && kept->heard == HEARD_PRESENCE)
+    else if (kept->heard == HEARD_PRESENCE)
         set(diary, HEARD_PRESENCE, PRESENCE_UNKNOWN);
 }
 

@@ -175,6 +175,8 @@ void inferred_tell(struct diary *diary, int64_t to_ms);
 
 /* Adds what was heard at this instant. */
 void energy_take(struct diary *diary);
+/* The charge ends now. */
+void energy_end(struct diary *diary);
 /* The energies, flags and parts of the entry's charge, as summed so far. */
 void energy_fill(const struct diary *diary, struct diary_entry *entry);
 

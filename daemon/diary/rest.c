@@ -5,6 +5,7 @@
 
 #include "car/presence.h"
 
+#define REST_MS    (30 * MS_PER_S)  /* so long a car must stand that has come from somewhere */
 #define FIGURES_MS (5 * MS_PER_MIN) /* so long the others are awaited when the odometer was heard */
 #define SOC_CHANGE 50               /* 0.5 %: a smaller difference is the battery's own reckoning */
 #define HOME_MAX   2                /* charges that a counter may lag behind by */
@@ -173,9 +174,17 @@ static void conclude_with_what_there_is(struct diary *diary)
     conclude(diary);
 }
 
+/* A car that has come from somewhere and drives on within moments is not there yet. */
+static bool has_stood(const struct diary *diary)
+{
+    bool moved = distance(diary) != DIARY_NONE && distance(diary) > 0;
+
+    return !moved || diary->anchor.at_ms >= diary->memory.settle_ms + REST_MS;
+}
+
 static void try_to_conclude(struct diary *diary)
 {
-    if (!has_odometer(diary))
+    if (!has_odometer(diary) || !has_stood(diary))
         return;
     if (has_all(diary))
         conclude(diary);
@@ -192,11 +201,11 @@ static void begin_rest(struct diary *diary)
 }
 
 /* Whether it was a rest: one too short to tell anything is none, and the absence goes on. */
-static bool end_rest(struct diary *diary)
+static bool end_rest(struct diary *diary, bool drives_on)
 {
     if (diary->memory.settle_ms == DIARY_NONE)
         return !diary->memory.driving;
-    if (has_odometer(diary)) {
+    if (has_odometer(diary) && (has_stood(diary) || !drives_on)) {
         conclude_with_what_there_is(diary);
         return true;
     }
@@ -208,7 +217,7 @@ static void fall_silent(struct diary *diary)
 {
     struct memory *memory = &diary->memory;
 
-    if (end_rest(diary) && heard_here(diary, HEARD_PRESENCE))
+    if (end_rest(diary, false) && heard_here(diary, HEARD_PRESENCE))
         diary->anchor.rest_ms = memory->row_ms;
     memory->alive = 0;
     memory->silent_ms = memory->row_ms;
@@ -216,7 +225,7 @@ static void fall_silent(struct diary *diary)
 
 static void depart(struct diary *diary)
 {
-    if (end_rest(diary))
+    if (end_rest(diary, true))
         diary->memory.drive_from_ms = diary->anchor.at_ms;
     diary->memory.driving = diary->memory.drove = 1;
 }
@@ -273,5 +282,7 @@ int64_t rest_due(const struct diary *diary)
 {
     int64_t settle_ms = diary->memory.settle_ms;
 
-    return settle_ms == DIARY_NONE ? INT64_MAX : settle_ms + FIGURES_MS;
+    if (settle_ms == DIARY_NONE)
+        return INT64_MAX;
+    return settle_ms + (diary->anchor.at_ms < settle_ms + REST_MS ? REST_MS : FIGURES_MS);
 }

@@ -132,7 +132,24 @@ static void value_arrived(void *ctx, size_t car, size_t signal)
 
 static void view_changed(void *ctx)
 {
+    struct pi *pi = ctx;
+
+    if (pi->diary)
+        home_diary_look(pi->diary, boot_ns(pi));
+}
+
+static void entry_told(void *ctx, size_t car, const struct diary_entry *entry)
+{
     (void)ctx;
+    (void)car;
+    (void)entry;
+}
+
+static void entry_kept(void *ctx, const struct diary_entry *entry)
+{
+    struct pi *pi = ctx;
+
+    home_diary_kept(pi->diary, entry);
 }
 
 static void store_changed(void *ctx, enum store_state state, const char *reason)
@@ -151,12 +168,19 @@ static void set_clock(struct pi *pi)
     home_diary_advance(pi->diary, boot_ns(pi), pi->utc_ns - boot_ns(pi) - wrong_ns);
 }
 
-/* Rows are written faster in a life than a card can take them. */
+/* Rows are written faster in a life than a card can take them, and what is resumed takes no time. */
+static bool is_behind(const struct pi *pi)
+{
+    return !store_has_room(pi->store) || (pi->clock_right && !home_diary_is_done(pi->diary));
+}
+
 static int wait_for_store(struct pi *pi, struct err *err)
 {
-    while (pi->store_state != STORE_FAILED && !store_has_room(pi->store))
+    while (pi->store_state != STORE_FAILED && is_behind(pi)) {
         if (loop_turn(pi->loop, 1, err) != 0)
             return -1;
+        set_clock(pi);
+    }
     return loop_turn(pi->loop, 0, err);
 }
 
@@ -230,7 +254,8 @@ static int attach_view(struct pi *pi, struct err *err)
 
 static int attach_store(struct pi *pi, struct err *err)
 {
-    static const struct store_events events = {.state = store_changed};
+    static const struct store_events events = {.state = store_changed, .kept = entry_kept};
+    static const struct home_trackers_events told = {entry_told, view_changed};
     const struct store_settings settings = {pi->settings.folder, pi->settings.zone, pi->settings.demo};
 
     pi->loop = loop_new(err);
@@ -239,7 +264,8 @@ static int attach_store(struct pi *pi, struct err *err)
     pi->store = store_new(pi->loop, &settings, &events, pi, err);
     if (!pi->store)
         return -1;
-    pi->diary = home_diary_new(pi->store, &pi->view);
+    const struct home_diary_parts parts = {pi->store, &pi->view, pi->settings.zone};
+    pi->diary = home_diary_new(&parts, &told, pi);
     if (!pi->diary)
         return err_set(err, "out of memory");
     while (pi->store_state == STORE_OPENING)

@@ -117,6 +117,41 @@ static void a_series_may_be_given_more_time(void **state)
     changes_free(changes);
 }
 
+static void repeats_as_often_as_told(void **state)
+{
+    (void)state;
+    struct rows rows = {.count = 0};
+    struct changes *changes = changes_new(2, keep, &rows);
+
+    changes_set_repeat(changes, 1, 50 * NS_PER_S);
+    take(changes, at(0, 10));
+    take(changes, at(49000, 10));
+    assert_int_equal(rows.count, 1);
+    take(changes, at(60000, 10));
+    assert_int_equal(rows.count, 2);
+    changes_set_repeat(changes, 1, 0);
+    take(changes, at(120000, 10));
+    assert_int_equal(rows.count, 2);
+    changes_free(changes);
+}
+
+/* After a silence an unchanged value says: it is the same. What was heard before says nothing. */
+static void the_first_after_a_silence_is_a_row(void **state)
+{
+    (void)state;
+    struct rows rows = {.count = 0};
+    struct changes *changes = changes_new(2, keep, &rows);
+
+    take(changes, at(1000, 10));
+    changes_renew(changes, 0, 2, 60000 * NS_PER_MS);
+    take(changes, at(50000, 10));
+    assert_int_equal(rows.count, 1);
+    take(changes, at(60000, 10));
+    take(changes, at(70000, 10));
+    assert_int_equal(rows.count, 2);
+    changes_free(changes);
+}
+
 /* garaged ends within the second of a change. */
 static void a_flush_leaves_nothing_waiting(void **state)
 {
@@ -139,6 +174,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stores_the_first_and_then_changes),
         cmocka_unit_test(repeats_hourly),
+        cmocka_unit_test(repeats_as_often_as_told),
+        cmocka_unit_test(the_first_after_a_silence_is_a_row),
         cmocka_unit_test(a_burst_ends_with_its_last_value),
         cmocka_unit_test(a_burst_that_returns_leaves_nothing),
         cmocka_unit_test(a_series_may_be_given_more_time),

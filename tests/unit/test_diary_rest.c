@@ -53,6 +53,29 @@ static void a_drive_that_is_heard_has_its_real_start_and_end(void **state)
     book_free(&book);
 }
 
+/* First heard at the gate, then driven in: one outing, to where it ends. */
+static void a_stop_of_moments_ends_no_outing(void **state)
+{
+    (void)state;
+    struct book book;
+    int64_t back_ms = BOOK_START + 9 * HOURS;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_leave(&book, BOOK_START + 6 * MINUTES);
+    book_arrive(&book, back_ms, 60, 1030);
+    book_take(&book, back_ms + 10 * SECONDS, DIARY_SIGNAL_PRESENCE, PRESENCE_DRIVING);
+    book_take(&book, back_ms + 20 * SECONDS, SIGNAL_ODOMETER, 1031);
+    book_take(&book, back_ms + 40 * SECONDS, DIARY_SIGNAL_PRESENCE, PRESENCE_AWAKE);
+    book_take(&book, back_ms + 41 * SECONDS, SIGNAL_SOC, 59.9);
+    book_take(&book, back_ms + 41 * SECONDS, SIGNAL_ODOMETER, 1031);
+    diary_advance(book.diary, back_ms + HOURS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    assert_int_equal(book_find(&book, DIARY_OUTING, 0)->outing.distance_mm, 31 * INT64_C(1000000));
+    assert_int_equal(book_find(&book, DIARY_OUTING, 0)->outing.to_ms, back_ms + 40 * SECONDS);
+    book_free(&book);
+}
+
 static void charged_elsewhere_leaves_the_energy_unknown(void **state)
 {
     (void)state;
@@ -262,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outing_is_measured_at_its_two_ends),
         cmocka_unit_test(a_drive_that_is_heard_has_its_real_start_and_end),
+        cmocka_unit_test(a_stop_of_moments_ends_no_outing),
         cmocka_unit_test(charged_elsewhere_leaves_the_energy_unknown),
         cmocka_unit_test(a_charge_at_home_is_none_elsewhere),
         cmocka_unit_test(a_night_in_the_garage_is_a_stay),

@@ -1,111 +1,10 @@
-/* home_diary: from the view to rows, with a real store. */
-#include "home_diary.h"
-
-#include "view_sample.h"
-
-#include <sqlite3.h>
-#include <unistd.h>
+/* home_diary: from the view to rows, trackers and entries, with a real store. */
+#include "home_diary_fixture.h"
 
 #define ROUNDS  32
 #define WAITING 3000
 
-struct fixture {
-    struct sample sample;
-    char folder[64];
-    struct loop *loop;
-    struct store *store;
-    struct home_diary *diary;
-    bool is_open, answered;
-};
-
-static void keep_state(void *ctx, enum store_state state, const char *reason)
-{
-    struct fixture *fixture = ctx;
-
-    (void)reason;
-    fixture->is_open = state == STORE_OK;
-}
-
-static void keep_answer(void *ctx, const struct store_history *history)
-{
-    struct fixture *fixture = ctx;
-
-    (void)history;
-    fixture->answered = true;
-}
-
-static void start(struct fixture *fixture)
-{
-    static const struct store_events events = {.state = keep_state};
-    struct err err;
-
-    memset(fixture, 0, sizeof(*fixture));
-    sample_new(&fixture->sample, 1);
-    strcpy(fixture->folder, "/tmp/garaged-diary-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    const struct store_settings settings = {.folder = fixture->folder};
-    fixture->loop = loop_new(&err);
-    fixture->store = store_new(fixture->loop, &settings, &events, fixture, &err);
-    assert_non_null(fixture->store);
-    fixture->diary = home_diary_new(fixture->store, &fixture->sample.view);
-    while (!fixture->is_open)
-        assert_int_equal(loop_turn(fixture->loop, 10000, &err), 0);
-}
-
-/* Until the store has done all that was asked of it before. */
-static void wait_for_store(struct fixture *fixture)
-{
-    const struct store_history_request request = {"leaf", "soc", 0, NS_PER_S, 2};
-    struct err err;
-
-    fixture->answered = false;
-    assert_int_equal(store_ask_history(fixture->store, &request, keep_answer, fixture), 0);
-    while (!fixture->answered)
-        assert_int_equal(loop_turn(fixture->loop, 10000, &err), 0);
-}
-
-static void stop(struct fixture *fixture)
-{
-    home_diary_free(fixture->diary);
-    store_free(fixture->store);
-    loop_free(fixture->loop);
-    sample_free(&fixture->sample);
-}
-
-static int count_rows(const struct fixture *fixture, const char *where)
-{
-    char path[128], sql[128];
-    sqlite3 *database;
-    sqlite3_stmt *statement;
-
-    snprintf(path, sizeof(path), "%s/readings.db", fixture->folder);
-    snprintf(sql, sizeof(sql), "SELECT count(*) FROM reading WHERE %s", where);
-    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    int count = sqlite3_column_int(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(database);
-    return count;
-}
-
-static void clean(const struct fixture *fixture)
-{
-    char path[128];
-
-    snprintf(path, sizeof(path), "%s/readings.db", fixture->folder);
-    unlink(path);
-    rmdir(fixture->folder);
-}
-
-static void take_soc(struct fixture *fixture, double percent, int64_t boot_ns, enum quality quality)
-{
-    const struct state_value value = {
-        .heard = true, .known = true, .quality = quality, .value = percent, .time_ns = boot_ns};
-
-    view_take_value(&fixture->sample.view, &fixture->sample.cars[0], SIGNAL_SOC, &value);
-    home_diary_take(fixture->diary, 0, SIGNAL_SOC);
-}
+/* ---- rows ---- */
 
 static void more_wait_for_the_clock_than_the_queue_holds(void **state)
 {
@@ -114,16 +13,16 @@ static void more_wait_for_the_clock_than_the_queue_holds(void **state)
 
     start(&fixture);
     fixture.sample.view.clock_right = false;
+    look_at_the_time(&fixture);
     for (int i = 0; i < WAITING; i++)
-        take_soc(&fixture, i % 2 ? 50 : 60, i * NS_PER_S, QUALITY_OK);
+        take_at(&fixture, SIGNAL_SOC, i % 2 ? 50 : 60, fixture.now_ns + i * NS_PER_S, QUALITY_OK);
     fixture.sample.view.clock_right = true;
-    for (int i = 0; i < ROUNDS; i++) {
-        home_diary_advance(fixture.diary, (WAITING + i) * NS_PER_S, 0);
-        wait_for_store(&fixture);
-    }
+    fixture.now_ns += WAITING * NS_PER_S;
+    for (int i = 0; i < ROUNDS; i++)
+        pass(&fixture, 1);
     assert_int_equal(store_dropped(fixture.store), 0);
     stop(&fixture);
-    assert_int_equal(count_rows(&fixture, "1"), WAITING);
+    assert_int_equal(count_rows(&fixture, "soc", "1"), WAITING);
     clean(&fixture);
 }
 
@@ -133,13 +32,216 @@ static void growing_old_rewrites_no_row(void **state)
     struct fixture fixture;
 
     start(&fixture);
-    take_soc(&fixture, 50, NS_PER_S, QUALITY_OK);
-    take_soc(&fixture, 50, NS_PER_S, QUALITY_OLD);
-    home_diary_advance(fixture.diary, NS_PER_H, 0);
-    take_soc(&fixture, 50, NS_PER_H, QUALITY_OK);
+    pass(&fixture, 1);
+    take(&fixture, SIGNAL_SOC, 50);
+    take_at(&fixture, SIGNAL_SOC, 50, fixture.now_ns, QUALITY_OLD);
+    pass(&fixture, 3000);
+    take(&fixture, SIGNAL_SOC, 50);
     stop(&fixture);
-    assert_int_equal(count_rows(&fixture, "quality = 0"), 1);
-    assert_int_equal(count_rows(&fixture, "1"), 1);
+    assert_int_equal(count_rows(&fixture, "soc", "quality = 0"), 1);
+    assert_int_equal(count_rows(&fixture, "soc", "1"), 1);
+    clean(&fixture);
+}
+
+static void presence_and_dongle_are_kept_beside_the_signals(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, 50, 1000);
+    leave(&fixture);
+    stop(&fixture);
+    assert_int_equal(count_rows(&fixture, "presence", "steps = 3"), 1); /* awake */
+    assert_int_equal(count_rows(&fixture, "presence", "steps IS NULL"), 1);
+    assert_int_equal(count_rows(&fixture, "presence", "steps = 1"), 1); /* away */
+    assert_int_equal(count_rows(&fixture, "reachable", "steps IS NULL"), 1);
+    assert_int_equal(count_rows(&fixture, "reachable", "steps = 1"), 1);
+    assert_int_equal(count_rows(&fixture, "reachable", "steps = 0"), 1);
+    assert_int_equal(count_rows(&fixture, "garage", "steps = 0"), 1);
+    clean(&fixture);
+}
+
+/* A stay ends with the same odometer, so the same odometer must be heard. */
+static void a_car_that_wakes_says_again_what_is_the_same(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, 50, 1000);
+    see(&fixture, PRESENCE_ASLEEP, TRI_TRUE, VIEW_LINK_UP);
+    pass(&fixture, 1200);
+    arrive(&fixture, 50, 1000);
+    stop(&fixture);
+    assert_int_equal(count_rows(&fixture, "odometer", "1"), 2);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM stay"), 1);
+    clean(&fixture);
+}
+
+static void what_is_polled_while_charging_is_a_row_each_time(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    double soc = 40;
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    charge(&fixture, 30, &soc);
+    stop(&fixture);
+    assert_int_equal(count_rows(&fixture, "pack_voltage", "1"), 30);
+    assert_int_equal(count_rows(&fixture, "pack_current", "1"), 30);
+    clean(&fixture);
+}
+
+/* ---- entries ---- */
+
+static void an_open_charge_is_shown_when_it_is_on_the_card(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    double soc = 40;
+
+    start(&fixture);
+    const struct view_car *car = &fixture.sample.cars[0];
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    assert_false(car->has_charge);
+    charge(&fixture, 10, &soc);
+    assert_true(car->has_charge);
+    assert_int_equal(car->charge.id, 1);
+    assert_in_range(car->charge.battery_wh, 400, 667);
+    assert_int_equal(fixture.started, 1);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT status FROM charge"), DIARY_OPEN);
+    take(&fixture, SIGNAL_CHARGING, 0);
+    see(&fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
+    pass(&fixture, 30);
+    assert_false(car->has_charge);
+    assert_true(car->has_last_charge);
+    assert_int_equal(car->last_charge.id, 1);
+    assert_int_equal(fixture.ended, 1);
+    assert_true(car->has_totals);
+    assert_int_equal(car->totals.charged_wh, car->last_charge.battery_wh);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge"), 1);
+    stop(&fixture);
+    clean(&fixture);
+}
+
+static void an_outing_is_told_and_counted(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+
+    start(&fixture);
+    const struct view_car *car = &fixture.sample.cars[0];
+    pass(&fixture, 1);
+    arrive(&fixture, 80, 1000);
+    leave(&fixture);
+    pass(&fixture, 3600);
+    arrive(&fixture, 70, 1031);
+    pass(&fixture, 400);
+    assert_int_equal(fixture.outings, 1);
+    assert_true(car->has_last_outing);
+    assert_int_equal(car->last_outing.distance_mm, INT64_C(31000000));
+    assert_int_equal(car->totals.distance_mm, INT64_C(31000000));
+    assert_int_equal(car->totals.outings, 1);
+    stop(&fixture);
+    clean(&fixture);
+}
+
+/* The charge goes on, with what was measured before, and ends as one. */
+static void a_restart_finds_its_place_again(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    double soc = 40;
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    charge(&fixture, 20, &soc);
+    close_house(&fixture);
+    fixture.now_ns += 5 * NS_PER_S;
+    see_nothing(&fixture);
+    open_house(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    charge(&fixture, 20, &soc);
+    take(&fixture, SIGNAL_CHARGING, 0);
+    see(&fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
+    pass(&fixture, 30);
+    const struct diary_charge *last = &fixture.sample.cars[0].last_charge;
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge"), 1);
+    assert_int_equal(last->status, DIARY_CLOSED);
+    assert_true(last->flags & DIARY_FLAG_RESTARTED);
+    assert_in_range(last->battery_wh, 2400, 2700); /* 40 minutes of 4 kW */
+    assert_int_equal(fixture.started, 1);
+    assert_int_equal(fixture.ended, 1);
+    stop(&fixture);
+    clean(&fixture);
+}
+
+/* What is concluded after a long time off is in the diary, but no news. */
+static void old_entries_are_no_events(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    double soc = 40;
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    charge(&fixture, 20, &soc);
+    close_house(&fixture);
+    fixture.now_ns += 24 * NS_PER_H;
+    see_nothing(&fixture);
+    open_house(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1050);
+    pass(&fixture, 400);
+    assert_int_equal(fixture.ended, 0);
+    assert_int_equal(fixture.outings, 1);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT status FROM charge"), DIARY_INCOMPLETE);
+    stop(&fixture);
+    clean(&fixture);
+}
+
+/* The rows alone are enough: a diary that is lost comes back. */
+static void a_lost_diary_is_read_again_from_the_readings(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    double soc = 40;
+    char path[128];
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    charge(&fixture, 20, &soc);
+    take(&fixture, SIGNAL_CHARGING, 0);
+    pass(&fixture, 30);
+    leave(&fixture);
+    arrive(&fixture, 30, 1050);
+    pass(&fixture, 400);
+    const struct diary_charge before = fixture.sample.cars[0].last_charge;
+    close_house(&fixture);
+    snprintf(path, sizeof(path), "%s/diary.db", fixture.folder);
+    unlink(path);
+    see_nothing(&fixture);
+    fixture.now_ns += 5 * NS_PER_S;
+    open_house(&fixture);
+    pass(&fixture, 1);
+    pass(&fixture, 1);
+    const struct view_car *car = &fixture.sample.cars[0];
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge"), 1);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM outing"), 1);
+    assert_int_equal(car->last_charge.battery_wh, before.battery_wh);
+    assert_int_equal(car->last_charge.from_ms, before.from_ms);
+    assert_int_equal(car->last_outing.distance_mm, INT64_C(50000000));
+    stop(&fixture);
     clean(&fixture);
 }
 
@@ -148,6 +250,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(more_wait_for_the_clock_than_the_queue_holds),
         cmocka_unit_test(growing_old_rewrites_no_row),
+        cmocka_unit_test(presence_and_dongle_are_kept_beside_the_signals),
+        cmocka_unit_test(a_car_that_wakes_says_again_what_is_the_same),
+        cmocka_unit_test(what_is_polled_while_charging_is_a_row_each_time),
+        cmocka_unit_test(an_open_charge_is_shown_when_it_is_on_the_card),
+        cmocka_unit_test(an_outing_is_told_and_counted),
+        cmocka_unit_test(a_restart_finds_its_place_again),
+        cmocka_unit_test(old_entries_are_no_events),
+        cmocka_unit_test(a_lost_diary_is_read_again_from_the_readings),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
