@@ -109,7 +109,8 @@ const SYSTEM = async ({ fake, open }) => {
   await says(page, /Frames sent to the car 1,842/);
   await says(page, /Written today 1.8.MB/);
   await says(page, /readings.db 41.2.MB/);
-  await says(page, /Timeout 3/);
+  await says(page, /Questions without an answer 3 Brand new 12 3 other counters none/);
+  await says(page, /Frames heard 45,590/);
   fake.system = { ...fake.system, files: null, bytes_written_today: null };
   await page.reload();
   await says(page, 'the diary can’t say now');

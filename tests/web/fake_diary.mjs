@@ -84,7 +84,7 @@ export function usualSystem() {
   return {
     version: '0.3.0',
     uptime_s: 93784,
-    cars: { leaf: { frames_sent: 1842, polls: 911, wakeups: 0, bytes: 82133, counters: { checksum: 0, length: 0, timeout: 3, no_data: 12 } } },
+    cars: { leaf: { frames_sent: 1842, polls: 911, wakeups: 0, bytes: 82133, counters: { frames_heard: 45590, answers: 899, timeouts: 3, negative: 0, checksum: 0, gate_refused: 0, brand_new: 12 } } },
     files: { 'readings.db': 41234567, 'diary.db': 2123456, 'access.db': 40960 },
     bytes_written_today: 1834567,
     memory_kb: 9216,

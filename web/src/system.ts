@@ -1,7 +1,41 @@
 /* What garaged says of itself (CONTRACT 6, `system`), read leniently. Pure. */
 import type { Plain } from './diary';
 import { num, str } from './diary';
+import { capital, plainWords } from './format';
 import { isPlain } from './merge';
+
+/** What the counters count; those that count trouble stand apart. One that is new has its own name. */
+const COUNTERS: Record<string, { words: string; trouble: boolean }> = {
+  frames_heard: { words: 'Frames heard', trouble: false },
+  answers: { words: 'Answers', trouble: false },
+  port_bytes: { words: 'Bytes over the port', trouble: false },
+  process_wakeups: { words: 'Wake-ups of the process', trouble: false },
+  timeouts: { words: 'Questions without an answer', trouble: true },
+  negative: { words: 'Refusals by the car', trouble: true },
+  sequence: { words: 'Answers out of order', trouble: true },
+  checksum: { words: 'Wrong checksums', trouble: true },
+  length: { words: 'Wrong lengths', trouble: true },
+  range: { words: 'Values out of range', trouble: true },
+  unknown: { words: 'Frames nobody knows', trouble: true },
+  disputed: { words: 'Disputes between sources', trouble: true },
+  gate_refused: { words: 'Held back by the gate', trouble: true },
+  dropped_records: { words: 'Records dropped', trouble: true },
+  link_downs: { words: 'Times without the dongle', trouble: true },
+};
+
+export interface Counted {
+  name: string;
+  value: number;
+  trouble: boolean;
+}
+
+/** The counters of a car in words. */
+export function countedOf(counters: readonly [string, number][]): Counted[] {
+  return counters.map(([name, value]) => {
+    const known = COUNTERS[name];
+    return { name: known?.words ?? capital(plainWords(name)), value, trouble: known?.trouble ?? true };
+  });
+}
 
 export interface CarCounters {
   sent: number | null;

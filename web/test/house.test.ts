@@ -5,7 +5,7 @@ import { Keep } from '../src/keep';
 import { mergeChange, readEvent, readHouse } from '../src/merge';
 import { readPreferences, wishProblems, writePreferences } from '../src/preferences';
 import type { Preferences } from '../src/preferences';
-import { readSystem } from '../src/system';
+import { countedOf, readSystem } from '../src/system';
 
 const T0 = { mono: 0, wall: 0 };
 
@@ -63,6 +63,7 @@ test('what garaged says of itself, with and without a store', () => {
   assert.deepEqual([facts?.files, facts?.written, facts?.cars['leaf']?.sent, facts?.cars['leaf']?.counters], [null, null, 3, [['checksum', 1]]]);
   assert.deepEqual(facts?.queues, [{ name: 'store', waiting: 1, most: 9, dropped: 2 }, { name: 'old', waiting: 4, most: null, dropped: null }]);
   assert.equal(readSystem([]), null);
+  assert.deepEqual(countedOf([['frames_heard', 2], ['brand_new', 1]]), [{ name: 'Frames heard', value: 2, trouble: false }, { name: 'Brand new', value: 1, trouble: true }]);
 });
 
 test('kept answers are bounded: the one asked for longest ago goes', () => {

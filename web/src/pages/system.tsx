@@ -10,7 +10,7 @@ import type { IconName } from '../parts/icons';
 import { Icon } from '../parts/icons';
 import { ProblemLine, Waiting } from '../parts/waiting';
 import type { CarCounters, Queue, SystemFacts } from '../system';
-import { readSystem } from '../system';
+import { countedOf, readSystem } from '../system';
 import type { CarPageProps } from './page';
 import { PageHead } from './page';
 
@@ -45,23 +45,25 @@ function count(value: number | null): string {
 }
 
 function CarBox({ counters }: { counters: CarCounters }) {
+  const traffic = countedOf(counters.counters).filter((each) => !each.trouble);
   const rows: FactRow[] = [
     { name: 'Frames sent to the car', value: count(counters.sent) },
     { name: 'Questions asked', value: count(counters.polls) },
     { name: 'Wake-ups', value: count(counters.wakeups), note: 'none while the car sleeps' },
-    { name: 'Bytes over the dongle', value: bytes(counters.bytes) },
+    { name: 'Bytes sent', value: bytes(counters.bytes) },
+    ...traffic.map((each) => ({ name: each.name, value: count(each.value) })),
   ];
   return <Box id="car-title" title="What the car feels of us" icon="dongle" rows={rows} />;
 }
 
-function FaultBox({ counters }: { counters: CarCounters }) {
-  const rows = counters.counters.filter(([, value]) => value > 0).map(([name, value]) => ({ name: capital(plainWords(name)), value: number(value) }));
-  const quiet = counters.counters.length - rows.length;
-  return rows.length === 0 ? (
-    <Box id="faults-title" title="Counted" icon="warning" rows={[{ name: `${quiet} kinds of trouble and refusals`, value: 'none' }]} />
-  ) : (
-    <Box id="faults-title" title="Counted" icon="warning" note={quiet > 0 ? `${quiet} other counters stand at zero` : ''} rows={rows} />
-  );
+/** Only what has happened; the rest in one number. */
+function TroubleBox({ counters }: { counters: CarCounters }) {
+  const trouble = countedOf(counters.counters).filter((each) => each.trouble);
+  const happened = trouble.filter((each) => each.value > 0);
+  const rows = happened.map((each) => ({ name: each.name, value: count(each.value) }));
+  const quiet = trouble.length - happened.length;
+  const none = { name: `${quiet} other counters`, value: 'none' };
+  return <Box id="trouble-title" title="Trouble, counted" icon="warning" rows={quiet > 0 ? [...rows, none] : rows} />;
 }
 
 function cardRows(facts: SystemFacts): FactRow[] {
@@ -86,7 +88,7 @@ function Boxes({ facts, id }: { facts: SystemFacts; id: string }) {
   return (
     <>
       {counters ? <CarBox counters={counters} /> : null}
-      {counters ? <FaultBox counters={counters} /> : null}
+      {counters ? <TroubleBox counters={counters} /> : null}
       <Box id="card-title" title="The card" icon="card" rows={cardRows(facts)} />
       <Box id="own-title" title="garaged itself" icon="house" rows={own} />
       {facts.queues.length === 0 ? null : <Box id="queues-title" title="Waiting lines" icon="clock" rows={facts.queues.map(queueRow)} />}
