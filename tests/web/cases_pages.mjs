@@ -154,6 +154,9 @@ const MADE_UP = async ({ fake, open }) => {
     await says(page, 'made-up data');
   }
   await fits(page);
+  await goTo(page, fake, 'battery');
+  await says(page, 'Last heard');
+  assert.equal(await page.getAttribute('#csv', 'download'), 'made-up-battery-leaf.csv');
 };
 
 export async function pageCases(run) {

@@ -8,8 +8,8 @@ import { isPlain } from './merge';
 const COUNTERS: Record<string, { words: string; trouble: boolean }> = {
   frames_heard: { words: 'Frames heard', trouble: false },
   answers: { words: 'Answers', trouble: false },
-  port_bytes: { words: 'Bytes over the port', trouble: false },
-  process_wakeups: { words: 'Wake-ups of the process', trouble: false },
+  port_bytes: { words: 'Bytes to and from the dongle', trouble: false },
+  process_wakeups: { words: 'Turns of its loop', trouble: false },
   timeouts: { words: 'Questions without an answer', trouble: true },
   negative: { words: 'Refusals by the car', trouble: true },
   sequence: { words: 'Answers out of order', trouble: true },

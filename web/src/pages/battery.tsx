@@ -17,7 +17,7 @@ import { Twin } from '../parts/twin';
 import { Empty, ProblemLine, Waiting } from '../parts/waiting';
 import type { Units } from '../units';
 import type { CarPageProps } from './page';
-import { PageHead } from './page';
+import { fileName, PageHead } from './page';
 
 const LIMIT = 1000;
 const readHealths = (raw: unknown): Listing<Health> | null => readListing(raw, readHealth);
@@ -78,14 +78,14 @@ function Ageing({ items, units, dark }: AgeingProps) {
   );
 }
 
-export function Battery({ app, id, view, dark }: CarPageProps) {
+export function Battery({ app, house, id, view, dark }: CarPageProps) {
   const loaded = useLoad(app, diaryPath('battery', { car: id, limit: LIMIT }), readHealths, { whole: true });
   const items = loaded.data?.items ?? [];
   const newest = items[0];
   return (
     <>
       <PageHead title="Battery">
-        <CsvLink app={app} path={diaryPath('battery', { car: id, limit: LIMIT, format: 'csv' })} name={`battery-${id}.csv`} />
+        <CsvLink app={app} path={diaryPath('battery', { car: id, limit: LIMIT, format: 'csv' })} name={fileName(house, ['battery', id])} />
       </PageHead>
       {loaded.data ? null : <Waiting what="the battery’s diary" problem={loaded.problem} retry={loaded.retry} />}
       {loaded.data && !newest ? <Empty icon="battery" words="Nothing yet. A point a day appears here once the car has told its battery’s health: it does so while it is on or charging." /> : null}

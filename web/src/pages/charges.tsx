@@ -1,6 +1,6 @@
 /* Charges: what went into the battery in a month, a year or ever, and each single time. */
 import type { CarPageProps } from './page';
-import { PageHead } from './page';
+import { fileName, PageHead } from './page';
 import { energy, joined, money } from '../amounts';
 import type { Charge, Listing, Sums } from '../diary';
 import { diaryPath, readCharge, readListing } from '../diary';
@@ -132,7 +132,7 @@ function ChargeList({ list, data, car }: { list: Pages<Charge>; data: PeriodData
   );
 }
 
-export function Charges({ app, route, id, now, dark, linkCar }: CarPageProps) {
+export function Charges({ app, house, route, id, now, dark, linkCar }: CarPageProps) {
   const data = usePeriod(app, id, route, now);
   const days = periodDays(data.period);
   const list = usePages(app, diaryPath('charges', { car: id, days, limit: LIMIT }), readCharges);
@@ -140,7 +140,7 @@ export function Charges({ app, route, id, now, dark, linkCar }: CarPageProps) {
   return (
     <>
       <PageHead title="Charges">
-        <CsvLink app={app} path={csv} name={`charges-${id}-${data.period.key}.csv`} />
+        <CsvLink app={app} path={csv} name={fileName(house, ['charges', id, data.period.key])} />
       </PageHead>
       <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
       <Totals totals={totalsOf(data.total)} />

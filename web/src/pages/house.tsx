@@ -1,5 +1,5 @@
 /* The frame around every page once somebody is inside: top line, ways between the pages, what has to be known first. */
-import { useLayoutEffect, useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { App, AppState } from '../app';
 import type { House } from '../model';
 import { Announcer, Toast } from '../parts/announce';
@@ -125,9 +125,13 @@ export function HouseScreen({ app, state }: { app: App; state: AppState }) {
   useEffect(() => {
     document.title = titleOf(visit.route);
   }, [visit.route]);
+  const skip = (event: Event) => {
+    event.preventDefault();
+    main.current?.focus();
+  };
   return (
     <div class="frame">
-      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+      <a class="skip" href="#main" onClick={skip}>
         To the figures
       </a>
       <Header contact={state.contact} demo={state.house?.demo ?? false} toggle={() => app.togglePause()} settings={() => setSettings(true)} />

@@ -1,6 +1,6 @@
 /* Mileage: how far in a month, a year or ever, with how much, and each outing. */
 import type { CarPageProps } from './page';
-import { PageHead } from './page';
+import { fileName, PageHead } from './page';
 import { consumption, distance, energy, joined } from '../amounts';
 import type { Listing, Outing, Sums } from '../diary';
 import { diaryPath, readListing, readOuting } from '../diary';
@@ -121,7 +121,7 @@ function OutingList({ list, data, units }: { list: Pages<Outing>; data: PeriodDa
   );
 }
 
-export function Mileage({ app, route, id, now, dark, view }: CarPageProps) {
+export function Mileage({ app, house, route, id, now, dark, view }: CarPageProps) {
   const data = usePeriod(app, id, route, now);
   const days = periodDays(data.period);
   const list = usePages(app, diaryPath('outings', { car: id, days, limit: LIMIT }), readOutings);
@@ -130,7 +130,7 @@ export function Mileage({ app, route, id, now, dark, view }: CarPageProps) {
   return (
     <>
       <PageHead title="Mileage">
-        <CsvLink app={app} path={csv} name={`outings-${id}-${data.period.key}.csv`} />
+        <CsvLink app={app} path={csv} name={fileName(house, ['outings', id, data.period.key])} />
       </PageHead>
       <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
       <Totals totals={totalsOf(data.total, parts?.items ?? [], view.units)} />

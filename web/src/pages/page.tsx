@@ -22,6 +22,11 @@ export interface CarPageProps {
   linkCar: string | null;
 }
 
+/** The name of a saved list; of an invented car it says so. */
+export function fileName(house: House, words: readonly string[]): string {
+  return `${[...(house.demo ? ['made-up'] : []), ...words].join('-')}.csv`;
+}
+
 interface PageHeadProps {
   title: string;
   /** Where one came from, one level up. */

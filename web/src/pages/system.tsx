@@ -49,8 +49,8 @@ function CarBox({ counters }: { counters: CarCounters }) {
   const rows: FactRow[] = [
     { name: 'Frames sent to the car', value: count(counters.sent) },
     { name: 'Questions asked', value: count(counters.polls) },
-    { name: 'Wake-ups', value: count(counters.wakeups), note: 'none while the car sleeps' },
-    { name: 'Bytes sent', value: bytes(counters.bytes) },
+    { name: 'Wake-ups', value: count(counters.wakeups), note: 'questions to a car that was silent' },
+    { name: 'Bytes sent to the car', value: bytes(counters.bytes) },
     ...traffic.map((each) => ({ name: each.name, value: count(each.value) })),
   ];
   return <Box id="car-title" title="What the car feels of us" icon="dongle" rows={rows} />;
