@@ -87,17 +87,17 @@ const STATES = async ({ fake, open }) => {
   await says(page, 'The broker is not reachable: connection refused by 192.168.0.5:1883');
   assert.match(await text(page, '.chain'), /Broker \(MQTT\) Not reachable/);
   for (const [reason, words] of [
-    ['database or disk is full', 'The diary can’t be written: card full'],
-    ['attempt to write a readonly database', 'The diary can’t be written: read-only'],
-    ['database is locked', 'The diary can’t be written: locked'],
-    ['its schema 2 is newer than the 1 that this program knows', 'The diary can’t be written: newer'],
-    ['this diary is made up', 'The diary can’t be written: made up'],
+    ['readings.db full: commit: disk I/O error', 'The diary can’t be written: card full'],
+    ['diary.db read-only: begin: attempt to write a readonly database', 'The diary can’t be written: read-only'],
+    ['diary.db locked: settings: database is locked', 'The diary can’t be written: locked'],
+    ['diary.db newer: a newer garaged wrote it: it is only read', 'The diary can’t be written: newer'],
+    ['diary.db made-up: this diary is made up', 'The diary can’t be written: made up'],
   ]) {
     fake.change({ diary: { state: 'failed', reason } });
     await says(page, words);
   }
   assert.deepEqual(await accessibility(page), []);
-  fake.change({ diary: { state: 'ok', reason: 'diary.db was damaged, set aside as diary.db.damaged-20261122' } });
+  fake.change({ diary: { state: 'ok', reason: 'diary.db was damaged: set aside as diary.db.damaged-20261122' } });
   await says(page, 'The diary was begun anew');
   fake.change({ mqtt: { state: 'up', reason: null }, diary: { state: 'ok', reason: null } });
   await page.waitForFunction(() => !document.querySelector('.banner'));

@@ -156,7 +156,7 @@ const BANNERS = async ({ open }) => {
   const page = await open();
   await says(page, 'A made-up car');
   await says(page, 'The clock is not set yet');
-  await says(page, 'The diary can’t be written: card full. Nothing more fits on the card. Make room; garaged then goes on by itself. (disk full)');
+  await says(page, 'The diary can’t be written: card full. Nothing more fits on the card. Make room; garaged then goes on by itself. (diary.db full: disk full)');
   assert.deepEqual(await accessibility(page), []);
 };
 
@@ -164,7 +164,7 @@ function bannerState() {
   const state = charging();
   state.demo = true;
   state.clock = 'unset';
-  state.diary = { state: 'failed', reason: 'disk full' };
+  state.diary = { state: 'failed', reason: 'diary.db full: disk full' };
   for (const each of Object.values(state.cars.leaf.signals)) {
     each.at = null;
   }

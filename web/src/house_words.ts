@@ -10,40 +10,43 @@ export interface StateWords {
 }
 
 interface Cause {
-  sign: RegExp;
   state: string;
   means: string;
 }
 
-const DIARY_FAILED: readonly Cause[] = [
-  { sign: /full|no space/i, state: 'Card full', means: 'Nothing more fits on the card. Make room; garaged then goes on by itself.' },
-  { sign: /read.?only/i, state: 'Read-only', means: 'The diary can be read but not written. Look at the card and at who owns the folder; garaged tries again each minute.' },
-  { sign: /locked|busy/i, state: 'Locked', means: 'Another program holds the diary. Once that has ended garaged goes on by itself.' },
-  { sign: /newer/i, state: 'Newer', means: 'A newer garaged wrote this diary. Install that one again; until then nothing is kept, so that nothing is lost.' },
-  { sign: /made.?up|was lived/i, state: 'Made up', means: 'A made-up diary and a real one don’t mix. Give the demo a folder of its own.' },
-  { sign: /damaged|malformed|not a database/i, state: 'Damaged', means: 'A file is damaged and could not be set aside. Look at the card.' },
+/** By the name that the store gives a trouble: "diary.db full: …". */
+const TROUBLES: Record<string, Cause> = {
+  full: { state: 'Card full', means: 'Nothing more fits on the card. Make room; garaged then goes on by itself.' },
+  'read-only': { state: 'Read-only', means: 'The diary can be read but not written. Look at the card and at who owns the folder; garaged tries again by itself.' },
+  locked: { state: 'Locked', means: 'Another program holds the diary. Once that has ended garaged goes on by itself.' },
+  newer: { state: 'Newer', means: 'A newer garaged wrote this diary: it is shown, but nothing is added. Install that one again.' },
+  'made-up': { state: 'Made up', means: 'A made-up diary and a lived one don’t mix. Give the demo a folder of its own.' },
+  foreign: { state: 'Not ours', means: 'A file of another program stands where the diary belongs. Move it away; garaged then goes on by itself.' },
+  damaged: { state: 'Damaged', means: 'A file is damaged and could not be set aside. Look at the card.' },
+  'I/O error': { state: 'Card fails', means: 'The card can’t be read or written. Copy what matters and change it; garaged tries again by itself.' },
+};
+const UNUSABLE: Cause = { state: 'Not writable', means: 'Live figures go on, nothing is kept; garaged tries again by itself.' };
+
+/** What happened to a diary that is well. */
+const NEWS: readonly [RegExp, Cause][] = [
+  [/set aside/, { state: 'Begun anew', means: 'A damaged file was set aside under a dated name, nothing was deleted, and a new one begun.' }],
+  [/begun again/, { state: 'Begun anew', means: 'A file was taken away while garaged wrote to it, and a new one begun.' }],
 ];
 
-const DIARY_OK: readonly Cause[] = [
-  { sign: /damaged|set aside/i, state: 'Begun anew', means: 'A damaged file was set aside under a dated name, nothing was deleted, and a new one begun.' },
-  { sign: /made.?up/i, state: 'Made up', means: 'This diary was invented; nobody lived it.' },
-];
-
-function causeOf(causes: readonly Cause[], reason: string | null | undefined): Cause | null {
-  return (reason ? causes.find((each) => each.sign.test(reason)) : undefined) ?? null;
+function troubleOf(reason: string): Cause {
+  const name = /\.db (full|read-only|locked|newer|made-up|foreign|damaged|I\/O error)\b/.exec(reason)?.[1];
+  return (name === undefined ? undefined : TROUBLES[name]) ?? UNUSABLE;
 }
 
 export function diaryWords(diary: House['diary']): StateWords {
   switch (diary.state) {
     case 'opening':
       return { state: 'Opening', means: 'The diary is being opened; figures of now are here already.', mood: 'wait' };
-    case 'failed': {
-      const cause = causeOf(DIARY_FAILED, diary.reason);
-      return { state: cause?.state ?? 'Failed', means: cause?.means ?? 'Live figures go on, nothing is kept.', mood: 'bad' };
-    }
+    case 'failed':
+      return { ...troubleOf(diary.reason ?? ''), mood: 'bad' };
     case 'ok': {
-      const cause = causeOf(DIARY_OK, diary.reason);
-      return { state: cause?.state ?? 'Writing', means: cause?.means ?? 'What the car says is kept.', mood: cause?.state === 'Begun anew' ? 'wait' : 'good' };
+      const news = NEWS.find(([sign]) => sign.test(diary.reason ?? ''));
+      return news ? { ...news[1], mood: 'wait' } : { state: 'Writing', means: 'What the car says is kept.', mood: 'good' };
     }
     default:
       return { state: diary.state, means: '', mood: 'none' };

@@ -11,15 +11,18 @@ const T0 = { mono: 0, wall: 0 };
 
 test('each state of the diary has a name and says what mends it', () => {
   const state = (reason: string) => diaryWords({ state: 'failed', reason }).state;
-  assert.equal(state('readings.db: database or disk is full'), 'Card full');
-  assert.equal(state('diary.db: attempt to write a readonly database'), 'Read-only');
-  assert.equal(state('database is locked'), 'Locked');
-  assert.equal(state('diary.db: its schema 3 is newer than the 1 that this program knows'), 'Newer');
-  assert.equal(state('this diary is made up'), 'Made up');
-  assert.equal(state('database disk image is malformed'), 'Damaged');
-  assert.deepEqual([state('I/O error'), state('')], ['Failed', 'Failed']);
+  assert.equal(state('readings.db full: commit: disk I/O error'), 'Card full');
+  assert.equal(state('diary.db read-only: begin: attempt to write a readonly database'), 'Read-only');
+  assert.equal(state('diary.db locked: settings: database is locked'), 'Locked');
+  assert.equal(state('diary.db newer: a newer garaged wrote it: it is only read'), 'Newer');
+  assert.equal(state('diary.db made-up: this diary was lived, not made up'), 'Made up');
+  assert.equal(state('readings.db foreign: it is not garaged\'s'), 'Not ours');
+  assert.equal(state('readings.db damaged: it can\'t be set aside: No space left on device'), 'Damaged');
+  assert.equal(state('diary.db I/O error: open: unable to open database file'), 'Card fails');
+  assert.deepEqual([state('diary.db unusable: out of memory'), state('')], ['Not writable', 'Not writable']);
   assert.deepEqual([diaryWords({ state: 'opening' }).mood, diaryWords({ state: 'ok' }).state], ['wait', 'Writing']);
-  assert.equal(diaryWords({ state: 'ok', reason: 'readings.db was damaged, set aside as readings.db.damaged-20261122' }).state, 'Begun anew');
+  assert.equal(diaryWords({ state: 'ok', reason: 'readings.db was damaged: set aside as readings.db.damaged-20261122' }).state, 'Begun anew');
+  assert.match(diaryWords({ state: 'ok', reason: 'diary.db was removed or replaced while it was open: begun again' }).means, /taken away/);
   assert.equal(diaryWords({ state: 'strange' }).state, 'strange');
 });
 
