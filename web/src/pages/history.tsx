@@ -162,9 +162,11 @@ function HistoryOf({ app, state, route, id, car, view, now, dark, linkCar }: Car
   return (
     <>
       <PageHead title="History" />
-      <SignalPicker car={car} signal={signal} choose={(chosen) => app.router.swap(link(stretch, chosen))} />
-      <Segments label="Span" options={spans} value={stretch.span} choose={(span) => app.router.swap(linkTo('history', { car: linkCar, signal, span }))} />
-      <Tools stretch={stretch} now={now} go={go} />
+      <div class="toolbar">
+        <SignalPicker car={car} signal={signal} choose={(chosen) => app.router.swap(link(stretch, chosen))} />
+        <Segments label="Span" options={spans} value={stretch.span} choose={(span) => app.router.swap(linkTo('history', { car: linkCar, signal, span }))} />
+        <Tools stretch={stretch} now={now} go={go} />
+      </div>
       <section class="card chart" aria-labelledby="chart-title">
         <div class="card__head">
           <h2 class="card__title" id="chart-title">
