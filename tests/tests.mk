@@ -3,7 +3,7 @@ FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 FUZZ_SECONDS ?= 60
 
-.PHONY: unit thread threaded-programs life check check-as-owner sanitize fuzz fuzz-programs style bench
+.PHONY: soak unit thread threaded-programs life check check-as-owner sanitize fuzz fuzz-programs style bench
 unit: unit-programs  ## the unit tests alone
 	@for t in $(UNIT_BIN); do tests/check/suite.sh unit/$$(basename $$t) 300 $$t; done
 
@@ -48,6 +48,9 @@ fuzz-programs: $(FUZZ_BIN)
 
 fuzz: fuzz-programs  ## every fuzz target for FUZZ_SECONDS (60) each
 	@tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+soak: all  ## the long runs: a thousand kills
+	@KEPT_CYCLES=1000 tests/check/suite.sh soak/kept 3600 tests/system/test_kept.mjs
 
 bench: all bench-programs  ## the figures of the README's table
 	@tests/bench/run.sh

@@ -14,6 +14,7 @@ export function request(port, method, path, { headers = {}, body } = {}) {
         const call = http.request({ host: "127.0.0.1", port, method, path, headers: all, agent: false }, (answer) => {
             let data = "";
             answer.on("data", (chunk) => (data += chunk));
+            answer.on("error", reject); // cut off in the middle
             answer.on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, text: data }));
         });
         call.on("error", reject);

@@ -12,11 +12,13 @@ export async function integrity(path) {
     return (await ask(path, "PRAGMA integrity_check"))[0].integrity_check;
 }
 
-// Every row: { signal, at (UTC in s), value, resolution }, in the order of time; value null where it was unknown.
-export async function readings(path) {
+// Every row, of one signal when it is named: { car, signal, at (UTC in s), value, resolution }, in the order of time; value null where
+// it was unknown.
+export async function readings(path, signal) {
+    const which = signal ? ` WHERE signal = '${signal}'` : "";
     const rows = await ask(
         path,
-        "SELECT series.signal AS signal, per_unit, (key >> 12) / 1000.0 AS at, steps FROM reading JOIN series ON series.id = key & 4095 ORDER BY key",
+        `SELECT car, signal, per_unit, (key >> 12) / 1000.0 AS at, steps FROM reading JOIN series ON series.id = key & 4095${which} ORDER BY key`,
     );
-    return rows.map(({ signal, per_unit, at, steps }) => ({ signal, at, value: steps === null ? null : steps / per_unit, resolution: 1 / per_unit }));
+    return rows.map(({ per_unit, steps, ...row }) => ({ ...row, value: steps === null ? null : steps / per_unit, resolution: 1 / per_unit }));
 }

@@ -1,0 +1,220 @@
+#!/usr/bin/env node
+// Nothing that was shown as done is lost (R1): garaged is killed at random moments, again and again, while eight made-up cars charge
+// and drive and the owner changes preferences, on a clock that runs SPEED times as fast. What a page or the broker was told is there
+// again after every start, byte for byte; of readings at most the last minute is missing. KEPT_CYCLES=1000 for a long run.
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { House } from "./lib/house.mjs";
+import { subscribe } from "./lib/mqtt.mjs";
+import { preloaded } from "./lib/preload.mjs";
+import { build, cleanUp, startWith, top } from "./lib/process.mjs";
+import { integrity, readings } from "./lib/readings.mjs";
+import { finish, test } from "./lib/report.mjs";
+import { sleep, waitFor } from "./lib/wait.mjs";
+
+const CYCLES = Number(process.env.KEPT_CYCLES ?? 100);
+const SPEED = 40;
+const CARS = ["leaf", "van", "ada", "bob", "cleo", "dora", "emil", "finn"];
+const LOST_S = 60;
+const SLACK_S = 20; // of the fast clock: half a second for a commit on a busy machine
+const PREFERENCES = "/api/v1/preferences";
+
+// ---- the house ----
+
+class FleetHouse extends House {
+    async furnish() {
+        this.start = process.hrtime.bigint();
+        this.environment = { LD_PRELOAD: await preloaded("clock"), CLOCK_SPEED: String(SPEED), CLOCK_START: String(this.start) };
+        mkdirSync(this.path("links"));
+        const command = [join(build, "garaged-fleet"), this.path("links"), join(top, "config/vehicles"), ...CARS];
+        this.fleet = startWith({ env: this.environment }, ...command);
+        await this.fleet.says(/garaged-fleet: ready/);
+        await this.startBroker();
+        this.charges = subscribe(this.brokerPort, "garaged/+/charge");
+    }
+
+    // Seconds of UTC on the fast clock.
+    now() {
+        return Date.now() / 1000 + ((SPEED - 1) * Number(process.hrtime.bigint() - this.start)) / 1e9;
+    }
+
+    writeConfig() {
+        const cars = CARS.map((id) => `{ id = "${id}"; vehicle = "nissan-leaf"; generation = "AZE0"; port = "tcp://127.0.0.1:1"; }`);
+        writeFileSync(
+            this.path("garaged.conf"),
+            `state = "${this.path("state")}"; zone = "Europe/Oslo"; log = "notice"; cars = ( ${cars.join(",\n")} );
+web = { listen = "127.0.0.1"; port = ${this.port}; }; mqtt = { host = "127.0.0.1"; port = ${this.brokerPort}; };
+`,
+        );
+    }
+
+    startGaraged() {
+        return super.startGaraged(`--no-spawn=${this.path("links")}`);
+    }
+
+    async close() {
+        await this.charges?.program.stop();
+        await this.fleet?.stop();
+        await super.close();
+    }
+}
+
+// ---- what was shown ----
+
+class Shown {
+    constructor(house) {
+        this.house = house;
+        this.items = new Map(); // "van charges 7" -> its text
+        this.preferences = null;
+        this.pending = null; // a change that was asked for and not answered
+        this.changes = 0;
+        this.marks = []; // readings that were older than a minute when the house was killed
+        this.lifeMarks = [];
+    }
+
+    take(name, item, where) {
+        if (item.state === "open") return;
+        const text = JSON.stringify(item);
+        const before = this.items.get(name);
+        if (before !== undefined) assert.equal(text, before, `${where}: ${name} is another one`);
+        this.items.set(name, text);
+    }
+
+    async lookAtList(car, list) {
+        const { status, json } = await this.house.session.call("GET", `/api/v1/${list}?car=${car}&limit=1000`);
+        if (status !== 200) return;
+        const names = new Set(json.items.map((item) => `${car} ${list} ${item.id}`));
+        for (const name of this.items.keys()) if (name.startsWith(`${car} ${list} `)) assert.ok(names.has(name), `${name} is lost`);
+        for (const item of json.items) this.take(`${car} ${list} ${item.id}`, item, "page");
+    }
+
+    async lookAtState() {
+        const { cars } = await this.house.session.state();
+        for (const car of CARS) {
+            const { value = null, at } = cars[car].signals.aux_voltage ?? {};
+            if (value !== null) this.lifeMarks.push({ car, value, at: Date.parse(at) / 1000 });
+        }
+    }
+
+    async look() {
+        for (const car of CARS) for (const list of ["charges", "outings"]) await this.lookAtList(car, list);
+        await this.lookAtState();
+    }
+
+    // What the broker was told; it may know of a charge before we looked.
+    takeMessages() {
+        for (const line of this.house.charges.all().split("\n").slice(0, -1)) {
+            const [, topic, ...rest] = line.split(" ");
+            const payload = rest.join(" ");
+            if (payload === "" || payload === "null") continue;
+            const item = JSON.parse(payload);
+            this.take(`${topic.split("/")[1]} charges ${item.id}`, item, "broker");
+        }
+    }
+
+    async change() {
+        const n = ++this.changes;
+        const time = [Math.floor(n / 60) % 24, n % 60].map((part) => String(part).padStart(2, "0")).join(":");
+        this.pending = time;
+        const { status, text } = await this.house.session.call("PUT", PREFERENCES, { notices: { not_plugged_at: time } });
+        if (status !== 200) return;
+        this.preferences = text;
+        this.pending = null;
+    }
+
+    async checkPreferences() {
+        const { text, json } = await waitFor("the preferences", async () => {
+            const answer = await this.house.session.call("GET", PREFERENCES);
+            return answer.status === 200 && answer;
+        });
+        const isPending = this.pending !== null && json.notices.not_plugged_at === this.pending;
+        if (this.preferences !== null && !isPending) assert.equal(text, this.preferences);
+        this.preferences = text;
+        this.pending = null;
+    }
+
+    endLife(killedAt) {
+        const due = this.lifeMarks.filter(({ at }) => at < killedAt - LOST_S - SLACK_S);
+        this.marks.push(...due.map((mark) => ({ ...mark, age: Math.round(killedAt - mark.at) })));
+        this.lifeMarks = [];
+    }
+}
+
+// ---- lives and deaths ----
+
+// Mostly short; every sixth long enough that readings have to be on the card.
+function lifetime(cycle) {
+    return cycle % 6 === 5 ? 2100 + Math.random() * 600 : 50 + Math.random() * 450;
+}
+
+// Repeats `act` until the house is dead. Afterwards only what a dead house can't answer may go wrong.
+async function whileAlive(life, act) {
+    while (life.goesOn) {
+        try {
+            await act();
+        } catch (error) {
+            if (error.code === "ERR_ASSERTION") throw error;
+            if (life.goesOn) life.errors.push(error);
+        }
+        await sleep(20);
+    }
+}
+
+async function live(house, shown, cycle) {
+    const life = { goesOn: true, errors: [] };
+    await house.startGaraged();
+    house.session ??= await house.login();
+    await shown.checkPreferences();
+    const acts = [whileAlive(life, () => shown.change()), whileAlive(life, () => shown.look())];
+    await sleep(lifetime(cycle));
+    const killedAt = house.now();
+    house.garaged.kill("SIGKILL");
+    life.goesOn = false;
+    await Promise.all(acts);
+    await house.garaged.ended;
+    shown.endLife(killedAt);
+}
+
+function count(shown, list) {
+    return [...shown.items.keys()].filter((name) => name.includes(` ${list} `)).length;
+}
+
+async function checkReadings(house, shown) {
+    const rows = await readings(join(house.path("state"), "readings.db"), "aux_voltage");
+    const found = new Set();
+    for (const { car, value, at } of rows) for (const second of [-1, 0, 1]) found.add(`${car} ${value?.toFixed(2)} ${Math.floor(at) + second}`);
+    const missing = shown.marks.filter(({ car, value, at }) => !found.has(`${car} ${value.toFixed(2)} ${at}`));
+    assert.deepEqual(missing, []);
+}
+
+async function kept(house) {
+    const shown = new Shown(house);
+    await house.furnish();
+    for (let cycle = 0; cycle < CYCLES; cycle++) await live(house, shown, cycle);
+    await house.startGaraged();
+    await shown.checkPreferences();
+    shown.takeMessages();
+    await shown.look();
+    assert.deepEqual(await house.garaged.stop(), { code: 0, signal: null });
+    for (const name of ["diary.db", "readings.db"]) assert.equal(await integrity(join(house.path("state"), name)), "ok");
+    await checkReadings(house, shown);
+    const counts = `${count(shown, "charges")} charges, ${count(shown, "outings")} outings, ${shown.changes} changes`;
+    console.log(`    ${CYCLES} kills: ${counts} and ${shown.marks.length} readings were shown and kept`);
+    assert.ok(count(shown, "charges") > CYCLES / 20 && count(shown, "outings") > CYCLES / 20, counts);
+    assert.ok(shown.changes > CYCLES && shown.marks.length > CYCLES, counts);
+}
+
+await test("nothing shown as done is lost", async () => {
+    const house = new FleetHouse();
+    try {
+        await kept(house);
+    } catch (error) {
+        console.log(house.story().replace(/^/gm, "    | "));
+        throw error;
+    } finally {
+        await house.close();
+    }
+});
+await cleanUp();
+finish();
