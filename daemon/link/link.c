@@ -16,6 +16,7 @@
 
 /* The kernel may grant less; a whole snapshot is about 200 records. */
 #define SEND_BUFFER_BYTES (512 * 1024)
+#define SILENCE_NS        (LINK_SILENCE_MS * NS_PER_MS)
 #define READ_BURST_MAX    64 /* records taken in one turn, so that nobody starves the loop */
 
 struct link {
@@ -27,9 +28,9 @@ struct link {
     struct link_events events;
     void *ctx;
     bool down;
-    bool full;       /* waiting for EPOLLOUT */
-    bool sent_other; /* something but a beat was sent since the last beat */
-    bool busy;       /* inside socket_ready: link_free leaves the memory to it */
+    bool full;     /* waiting for EPOLLOUT */
+    unsigned sent; /* since the last beat */
+    bool busy;     /* inside socket_ready: link_free leaves the memory to it */
     bool freed;
     int64_t heard_ns;
     int64_t beat_ns; /* of the last one sent */
@@ -66,7 +67,7 @@ static void go_down(struct link *link, const char *reason)
 bool link_send(struct link *link, const struct record *record)
 {
     if (!link->down && !link->full && socket_send(link, record)) {
-        link->sent_other = link->sent_other || record->kind != RECORD_BEAT;
+        link->sent++;
         return true;
     }
     link->dropped++;
@@ -88,31 +89,27 @@ static void send_beat(struct link *link, int64_t now_ns)
 /* On whole seconds, as all that may wait does: what falls together costs one wake-up. */
 static int64_t next_beat_ns(const struct link *link, int64_t now_ns)
 {
-    int64_t interval_ns = (link->sent_other ? LINK_BEAT_MS : LINK_BEAT_QUIET_MS) * NS_PER_MS;
+    bool is_busy = link->sent >= LINK_BUSY_RECORDS;
+    int64_t interval_ns = (is_busy ? LINK_BEAT_MS : LINK_BEAT_QUIET_MS) * NS_PER_MS;
 
     return (now_ns / interval_ns + 1) * interval_ns;
-}
-
-static int64_t silence_ns(const struct link *link)
-{
-    return (link->end == LINK_END_CAR ? LINK_SILENCE_CAR_MS : LINK_SILENCE_MS) * NS_PER_MS;
 }
 
 static void timer_fired(void *ctx, int64_t now_ns)
 {
     struct link *link = ctx;
 
-    if (now_ns - link->heard_ns >= silence_ns(link)) {
+    if (now_ns - link->heard_ns >= SILENCE_NS) {
         go_down(link, "the other half does not answer");
         return;
     }
     if (link->end == LINK_END_HOME) {
-        loop_timer_start(link->timer, link->heard_ns + silence_ns(link));
+        loop_timer_start(link->timer, link->heard_ns + SILENCE_NS);
         return;
     }
     send_beat(link, now_ns);
     loop_timer_start(link->timer, next_beat_ns(link, now_ns));
-    link->sent_other = false;
+    link->sent = 0;
 }
 
 static void take_other_version(struct link *link, const uint8_t *bytes)
@@ -132,7 +129,7 @@ static void take_beat(struct link *link)
         return;
     if (link->heard_ns - link->beat_ns >= LINK_ANSWER_MS * NS_PER_MS)
         send_beat(link, link->heard_ns);
-    loop_timer_start(link->timer, link->heard_ns + silence_ns(link));
+    loop_timer_start(link->timer, link->heard_ns + SILENCE_NS);
 }
 
 static void take_bytes(struct link *link, const uint8_t *bytes, size_t len)
@@ -233,8 +230,8 @@ struct link *link_new(struct loop *loop, int fd, enum link_end end, const struct
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)); /* less is no error */
     link->fd = fd;
     send_beat(link, link->heard_ns);
-    loop_timer_start(link->timer, end == LINK_END_CAR ? next_beat_ns(link, link->heard_ns)
-                                                      : link->heard_ns + silence_ns(link));
+    loop_timer_start(link->timer,
+                     end == LINK_END_CAR ? next_beat_ns(link, link->heard_ns) : link->heard_ns + SILENCE_NS);
     return link;
 fail:
     link_free(link);

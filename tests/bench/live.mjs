@@ -154,8 +154,9 @@ async function main() {
     report("latency_p50", times[Math.floor(times.length * 0.5)].toFixed(2), "ms", 1);
     report("latency_p99", times[Math.floor(times.length * 0.99)].toFixed(2), "ms", 5);
     const pids = [house.garaged.pid, childOf(house.garaged.pid)];
-    await sleep(15_000);
-    report("wakeups_asleep", (await wakeupsPerSecond(pids, 20)).toFixed(2), "/s", 2);
+    await waitFor("the car to sleep", async () => (await session.state()).cars.leaf.state === "asleep");
+    await sleep(5_000);
+    report("wakeups_asleep", (await wakeupsPerSecond(pids, 40)).toFixed(2), "/s", 2);
     for (let i = 0; i < 10; i++)
         await openWebsocket(house.port, "/api/v1/live", { cookie: session.cookie, origin: `http://127.0.0.1:${house.port}` });
     await sleep(1000);
