@@ -82,13 +82,18 @@ export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.
                 open = status === 101 && head.includes(wanted);
                 resolve({ status, close: () => socket.destroy() });
             }
-            pending = open ? takeFrames(pending, onText) : pending;
+            pending = open ? takeFrames(pending, onText, (payload) => socket.write(pong(payload))) : pending;
         });
     });
 }
 
-// Server frames are short and unmasked; text only matters here.
-function takeFrames(bytes, onText) {
+// A client's frames are masked; with zeros the payload stays as it is.
+function pong(payload) {
+    return Buffer.concat([Buffer.from([0x8a, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+}
+
+// Server frames are short and unmasked; text matters here, and that pings are answered.
+function takeFrames(bytes, onText, onPing) {
     for (;;) {
         if (bytes.length < 2) return bytes;
         const small = bytes[1] & 0x7f;
@@ -96,7 +101,9 @@ function takeFrames(bytes, onText) {
         if (bytes.length < header) return bytes;
         const length = small < 126 ? small : small === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
         if (bytes.length < header + length) return bytes;
-        if ((bytes[0] & 0x0f) === 1) onText(bytes.subarray(header, header + length).toString());
+        const payload = bytes.subarray(header, header + length);
+        if ((bytes[0] & 0x0f) === 1) onText(payload.toString());
+        if ((bytes[0] & 0x0f) === 9) onPing(payload);
         bytes = bytes.subarray(header + length);
     }
 }
