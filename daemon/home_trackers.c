@@ -378,7 +378,7 @@ bool home_trackers_are_live(const struct home_trackers *trackers)
 
 bool home_trackers_are_done(const struct home_trackers *trackers)
 {
-    return trackers->unsent_count == 0;
+    return trackers->unsent_count == 0 && trackers->in_flight == 0;
 }
 
 bool home_trackers_hold_rows(const struct home_trackers *trackers)
@@ -444,14 +444,16 @@ void home_trackers_pass(struct home_trackers *trackers, int64_t utc_ms)
 
 /* ---- on the card ---- */
 
+/* The card may be so slow that the charge has ended since, or another one begun. */
 static void charge_kept(struct home_trackers *trackers, const struct diary_charge *charge)
 {
+    const struct diary_charge *open = trackers->diary ? diary_open_charge(trackers->diary) : NULL;
     struct view_car *car = view_car(trackers);
 
     if (charge->status == DIARY_OPEN) {
         trackers->open = *charge;
         trackers->awaits_id = false;
-        if (trackers->diary)
+        if (open && open->from_ms == charge->from_ms)
             diary_kept(trackers->diary, charge->id);
         return;
     }

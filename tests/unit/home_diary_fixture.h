@@ -22,6 +22,9 @@ struct fixture {
     int64_t now_ns;
     bool is_open, answered;
     size_t started, ended, outings; /* events told */
+    bool is_slow;                   /* what is on the card is heard of later */
+    struct diary_entry held[8];
+    size_t held_count;
 };
 
 /* ---- the house around it ---- */
@@ -46,7 +49,10 @@ static inline void entry_kept(void *ctx, const struct diary_entry *entry)
 {
     struct fixture *fixture = ctx;
 
-    home_diary_kept(fixture->diary, entry);
+    if (!fixture->is_slow)
+        home_diary_kept(fixture->diary, entry);
+    else if (fixture->held_count < sizeof(fixture->held) / sizeof(fixture->held[0]))
+        fixture->held[fixture->held_count++] = *entry;
 }
 
 static inline void entry_told(void *ctx, size_t car, const struct diary_entry *entry)
@@ -144,11 +150,11 @@ static inline void pass(struct fixture *fixture, int64_t seconds)
         look_at_the_time(fixture);
         wait_for_store(fixture);
     }
-    for (int i = 0; i < NOT_MET && !home_diary_is_done(fixture->diary); i++) {
+    for (int i = 0; i < NOT_MET && !fixture->is_slow && !home_diary_is_done(fixture->diary); i++) {
         look_at_the_time(fixture);
         wait_for_store(fixture);
     }
-    assert_true(home_diary_is_done(fixture->diary));
+    assert_true(fixture->is_slow || home_diary_is_done(fixture->diary));
 }
 
 static inline int64_t query(const struct fixture *fixture, const char *file, const char *sql)

@@ -130,6 +130,37 @@ static void an_open_charge_is_shown_when_it_is_on_the_card(void **state)
     clean(&fixture);
 }
 
+static void end_charge(struct fixture *fixture)
+{
+    take(fixture, SIGNAL_CHARGING, 0);
+    see(fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
+    pass(fixture, 30);
+}
+
+/* The card is heard of so late that the next charge has begun: its number is not that one's. */
+static void a_slow_card_mixes_no_charges(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    double soc = 40;
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    fixture.is_slow = true;
+    charge(&fixture, 10, &soc);
+    end_charge(&fixture);
+    charge(&fixture, 10, &soc);
+    fixture.is_slow = false;
+    for (size_t i = 0; i < fixture.held_count; i++)
+        home_diary_kept(fixture.diary, &fixture.held[i]);
+    end_charge(&fixture);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge WHERE status = 1"), 2);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT min(soc_from) FROM charge"), 4030);
+    stop(&fixture);
+    clean(&fixture);
+}
+
 static void an_outing_is_told_and_counted(void **state)
 {
     (void)state;
@@ -254,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_car_that_wakes_says_again_what_is_the_same),
         cmocka_unit_test(what_is_polled_while_charging_is_a_row_each_time),
         cmocka_unit_test(an_open_charge_is_shown_when_it_is_on_the_card),
+        cmocka_unit_test(a_slow_card_mixes_no_charges),
         cmocka_unit_test(an_outing_is_told_and_counted),
         cmocka_unit_test(a_restart_finds_its_place_again),
         cmocka_unit_test(old_entries_are_no_events),
