@@ -23,7 +23,7 @@ LIB_SRC := $(filter-out $(MAINS),$(wildcard daemon/*.c daemon/*/*.c daemon/*/*/*
 SIM_SRC := $(filter-out tests/simulator/main.c,$(wildcard tests/simulator/*.c))
 UNIT    := $(wildcard tests/unit/test_*.c)
 LIFE    := $(wildcard tests/life/test_*.c)
-LIFE_SRC := $(filter-out $(LIFE) tests/life/garaged_life.c,$(wildcard tests/life/*.c))
+LIFE_SRC := $(filter-out $(LIFE) tests/life/garaged_life.c tests/life/nosync.c,$(wildcard tests/life/*.c))
 BENCH   := $(wildcard tests/bench/bench_*.c)
 
 LIB      := $(B)/libgaraged.a
@@ -63,7 +63,7 @@ $(B)/garaged:     $(call obj,daemon/garaged.c) $(LIB)
 $(B)/garaged-car: $(call obj,daemon/garaged_car.c) $(LIB)
 $(B)/garagectl:   $(call obj,daemon/garagectl.c) $(LIB)
 $(B)/garaged-sim: $(call obj,tests/simulator/main.c) $(SIM_LIB) $(LIB)
-$(B)/garaged-life: $(call obj,tests/life/garaged_life.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)
+$(B)/garaged-life: $(call obj,tests/life/garaged_life.c tests/life/nosync.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(B)/garaged-fleet: $(call obj,tests/system/fleet.c) $(LIB)
 $(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(SIM_LIB) $(LIB)
 $(LIFE_BIN): $(B)/life/%: $(B)/obj/tests/life/%.o $(LIFE_LIB) $(SIM_LIB) $(LIB)

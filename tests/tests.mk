@@ -49,9 +49,8 @@ fuzz-programs: $(FUZZ_BIN)
 fuzz: fuzz-programs  ## every fuzz target for FUZZ_SECONDS (60) each
 	@tests/fuzz/run.sh $(FUZZ_SECONDS)
 
-soak: all $(B)/unit/test_store_kill  ## the long runs: thousands of kills
-	@GARAGED_KILLS=1000 tests/check/suite.sh soak/store_kill 600 $(B)/unit/test_store_kill
-	@KEPT_CYCLES=1000 tests/check/suite.sh soak/kept 3600 tests/system/test_kept.mjs
+soak:  ## hours of kills, made-up weeks, faults and fuzzing (SOAK_KILLS, SOAK_WEEKS, SOAK_FAULTS, SOAK_FUZZ)
+	@tests/soak/run.sh
 
 bench: all bench-programs  ## the figures of the README's table
 	@tests/bench/run.sh

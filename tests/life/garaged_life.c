@@ -1,5 +1,5 @@
 /* garaged-life: a diary of years that nobody lived (CONTRACT 12), for the demo and the bench. */
-#include "years.h"
+#include "live.h"
 
 #include "../simulator/variants.h"
 
@@ -17,6 +17,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#define DAYS_PER_YEAR 365.25
+#define MISHAP_DAYS   75
+
 static const char usage[] =
     "usage: garaged-life --years N --out DIR [--car ze0-24|aze0-24|aze0-30|ze1-40|env200-40] [--seed N]\n"
     "                    [--until YYYY-MM-DD] [--zone ZONE] [--truth FILE] [--data DIR]\n"
@@ -25,7 +28,7 @@ static const char usage[] =
     "and car.begin, from which garaged-sim --begin goes on. --truth: what really happened.\n";
 
 struct program {
-    struct years_options years;
+    struct live_options life;
     struct zone zone;
     const char *zone_name, *data;
     bool help;
@@ -69,28 +72,28 @@ static int take_option(struct program *program, int code, const char *value, str
 
     switch (code) {
     case OPT_YEARS:
-        if (parse_number("years", value, 1, YEARS_MAX, &number, err) != 0)
+        if (parse_number("years", value, 1, LIVE_YEARS_MAX, &number, err) != 0)
             return -1;
-        program->years.years = (unsigned)number;
+        program->life.days = (int32_t)((double)number * DAYS_PER_YEAR);
         return 0;
     case OPT_SEED:
         if (parse_number("seed", value, 0, UINT64_MAX, &number, err) != 0)
             return -1;
-        program->years.seed = number;
+        program->life.seed = number;
         return 0;
     case OPT_UNTIL:
-        return day_parse(value, &program->years.until) ? 0 : err_set(err, "--until %s: not a day", value);
+        return day_parse(value, &program->life.until) ? 0 : err_set(err, "--until %s: not a day", value);
     case OPT_OUT:
-        program->years.out = value;
+        program->life.out = value;
         return 0;
     case OPT_CAR:
-        program->years.car = value;
+        program->life.car = value;
         return 0;
     case OPT_ZONE:
         program->zone_name = value;
         return 0;
     case OPT_TRUTH:
-        program->years.truth = value;
+        program->life.truth = value;
         return 0;
     case OPT_DATA:
         program->data = value;
@@ -107,9 +110,10 @@ static int parse(struct program *program, int argc, char **argv, struct err *err
 {
     int code;
 
-    program->years.car = "aze0-30";
-    program->years.seed = 1;
+    program->life.car = "aze0-30";
+    program->life.seed = 1;
     program->zone_name = "";
+    program->life.mishap_days = MISHAP_DAYS;
     opterr = 0;
     while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         if (take_option(program, code, optarg, err) != 0)
@@ -118,9 +122,9 @@ static int parse(struct program *program, int argc, char **argv, struct err *err
         return 0;
     if (optind < argc)
         return err_set(err, "%s: unexpected", argv[optind]);
-    if (!sim_variant_find(program->years.car))
-        return err_set(err, "--car %s: no such car", program->years.car);
-    return program->years.years && program->years.out ? 0 : err_set(err, "--years and --out are needed");
+    if (!sim_variant_find(program->life.car))
+        return err_set(err, "--car %s: no such car", program->life.car);
+    return program->life.days && program->life.out ? 0 : err_set(err, "--years and --out are needed");
 }
 
 /* A diary that is there may be somebody's own. */
@@ -142,12 +146,12 @@ static int run(struct program *program)
     log_set_level(LOG_LEVEL_WARNING);
     umask(0077);
     if (calendar_load(&program->zone, program->zone_name, &err) != 0 ||
-        make_folder(program->years.out, &err) != 0)
+        make_folder(program->life.out, &err) != 0)
         goto fail;
-    program->years.zone = &program->zone;
+    program->life.zone = &program->zone;
     paths_vehicles(vehicles, sizeof(vehicles), program->data);
-    program->years.vehicles = vehicles;
-    if (years_run(&program->years, &err) == 0)
+    program->life.vehicles = vehicles;
+    if (live_run(&program->life, &err) == 0)
         return EX_OK;
 fail:
     fprintf(stderr, "garaged-life: %s\n", err.text);

@@ -157,6 +157,7 @@ static void store_changed(void *ctx, enum store_state state, const char *reason)
     struct pi *pi = ctx;
 
     pi->store_state = state;
+    pi->view.diary_state = state == STORE_FAILED ? "failed" : "ok";
     snprintf(pi->store_reason, sizeof(pi->store_reason), "%s", reason);
 }
 
@@ -181,7 +182,7 @@ static int wait_for_store(struct pi *pi, struct err *err)
             return -1;
         set_clock(pi);
     }
-    return loop_turn(pi->loop, 0, err);
+    return pi->store_state == STORE_FAILED ? loop_turn(pi->loop, 0, err) : 0;
 }
 
 int pi_tick(struct pi *pi, struct err *err)

@@ -1,0 +1,30 @@
+/* A made-up life: owner, car, computer and mishaps together, into a folder. */
+#ifndef LIFE_LIVE_H
+#define LIFE_LIVE_H
+
+#include "util/core/err.h"
+#include "util/core/zone.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LIVE_YEARS_MAX 20
+#define LIVE_END_AT    5 /* local hour of the last day: everybody sleeps */
+
+struct live_options {
+    const char *car; /* "aze0-30" */
+    int32_t days;
+    uint64_t seed;
+    int32_t until;           /* the last day; 0: today, or yesterday in its first hours */
+    const struct zone *zone; /* outlives it */
+    const char *vehicles;    /* folders of definitions */
+    const char *out;         /* folder, there and empty; car.begin says how the car stands at the end */
+    const char *truth;       /* path, or NULL */
+    int32_t mishap_days;     /* at most so many from one mishap to the next */
+    bool card_fills; /* one of them is a card that takes no more; for tests: the whole process feels it */
+};
+
+/* Lives. 0, or -1 with err. */
+int live_run(const struct live_options *options, struct err *err);
+
+#endif

@@ -1,0 +1,57 @@
+#!/bin/sh
+# run.sh: the large figures of the issues, hours long. Each part is a test of `make check` with larger numbers; one that is
+# not there or is switched off (0) is said to be skipped. Ends with one line a part and how long it took.
+#   SOAK_KILLS   1000  kill -9 of garaged, nothing that was shown as done may be lost
+#   SOAK_WEEKS    500  made-up weeks with mishaps, the diary against the truth (LIFE_SEED: the first)
+#   SOAK_FAULTS    20  rounds of all faults of the dongle, the disk and the broker
+#   SOAK_FUZZ      60  seconds for each parser
+set -u
+cd "$(dirname "$0")/../.."
+make="${MAKE:-make} -s --no-print-directory"
+summary=build/soak/summary
+mkdir -p build/soak
+: >$summary
+
+part() { # NAME COUNT: runs the function NAME
+    started=$(date +%s)
+    code=0
+    [ "$2" = 0 ] || "$1" "$2" >"build/soak/$1.log" 2>&1 || code=$?
+    case $2:$code in
+        0:*) result="skipped: switched off" ;;
+        *:0) result=passed ;;
+        *:77) result="skipped: its test is not there" ;;
+        *) result="FAILED: see build/soak/$1.log" ;;
+    esac
+    printf '%-8s %6s  %-34s %6d s\n' "$1" "$2" "$result" $(($(date +%s) - started)) | tee -a $summary
+}
+
+kills() {
+    [ -x tests/system/test_kept.mjs ] || return 77
+    KEPT_CYCLES=$1 tests/system/test_kept.mjs && GARAGED_KILLS=$1 build/unit/test_store_kill
+}
+
+weeks() {
+    LIFE_WEEKS=$1 build/life/test_week
+}
+
+faults() {
+    for round in $(seq "$1"); do
+        for test in faults disk broker; do
+            [ -x tests/system/test_$test.mjs ] || continue
+            echo "round $round of $1: $test"
+            tests/system/test_$test.mjs || return 1
+        done
+    done
+}
+
+fuzz() {
+    $make fuzz FUZZ_SECONDS="$1"
+}
+
+date -u '+soak of %F %H:%M UTC' | tee -a $summary
+$make all unit-programs life-programs || exit 1
+part kills "${SOAK_KILLS:-1000}"
+part weeks "${SOAK_WEEKS:-500}"
+part faults "${SOAK_FAULTS:-20}"
+part fuzz "${SOAK_FUZZ:-60}"
+! grep -q FAILED $summary
