@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { giveCard, giveSmallCard, noMountReason, setCard } from "./lib/card.mjs";
-import { inHouse } from "./lib/house.mjs";
+import { CARS, FleetHouse } from "./lib/fleet.mjs";
+import { House, inHouse } from "./lib/house.mjs";
 import { cleanUp, run, startWith } from "./lib/process.mjs";
 import { integrity, readings } from "./lib/readings.mjs";
 import { finish, skip, test } from "./lib/report.mjs";
@@ -119,6 +120,30 @@ async function smallCard(house) {
     assert.equal((await run(...inside, "PRAGMA integrity_check")).out.trim(), "ok");
 }
 
+// Charges that ended while nothing could be kept are kept as soon as it can.
+async function chargesMeanwhile(house) {
+    await house.furnish();
+    await giveCard(house);
+    await house.startGaraged();
+    house.session = await house.login();
+    const closed = async () => {
+        const lists = await Promise.all(CARS.map((car) => house.session.call("GET", `/api/v1/charges?car=${car}`)));
+        return lists.flatMap(({ json }) => json.items).filter(({ state }) => state === "closed");
+    };
+    await waitFor("a charge", async () => (await closed()).length > 0, AGAIN_MS);
+    setCard(house, "full");
+    const from = house.now();
+    await says(house, /full/);
+    await sleep(15_000);
+    const shown = await closed();
+    const to = house.now();
+    setCard(house, "");
+    const isMeanwhile = ({ to: end }) => Date.parse(end) / 1000 > from + 60 && Date.parse(end) / 1000 < to;
+    assert.deepEqual(shown.filter(isMeanwhile), [], "nothing is shown that is not on the card");
+    await waitFor("the charges of the meantime", async () => (await closed()).some(isMeanwhile), AGAIN_MS);
+    assert.equal((await diaryOf(house)).state, "ok");
+}
+
 // ---- the file ----
 
 async function sqlite(path, sql) {
@@ -206,6 +231,7 @@ const CASES = [
     ["a card that is full", (house) => badCard(house, "full", /full/)],
     ["a card that became read-only", (house) => badCard(house, "read-only", /read-?only/)],
     ["a card that answers with errors", (house) => badCard(house, "broken", /I\/O error/)],
+    ["charges while the card is full", chargesMeanwhile, new FleetHouse()],
     ["diary.db with a damaged head", (house) => damaged(house, "diary.db", 0)],
     ["diary.db with a damaged page", (house) => damaged(house, "diary.db", 4096)],
     ["readings.db with a damaged head", (house) => damaged(house, "readings.db", 0)],
@@ -217,8 +243,8 @@ const CASES = [
 const wanted = process.argv[2] ?? "";
 const real = "a real file system that fills up";
 
-function testCase([name, body]) {
-    return name.includes(wanted) ? test(name, () => inHouse(body)) : null;
+function testCase([name, body, house = new House()]) {
+    return name.includes(wanted) ? test(name, () => inHouse(body, house)) : null;
 }
 
 const all = CASES.map(testCase);

@@ -4,7 +4,8 @@ import { preloaded } from "./preload.mjs";
 
 // From here on the house's card can be "full", "read-only" or "broken"; "" is a good one.
 export async function giveCard(house) {
-    house.environment = { LD_PRELOAD: await preloaded("card"), CARD: house.path("card"), CARD_FOLDER: house.path("state") };
+    const libraries = [house.environment.LD_PRELOAD, await preloaded("card")].filter(Boolean).join(" ");
+    house.environment = { ...house.environment, LD_PRELOAD: libraries, CARD: house.path("card"), CARD_FOLDER: house.path("state") };
     setCard(house, "");
 }
 

@@ -123,8 +123,7 @@ ${mqtt}
 }
 
 // Lends `body` a house and takes it down again; tells its story when `body` fails.
-export async function inHouse(body) {
-    const house = new House();
+export async function inHouse(body, house = new House()) {
     try {
         await body(house);
     } catch (error) {
