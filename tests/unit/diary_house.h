@@ -131,8 +131,12 @@ static inline void keep_outing(struct house *house, const char *day)
                                          .energy_soc_wh = 5200,
                                          .energy_gids_wh = DIARY_NONE,
                                          .day = DIARY_NO_DAY};
-    if (day != NULL)
+    if (day != NULL) {
         assert_true(day_parse(day, &entry.outing.day));
+        entry.outing.from_ms =
+            entry.outing.day * INT64_C(86400000); /* one of the same moment would be the same */
+        entry.outing.to_ms = entry.outing.from_ms + 3600000;
+    }
     keep(house, &entry);
 }
 
