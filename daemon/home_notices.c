@@ -12,13 +12,13 @@
 
 #define UNKNOWN    INT64_MIN
 #define NS_PER_DAY (24 * NS_PER_H)
-#define NEWS_MS    (12 * 3600 * INT64_C(1000)) /* a charge that ended earlier is none */
+#define NEWS_MS    (12 * 3600 * INT64_C(1000))
 
 struct car_notices {
     struct home_notices *house;
     size_t index;
     struct notices *notices;
-    bool has_finished, was_interrupted; /* since the last look */
+    int64_t finished_ms, interrupted_ms; /* when a charge ended; UNKNOWN: none since the last look */
 };
 
 struct home_notices {
@@ -113,6 +113,14 @@ static void add_local_time(struct notice_evidence *evidence, const struct home_n
     evidence->day = zone_day_of(house->parts.zone, utc_ns);
 }
 
+/* What is found after a long time off is none. */
+static bool is_news(const struct home_notices *house, int64_t ended_ms)
+{
+    int64_t now_ms = (house->boot_ns + house->utc_minus_boot_ns) / NS_PER_MS;
+
+    return ended_ms != UNKNOWN && now_ms - ended_ms < NEWS_MS;
+}
+
 static struct notice_evidence gather(const struct car_notices *car)
 {
     const struct home_notices *house = car->house;
@@ -125,8 +133,8 @@ static struct notice_evidence gather(const struct car_notices *car)
         .charging = tri_of(fresh_value(seen, SIGNAL_CHARGING)),
         .reachable = judge_reachable(seen, &house->parts.config->cars[car->index]),
         .soc = judge_soc(seen),
-        .charge_finished = car->has_finished,
-        .charge_interrupted = car->was_interrupted,
+        .charge_finished = is_news(house, car->finished_ms),
+        .charge_interrupted = is_news(house, car->interrupted_ms),
     };
 
     add_aux(&evidence, seen);
@@ -207,7 +215,11 @@ struct home_notices *home_notices_new(const struct home_notices_parts *parts,
     struct home_notices *house = calloc(1, sizeof(*house));
 
     for (size_t i = 0; house && i < parts->view->car_count; i++) {
-        house->cars[i] = (struct car_notices){.house = house, .index = i, .notices = notices_new()};
+        house->cars[i] = (struct car_notices){.house = house,
+                                              .index = i,
+                                              .notices = notices_new(),
+                                              .finished_ms = UNKNOWN,
+                                              .interrupted_ms = UNKNOWN};
         if (!house->cars[i].notices) {
             home_notices_free(house);
             house = NULL;
@@ -234,17 +246,14 @@ void home_notices_free(struct home_notices *house)
     free(house);
 }
 
-/* What is found after a long time off is no news. */
 void home_notices_take_charge(struct home_notices *house, size_t car, const struct diary_charge *charge)
 {
-    int64_t now_ms = (house->boot_ns + house->utc_minus_boot_ns) / NS_PER_MS;
-
-    if (charge->status != DIARY_CLOSED || now_ms - charge->to_ms >= NEWS_MS)
+    if (charge->status != DIARY_CLOSED)
         return;
     if (charge->flags & DIARY_FLAG_INTERRUPTED)
-        house->cars[car].was_interrupted = true;
+        house->cars[car].interrupted_ms = charge->to_ms;
     else
-        house->cars[car].has_finished = true;
+        house->cars[car].finished_ms = charge->to_ms;
 }
 
 /* While the store opens nobody knows what the owner has silenced; when it can't, the defaults hold. */
@@ -261,8 +270,8 @@ void home_notices_advance(struct home_notices *house, int64_t boot_ns, int64_t u
         struct car_notices *car = &house->cars[i];
         struct notice_evidence evidence = gather(car);
 
-        car->has_finished = false;
-        car->was_interrupted = false;
+        car->finished_ms = UNKNOWN;
+        car->interrupted_ms = UNKNOWN;
         notices_advance(car->notices, &preferences->notices, &evidence, notice_changed, car);
     }
 }

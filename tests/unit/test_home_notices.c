@@ -318,6 +318,16 @@ static void a_charge_on_the_card_is_told_once(void **state)
     assert_string_equal(after(fixture, 60), "");
 }
 
+static void a_charge_found_at_start_is_no_news(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct diary_charge charge = {
+        .id = 7, .status = DIARY_CLOSED, .to_ms = NOON / NS_PER_MS - 13 * 3600 * INT64_C(1000)};
+
+    home_notices_take_charge(fixture->notices, 0, &charge);
+    assert_string_equal(after(fixture, 60), "");
+}
+
 static void a_diary_that_fails_leaves_the_defaults(void **state)
 {
     struct fixture *fixture = *state;
@@ -393,6 +403,7 @@ int main(void)
         FIXTURE_TEST(the_owners_minute_is_local),
         FIXTURE_TEST(a_dongle_is_lost_only_where_silence_says_so),
         FIXTURE_TEST(a_charge_on_the_card_is_told_once),
+        FIXTURE_TEST(a_charge_found_at_start_is_no_news),
         FIXTURE_TEST(a_diary_that_fails_leaves_the_defaults),
         FIXTURE_TEST(the_preferences_are_read_at_start),
     };
