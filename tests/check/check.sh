@@ -39,7 +39,7 @@ folder_suites() { # FOLDER SECONDS [TEST]: every test_* script in it; TEST, whic
 
 # The programs under sanitizers; what only waits (silence, demo) is not worth a second run.
 sanitized_system_suites() {
-    for name in line replay faults homeassistant; do # door measures memory, which sanitizers keep
+    for name in line replay faults broker; do # door measures memory, which sanitizers keep
         test=tests/system/test_$name.mjs
         [ -x "$test" ] && "$suite" "sanitize/system_$name" 240 "$test"
     done

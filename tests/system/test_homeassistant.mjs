@@ -2,7 +2,7 @@
 // Simulated car -> garaged -> mosquitto -> a client that behaves like Home Assistant: every entity and state, what a restart
 // of either side, a lost dongle, a deletion by the user and a changed configuration do to them.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { facts, HomeAssistant } from "./lib/homeassistant.mjs";
 import { inHouse } from "./lib/house.mjs";
 import { MqttClient } from "./lib/mqtt_client.mjs";
@@ -14,6 +14,8 @@ const CONFIG = "homeassistant/device/garaged_leaf/config";
 const HEARD = ["aux_v", "batt_temp", "cabin_temp", "capacity", "cell_max", "cell_min", "charge_state", "charging", "garage", "gids", "hx",
     "last_contact", "link", "odometer", "out_temp", "pack_a", "pack_v", "plugged", "power", "problem", "range", "soc", "soh",
     "stored", "time_full", "tracker"];
+// What follows from the diary: with HEARD all of GUIDE 8 but the commands.
+const DIARY = ["charge_event", "charged", "efficiency", "last_charge", "last_outing", "outings", "trip_energy", "trip_event", "used"];
 const TABLES = `${shared}/homeassistant/ha_tables.json`;
 
 // What an older garaged left with the broker: an entity that is no more, and figures that must not be forgotten.
@@ -158,6 +160,49 @@ async function wholeStory(house) {
     }
 }
 
+async function aChargeIsTold(ha) {
+    await waitFor("the charge to begin", () => ha.entity("charge_event")?.history.includes("started"), 60_000);
+    await waitFor("the charge to end", () => ha.entity("charge_event").history.includes("interrupted"), 60_000);
+    await waitFor("what it brought", () => Number(ha.shown("last_charge")) > 0 && Number(ha.shown("charged")) > 0);
+    assert.equal(ha.entity("last_charge").attributes.how, "watched");
+}
+
+// The counters of charges are asked for at once after a restart: an outing waits for them.
+async function anOutingIsTold(house, ha) {
+    await waitFor("the car to be away", () => ha.shown("link") === "off", 60_000);
+    await waitFor("the car to be back", () => ha.shown("link") === "on", 60_000);
+    await house.garaged.stop();
+    await house.startGaraged();
+    await waitFor("the outing", () => ha.entity("trip_event")?.history.includes("finished"), 90_000);
+    await waitFor("what it was", () => Number(ha.shown("last_outing")) > 0 && Number(ha.shown("outings")) === 1 && Number(ha.shown("efficiency")) > 0);
+    assert.equal(ha.shown("trip_energy"), String(ha.entity("last_outing").attributes.energy_soc_kwh));
+}
+
+async function aLostDiaryIsNoFall(house, ha) {
+    const told = ["charged", "used", "outings"].map((key) => ha.shown(key));
+    await house.garaged.stop();
+    for (const name of readdirSync(house.path("state"))) if (name.startsWith("diary.db")) rmSync(house.path(`state/${name}`));
+    await house.startGaraged();
+    await waitFor("all to be available", () => ["charged", "used", "outings"].every((key, i) => Number(ha.shown(key)) >= Number(told[i])));
+    assert.deepEqual(ha.keys(), [...HEARD, ...DIARY].sort());
+}
+
+async function theDiary(house) {
+    await house.startBroker();
+    const scenario = ["0 on", "100 charge 6.6", "640 unplug", "680 drive 4", "720 away", "1020 back", "1021 on"];
+    await house.startSimulator("--car", "aze0-30", "--charging-heard", "--speed", "20", ...house.scenario(...scenario));
+    const ha = await new HomeAssistant(house.brokerPort).start();
+    try {
+        await house.startGaraged();
+        await aChargeIsTold(ha);
+        await anOutingIsTold(house, ha);
+        await aLostDiaryIsNoFall(house, ha);
+        assert.deepEqual(ha.trouble, []);
+    } finally {
+        ha.stop();
+    }
+}
+
 // Every fact of the small table is one of Home Assistant's.
 function theFactsAreHomeAssistants() {
     const tables = JSON.parse(readFileSync(TABLES, "utf8"));
@@ -175,7 +220,10 @@ function theFactsAreHomeAssistants() {
 try {
     if (existsSync(TABLES)) await test("homeassistant: the facts of the test are those of its tables", theFactsAreHomeAssistants);
     else skip("homeassistant: the facts of the test", "../shared is not there");
-    await test("homeassistant: every entity, state and removal", () => inHouse(wholeStory));
+    await Promise.all([
+        test("homeassistant: every entity, state and removal", () => inHouse(wholeStory)),
+        test("homeassistant: a charge, an outing, a lost diary", () => inHouse(theDiary)),
+    ]);
 } finally {
     await cleanUp();
 }
