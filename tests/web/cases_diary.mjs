@@ -153,6 +153,22 @@ const INFERRED = async ({ fake, open }) => {
   await says(page, 'the energy is an estimate');
 };
 
+/** One that goes on is asked for again, minute by minute. */
+const GROWING = async ({ fake, open }) => {
+  const before = fake.diary.charges.find((each) => each.how === 'metered');
+  const charge = Object.assign(before, { state: 'open', to: null, efficiency: 1.1 });
+  fake.diary.curves = () => [];
+  const page = await open();
+  await page.clock.install();
+  await page.reload();
+  await page.goto(`${fake.url}#/charges/${charge.id}`);
+  await says(page, 'in progress');
+  assert.ok(!/Efficiency/.test(await page.innerText('main')));
+  charge.battery_kwh = 77.7;
+  await page.clock.runFor(61000);
+  await says(page, /77.7.kWh/);
+};
+
 const INTERRUPTED = async ({ fake, open }) => {
   const charge = { ...fake.diary.charges[3], state: 'incomplete', cost: 1.5, cost_max: 2.5, currency: 'EUR', flags: ['interrupted', 'implausible', 'something_new'] };
   fake.diary.charges[3] = charge;
@@ -243,6 +259,7 @@ export async function diaryCases(run) {
   await run('the unattributed line and the CSV', UNATTRIBUTED, { years: 5 });
   await run('a watched charge has a curve and its table', DETAIL);
   await run('an inferred charge has a window', INFERRED);
+  await run('a charge in progress grows', GROWING);
   await run('states and flags in words', INTERRUPTED);
   await run('a diary that is being opened', OPENING);
   await run('without garaged the pages keep what they had', OFFLINE);

@@ -109,7 +109,7 @@ const SYSTEM = async ({ fake, open }) => {
   await says(page, /Frames sent to the car 1,842/);
   await says(page, /Written today 1.8.MB/);
   await says(page, /readings.db 41.2.MB/);
-  await says(page, /Questions without an answer 3 Brand new 12 3 other counters none/);
+  await says(page, /Questions without an answer 3 Brand new 12 3 other counters zero/);
   await says(page, /Frames heard 45,590/);
   fake.system = { ...fake.system, files: null, bytes_written_today: null };
   await page.reload();

@@ -1,7 +1,8 @@
 /* One charge: its curve, or the window of one that nobody watched, and all that is known of it. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { distance, energy, joined, moneyRange, percent, power } from '../amounts';
 import { dayName, dayOf } from '../calendar';
+import { useAsOf } from '../as_of';
 import type { CurvePoint } from '../curve';
 import { curveSheet, curveSummary, pointWords, readCurve } from '../curve';
 import type { Charge } from '../diary';
@@ -22,6 +23,9 @@ import { ChargeBadges } from './charges';
 import type { CarPageProps } from './page';
 import { PageHead } from './page';
 
+/** An open charge is asked for again. */
+const AGAIN_MS = 60000;
+
 interface Detail {
   charge: Charge;
   curve: CurvePoint[];
@@ -36,7 +40,8 @@ const WALL_FROM: Record<string, string> = { meter: 'by the wall meter', typed: '
 
 function factsOf(charge: Charge, units: Units): FactRow[] {
   const money = charge.cost === null && charge.costMax === null ? null : moneyRange(charge.cost, charge.costMax, charge.currency);
-  const efficiency = charge.efficiency === null ? null : joined(percent(charge.efficiency * 100));
+  // Of a charge that has just begun the two sides are not of the same moment yet.
+  const efficiency = charge.efficiency === null || charge.state === 'open' ? null : joined(percent(charge.efficiency * 100));
   const known = (value: number | null, words: string) => (value === null ? null : words);
   return [
     { name: 'Charge', value: socWords(charge), note: 'battery’s own figure' },
@@ -152,8 +157,11 @@ function titleOf(charge: Charge | null): string {
   return at ? `Charge of ${dayName(dayOf(at))}` : 'A charge';
 }
 
-export function ChargeDetail({ app, id, charge, view, dark, linkCar }: CarPageProps & { charge: number }) {
-  const loaded = useLoad(app, `charges/${charge}?car=${id}`, readDetail);
+export function ChargeDetail({ app, state, id, charge, view, dark, linkCar }: CarPageProps & { charge: number }) {
+  const grows = useRef(false);
+  const asOf = useAsOf(Math.floor(view.now.wall / 1000), AGAIN_MS, !grows.current || state.contact.phase === 'paused');
+  const loaded = useLoad(app, `charges/${charge}?car=${id}`, readDetail, { again: asOf });
+  grows.current = loaded.data?.charge.state === 'open';
   const gone = loaded.problem?.missing === true;
   return (
     <>

@@ -62,7 +62,7 @@ function TroubleBox({ counters }: { counters: CarCounters }) {
   const happened = trouble.filter((each) => each.value > 0);
   const rows = happened.map((each) => ({ name: each.name, value: count(each.value) }));
   const quiet = trouble.length - happened.length;
-  const none = { name: `${quiet} other counters`, value: 'none' };
+  const none = { name: happened.length === 0 ? `All ${quiet} counters` : `${quiet} other counters`, value: 'zero' };
   return <Box id="trouble-title" title="Trouble, counted" icon="warning" rows={quiet > 0 ? [...rows, none] : rows} />;
 }
 
