@@ -17,6 +17,7 @@ struct faults {
     atomic_int first, last; /* these calls fail */
     atomic_int code;        /* errno */
     atomic_int failed;
+    atomic_bool is_unsynced;             /* something was written since the last sync */
     atomic_bool is_stopped, has_stopped; /* a card that hangs */
 };
 
@@ -56,6 +57,7 @@ static inline int fault_write(sqlite3_file *file, const void *data, int len, sql
         return SQLITE_FULL;
     if (code)
         return SQLITE_IOERR_WRITE;
+    atomic_store(&own->faults->is_unsynced, true);
     return own->system->xWrite(file, data, len, offset);
 }
 
@@ -65,6 +67,7 @@ static inline int fault_sync(sqlite3_file *file, int flags)
 
     if (fault_now(own->faults))
         return SQLITE_IOERR_FSYNC;
+    atomic_store(&own->faults->is_unsynced, false);
     return own->system->xSync(file, flags);
 }
 

@@ -155,6 +155,33 @@ static void the_card_is_full_from_one_write_on(void **state)
     live_through_all(FOREVER, ENOSPC);
 }
 
+/* A power cut takes what was not synced: kept means synced, of entries and of flushed rows. */
+static void what_is_kept_was_synced(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct faults faults = {0};
+    const struct store_series soc = {"leaf", "soc", "%", 10};
+
+    faults_install(&faults);
+    bench_start(bench);
+    store_add_series(bench->store, 0, &soc);
+    for (int i = 0; i < 20; i++) {
+        struct diary_entry entry = an_outing(T0_MS + i * HOUR_MS, DAY0, 1000, 100);
+        int before = atomic_load(&faults.calls);
+        bench_keep(bench, &entry);
+        assert_true(atomic_load(&faults.calls) > before);
+        assert_false(atomic_load(&faults.is_unsynced));
+        add_rows(bench, i * 3, i * 3 + 3);
+        store_flush(bench->store);
+        wait_for_thread(bench);
+        assert_false(atomic_load(&faults.is_unsynced));
+    }
+    bench_stop(bench);
+    faults_remove(&faults);
+    bench_free(bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +189,7 @@ int main(void)
         cmocka_unit_test(one_write_finds_the_card_full),
         cmocka_unit_test(all_writes_fail_from_one_on),
         cmocka_unit_test(the_card_is_full_from_one_write_on),
+        cmocka_unit_test(what_is_kept_was_synced),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

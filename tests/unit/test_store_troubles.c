@@ -158,6 +158,25 @@ static void a_newer_diary_is_only_read(void **state)
     bench_free(bench);
 }
 
+static void newer_readings_are_only_read(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+
+    keep_something(bench);
+    change_file(bench, "readings.db", "PRAGMA user_version = 2");
+    bench_start(bench);
+    assert_non_null(strstr(bench->reason, "readings.db newer"));
+    assert_int_equal(count_of(bench, STORE_ASK_ROWS, sizeof(struct diary_row)), 90);
+    bench_ask_history(bench, "soc", T0_MS * NS_PER_MS, (T0_MS + HOUR_MS) * NS_PER_MS, 500);
+    assert_int_equal(bench->history.count, 90);
+    add_rows(bench, 100, 110);
+    store_flush(bench->store);
+    assert_int_equal(count_of(bench, STORE_ASK_ROWS, sizeof(struct diary_row)), 90);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 static void another_program_holds_the_lock(void **state)
 {
     (void)state;
@@ -357,6 +376,7 @@ int main(void)
         cmocka_unit_test(somebody_elses_file_is_left_alone),
         cmocka_unit_test(a_diary_made_up_is_no_diary_lived),
         cmocka_unit_test(a_newer_diary_is_only_read),
+        cmocka_unit_test(newer_readings_are_only_read),
         cmocka_unit_test(another_program_holds_the_lock),
         cmocka_unit_test(a_lock_at_the_start_is_waited_for),
         cmocka_unit_test(a_failing_card_is_named),

@@ -1,5 +1,6 @@
-/* Days are the sums of what the trackers attributed to them: SQLite sums by local day, and months are sums of
- * days. No table of days is kept that could contradict its parts. */
+/* Days are the sums of what the trackers attributed to them, and months are sums of days. SQLite gives outings
+ * and parts of charges newest day first and this adds them up, so a page costs what is on it. No table of days
+ * is kept that could contradict its parts. */
 #include "diary/store/days.h"
 
 #include "util/core/day.h"
@@ -10,15 +11,13 @@
 
 /* What a charge has only as a whole, its bill and that it was one, belongs to the day it began. */
 static const char days_sql[] =
-    "SELECT day, sum(distance_mm), sum(used_wh), sum(battery_wh), sum(charger_wh), sum(wall_wh),"
-    " sum(cost_m), max(currency), sum(charges), sum(outings) FROM ("
-    "SELECT day, distance_mm, coalesce(energy_soc_wh, energy_gids_wh) AS used_wh, NULL AS battery_wh,"
-    " NULL AS charger_wh, NULL AS wall_wh, NULL AS cost_m, '' AS currency, 0 AS charges, 1 AS outings"
+    "SELECT day, distance_mm, coalesce(energy_soc_wh, energy_gids_wh), NULL, NULL, NULL, NULL, '', 0, 1"
     " FROM outing WHERE car = ?1 AND day BETWEEN ?2 AND ?3"
     " UNION ALL SELECT part.day, NULL, NULL, part.battery_wh, part.charger_wh,"
     " iif(number = 0, wall_wh, NULL), iif(number = 0, cost_m, NULL), currency, number = 0, 0"
-    " FROM charge JOIN part ON part.charge = charge.id WHERE car = ?1 AND part.day BETWEEN ?2 AND ?3)"
-    " GROUP BY day ORDER BY day DESC";
+    " FROM part CROSS JOIN charge ON charge.id = part.charge"
+    " WHERE part.day BETWEEN ?2 AND ?3 AND charge.car = ?1"
+    " ORDER BY 1 DESC";
 
 static const char unattributed_sql[] =
     "SELECT sum(distance_mm), sum(coalesce(energy_soc_wh, energy_gids_wh)) FROM outing"

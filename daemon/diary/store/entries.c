@@ -21,6 +21,7 @@ static const char schema_sql[] =
     "CREATE TABLE IF NOT EXISTS part(charge INTEGER NOT NULL REFERENCES charge ON DELETE CASCADE,"
     " number INTEGER NOT NULL, day INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
     " PRIMARY KEY(charge, number)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS part_by_day ON part(day);"
     "CREATE TABLE IF NOT EXISTS outing(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
     " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, distance_mm INTEGER, soc_from INTEGER,"
     " soc_to INTEGER, energy_soc_wh INTEGER, energy_gids_wh INTEGER, day INTEGER,"
