@@ -103,7 +103,7 @@ async function deletionIsMended(ha) {
     await ha.deleteDevice(CONFIG);
     await waitFor("the device to be gone", () => ha.keys().length === 0);
     await ha.beBorn();
-    await waitFor("the device to be back", () => ha.keys().length === before.length);
+    await waitFor("the device to be back", () => ha.keys().length === before.length && Number(ha.shown("soc")) > 0);
 }
 
 async function aLostDongleEndsTheMoment(house, ha) {
