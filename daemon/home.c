@@ -83,6 +83,10 @@ static void check_clock(struct home *home)
     home->view.clock_right = is_right;
     log_notice("home", is_right ? "the clock is right" : "the clock is not set: readings wait for it");
     view_touch_head(&home->view);
+    for (size_t i = 0; i < home->view.car_count; i++) { /* their times are known now */
+        view_touch_car(&home->view, &home->cars[i]);
+        view_touch_diary(&home->view, &home->cars[i]);
+    }
     view_changed(home);
 }
 

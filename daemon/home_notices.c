@@ -156,14 +156,14 @@ static void drop_from_view(struct view_car *car, const char *kind)
 }
 
 static const struct view_notice *add_to_view(struct view_car *car, const char *kind, const char *text,
-                                             int64_t utc_ns)
+                                             int64_t boot_ns)
 {
     _Static_assert(NOTICE_KIND_COUNT <= VIEW_NOTICE_MAX, "one place a kind");
     struct view_notice *notice = &car->notices[car->notice_count++];
 
     snprintf(notice->kind, sizeof(notice->kind), "%s", kind);
     snprintf(notice->text, sizeof(notice->text), "%s", text);
-    notice->since_utc_ns = utc_ns;
+    notice->since_boot_ns = boot_ns;
     return notice;
 }
 
@@ -176,9 +176,9 @@ static void notice_changed(void *ctx, enum notice_kind kind, enum notice_change 
     drop_from_view(seen, notice_name(kind));
     view_touch_diary(house->parts.view, seen);
     if (change == NOTICE_RAISED) {
-        int64_t utc_ns = house->boot_ns + house->utc_minus_boot_ns;
         log_notice("notice", "%s: %s", seen->id, text);
-        house->events.raised(house->ctx, car->index, add_to_view(seen, notice_name(kind), text, utc_ns));
+        house->events.raised(house->ctx, car->index,
+                             add_to_view(seen, notice_name(kind), text, house->boot_ns));
     }
     house->events.changed(house->ctx);
 }
@@ -246,9 +246,10 @@ void home_notices_free(struct home_notices *house)
     free(house);
 }
 
+/* Nobody knows when a charge ended that was found afterwards: that it has is no news. */
 void home_notices_take_charge(struct home_notices *house, size_t car, const struct diary_charge *charge)
 {
-    if (charge->status != DIARY_CLOSED)
+    if (charge->status != DIARY_CLOSED || charge->how == DIARY_INFERRED)
         return;
     if (charge->flags & DIARY_FLAG_INTERRUPTED)
         house->cars[car].interrupted_ms = charge->to_ms;

@@ -4,6 +4,8 @@
 #include "export/json_diary.h"
 #include "util/core/time.h"
 
+#include <string.h>
+
 static char *to_text(json_t *object)
 {
     char *text = object == NULL ? NULL : json_dumps(object, JSON_VALUE_FLAGS);
@@ -14,7 +16,7 @@ static char *to_text(json_t *object)
 
 static json_t *text_or_null(const char *text)
 {
-    return text == NULL || text[0] == '\0' ? json_null() : json_string(text);
+    return text == NULL || text[0] == '\0' ? json_null() : json_value_text(text, strlen(text));
 }
 
 static json_t *age_s(const struct json_moment *now, int64_t boot_ns)
@@ -97,7 +99,6 @@ static void add_car_head(json_t *object, const struct view *view, const struct v
 static json_t *notices_array(const struct view *view, const struct view_car *car,
                              const struct json_moment *now)
 {
-    int64_t utc_minus_boot_ns = now->utc_ns - now->boot_ns;
     json_t *notices = json_array();
 
     for (size_t i = 0; i < car->notice_count; i++) {
@@ -106,8 +107,7 @@ static json_t *notices_array(const struct view *view, const struct view_car *car
 
         json_object_set_new(object, "kind", json_string(notice->kind));
         json_object_set_new(object, "text", json_string(notice->text));
-        json_object_set_new(object, "since",
-                            json_value_time(view, now, notice->since_utc_ns - utc_minus_boot_ns));
+        json_object_set_new(object, "since", json_value_time(view, now, notice->since_boot_ns));
         json_array_append_new(notices, object);
     }
     return notices;

@@ -5,7 +5,6 @@
 #include "export/json_value.h"
 #include "util/core/day.h"
 #include "util/core/time.h"
-#include "util/core/utf8.h"
 
 #include <string.h>
 
@@ -129,22 +128,12 @@ static json_t *month_hours(const struct field *field, const void *item, const st
                          day_make(parts.year + is_last, is_last ? 1 : parts.month + 1, 1));
 }
 
-/* A text that was cut within a character ends before it. */
-static json_t *clean_text(const char *text, size_t len)
-{
-    size_t clean = 0;
-
-    for (size_t step = 1; step > 0; clean += step)
-        step = utf8_char_length(text + clean, len - clean);
-    return json_stringn(text, clean);
-}
-
 static json_t *text_of(const struct field *field, const void *item, const struct zone *zone)
 {
     const char *text = FIELD_AT(char, field->place);
 
     (void)zone;
-    return clean_text(text, strlen(text));
+    return json_value_text(text, strlen(text));
 }
 
 static json_t *text_or_null(const struct field *field, const void *item, const struct zone *zone)
@@ -160,7 +149,7 @@ static json_t *words_of(const struct field *field, const void *item, const struc
     (void)zone;
     for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
         size_t len = strcspn(at, " ");
-        json_array_append_new(words, clean_text(at, len));
+        json_array_append_new(words, json_value_text(at, len));
         at += len;
     }
     return words;

@@ -1,6 +1,7 @@
 /* One value, one time. Which of them make up a message is json.c's. */
 #include "export/json_value.h"
 #include "util/core/time.h"
+#include "util/core/utf8.h"
 
 #include <math.h>
 
@@ -17,6 +18,15 @@ json_t *json_value_number(double value, double resolution)
     if (resolution >= 1 && value == floor(value) && fabs(value) < INTEGER_MAX)
         return json_integer((json_int_t)value);
     return json_real(value);
+}
+
+json_t *json_value_text(const char *text, size_t len)
+{
+    size_t clean = 0;
+
+    for (size_t step = 1; step > 0; clean += step)
+        step = utf8_char_length(text + clean, len - clean);
+    return json_stringn(text, clean);
 }
 
 static json_t *word_value(const struct signal *signal, double value)

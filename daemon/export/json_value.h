@@ -20,6 +20,9 @@ struct json_moment {
 /* A number rounded to `resolution` (0: not rounded); null when it is none. */
 json_t *json_value_number(double value, double resolution);
 
+/* A text; one that was cut within a character, or is none, ends before what is wrong. */
+json_t *json_value_text(const char *text, size_t len);
+
 /* The present value of signal `index` of the car. */
 json_t *json_value_signal(const struct view_car *car, size_t index);
 

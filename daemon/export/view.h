@@ -30,7 +30,7 @@ struct view_other {
 struct view_notice {
     char kind[24]; /* "charge_finished", ...: plan/notices.h */
     char text[160];
-    int64_t since_utc_ns;
+    int64_t since_boot_ns;
 };
 
 struct view_car {

@@ -61,6 +61,8 @@ static enum verdict judge_aux_low(const struct question *question)
     const struct notice_evidence *evidence = question->evidence;
     struct notices *notices = question->notices;
 
+    if (!evidence->aux_at_rest)
+        notices->aux_low_ns = TIME_NONE; /* what was low before is no part of this rest */
     if (evidence->aux_mv == UNKNOWN || !evidence->aux_at_rest)
         return VERDICT_NONE;
     if (evidence->aux_mv >= question->wishes->aux_low_mv) {

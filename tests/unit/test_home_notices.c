@@ -153,7 +153,7 @@ static void a_notice_stands_in_the_view_while_its_cause_lasts(void **state)
     assert_int_equal(car->notice_count, 1);
     assert_string_equal(car->notices[0].kind, "soc_low");
     assert_string_equal(car->notices[0].text, "The battery is low: 15 %");
-    assert_int_equal(car->notices[0].since_utc_ns, NOON + SECOND);
+    assert_int_equal(car->notices[0].since_boot_ns, 1001 * SECOND);
     assert_int_equal(car->diary_changed, fixture->sample.view.sequence);
     assert_int_equal(fixture->changes, 1);
     assert_string_equal(after_volts(fixture, 11.7, QUALITY_OK), "leaf aux_low");
@@ -328,6 +328,16 @@ static void a_charge_found_at_start_is_no_news(void **state)
     assert_string_equal(after(fixture, 60), "");
 }
 
+static void a_charge_that_was_found_afterwards_is_no_news(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct diary_charge charge = {
+        .id = 7, .status = DIARY_CLOSED, .how = DIARY_INFERRED, .to_ms = NOON / NS_PER_MS};
+
+    home_notices_take_charge(fixture->notices, 0, &charge);
+    assert_string_equal(after(fixture, 60), "");
+}
+
 static void a_diary_that_fails_leaves_the_defaults(void **state)
 {
     struct fixture *fixture = *state;
@@ -404,6 +414,7 @@ int main(void)
         FIXTURE_TEST(a_dongle_is_lost_only_where_silence_says_so),
         FIXTURE_TEST(a_charge_on_the_card_is_told_once),
         FIXTURE_TEST(a_charge_found_at_start_is_no_news),
+        FIXTURE_TEST(a_charge_that_was_found_afterwards_is_no_news),
         FIXTURE_TEST(a_diary_that_fails_leaves_the_defaults),
         FIXTURE_TEST(the_preferences_are_read_at_start),
     };

@@ -204,6 +204,23 @@ static void leaves_times_out_while_the_clock_is_not_right(void **state)
     sample_free(&sample);
 }
 
+/* The diary's reason carries a path, which may be cut anywhere. */
+static void a_reason_that_is_cut_costs_nothing_else(void **state)
+{
+    (void)state;
+    struct sample sample;
+    struct json_moment now = moment_at(0);
+    json_t *object;
+
+    sample_new(&sample, 1);
+    sample.view.diary_state = "failed";
+    strcpy(sample.view.diary_reason, "gar\xc3\xa5\xc3");
+    object = read_back(json_state(&sample.view, NULL, &now));
+    assert_dumps(at(object, "diary"), "{\"state\":\"failed\",\"reason\":\"gar\xc3\xa5\"}");
+    json_decref(object);
+    sample_free(&sample);
+}
+
 static void shows_one_car_when_asked(void **state)
 {
     (void)state;
@@ -285,7 +302,7 @@ static void shows_the_open_charge_and_the_notices(void **state)
 {
     (void)state;
     struct sample sample;
-    struct json_moment now = moment_at(0);
+    struct json_moment now = moment_at(3600 * NS_PER_S);
     struct view_car *car = &sample.cars[0];
     uint64_t since;
 
@@ -293,7 +310,7 @@ static void shows_the_open_charge_and_the_notices(void **state)
     since = sample.view.sequence;
     car->has_charge = true;
     car->charge = (struct diary_charge){.id = 7, .from_ms = UTC_NS / NS_PER_MS, .battery_wh = 1230};
-    car->notices[0] = (struct view_notice){"soc_low", "the battery is low", UTC_NS - 3600 * NS_PER_S};
+    car->notices[0] = (struct view_notice){"soc_low", "the battery is low", 0};
     car->notice_count = 1;
     view_touch_diary(&sample.view, car);
     json_t *object = read_back(json_live_change(&sample.view, since, JSON_HEARD_NEVER, &now));
@@ -430,6 +447,7 @@ int main(void)
         cmocka_unit_test(writes_words_and_booleans),
         cmocka_unit_test(writes_cells_with_gaps),
         cmocka_unit_test(leaves_times_out_while_the_clock_is_not_right),
+        cmocka_unit_test(a_reason_that_is_cut_costs_nothing_else),
         cmocka_unit_test(shows_one_car_when_asked),
         cmocka_unit_test(a_change_has_only_what_changed),
         cmocka_unit_test(a_change_brings_ages_up_to_date_when_asked),

@@ -161,6 +161,17 @@ static void low_12_volts_under_load_are_not_told(void **state)
     assert_string_equal(after(evening, 86400), "");
 }
 
+static void a_low_moment_before_a_drive_does_not_count_after_it(void **state)
+{
+    struct evening *evening = *state;
+
+    assert_string_equal(after_volts(evening, 11000, 10), "");
+    evening->evidence.aux_at_rest = false;
+    after_volts(evening, 14200, 3600);
+    evening->evidence.aux_at_rest = true;
+    assert_string_equal(after_volts(evening, 11000, 10), "");
+}
+
 /* ---- the dongle ---- */
 
 static const char *lose_dongle(struct evening *evening, int seconds)
@@ -317,6 +328,7 @@ int main(void)
         EVENING_TEST(a_moment_of_low_12_volts_is_not_told),
         EVENING_TEST(one_reading_that_stands_for_long_is_one_reading),
         EVENING_TEST(low_12_volts_under_load_are_not_told),
+        EVENING_TEST(a_low_moment_before_a_drive_does_not_count_after_it),
         EVENING_TEST(a_dongle_lost_beside_a_sleeping_car_is_told),
         EVENING_TEST(a_dongle_that_left_with_the_car_is_not_lost),
         EVENING_TEST(ten_minutes_without_a_dongle_are_unbroken),
