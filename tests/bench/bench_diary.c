@@ -12,9 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FOLDER  "build/bench/years-10"
-#define ROUNDS  9
-#define TURN_MS 10000
+#define FOLDER       "build/bench/years-10"
+#define HISTORY_DAYS 28
+#define ROUNDS       9
+#define TURN_MS      10000
 
 struct bench {
     struct loop *loop;
@@ -84,9 +85,9 @@ static void ask_list(struct bench *bench, enum store_subject subject)
     } while (bench->next != 0 && !bench->failed);
 }
 
-static void ask_history(struct bench *bench, const char *signal)
+static void ask_history(struct bench *bench, const char *signal, int32_t day)
 {
-    int64_t from_ns = (int64_t)day_make(2026, 2, 10) * 86400 * NS_PER_S;
+    int64_t from_ns = (int64_t)day * 86400 * NS_PER_S;
     struct store_history_request request = {
         .car = "leaf", .from_utc_ns = from_ns, .to_utc_ns = from_ns + 86400 * NS_PER_S, .points = 500};
 
@@ -106,28 +107,46 @@ static int by_size(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
-/* `signal` NULL: a list. */
-static void measure(struct bench *bench, const char *name, enum store_subject subject, const char *signal,
-                    double budget_ms)
+static void report(const struct bench *bench, const char *name, int64_t ns, double budget_ms)
 {
-    int64_t times[ROUNDS];
-
-    for (size_t i = 0; i < ROUNDS; i++) {
-        int64_t begin_ns = clock_monotonic_ns();
-        bench->items = 0;
-        bench->failed = false;
-        if (signal)
-            ask_history(bench, signal);
-        else
-            ask_list(bench, subject);
-        times[i] = clock_monotonic_ns() - begin_ns;
-    }
-    qsort(times, ROUNDS, sizeof(times[0]), by_size);
     if (bench->failed || bench->items == 0)
         printf("bench %s failed\n", name);
     else
-        printf("bench %s_%zu %.2f ms budget %g\n", name, bench->items, (double)times[ROUNDS / 2] / 1e6,
-               budget_ms);
+        printf("bench %s_%zu %.2f ms budget %g\n", name, bench->items, (double)ns / 1e6, budget_ms);
+}
+
+static void measure_list(struct bench *bench, const char *name, enum store_subject subject, double budget_ms)
+{
+    int64_t times[ROUNDS];
+
+    bench->failed = false;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        int64_t begin_ns = clock_monotonic_ns();
+        bench->items = 0;
+        ask_list(bench, subject);
+        times[i] = clock_monotonic_ns() - begin_ns;
+    }
+    qsort(times, ROUNDS, sizeof(times[0]), by_size);
+    report(bench, name, times[ROUNDS / 2], budget_ms);
+}
+
+/* The slowest of some days, some of them with hours of charging, each asked once. */
+static void measure_history(struct bench *bench, const char *name, const char *signal, double budget_ms)
+{
+    int64_t slowest_ns = 0;
+    size_t most = 0;
+
+    bench->failed = false;
+    for (int32_t day = 0; day < HISTORY_DAYS; day++) {
+        int64_t begin_ns = clock_monotonic_ns();
+        bench->items = 0;
+        ask_history(bench, signal, day_make(2026, 2, 1) + day);
+        int64_t took_ns = clock_monotonic_ns() - begin_ns;
+        slowest_ns = took_ns > slowest_ns ? took_ns : slowest_ns;
+        most = bench->items > most ? bench->items : most;
+    }
+    bench->items = most;
+    report(bench, name, slowest_ns, budget_ms);
 }
 
 int main(int argc, char **argv)
@@ -148,11 +167,11 @@ int main(int argc, char **argv)
         if (loop_turn(bench.loop, TURN_MS, &err) != 0)
             return 1;
     printf("bench diary_open %.1f ms budget -\n", (double)(clock_monotonic_ns() - begin_ns) / 1e6);
-    measure(&bench, "diary_days", STORE_ASK_DAYS, NULL, 10);
-    measure(&bench, "diary_months", STORE_ASK_MONTHS, NULL, 10);
-    measure(&bench, "diary_soc_24_h", STORE_ASK_DAYS, "soc", 20);
-    measure(&bench, "diary_voltage_24_h", STORE_ASK_DAYS, "pack_voltage", 20);
-    measure(&bench, "diary_battery", STORE_ASK_BATTERY, NULL, 50);
+    measure_list(&bench, "diary_days", STORE_ASK_DAYS, 10);
+    measure_list(&bench, "diary_months", STORE_ASK_MONTHS, 10);
+    measure_history(&bench, "diary_soc_24_h", "soc", 20);
+    measure_history(&bench, "diary_voltage_24_h", "pack_voltage", 20);
+    measure_list(&bench, "diary_battery", STORE_ASK_BATTERY, 50);
     store_free(bench.store);
     loop_free(bench.loop);
     return 0;
