@@ -33,10 +33,12 @@ int32_t diary_day_of_window(const struct diary *diary, int64_t from_ms, int64_t 
     return day == diary_day(diary, to_ms) ? day : DIARY_NO_DAY;
 }
 
-int64_t diary_capacity(const struct diary *diary, int64_t heard_mah, bool *is_estimated)
+int64_t diary_capacity(const struct diary *diary, int64_t known_mah, bool *is_estimated)
 {
-    if (heard_mah != DIARY_NONE)
-        return heard_mah;
+    if (known_mah == DIARY_NONE)
+        known_mah = heard_now(diary, HEARD_CAPACITY);
+    if (known_mah != DIARY_NONE)
+        return known_mah;
     *is_estimated = true;
     return diary->settings.new_capacity_mah > 0 ? diary->settings.new_capacity_mah : DIARY_NONE;
 }

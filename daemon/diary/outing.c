@@ -4,7 +4,8 @@
 #include "diary/private.h"
 
 #define COUNTERS_MS    (5 * MS_PER_MIN)
-#define CHARGED_SOC    100 /* 1 %: more than driving downhill gives */
+#define ERRAND_MS      (10 * MS_PER_MIN) /* nobody drives out and charges in less */
+#define CHARGED_SOC    100               /* 1 %: more than driving downhill gives */
 #define COUNT_JUMP_MAX 1000
 
 static bool is_waiting(const struct diary *diary)
@@ -15,6 +16,16 @@ static bool is_waiting(const struct diary *diary)
 static bool is_counted(const struct diary *diary, enum heard heard, int64_t count_from)
 {
     return count_from == DIARY_NONE || heard_since(diary, heard, diary->memory.outing.to_ms);
+}
+
+static bool is_complete(const struct diary *diary)
+{
+    const struct outing_memory *outing = &diary->memory.outing;
+
+    if (outing->to_ms - outing->from_ms < ERRAND_MS || diary->anchor.at_ms >= outing->to_ms + COUNTERS_MS)
+        return true;
+    return is_counted(diary, HEARD_COUNT_AC, outing->count_ac) &&
+           is_counted(diary, HEARD_COUNT_DC, outing->count_dc);
 }
 
 /* Beyond what charges at home may have added. A counter that falls or leaps is no witness. */
@@ -90,13 +101,7 @@ void outing_note(struct diary *diary, const struct outing_memory *outing)
 
 void outing_settle(struct diary *diary)
 {
-    const struct outing_memory *outing = &diary->memory.outing;
-
-    if (!is_waiting(diary))
-        return;
-    if ((is_counted(diary, HEARD_COUNT_AC, outing->count_ac) &&
-         is_counted(diary, HEARD_COUNT_DC, outing->count_dc)) ||
-        diary->anchor.at_ms >= outing->to_ms + COUNTERS_MS)
+    if (is_waiting(diary) && is_complete(diary))
         tell(diary);
 }
 

@@ -103,8 +103,9 @@ void diary_emit(struct diary *diary, struct diary_entry *entry);
 int32_t diary_day(const struct diary *diary, int64_t utc_ms);
 /* The local day in which the whole window lies, or DIARY_NO_DAY. */
 int32_t diary_day_of_window(const struct diary *diary, int64_t from_ms, int64_t to_ms);
-/* A capacity for energies: the car's own, else that of a new battery (*is_estimated), else DIARY_NONE. */
-int64_t diary_capacity(const struct diary *diary, int64_t heard_mah, bool *is_estimated);
+/* A capacity for energies: the one that was known then, the one that was heard since (it changes within
+ * weeks), that of a new battery (*is_estimated), DIARY_NONE. */
+int64_t diary_capacity(const struct diary *diary, int64_t known_mah, bool *is_estimated);
 /* The energy of a difference of SOC; DIARY_NONE when anything is not known. */
 int64_t diary_soc_wh(const struct diary *diary, int64_t soc, int64_t capacity_mah);
 /* a / b to the nearest, halves away from zero. */

@@ -91,8 +91,7 @@ static void note_outing(struct diary *diary, int64_t from_ms, int64_t to_ms)
         .soc_to = heard_now(diary, HEARD_SOC),
         .gids_from = rest->gids,
         .gids_to = heard_now(diary, HEARD_GIDS),
-        .capacity_mah =
-            rest->capacity_mah != DIARY_NONE ? rest->capacity_mah : heard_now(diary, HEARD_CAPACITY),
+        .capacity_mah = rest->capacity_mah,
         .count_ac = rest->count_ac,
         .count_dc = rest->count_dc,
         .home_ac = diary->memory.home_ac,
