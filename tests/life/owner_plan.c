@@ -12,6 +12,7 @@
 #define GRANNY_KW  1.4
 #define QUICK_KW   44.0
 #define ENOUGH_SOC 62.0 /* he doesn't plug in above */
+#define LAST_SOC   40.0 /* the same on the last evening: who goes on with the car is to see it charge */
 #define SPARE_SOC  14.0 /* what he wants left on arrival */
 
 #define JOURNEY_LEG_KM 62.0
@@ -140,7 +141,7 @@ static void charge_at_home(struct owner *owner, int32_t day, bool long_trip_ahea
     bool is_last = day + 1 >= owner->last_day;
     double kw = chance(owner, 4) ? GRANNY_KW : HOME_KW;
     bool now = is_last || chance(owner, 30);
-    double above = long_trip_ahead ? 92 : ENOUGH_SOC;
+    double above = is_last ? LAST_SOC : long_trip_ahead ? 92 : ENOUGH_SOC;
 
     charge_overnight(owner, day, kw, long_trip_ahead || chance(owner, 40) ? 0 : 81, now, above);
 }

@@ -71,6 +71,18 @@ async function everythingIsShown(page) {
     });
 }
 
+// A year of diary, and the live car goes on where it ends: nothing is concluded from the hours between.
+async function tellsAYear(session) {
+    const list = async (name) => (await session.call("GET", `/api/v1/${name}?limit=1000`)).json?.items ?? [];
+    await waitFor("the diary", async () => (await list("days")).length > 0);
+    const [days, charges, outings] = [await list("days"), await list("charges"), await list("outings")];
+    assert.ok(days.length > 250 && charges.length > 100 && outings.length > 250, `${days.length} ${charges.length} ${outings.length}`);
+    assert.ok(Date.now() - Date.parse(days[0].day) < 4 * 86_400_000, `the last day is ${days[0].day}`);
+    const odometer = await waitFor("the car's odometer", async () => (await session.state()).cars.leaf.signals.odometer?.value);
+    assert.equal(odometer, (await list("battery"))[0].odometer_km, "it stands where the made-up year ended");
+    assert.equal((await list("outings")).length, outings.length, "no outing is made of the change from made up to live");
+}
+
 async function demo(browser) {
     const port = await freePort();
     const program = startDemo(port);
@@ -82,6 +94,9 @@ async function demo(browser) {
         assert.equal((await session.state()).demo, true);
     }
     assert.equal((await new Session(port).call("POST", "/api/v1/pair", { code: "00000000" })).status, 401);
+    const session = new Session(port);
+    await session.call("POST", "/api/v1/pair", { code });
+    await tellsAYear(session);
     if (page) {
         await everythingIsShown(page);
         for (const [width, height] of [[360, 800], [1280, 900]]) {
