@@ -201,7 +201,7 @@ static void preferences_came(void *ctx, const struct store_answer *answer)
 
 void home_notices_diary_opened(struct home_notices *house)
 {
-    const struct store_question question = {.subject = STORE_ASK_PREFERENCES, .limit = 1};
+    const struct store_question question = {.subject = STORE_ASK_PREFERENCES, .limit = 1, .is_house = true};
 
     if (!house->parts.preferences->is_known && !house->is_asking)
         house->is_asking = store_ask(house->parts.store, &question, preferences_came, house) == 0;

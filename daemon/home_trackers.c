@@ -323,6 +323,7 @@ static struct store_question question_of(const struct home_trackers *trackers)
     struct store_question question = {
         .subject = subjects[trackers->phase].subject,
         .limit = subjects[trackers->phase].limit,
+        .is_house = true,
     };
 
     snprintf(question.car, sizeof(question.car), "%s", view_car(trackers)->id);

@@ -82,6 +82,7 @@ static void put_text(FILE *out, const struct json_page *page)
     if (page->kind == JSON_DIARY_DAY || page->kind == JSON_DIARY_MONTH) {
         put_member(out, ",\"unattributed\":{\"distance_km\":", json_diary_km(page->unattributed_mm));
         put_member(out, ",\"used_kwh\":", json_diary_kwh(page->unattributed_wh));
+        put_member(out, ",\"battery_kwh\":", json_diary_kwh(page->unattributed_battery_wh));
         fputs("}", out);
     }
     fputs("}", out);

@@ -16,9 +16,9 @@ struct json_page {
     const struct zone *zone;
     const void *items; /* of the kind's struct */
     size_t count;
-    const struct diary_charge *open;          /* shown in place of the charge with its id; may be NULL */
-    int64_t next;                             /* an id, or a day where the kind has one; 0: that was all */
-    int64_t unattributed_mm, unattributed_wh; /* shown beside days and months */
+    const struct diary_charge *open; /* shown in place of the charge with its id; may be NULL */
+    int64_t next;                    /* an id, or a day where the kind has one; 0: that was all */
+    int64_t unattributed_mm, unattributed_wh, unattributed_battery_wh; /* shown beside days and months */
 };
 
 /* Texts that the caller frees, or NULL without memory. */

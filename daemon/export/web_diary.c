@@ -53,6 +53,7 @@ static void reply_page(struct list_question *question, const struct store_answer
         .next = answer->next,
         .unattributed_mm = answer->unattributed_mm,
         .unattributed_wh = answer->unattributed_wh,
+        .unattributed_battery_wh = answer->unattributed_battery_wh,
     };
 
     if (question->ask.as_csv) {

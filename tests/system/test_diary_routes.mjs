@@ -35,7 +35,7 @@ async function shapes(house) {
         const { zone, unattributed, ...rest } = page.json;
         assert.deepEqual(rest, { car: "leaf", items: [], next: null });
         assert.equal(typeof zone, "string");
-        const sums = ["days", "months"].includes(list) ? { distance_km: 0, used_kwh: 0 } : undefined;
+        const sums = ["days", "months"].includes(list) ? { distance_km: 0, used_kwh: 0, battery_kwh: 0 } : undefined;
         assert.deepEqual(unattributed, sums, list);
         const csv = await session.call("GET", `/api/v1/${list}?${FAR_AWAY}&format=csv`);
         assert.equal(csv.text, `${keys}\r\n`);

@@ -59,19 +59,21 @@ static void writes_a_page_of_days(void **state)
                              .count = 1,
                              .next = day_number("2026-11-22"),
                              .unattributed_mm = 12000000,
-                             .unattributed_wh = DIARY_NONE};
+                             .unattributed_wh = DIARY_NONE,
+                             .unattributed_battery_wh = 3500};
 
     assert_text(json_page_text(&page),
                 "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[{\"day\":\"2026-11-22\",\"hours\":24,"
                 "\"distance_km\":31,\"used_kwh\":5.2,\"battery_kwh\":null,\"charger_kwh\":null,"
                 "\"wall_kwh\":null,\"cost\":null,\"currency\":null,\"charges\":0,\"outings\":2}],"
-                "\"next\":\"2026-11-22\",\"unattributed\":{\"distance_km\":12,\"used_kwh\":null}}");
+                "\"next\":\"2026-11-22\",\"unattributed\":{\"distance_km\":12,\"used_kwh\":null,\"battery_"
+                "kwh\":3.5}}");
     page.kind = JSON_DIARY_MONTH;
     page.count = 0;
     page.unattributed_wh = 2000;
     assert_text(json_page_text(&page),
                 "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[],\"next\":\"2026-11\","
-                "\"unattributed\":{\"distance_km\":12,\"used_kwh\":2.0}}");
+                "\"unattributed\":{\"distance_km\":12,\"used_kwh\":2.0,\"battery_kwh\":3.5}}");
 }
 
 static void shows_the_open_charge_as_it_stands(void **state)

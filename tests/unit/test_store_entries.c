@@ -122,6 +122,7 @@ static void days_and_months_are_sums(void **state)
         an_outing(T0_MS + 17 * 24 * HOUR_MS, DAY0 + 17, 2000000, 300),
         an_outing(T0_MS + 48 * HOUR_MS, DIARY_NO_DAY, 12000000, 2000),
         a_charge(T0_MS + 5 * HOUR_MS, DAY0, 6100),
+        a_charge(T0_MS + 72 * HOUR_MS, DIARY_NO_DAY, 3000),
     };
 
     bench_start(bench);
@@ -130,6 +131,7 @@ static void days_and_months_are_sums(void **state)
     const struct diary_day *item = bench_ask(bench, &days, sizeof(*item));
     assert_int_equal(bench->answer.count, 3);
     assert_true(bench->answer.unattributed_mm == 12000000 && bench->answer.unattributed_wh == 2000);
+    assert_true(bench->answer.unattributed_battery_wh == 3000);
     assert_int_equal(item[2].day, DAY0);
     assert_true(item[2].distance_mm == 40000000 && item[2].used_wh == 5200 && item[2].outings == 2);
     assert_true(item[2].battery_wh == 6100 && item[2].charger_wh == 6800 && item[2].charges == 1);
@@ -144,6 +146,44 @@ static void days_and_months_are_sums(void **state)
     months.before = bench->answer.next;
     item = bench_ask(bench, &months, sizeof(*item));
     assert_true(bench->answer.count == 1 && bench->answer.next == 0 && item[0].day == DAY0 - 13);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+/* Zero, unknown and some are three things, of what belongs to no day, too. */
+static void what_is_unattributed_may_be_unknown(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question days = everything(STORE_ASK_DAYS);
+    struct diary_entry outing = an_outing(T0_MS, DIARY_NO_DAY, 12000000, DIARY_NONE);
+
+    bench_start(bench);
+    bench_ask(bench, &days, sizeof(struct diary_day));
+    assert_true(bench->answer.unattributed_mm == 0 && bench->answer.unattributed_wh == 0);
+    outing.outing.energy_gids_wh = DIARY_NONE;
+    bench_keep(bench, &outing);
+    bench_ask(bench, &days, sizeof(struct diary_day));
+    assert_true(bench->answer.unattributed_mm == 12000000 && bench->answer.unattributed_wh == DIARY_NONE);
+    assert_true(bench->answer.unattributed_battery_wh == 0);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+static void an_open_charge_goes_on_today(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct diary_entry entry = a_charge(T0_MS, DAY0, 1000);
+    struct store_question question = everything(STORE_ASK_CHARGES);
+
+    bench_start(bench);
+    entry.charge.status = DIARY_OPEN;
+    entry.charge.to_ms = entry.charge.from_ms;
+    bench_keep(bench, &entry);
+    question.from_ms = T0_MS + 24 * HOUR_MS;
+    bench_ask(bench, &question, sizeof(struct diary_charge));
+    assert_int_equal(bench->answer.count, 1);
     bench_stop(bench);
     bench_free(bench);
 }
@@ -281,6 +321,28 @@ static void rows_are_those_the_trackers_hear(void **state)
     bench_free(bench);
 }
 
+static void ignore_answer(void *ctx, const struct store_answer *answer)
+{
+    (void)ctx;
+    (void)answer;
+}
+
+static void guests_leave_room_for_the_house(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question question = everything(STORE_ASK_TOTALS);
+    int asked = 0;
+
+    bench_start(bench);
+    while (store_ask(bench->store, &question, ignore_answer, bench) == 0)
+        assert_true(++asked < 1000); /* nobody turns the loop: no answer is taken */
+    question.is_house = true;
+    assert_int_equal(store_ask(bench->store, &question, ignore_answer, bench), 0);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +351,9 @@ int main(void)
         cmocka_unit_test(the_same_moment_is_the_same_entry),
         cmocka_unit_test(lists_are_paged_newest_first),
         cmocka_unit_test(days_and_months_are_sums),
+        cmocka_unit_test(what_is_unattributed_may_be_unknown),
+        cmocka_unit_test(an_open_charge_goes_on_today),
+        cmocka_unit_test(guests_leave_room_for_the_house),
         cmocka_unit_test(the_anchor_comes_back),
         cmocka_unit_test(health_is_one_a_day_and_cells_keep_their_gaps),
         cmocka_unit_test(totals_only_rise),

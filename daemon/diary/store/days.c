@@ -1,6 +1,6 @@
-/* Days are the sums of what the trackers attributed to them, and months are sums of days. SQLite gives outings
- * and parts of charges newest day first and this adds them up, so a page costs what is on it. No table of days
- * is kept that could contradict its parts. */
+/* Days are the sums of what the trackers attributed to them, and months are sums of days. SQLite gives
+ * outings and parts of charges newest day first and this adds them up, so a page costs what is on it. No
+ * table of days is kept that could contradict its parts. */
 #include "diary/store/days.h"
 
 #include "util/core/day.h"
@@ -19,9 +19,14 @@ static const char days_sql[] =
     " WHERE part.day BETWEEN ?2 AND ?3 AND charge.car = ?1"
     " ORDER BY 1 DESC";
 
+/* Nothing is 0, something whose sum nobody knows is NULL. */
 static const char unattributed_sql[] =
-    "SELECT sum(distance_mm), sum(coalesce(energy_soc_wh, energy_gids_wh)) FROM outing"
-    " WHERE car = ?1 AND day IS NULL AND from_ms < ?3 AND to_ms >= ?2";
+    "SELECT iif(count(*) = 0, 0, sum(distance_mm)),"
+    " iif(count(*) = 0, 0, sum(coalesce(energy_soc_wh, energy_gids_wh))),"
+    " (SELECT iif(count(*) = 0, 0, sum(part.battery_wh)) FROM part CROSS JOIN charge"
+    " ON charge.id = part.charge WHERE part.day IS NULL AND charge.car = ?1"
+    " AND charge.from_ms < ?3 AND charge.to_ms >= ?2)"
+    " FROM outing WHERE car = ?1 AND day IS NULL AND from_ms < ?3 AND to_ms >= ?2";
 
 static int64_t read_sum(sqlite3_stmt *select, int number)
 {
@@ -108,8 +113,9 @@ static int ask_unattributed(struct database *database, const struct store_questi
     if (rc != SQLITE_ROW) {
         database_fail(database, "unattributed", err);
     } else {
-        answer->unattributed_mm = sqlite3_column_int64(select, 0);
-        answer->unattributed_wh = sqlite3_column_int64(select, 1);
+        answer->unattributed_mm = read_sum(select, 0);
+        answer->unattributed_wh = read_sum(select, 1);
+        answer->unattributed_battery_wh = read_sum(select, 2);
     }
     sqlite3_finalize(select);
     return rc == SQLITE_ROW ? 0 : -1;

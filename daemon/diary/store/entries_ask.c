@@ -72,18 +72,21 @@ static int ask_list(struct database *database, const struct list *list, const st
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
-#define BY_TIME(table)                                                                                       \
-    "WHERE car = ?1 AND from_ms < ?4 AND coalesce(to_ms, from_ms) >= ?3 AND (?2 = 0 OR (from_ms, id) <"      \
+#define BY_TIME(table, end_ms)                                                                               \
+    "WHERE car = ?1 AND from_ms < ?4 AND " end_ms " >= ?3 AND (?2 = 0 OR (from_ms, id) <"                    \
     " (SELECT from_ms, id FROM " table " WHERE id = ?2)) ORDER BY from_ms DESC, id DESC LIMIT ?5"
 #define BY_DAY "WHERE car = ?1 AND day BETWEEN ?3 AND ?4 AND (?2 = 0 OR day < ?2) ORDER BY day DESC LIMIT ?5"
 #define BY_MOMENT                                                                                            \
     "WHERE car = ?1 AND at_ms >= ?3 AND at_ms < ?4 AND (?2 = 0 OR at_ms < ?2) ORDER BY at_ms DESC LIMIT ?5"
 
+/* Of a charge that is open nobody knows the end: it goes on. */
+#define OPEN_END "iif(status = 0, ?4, coalesce(to_ms, from_ms))"
+
 /* NULL: the subject is no list. */
 static const struct list *find_list(enum store_subject subject)
 {
-    static const struct list charges = {&table_charge, BY_TIME("charge"), 0, false};
-    static const struct list outings = {&table_outing, BY_TIME("outing"), 0, false};
+    static const struct list charges = {&table_charge, BY_TIME("charge", OPEN_END), 0, false};
+    static const struct list outings = {&table_outing, BY_TIME("outing", "to_ms"), 0, false};
     static const struct list battery = {&table_health, BY_DAY, 0, true};
     static const struct list cells = {&table_cells, BY_MOMENT, 0, false};
 

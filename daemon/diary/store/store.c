@@ -14,7 +14,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define STORE_QUESTION_MAX 16 /* under way */
+#define STORE_GUEST_MAX    16                     /* questions under way of whoever looks at a page */
+#define STORE_QUESTION_MAX (STORE_GUEST_MAX + 16) /* the rest: garaged's own */
 #define STORE_RESULT_MAX   (STORE_QUESTION_MAX + STORE_UNKEPT_MAX + 16)
 
 struct question {
@@ -201,15 +202,17 @@ bool store_has_room(const struct store *store)
     return store->takes_readings && queue_count(store->thread.jobs) < STORE_QUEUE_MAX / 2;
 }
 
-/* Puts a question into the queue with its slot's number. */
-static int ask(struct store *store, bool is_answerable, struct store_job *job,
+/* Puts a question into the queue with its slot's number. However much guests ask, the house has slots left.
+ */
+static int ask(struct store *store, bool is_answerable, bool is_house, struct store_job *job,
                const struct question *question)
 {
-    unsigned slot = 0;
+    unsigned slot = is_house ? STORE_GUEST_MAX : 0;
+    unsigned end = is_house ? STORE_QUESTION_MAX : STORE_GUEST_MAX;
 
-    while (slot < STORE_QUESTION_MAX && store->questions[slot].under_way)
+    while (slot < end && store->questions[slot].under_way)
         slot++;
-    if (!is_answerable || slot == STORE_QUESTION_MAX)
+    if (!is_answerable || slot == end)
         return -1;
     job->number = slot;
     if (!queue_push(store->thread.jobs, job, false))
@@ -224,7 +227,7 @@ int store_ask_history(struct store *store, const struct store_history_request *r
 {
     struct store_job job = {.kind = STORE_JOB_HISTORY, .history = *request};
 
-    return ask(store, store->has_readings, &job, &(struct question){.history_fn = fn, .ctx = ctx});
+    return ask(store, store->has_readings, false, &job, &(struct question){.history_fn = fn, .ctx = ctx});
 }
 
 static bool can_answer(const struct store *store, enum store_subject subject)
@@ -241,14 +244,15 @@ int store_ask(struct store *store, const struct store_question *question, store_
 
     if (question->limit == 0 || question->limit > most)
         job.question.limit = most;
-    return ask(store, can_answer(store, question->subject), &job, &(struct question){.fn = fn, .ctx = ctx});
+    return ask(store, can_answer(store, question->subject), question->is_house, &job,
+               &(struct question){.fn = fn, .ctx = ctx});
 }
 
 int store_edit(struct store *store, const struct store_edit *edit, store_answer_fn *fn, void *ctx)
 {
     struct store_job job = {.kind = STORE_JOB_EDIT, .edit = *edit};
 
-    if (ask(store, store->has_entries, &job, &(struct question){.fn = fn, .ctx = ctx}) == 0)
+    if (ask(store, store->has_entries, false, &job, &(struct question){.fn = fn, .ctx = ctx}) == 0)
         return 0;
     free(edit->text);
     return -1;

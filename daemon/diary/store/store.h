@@ -123,6 +123,7 @@ struct store_question {
     int64_t from_ms, to_ms; /* the same span in UTC, [from, to): for what is found by time; ROWS: after it */
     unsigned limit;         /* 1..STORE_LIMIT_MAX */
     int64_t before;         /* an id, or a day for what is found by day; 0: from the newest */
+    bool is_house;          /* garaged itself asks: guests can't take all the places */
 };
 
 struct store_file {
@@ -135,7 +136,8 @@ struct store_answer {
     size_t count;                             /* of items */
     const void *items;                        /* of the subject's type */
     int64_t next;                             /* for `before` of the next question; 0: that was all */
-    int64_t unattributed_mm, unattributed_wh; /* DAYS, MONTHS: outings of the span that belong to no day */
+    int64_t unattributed_mm, unattributed_wh; /* DAYS, MONTHS: outings of the span that belong to no day, */
+    int64_t unattributed_battery_wh;          /* and parts of charges */
     int64_t written_today; /* FILES: bytes that went to the card since local midnight or the start */
 };
 
