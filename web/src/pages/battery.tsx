@@ -10,8 +10,8 @@ import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, healthWords, th
 import { useLoad } from '../load';
 import { CsvLink } from '../parts/csv_link';
 import { Canvas } from '../parts/canvas';
+import { Card } from '../parts/card';
 import { FactList } from '../parts/facts';
-import { Icon } from '../parts/icons';
 import { Segments } from '../parts/segments';
 import { Twin } from '../parts/twin';
 import { Empty, ProblemLine, Waiting } from '../parts/waiting';
@@ -31,15 +31,9 @@ function Latest({ item, units }: { item: Health; units: Units }) {
     { name: 'Odometer', value: item.odometer === null ? null : joined(distance(item.odometer, units)) },
   ];
   return (
-    <section class="card" aria-labelledby="latest-title">
-      <div class="card__head">
-        <h2 class="card__title" id="latest-title">
-          <Icon name="battery" /> Last heard
-        </h2>
-        <span class="card__note">{dayName(item.day)}</span>
-      </div>
+    <Card id="latest" title="Last heard" icon="battery" note={dayName(item.day)}>
       <FactList rows={rows} />
-    </section>
+    </Card>
   );
 }
 
@@ -63,18 +57,12 @@ function Ageing({ items, units, dark }: AgeingProps) {
       cells: [nameOf(item), ...here.map((each) => healthWords(each.read(item), each)), joined(distance(item.odometer, units))],
     }));
   return (
-    <section class="card chart" aria-labelledby="ageing-title">
-      <div class="card__head">
-        <h2 class="card__title" id="ageing-title">
-          <Icon name="history" /> {figure.label}
-        </h2>
-        <span class="card__note">{readout}</span>
-      </div>
+    <Card id="ageing" title={figure.label} icon="history" note={readout} kind="chart">
       <Segments label="Figure" options={here.map((each) => [each.name, each.short])} value={figure.name} choose={setName} />
       <Canvas sheet={healthSheet(thin, figure, nameOf)} drawn={`${figure.name} ${thin.length} ${dark}`} label={`Line chart. ${words}`} readout={setReadout} />
       <p class="chart__summary">{words}</p>
       <Twin label="Battery health" head={[thin.length < items.length ? 'Month' : 'Day', ...here.map((each) => each.short), 'Odometer']} rows={rows} />
-    </section>
+    </Card>
   );
 }
 

@@ -12,6 +12,7 @@ import { capital, dayClock, moment, number } from '../format';
 import { useLoad } from '../load';
 import { isPlain } from '../merge';
 import { Canvas } from '../parts/canvas';
+import { Card } from '../parts/card';
 import type { FactRow } from '../parts/facts';
 import { FactList } from '../parts/facts';
 import { Icon } from '../parts/icons';
@@ -69,13 +70,7 @@ function Curve({ curve, dark }: { curve: readonly CurvePoint[]; dark: boolean })
       cells: [dayClock(each.at, first.at), joined(percent(each.soc)), joined(power(each.kw))],
     }));
   return (
-    <section class="card chart" aria-labelledby="curve-title">
-      <div class="card__head">
-        <h2 class="card__title" id="curve-title">
-          <Icon name="history" /> Charge and power
-        </h2>
-        <span class="card__note">{readout || pointWords(curve[curve.length - 1] ?? first, first.at)}</span>
-      </div>
+    <Card id="curve" title="Charge and power" icon="history" note={readout || pointWords(curve[curve.length - 1] ?? first, first.at)} kind="chart">
       <Canvas sheet={curveSheet(curve)} drawn={`${curve.length} ${dark}`} label={`Line chart. ${words}`} readout={setReadout} />
       <p class="legend">
         <span class="legend__one">Charge in %, left</span>
@@ -83,7 +78,7 @@ function Curve({ curve, dark }: { curve: readonly CurvePoint[]; dark: boolean })
       </p>
       <p class="chart__summary">{words}</p>
       <Twin label="Charge and power" head={['Time', 'Charge', 'Power']} rows={rows} />
-    </section>
+    </Card>
   );
 }
 
@@ -92,18 +87,13 @@ function Window({ charge }: { charge: Charge }) {
   const from = Math.min(100, Math.max(0, charge.socFrom ?? 0));
   const to = Math.min(100, Math.max(from, charge.socTo ?? from));
   return (
-    <section class="card" aria-labelledby="window-title">
-      <div class="card__head">
-        <h2 class="card__title" id="window-title">
-          <Icon name="clock" /> Somewhere in this window
-        </h2>
-      </div>
+    <Card id="window" title="Somewhere in this window" icon="clock">
       <svg class="window" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
         <rect class="window__track" x="0" y="0" width="100" height="8" rx="1" />
         <rect class="window__gain" x={from} y="0" width={Math.max(0.5, to - from)} height="8" />
       </svg>
       <p class="chart__summary">{`${number(charge.socFrom ?? 0, 0, 1)}\u202f% when last heard, ${number(charge.socTo ?? 0, 0, 1)}\u202f% when heard again: ${chargeWhen(charge)}.`}</p>
-    </section>
+    </Card>
   );
 }
 
@@ -135,18 +125,12 @@ function Shown({ detail, units, dark }: { detail: Detail; units: Units; dark: bo
       {curve.length > 1 ? <Curve curve={curve} dark={dark} /> : null}
       {curve.length <= 1 && charge.how === 'inferred' ? <Window charge={charge} /> : null}
       <div class="sides">
-        <section class="card" aria-labelledby="facts-title">
-          <h2 class="card__title" id="facts-title">
-            <Icon name="plug" /> What is known of it
-          </h2>
+        <Card id="facts" title="What is known of it" icon="plug">
           <FactList rows={factsOf(charge, units)} />
-        </section>
-        <section class="card" aria-labelledby="words-title">
-          <h2 class="card__title" id="words-title">
-            <Icon name="quality" /> How well it is known
-          </h2>
+        </Card>
+        <Card id="words" title="How well it is known" icon="quality">
           <Words charge={charge} />
-        </section>
+        </Card>
       </div>
     </>
   );

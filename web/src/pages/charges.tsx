@@ -6,20 +6,18 @@ import type { Charge, Listing, Sums } from '../diary';
 import { diaryPath, readCharge, readListing } from '../diary';
 import { chargeLength, chargeWhen, entryTime, flagWord, howWord, socWords, stateWord } from '../diary_words';
 import { number } from '../format';
-import type { Pages } from '../load';
 import { usePages } from '../load';
 import { CsvLink } from '../parts/csv_link';
-import type { PeriodData } from '../parts/months';
 import { usePeriod } from '../parts/months';
 import type { ChartOf } from '../parts/period_chart';
 import { PeriodChart } from '../parts/period_chart';
 import { PeriodPicker } from '../parts/period_picker';
 import type { Total } from '../parts/totals';
 import { Totals } from '../parts/totals';
-import { More } from '../parts/more';
 import { Notes } from '../parts/entry';
+import { EntryList } from '../parts/entry_list';
 import { Icon } from '../parts/icons';
-import { Empty, ProblemLine, Waiting } from '../parts/waiting';
+import { Waiting } from '../parts/waiting';
 import { periodDays, periodName } from '../period';
 import { linkTo } from '../route';
 
@@ -106,32 +104,6 @@ function ChargeEntry({ charge, year, car }: { charge: Charge; year: string; car:
   );
 }
 
-function ChargeList({ list, data, car }: { list: Pages<Charge>; data: PeriodData; car: string | null }) {
-  const year = data.last.slice(0, 4);
-  const items = list.data?.items ?? [];
-  return (
-    <section class="card" aria-labelledby="list-title">
-      <div class="card__head">
-        <h2 class="card__title" id="list-title">
-          <Icon name="plug" /> Each charge
-        </h2>
-        <span class="card__note">{periodName(data.period)}</span>
-      </div>
-      {list.data ? null : <Waiting what="the charges" problem={list.problem} retry={list.retry} />}
-      {list.data && items.length === 0 ? (
-        <Empty icon="plug" words="No charge in this time. Each one appears here when it has ended; one that nobody watched, when the car is heard again." />
-      ) : null}
-      <ul class="entries">
-        {items.map((charge) => (
-          <ChargeEntry key={charge.id} charge={charge} year={year} car={car} />
-        ))}
-      </ul>
-      {list.data && list.problem ? <ProblemLine problem={list.problem} retry={list.retry} stale /> : null}
-      <More pages={list} noun="charges" />
-    </section>
-  );
-}
-
 export function Charges({ app, house, route, id, now, dark, linkCar }: CarPageProps) {
   const data = usePeriod(app, id, route, now);
   const days = periodDays(data.period);
@@ -150,7 +122,15 @@ export function Charges({ app, house, route, id, now, dark, linkCar }: CarPagePr
       ) : (
         <Waiting what="the diary" problem={data.parts.problem} retry={data.parts.retry} />
       )}
-      <ChargeList list={list} data={data} car={linkCar} />
+      <EntryList
+        title="Each charge"
+        icon="plug"
+        note={periodName(data.period)}
+        noun="charges"
+        empty="No charge in this time. Each one appears here when it has ended; one that nobody watched, when the car is heard again."
+        pages={list}
+        entry={(charge) => <ChargeEntry key={charge.id} charge={charge} year={data.last.slice(0, 4)} car={linkCar} />}
+      />
     </>
   );
 }

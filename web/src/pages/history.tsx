@@ -10,6 +10,7 @@ import { historySheet } from '../history_sheet';
 import { useLoad } from '../load';
 import type { Car } from '../model';
 import { Canvas } from '../parts/canvas';
+import { Card } from '../parts/card';
 import { HistoryTwin } from '../parts/history_twin';
 import { Icon } from '../parts/icons';
 import { Segments } from '../parts/segments';
@@ -167,18 +168,12 @@ function HistoryOf({ app, state, route, id, car, view, now, dark, linkCar }: Car
         <Segments label="Span" options={spans} value={stretch.span} choose={(span) => app.router.swap(linkTo('history', { car: linkCar, signal, span }))} />
         <Tools stretch={stretch} now={now} go={go} />
       </div>
-      <section class="card chart" aria-labelledby="chart-title">
-        <div class="card__head">
-          <h2 class="card__title" id="chart-title">
-            <Icon name="history" /> {labelOf(signal)}
-          </h2>
-          <span class="card__note">{readout || <span class="hint">drag to zoom</span>}</span>
-        </div>
+      <Card id="chart" title={labelOf(signal)} icon="history" note={readout || <span class="hint">drag to zoom</span>} kind="chart">
         {known ? <Drawn series={series} stretch={stretch} now={now} dark={dark} zoom={zoom} readout={setReadout} /> : null}
         {series && !known ? <Empty icon="history" words="Nothing recorded in this time. The line begins a minute or two after the car has said this for the first time." /> : null}
         {series ? null : <Waiting what="the history" problem={loaded.problem} retry={loaded.retry} />}
         {series && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}
-      </section>
+      </Card>
     </>
   );
 }

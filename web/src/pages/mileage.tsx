@@ -6,20 +6,18 @@ import type { Listing, Outing, Sums } from '../diary';
 import { diaryPath, readListing, readOuting } from '../diary';
 import { entryTime, flagWord, outingEnergy } from '../diary_words';
 import { number } from '../format';
-import type { Pages } from '../load';
 import { usePages } from '../load';
 import { CsvLink } from '../parts/csv_link';
 import { Notes } from '../parts/entry';
+import { EntryList } from '../parts/entry_list';
 import { Icon } from '../parts/icons';
-import { More } from '../parts/more';
-import type { PeriodData } from '../parts/months';
 import { usePeriod } from '../parts/months';
 import type { ChartOf } from '../parts/period_chart';
 import { PeriodChart } from '../parts/period_chart';
 import { PeriodPicker } from '../parts/period_picker';
 import type { Total } from '../parts/totals';
 import { Totals } from '../parts/totals';
-import { Empty, ProblemLine, Waiting } from '../parts/waiting';
+import { Waiting } from '../parts/waiting';
 import { periodDays, periodName } from '../period';
 import { consumptionOf, consumptionOver } from '../totals';
 import type { Units } from '../units';
@@ -96,31 +94,6 @@ function Unattributed({ list, units }: { list: Listing<Sums> | null; units: Unit
   );
 }
 
-function OutingList({ list, data, units }: { list: Pages<Outing>; data: PeriodData; units: Units }) {
-  const items = list.data?.items ?? [];
-  return (
-    <section class="card" aria-labelledby="list-title">
-      <div class="card__head">
-        <h2 class="card__title" id="list-title">
-          <Icon name="road" /> Each outing
-        </h2>
-        <span class="card__note">{periodName(data.period)}</span>
-      </div>
-      {list.data ? null : <Waiting what="the outings" problem={list.problem} retry={list.retry} />}
-      {list.data && items.length === 0 ? (
-        <Empty icon="road" words="No outing in this time. Each one appears here once the car is back and its odometer is heard." />
-      ) : null}
-      <ul class="entries">
-        {items.map((outing) => (
-          <OutingEntry key={outing.id} outing={outing} year={data.last.slice(0, 4)} units={units} />
-        ))}
-      </ul>
-      {list.data && list.problem ? <ProblemLine problem={list.problem} retry={list.retry} stale /> : null}
-      <More pages={list} noun="outings" />
-    </section>
-  );
-}
-
 export function Mileage({ app, house, route, id, now, dark, view }: CarPageProps) {
   const data = usePeriod(app, id, route, now);
   const days = periodDays(data.period);
@@ -140,7 +113,15 @@ export function Mileage({ app, house, route, id, now, dark, view }: CarPageProps
         <Waiting what="the diary" problem={data.parts.problem} retry={data.parts.retry} />
       )}
       <Unattributed list={parts} units={view.units} />
-      <OutingList list={list} data={data} units={view.units} />
+      <EntryList
+        title="Each outing"
+        icon="road"
+        note={periodName(data.period)}
+        noun="outings"
+        empty="No outing in this time. Each one appears here once the car is back and its odometer is heard."
+        pages={list}
+        entry={(outing) => <OutingEntry key={outing.id} outing={outing} year={data.last.slice(0, 4)} units={view.units} />}
+      />
     </>
   );
 }

@@ -3,11 +3,11 @@ import { bytes, UNKNOWN } from '../amounts';
 import { useAsOf } from '../as_of';
 import { age, capital, number, plainWords } from '../format';
 import { useLoad } from '../load';
+import { Card } from '../parts/card';
 import { Chain } from '../parts/chain';
 import type { FactRow } from '../parts/facts';
 import { FactList } from '../parts/facts';
 import type { IconName } from '../parts/icons';
-import { Icon } from '../parts/icons';
 import { ProblemLine, Waiting } from '../parts/waiting';
 import type { CarCounters, Queue, SystemFacts } from '../system';
 import { countedOf, readSystem } from '../system';
@@ -28,15 +28,9 @@ interface BoxProps {
 
 function Box({ id, title, icon, note, rows }: BoxProps) {
   return (
-    <section class="card" aria-labelledby={id}>
-      <div class="card__head">
-        <h2 class="card__title" id={id}>
-          <Icon name={icon} /> {title}
-        </h2>
-        {note ? <span class="card__note">{note}</span> : null}
-      </div>
+    <Card id={id} title={title} icon={icon} note={note}>
       <FactList rows={rows} />
-    </section>
+    </Card>
   );
 }
 
@@ -53,7 +47,7 @@ function CarBox({ counters }: { counters: CarCounters }) {
     { name: 'Bytes sent to the car', value: bytes(counters.bytes) },
     ...traffic.map((each) => ({ name: each.name, value: count(each.value) })),
   ];
-  return <Box id="car-title" title="What the car feels of us" icon="dongle" rows={rows} />;
+  return <Box id="car" title="What the car feels of us" icon="dongle" rows={rows} />;
 }
 
 /** Only what has happened; the rest in one number. */
@@ -63,7 +57,7 @@ function TroubleBox({ counters }: { counters: CarCounters }) {
   const rows = happened.map((each) => ({ name: each.name, value: count(each.value) }));
   const quiet = trouble.length - happened.length;
   const none = { name: happened.length === 0 ? `All ${quiet} counters` : `${quiet} other counters`, value: 'zero' };
-  return <Box id="trouble-title" title="Trouble, counted" icon="warning" rows={quiet > 0 ? [...rows, none] : rows} />;
+  return <Box id="trouble" title="Trouble, counted" icon="warning" rows={quiet > 0 ? [...rows, none] : rows} />;
 }
 
 function cardRows(facts: SystemFacts): FactRow[] {
@@ -89,9 +83,9 @@ function Boxes({ facts, id }: { facts: SystemFacts; id: string }) {
     <>
       {counters ? <CarBox counters={counters} /> : null}
       {counters ? <TroubleBox counters={counters} /> : null}
-      <Box id="card-title" title="The card" icon="card" rows={cardRows(facts)} />
-      <Box id="own-title" title="garaged itself" icon="house" rows={own} />
-      {facts.queues.length === 0 ? null : <Box id="queues-title" title="Waiting lines" icon="clock" rows={facts.queues.map(queueRow)} />}
+      <Box id="card" title="The card" icon="card" rows={cardRows(facts)} />
+      <Box id="own" title="garaged itself" icon="house" rows={own} />
+      {facts.queues.length === 0 ? null : <Box id="queues" title="Waiting lines" icon="clock" rows={facts.queues.map(queueRow)} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { brokerWords, diaryWords } from '../house_words';
 import type { Car, House } from '../model';
 import { garageWords, serverNow } from '../words';
 import type { Contact } from '../words';
+import { Card } from './card';
 import { Icon } from './icons';
 import type { IconName } from './icons';
 import type { View } from './value';
@@ -93,17 +94,12 @@ export function Chain({ house, car, contact, view, whole = false }: ChainProps) 
     pageLink(contact),
   ];
   return (
-    <section class="card chain-card" aria-labelledby="chain-title">
-      <div class="card__head">
-        <h2 class="card__title" id="chain-title">
-          From the car to you
-        </h2>
-      </div>
+    <Card id="chain" title="From the car to you" kind="chain-card">
       <ol class="chain">
         {links.map((link) => (
           <ChainLink key={link.name} {...link} />
         ))}
       </ol>
-    </section>
+    </Card>
   );
 }

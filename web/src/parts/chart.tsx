@@ -11,8 +11,8 @@ import type { Car } from '../model';
 import { linkTo } from '../route';
 import { numberOf } from '../words';
 import { Canvas } from './canvas';
+import { Card } from './card';
 import { HistoryTwin } from './history_twin';
-import { Icon } from './icons';
 import { Empty, ProblemLine, Waiting } from './waiting';
 
 const AGAIN_MS = 60000;
@@ -75,13 +75,7 @@ export function Chart({ app, id, car, now, dark, paused }: ChartProps) {
   const series = known ? withLive(loaded.data as Series, livePoint(car, signal, now), now.offset) : null;
   const note = readout || (signal === 'soc' ? 'battery’s own figure' : 'as on the dashboard');
   return (
-    <section class="card chart" aria-labelledby="chart-title">
-      <div class="card__head">
-        <h2 class="card__title" id="chart-title">
-          <Icon name="history" /> Charge, last 24 hours
-        </h2>
-        <span class="card__note">{note}</span>
-      </div>
+    <Card id="chart" title="Charge, last 24 hours" icon="history" note={note} kind="chart">
       {series ? <Drawn series={series} now={now} dark={dark} readout={setReadout} /> : null}
       {!series && loaded.data ? <Empty icon="history" words="Nothing recorded in the last 24 hours. The line begins a minute or two after the car is heard." /> : null}
       {!series && !loaded.data ? <Waiting what="the last 24 hours" problem={loaded.problem} retry={loaded.retry} /> : null}
@@ -90,6 +84,6 @@ export function Chart({ app, id, car, now, dark, paused }: ChartProps) {
       <a class="go" href={linkTo('history', { signal })}>
         Longer, and other signals
       </a>
-    </section>
+    </Card>
   );
 }

@@ -5,8 +5,8 @@ import type { FigureRow } from '../figures';
 import { duration } from '../format';
 import type { Car } from '../model';
 import { chargeFigure, minutesLeft } from '../words';
+import { Card } from './card';
 import type { IconName } from './icons';
-import { Icon } from './icons';
 import { Row } from './tile';
 import type { Usual, View } from './value';
 import { Amount, ageText, Badge, Meta } from './value';
@@ -38,22 +38,18 @@ interface ListProps {
 }
 
 function List({ title, icon, usual, rows }: ListProps) {
-  const id = `list-${title.toLowerCase().replace(/[^a-z]/g, '-')}`;
   if (rows.length === 0) {
     return null;
   }
+  const note = (
+    <>
+      {usual.age} {usual.old ? <Badge quality="old" /> : null}
+    </>
+  );
   return (
-    <section class="card" id={`${id}-card`} aria-labelledby={id}>
-      <div class="card__head">
-        <h2 class="card__title" id={id}>
-          <Icon name={icon} /> {title}
-        </h2>
-        <span class="card__note">
-          {usual.age} {usual.old ? <Badge quality="old" /> : null}
-        </span>
-      </div>
+    <Card id={`list-${title.toLowerCase().replace(/[^a-z]/g, '-')}-card`} title={title} icon={icon} note={note}>
       <dl class="rows">{rows}</dl>
-    </section>
+    </Card>
   );
 }
 

@@ -7,7 +7,7 @@ import { diaryPath, readListing, readSums } from '../diary';
 import { useLoad } from '../load';
 import { linkTo } from '../route';
 import { consumptionOf } from '../totals';
-import { Icon } from './icons';
+import { Card } from './card';
 import type { Total } from './totals';
 import { Totals } from './totals';
 import type { View } from './value';
@@ -43,12 +43,7 @@ export function NewestMonth({ app, id, view, linkCar }: NewestMonthProps) {
     return null;
   }
   return (
-    <section class="card month" aria-labelledby="month-title">
-      <div class="card__head">
-        <h2 class="card__title" id="month-title">
-          <Icon name="calendar" /> {monthName(month.key)}
-        </h2>
-      </div>
+    <Card id="month" title={monthName(month.key)} icon="calendar" kind="month">
       <Totals totals={figuresOf(month, view)} />
       <p class="month__ways">
         <a class="go" href={linkTo('mileage', { car: linkCar, period: month.key })}>
@@ -58,6 +53,6 @@ export function NewestMonth({ app, id, view, linkCar }: NewestMonthProps) {
           Charges
         </a>
       </p>
-    </section>
+    </Card>
   );
 }

@@ -7,8 +7,8 @@ import type { Moment } from '../format';
 import type { Car } from '../model';
 import { linkTo } from '../route';
 import { chargePower, chargeFigure, numberOf } from '../words';
+import { Card } from './card';
 import { FactList } from './facts';
-import { Icon } from './icons';
 
 interface OpenChargeProps {
   car: Car;
@@ -44,19 +44,13 @@ export function OpenChargeCard({ car, now, linkCar }: OpenChargeProps) {
     { name: 'Cost so far', value: charge.cost === null ? null : money(charge.cost, charge.currency) },
   ];
   return (
-    <section class="card open-charge" aria-labelledby="open-charge-title" id="open-charge">
-      <div class="card__head">
-        <h2 class="card__title" id="open-charge-title">
-          <Icon name="bolt" /> This charge
-        </h2>
-        <span class="card__note">{charge.flags.map((flag) => flagWord(flag).short).join(', ')}</span>
-      </div>
+    <Card id="open-charge" title="This charge" icon="bolt" note={charge.flags.map((flag) => flagWord(flag).short).join(', ')} kind="open-charge">
       <FactList rows={rows} />
       {charge.id > 0 ? (
         <a class="go" href={linkTo('charges', { car: linkCar }, charge.id)}>
           Its curve
         </a>
       ) : null}
-    </section>
+    </Card>
   );
 }

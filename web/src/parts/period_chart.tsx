@@ -9,7 +9,7 @@ import { barsOf, barSummary } from '../bars';
 import type { Sums } from '../diary';
 import type { Period } from '../period';
 import { Canvas } from './canvas';
-import { Icon } from './icons';
+import { Card } from './card';
 import type { IconName } from './icons';
 import { Twin } from './twin';
 import { Empty } from './waiting';
@@ -72,13 +72,7 @@ export function PeriodChart({ chart, period, items, dark, closer }: PeriodChartP
   const sheet = barSheet(bars, { value, words: (bar) => joined(amountOf(bar, chart)) }, period.kind === 'month' ? null : pick);
   const drawn = `${period.key} ${dark} ${bars.map((bar) => value(bar) ?? '').join(' ')}`;
   return (
-    <section class="card chart" aria-labelledby="chart-title">
-      <div class="card__head">
-        <h2 class="card__title" id="chart-title">
-          <Icon name={chart.icon} /> {`${chart.title} ${BY[period.kind]}`}
-        </h2>
-        <span class="card__note">{readout}</span>
-      </div>
+    <Card id="chart" title={`${chart.title} ${BY[period.kind]}`} icon={chart.icon} note={readout} kind="chart">
       {words === '' ? (
         <Empty icon={chart.icon} words={chart.empty} />
       ) : (
@@ -88,6 +82,6 @@ export function PeriodChart({ chart, period, items, dark, closer }: PeriodChartP
           <BarTwin chart={chart} period={period} bars={bars} closer={closer} />
         </>
       )}
-    </section>
+    </Card>
   );
 }

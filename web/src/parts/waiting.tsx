@@ -1,5 +1,5 @@
 /* Where something will stand: what it waits for, why it isn't there, and what will appear when. */
-import type { Problem } from '../load';
+import type { Problem } from '../asking';
 import { capital } from '../format';
 import { Icon } from './icons';
 import type { IconName } from './icons';
