@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define LIMIT_DEFAULT 100
-#define WRONG_CAR     "car: which of the configured ones?"
+#define WRONG_CAR     "car: which of those there are?"
 
 static const struct web_list lists[] = {
     {"/api/v1/days", STORE_ASK_DAYS, JSON_DIARY_DAY},
@@ -27,11 +27,14 @@ const struct web_list *web_ask_list(const char *path)
     return NULL;
 }
 
+/* A car gone from the configuration keeps its diary. */
 static bool read_car(struct web_ask *ask, const char *query, const struct view *view)
 {
     ask->car = web_query_car(query, view);
     if (ask->car == NULL)
-        return false;
+        return web_query_text(query, "car", ask->question.car, sizeof(ask->question.car)) ==
+                   WEB_QUERY_THERE &&
+               ask->question.car[0] != '\0';
     snprintf(ask->question.car, sizeof(ask->question.car), "%s", ask->car->id);
     return true;
 }
@@ -101,4 +104,9 @@ const char *web_ask_charge(struct web_ask *ask, const char *path, const char *qu
     *ask = (struct web_ask){.question = {.subject = STORE_ASK_CHARGE, .limit = 1}};
     ask->question.id = strtoll(strrchr(path, '/') + 1, NULL, 10);
     return read_car(ask, query, view) ? NULL : WRONG_CAR;
+}
+
+const char *web_ask_judge(const struct web_ask *ask, const struct store_answer *answer)
+{
+    return ask->car != NULL || answer->is_known ? NULL : WRONG_CAR;
 }

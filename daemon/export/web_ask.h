@@ -18,7 +18,7 @@ struct web_list {
 const struct web_list *web_ask_list(const char *path);
 
 struct web_ask {
-    const struct view_car *car;
+    const struct view_car *car; /* NULL: the configuration has none of that name; the diary may */
     struct store_question question;
     bool as_csv;
 };
@@ -26,6 +26,9 @@ struct web_ask {
 /* Fills `ask` from car, from, to, limit, before and format. NULL, or what is wrong with the query. */
 const char *web_ask_read(struct web_ask *ask, const struct web_list *list, const char *query,
                          const struct view *view, const struct zone *zone);
+
+/* What is wrong with the query when it is answered: the diary, too, knows no such car. NULL: nothing. */
+const char *web_ask_judge(const struct web_ask *ask, const struct store_answer *answer);
 
 /* The same for charges/N: car alone, and the number that the path ends with. */
 const char *web_ask_charge(struct web_ask *ask, const char *path, const char *query, const struct view *view);

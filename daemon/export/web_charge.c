@@ -51,7 +51,7 @@ static void ask_history(struct charge_question *question)
         .points = JSON_CURVE_POINTS_MAX,
     };
 
-    snprintf(request.car, sizeof(request.car), "%s", question->ask.car->id);
+    snprintf(request.car, sizeof(request.car), "%s", question->ask.question.car);
     snprintf(request.signal, sizeof(request.signal), "%s", vocabulary[curve_signals[question->step]].name);
     if (store_ask_history(question->connection->web->store, &request, take_history, question) != 0)
         refuse(question);
@@ -92,12 +92,17 @@ static void take_charge(void *ctx, const struct store_answer *answer)
     if (answer->failed) {
         refuse(question);
     } else if (answer->count == 0) {
+        const char *mistake = web_ask_judge(&question->ask, answer);
+
         web_store_end(connection);
-        web_reply_error(connection, 404, "not_found", "no such charge");
+        if (mistake != NULL)
+            web_store_refuse(connection, mistake);
+        else
+            web_reply_error(connection, 404, "not_found", "no such charge");
         free(question);
     } else {
         question->charge = *(const struct diary_charge *)answer->items;
-        if (car->has_charge && car->charge.id == question->charge.id)
+        if (car != NULL && car->has_charge && car->charge.id == question->charge.id)
             question->charge = car->charge;
         if (has_curve(&question->charge))
             ask_history(question);

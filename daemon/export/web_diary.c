@@ -45,11 +45,11 @@ static void reply_page(struct list_question *question, const struct store_answer
     const struct view_car *car = question->ask.car;
     const struct json_page page = {
         .kind = question->list->kind,
-        .car = car->id,
+        .car = question->ask.question.car,
         .zone = connection->web->zone,
         .items = answer->items,
         .count = answer->count,
-        .open = car->has_charge ? &car->charge : NULL,
+        .open = car != NULL && car->has_charge ? &car->charge : NULL,
         .next = answer->next,
         .unattributed_mm = answer->unattributed_mm,
         .unattributed_wh = answer->unattributed_wh,
@@ -67,10 +67,11 @@ static void reply_page(struct list_question *question, const struct store_answer
 static void answered(void *ctx, const struct store_answer *answer)
 {
     struct list_question *question = ctx;
+    const char *mistake = web_ask_judge(&question->ask, answer);
 
     web_store_end(question->connection);
-    if (answer->failed)
-        web_store_refuse(question->connection, NULL);
+    if (answer->failed || mistake != NULL)
+        web_store_refuse(question->connection, answer->failed ? NULL : mistake);
     else
         reply_page(question, answer);
     free(question);

@@ -10,19 +10,23 @@
 #define POINTS_DEFAULT 500
 #define POINTS_MIN     2
 
+#define WRONG_SIGNAL "signal: none of that name is kept"
+
 /* The question under way; freed when it is answered or its client is gone. */
 struct history_question {
     struct web_connection *connection;
+    bool is_configured; /* the car */
     struct store_history_request request;
     const struct signal *signal;
 };
 
+/* Of a car gone from the configuration (NULL) nobody knows more signals than the vocabulary's. */
 static const struct signal *find_signal(const struct view_car *car, const char *name)
 {
-    size_t count = definition_signal_count(car->definition);
+    size_t count = car ? definition_signal_count(car->definition) : SIGNAL_VOCABULARY_COUNT;
 
     for (size_t i = 0; i < count; i++) {
-        const struct signal *signal = definition_signal(car->definition, i);
+        const struct signal *signal = car ? definition_signal(car->definition, i) : &vocabulary[i];
         if (strcmp(signal->name, name) == 0)
             return signal->kind == SIGNAL_KIND_TEXT || signal->kind == SIGNAL_KIND_ARRAY ? NULL : signal;
     }
@@ -37,13 +41,15 @@ static const char *read_question(struct history_question *question)
     const struct view_car *car = web_query_car(query, question->connection->web->view);
     int64_t points = POINTS_DEFAULT;
 
-    if (!car)
-        return "car: which of the configured ones?";
-    snprintf(request->car, sizeof(request->car), "%s", car->id);
+    question->is_configured = car != NULL;
+    if (car)
+        snprintf(request->car, sizeof(request->car), "%s", car->id);
+    else if (web_query_text(query, "car", request->car, sizeof(request->car)) != WEB_QUERY_THERE)
+        return "car: which of those there are?";
     web_query_text(query, "signal", request->signal, sizeof(request->signal));
     question->signal = find_signal(car, request->signal);
     if (!question->signal)
-        return "signal: none of that name is kept";
+        return WRONG_SIGNAL;
     request->from_utc_ns = request->to_utc_ns = TIME_NONE;
     if (!web_query_time(query, "from", &request->from_utc_ns) || request->from_utc_ns == TIME_NONE ||
         !web_query_time(query, "to", &request->to_utc_ns) || request->from_utc_ns >= request->to_utc_ns)
@@ -62,6 +68,8 @@ static void answered(void *ctx, const struct store_history *history)
     web_store_end(connection);
     if (history->failed) {
         web_store_refuse(connection, NULL);
+    } else if (!question->is_configured && !history->is_kept) {
+        web_store_refuse(connection, WRONG_SIGNAL);
     } else {
         web_reply_begin(connection, 200, "no-store");
         web_reply_json(connection,

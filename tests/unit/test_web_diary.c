@@ -148,6 +148,27 @@ static void a_window_holds_its_local_days_only(void **state)
     assert_items(house, "months", 1);
 }
 
+static void a_car_gone_from_the_configuration_keeps_its_diary(void **state)
+{
+    struct house *house = *state;
+    struct diary_entry entry = charge_entry(T0_MS);
+
+    client_log_in(house);
+    strcpy(entry.car, "sold");
+    keep(house, &entry);
+    wait_until_kept(house, 1);
+    assert_items(house, "charges?car=sold", 1);
+    assert_items(house, "days?car=sold", 1);
+    assert_items(house, "outings?car=sold", 0);
+    assert_items(house, "charges", 0);
+    assert_status(ask(house, "charges/1?car=sold"), 200);
+    assert_status(ask(house, "charges/2?car=sold"), 404);
+    assert_status(ask(house, "charges/1"), 404);
+    assert_status(ask(house, "charges/1?car=never"), 400);
+    assert_status(ask(house, "history?car=sold&signal=soc&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z"),
+                  400);
+}
+
 static void sends_csv_with_the_mark_of_the_next_page(void **state)
 {
     struct house *house = *state;
@@ -364,6 +385,7 @@ int main(void)
         HOUSE_TEST(says_what_is_wrong_with_a_query),
         HOUSE_TEST(pages_through_thousands_of_charges),
         HOUSE_TEST(a_window_holds_its_local_days_only),
+        HOUSE_TEST(a_car_gone_from_the_configuration_keeps_its_diary),
         HOUSE_TEST(sends_csv_with_the_mark_of_the_next_page),
         HOUSE_TEST(shows_a_charge_with_its_curve),
         HOUSE_TEST(an_inferred_charge_has_no_curve),

@@ -187,7 +187,7 @@ static void refuses_what_it_does_not_understand(void **state)
 {
     struct asking *asking = *state;
     static const char *const cases[][3] = {
-        {"charges", "car=nobody", "car"},
+        {"charges", "car=of_more_than_sixteen", "car"},
         {"charges", "car=", "car"},
         {"charges", "from=yesterday", "from"},
         {"charges", "from=2026-11-31", "from"},
@@ -228,7 +228,22 @@ static void asks_for_one_charge(void **state)
     assert_null(web_ask_charge(&asking->ask, "/api/v1/charges/41", "", &asking->sample.view));
     assert_int_equal(asking->ask.question.subject, STORE_ASK_CHARGE);
     assert_int_equal(asking->ask.question.id, 41);
-    assert_non_null(web_ask_charge(&asking->ask, "/api/v1/charges/41", "car=van", &asking->sample.view));
+    assert_non_null(web_ask_charge(&asking->ask, "/api/v1/charges/41", "car=", &asking->sample.view));
+}
+
+static void a_car_that_is_not_configured_is_the_diarys(void **state)
+{
+    struct asking *asking = *state;
+    struct store_answer answer = {.is_known = true};
+
+    assert_null(ask(asking, "charges", "car=sold"));
+    assert_null(asking->ask.car);
+    assert_string_equal(asking->ask.question.car, "sold");
+    assert_null(web_ask_judge(&asking->ask, &answer));
+    answer.is_known = false;
+    assert_non_null(web_ask_judge(&asking->ask, &answer));
+    assert_null(ask(asking, "charges", "car=leaf"));
+    assert_null(web_ask_judge(&asking->ask, &answer));
 }
 
 #define ASK_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
@@ -245,6 +260,7 @@ int main(void)
         ASK_TEST(goes_on_before_an_id_a_day_or_a_month),
         ASK_TEST(refuses_what_it_does_not_understand),
         ASK_TEST(asks_for_one_charge),
+        ASK_TEST(a_car_that_is_not_configured_is_the_diarys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,7 @@ int history_ask(struct readings *readings, const struct store_history_request *r
     int rc = find_series(readings, request, &row, &per_unit, err);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
+    answer->is_known = true;
     reduction.per_unit = (double)per_unit;
     if (read_points(readings, request, row, &reduction, err))
         return -1;

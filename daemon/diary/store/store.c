@@ -44,6 +44,7 @@ static void deliver(const struct question *question, const struct store_result *
 {
     const struct store_history history = {
         .failed = result->answer.failed,
+        .is_kept = result->answer.is_known,
         .step_s = result->step_s,
         .count = result->answer.count,
         .points = result->answer.items,

@@ -53,6 +53,7 @@ struct store_point {
 
 struct store_history {
     bool failed;
+    bool is_kept;   /* the signal of that car was, ever */
     int64_t step_s; /* 0: single readings */
     size_t count;
     const struct store_point *points;
@@ -133,6 +134,7 @@ struct store_file {
 
 struct store_answer {
     bool failed;
+    bool is_known;                            /* the diary has something of that car */
     size_t count;                             /* of items */
     const void *items;                        /* of the subject's type */
     int64_t next;                             /* for `before` of the next question; 0: that was all */
