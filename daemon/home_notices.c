@@ -167,14 +167,26 @@ static const struct view_notice *add_to_view(struct view_car *car, const char *k
     return notice;
 }
 
+/* It stands since when it did. */
+static void retell_in_view(struct view_car *car, const char *kind, const char *text)
+{
+    for (size_t i = 0; i < car->notice_count; i++) {
+        if (strcmp(car->notices[i].kind, kind) == 0)
+            snprintf(car->notices[i].text, sizeof(car->notices[i].text), "%s", text);
+    }
+}
+
 static void notice_changed(void *ctx, enum notice_kind kind, enum notice_change change, const char *text)
 {
     struct car_notices *car = ctx;
     struct home_notices *house = car->house;
     struct view_car *seen = &house->parts.view->cars[car->index];
 
-    drop_from_view(seen, notice_name(kind));
     view_touch_diary(house->parts.view, seen);
+    if (change == NOTICE_RETOLD)
+        retell_in_view(seen, notice_name(kind), text);
+    else
+        drop_from_view(seen, notice_name(kind));
     if (change == NOTICE_RAISED) {
         log_notice("notice", "%s: %s", seen->id, text);
         house->events.raised(house->ctx, car->index,

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define UNKNOWN       INT64_MIN
 #define AUX_LOW_NS    (1 * NS_PER_MIN) /* so long low at rest: a door's lock costs more for a moment */
@@ -21,11 +22,12 @@
 struct notices {
     bool is_raised[NOTICE_KIND_COUNT];
     int64_t raised_ns[NOTICE_KIND_COUNT];
-    enum presence presence; /* the last one known */
-    bool has_moved_on;      /* it has just become charging, driving or away */
-    int64_t aux_low_ns;     /* of the first low reading in a row; TIME_NONE: the last one was not low */
-    bool stood;             /* the car slept or charged in the garage when it was last in reach */
-    int64_t down_ns;        /* since when the dongle has not answered; TIME_NONE: it does, or not known */
+    char texts[NOTICE_KIND_COUNT][TEXT_BYTES]; /* as told last */
+    enum presence presence;                    /* the last one known */
+    bool has_moved_on;                         /* it has just become charging, driving or away */
+    int64_t aux_low_ns; /* of the first low reading in a row; TIME_NONE: the last one was not low */
+    bool stood;         /* the car slept or charged in the garage when it was last in reach */
+    int64_t down_ns;    /* since when the dongle has not answered; TIME_NONE: it does, or not known */
     bool was_plug_judged;
     int32_t plug_day; /* the last one judged */
 };
@@ -227,18 +229,24 @@ static void end_notice(struct notices *notices, enum notice_kind kind, notice_fn
     fn(ctx, kind, NOTICE_CLEARED, "");
 }
 
-/* An event that happens again is a new notice; a state that lasts is not. */
+/* An event that happens again is a new notice; a state that lasts is not, but its figure may have changed. */
 static void begin_notice(const struct question *question, enum notice_kind kind, notice_fn *fn, void *ctx)
 {
     struct notices *notices = question->notices;
+    bool lasts = notices->is_raised[kind] && !rows[kind].is_event;
     char text[TEXT_BYTES];
 
-    if (notices->is_raised[kind] && !rows[kind].is_event)
+    write_text(&rows[kind], question->evidence, text);
+    if (lasts && strcmp(text, notices->texts[kind]) == 0)
         return;
+    memcpy(notices->texts[kind], text, sizeof(text));
+    if (lasts) {
+        fn(ctx, kind, NOTICE_RETOLD, text);
+        return;
+    }
     end_notice(notices, kind, fn, ctx);
     notices->is_raised[kind] = true;
     notices->raised_ns[kind] = question->evidence->boot_ns;
-    write_text(&rows[kind], question->evidence, text);
     fn(ctx, kind, NOTICE_RAISED, text);
 }
 

@@ -50,11 +50,12 @@ struct notices;
 struct notices *notices_new(void);
 void notices_free(struct notices *notices);
 
-enum notice_change { NOTICE_RAISED, NOTICE_CLEARED };
+/* Retold: one that stands has another figure in its text. That is no news. */
+enum notice_change { NOTICE_RAISED, NOTICE_RETOLD, NOTICE_CLEARED };
 typedef void notice_fn(void *ctx, enum notice_kind kind, enum notice_change change, const char *text);
 
-/* Looks at what is known, about once a second; calls fn for each notice that begins (with its text) or ends.
- * One that is silenced ends at once; what only happens once, meanwhile, is not told later. */
+/* Looks at what is known, about once a second; calls fn for each notice that begins or is retold (with its
+ * text) or ends. One that is silenced ends at once; what only happens once, meanwhile, is not told later. */
 void notices_advance(struct notices *notices, const struct notice_wishes *wishes,
                      const struct notice_evidence *evidence, notice_fn *fn, void *ctx);
 

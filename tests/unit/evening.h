@@ -21,7 +21,7 @@ struct evening {
     struct notice_wishes wishes;
     struct notice_evidence evidence;
     char told[512]; /* "+aux_low -aux_low" */
-    char text[160]; /* of the last one raised */
+    char text[160]; /* of the last one raised or retold */
 };
 
 static inline void keep(void *ctx, enum notice_kind kind, enum notice_change change, const char *text)
@@ -29,10 +29,12 @@ static inline void keep(void *ctx, enum notice_kind kind, enum notice_change cha
     struct evening *evening = ctx;
     size_t len = strlen(evening->told);
 
+    if (change != NOTICE_CLEARED)
+        snprintf(evening->text, sizeof(evening->text), "%s", text);
+    if (change == NOTICE_RETOLD)
+        return;
     snprintf(evening->told + len, sizeof(evening->told) - len, "%s%s%s", len > 0 ? " " : "",
              change == NOTICE_RAISED ? "+" : "-", notice_name(kind));
-    if (change == NOTICE_RAISED)
-        snprintf(evening->text, sizeof(evening->text), "%s", text);
 }
 
 static inline int set_up(void **state)

@@ -158,6 +158,11 @@ static void a_notice_stands_in_the_view_while_its_cause_lasts(void **state)
     assert_int_equal(fixture->changes, 1);
     assert_string_equal(after_volts(fixture, 11.7, QUALITY_OK), "leaf aux_low");
     assert_int_equal(car->notice_count, 2);
+    hear(fixture, SIGNAL_SOC, 12, QUALITY_OK);
+    assert_string_equal(after(fixture, 1), "");
+    assert_string_equal(car->notices[0].text, "The battery is low: 12 %");
+    assert_int_equal(car->notices[0].since_boot_ns, 1001 * SECOND);
+    assert_int_equal(car->diary_changed, fixture->sample.view.sequence);
     hear(fixture, SIGNAL_SOC, 24, QUALITY_OK);
     assert_string_equal(after(fixture, 1), "");
     assert_int_equal(car->notice_count, 1);

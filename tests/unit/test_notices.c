@@ -121,7 +121,9 @@ static void low_12_volts_are_told_once(void **state)
     assert_string_equal(after_volts(evening, 11980, 10), "+aux_low");
     assert_string_equal(evening->text, "The 12 V battery is low: 11.9 V");
     assert_string_equal(after_volts(evening, 11500, 3600), "");
+    assert_string_equal(evening->text, "The 12 V battery is low: 11.5 V");
     assert_string_equal(after_volts(evening, 12200, 3600), "");
+    assert_string_equal(evening->text, "The 12 V battery is low: 11.5 V");
     assert_string_equal(after_volts(evening, 11900, 3600), "");
     assert_string_equal(after_volts(evening, 12300, 10), "-aux_low");
     assert_string_equal(after_volts(evening, 12299, 3600), "");
