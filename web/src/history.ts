@@ -129,6 +129,9 @@ export function decimalsOf(series: Series): number {
   if (series.unit === 'V' && Math.max(...values, 0) < 5) {
     return 3;
   }
+  if (Math.max(...values, 0) >= 1000) {
+    return 0;
+  }
   return span > 0 && span < 1 ? 2 : 1;
 }
 

@@ -103,5 +103,5 @@ test('miles on the screen, kilometres in the diary', () => {
 
 test('as many decimals as tell the values apart', () => {
   const of = (unit: string, ...values: number[]) => decimalsOf({ signal: '', unit, stepS: 0, points: values.map((mean, t) => ({ t, offset: 0, mean, min: mean, max: mean })) });
-  assert.deepEqual([of('V', 3.871, 3.889), of('%', 85, 85.4), of('km', 1, 900), of('%')], [3, 2, 1, 1]);
+  assert.deepEqual([of('V', 3.871, 3.889), of('%', 85, 85.4), of('km', 1, 900), of('km', 1, 117568), of('%')], [3, 2, 1, 0, 1]);
 });
