@@ -3,6 +3,7 @@
 # `NAME done` or `NAME refused: reason`. Perl, because it is on every Debian and needs nothing that the sandbox forbids.
 use strict;
 use warnings;
+use Errno;
 use Socket;
 
 sub report {
@@ -29,9 +30,24 @@ for my $family (sort keys %families) {
     my $protocol = $family =~ /CAN|BLUETOOTH/ ? 1 : 0;
     report("socket $family", socket(my $socket, $families{$family}, $kind, $protocol));
 }
+# Nobody listens there: what IPAddressDeny= lets through is refused by the other end, and counts as done.
+sub can_reach {
+    my ($address) = @_;
+    socket(my $socket, AF_INET, SOCK_STREAM, 0) or return;
+    connect($socket, sockaddr_in(9, inet_aton($address)));
+    report("reach $address", $!{ECONNREFUSED});
+}
+
+can_reach($_) for qw(127.0.0.1 127.0.0.2);
 can_write($_) for qw(/etc /usr /var /var/lib/garaged /home /root /run /dev/shm /tmp);
 can_open($_) for qw(/dev/mem /dev/kmsg /etc/shadow /var/lib/garaged/access.db /proc/1/status /proc/sys/kernel/hostname /etc/garaged/garaged.conf);
 report("run /bin/true", system("/bin/true") == 0);
 my $unshare = {x86_64 => 272, aarch64 => 97}->{(split ' ', `cat /dev/null` . (POSIX::uname())[4])[0]} if eval { require POSIX };
 report("make a user namespace", syscall($unshare, 0x10000000) == 0) if $unshare;
+my $much = 300_000_000; # a constant would be taken while this file is compiled
+report("take 300 MB", do {
+    my $child = fork;
+    exit(length('x' x $much) > 0 ? 0 : 1) if !$child;
+    waitpid($child, 0) && $? == 0;
+});
 report("become root", do { $> = 0; $> == 0 });
