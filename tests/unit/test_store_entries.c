@@ -170,6 +170,21 @@ static void what_is_unattributed_may_be_unknown(void **state)
     bench_free(bench);
 }
 
+static void a_day_that_is_none_is_not_shown(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question days = everything(STORE_ASK_DAYS);
+    const struct diary_entry outing = an_outing(T0_MS, INT32_MAX, 1000, 10);
+
+    bench_start(bench);
+    bench_keep(bench, &outing);
+    bench_ask(bench, &days, sizeof(struct diary_day));
+    assert_int_equal(bench->answer.count, 0);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 static void an_open_charge_goes_on_today(void **state)
 {
     (void)state;
@@ -352,6 +367,7 @@ int main(void)
         cmocka_unit_test(lists_are_paged_newest_first),
         cmocka_unit_test(days_and_months_are_sums),
         cmocka_unit_test(what_is_unattributed_may_be_unknown),
+        cmocka_unit_test(a_day_that_is_none_is_not_shown),
         cmocka_unit_test(an_open_charge_goes_on_today),
         cmocka_unit_test(guests_leave_room_for_the_house),
         cmocka_unit_test(the_anchor_comes_back),

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What has another day in the file has none: 0001-01-01 to 9999-12-31. */
+#define DAY_FIRST (-719162)
+#define DAY_LAST  2932896
+
 /* What a charge has only as a whole, its bill and that it was one, belongs to the day it began. */
 static const char days_sql[] =
     "SELECT day, distance_mm, coalesce(energy_soc_wh, energy_gids_wh), NULL, NULL, NULL, NULL, '', 0, 1"
@@ -124,7 +128,8 @@ static int ask_unattributed(struct database *database, const struct store_questi
 int days_ask(struct database *database, const struct store_question *question, struct store_answer *answer,
              struct err *err)
 {
-    int64_t last = question->to_day;
+    int64_t first = question->from_day > DAY_FIRST ? question->from_day : DAY_FIRST;
+    int64_t last = question->to_day < DAY_LAST ? question->to_day : DAY_LAST;
     struct diary_day *items = calloc(question->limit, sizeof(*items));
     sqlite3_stmt *select = items ? database_prepare(database, days_sql, err) : NULL;
 
@@ -134,7 +139,7 @@ int days_ask(struct database *database, const struct store_question *question, s
     if (question->before != 0 && question->before <= last)
         last = question->before - 1;
     sqlite3_bind_text(select, 1, question->car, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(select, 2, question->from_day);
+    sqlite3_bind_int64(select, 2, first);
     sqlite3_bind_int64(select, 3, last);
     int rc = collect(select, question, items, answer);
     if (rc != SQLITE_DONE)
