@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIME_MAX_MS     (INT64_MAX / NS_PER_MS - 1) /* what fits into nanoseconds */
-#define WH_PER_AH_SCALE INT64_C(10000000)           /* 0.01 % of 1/1000 Ah */
+#define TIME_MAX_MS     INT64_C(9000000000000) /* the year 2255: what calendars reach */
+#define WH_PER_AH_SCALE INT64_C(10000000)      /* 0.01 % of 1/1000 Ah */
 
 static_assert(sizeof(struct memory) <= sizeof(((struct diary_anchor *)0)->memory), "fits into the anchor");
 

@@ -184,7 +184,8 @@ static unsigned judge(const struct charge_memory *charge, enum sum sum, const st
 {
     bool has_gaps = sum == SUM_BATTERY && charge->battery_ms > 0 &&
                     charge->to_ms - charge->from_ms - charge->battery_ms > GAP_MS;
-    bool is_too_much = sum == SUM_BATTERY && item->charger_wh != DIARY_NONE && !has_gaps &&
+    bool has_both = item->battery_wh != DIARY_NONE && item->charger_wh != DIARY_NONE;
+    bool is_too_much = sum == SUM_BATTERY && has_both && !has_gaps &&
                        item->battery_wh * 100 > item->charger_wh * EXCESS_PERCENT + EXCESS_WH * 100;
 
     return (has_gaps ? DIARY_FLAG_GAPS : 0U) | (sum == SUM_SOC ? DIARY_FLAG_ESTIMATED : 0U) |

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#define TOP_SPEED_MM_PER_MS 56                  /* 200 km/h */
-#define ODOMETER_SLACK_MM   INT64_C(5000000)    /* two ECUs, miles, a clock that was set */
-#define STEPS_MAX           INT64_C(1000000000) /* no signal has more; a damaged file may */
+#define TOP_SPEED_MM_PER_MS 56               /* 200 km/h */
+#define ODOMETER_SLACK_MM   INT64_C(5000000) /* two ECUs, miles, a clock that was set */
+#define OWN_MAX             10               /* of what is kept beside the vocabulary's signals */
 
 /* Where a signal is kept, and how many of the diary's units one of the vocabulary's is. */
 static const struct row_of {
@@ -64,11 +64,10 @@ static void set(struct diary *diary, enum heard heard, int64_t value)
 /* Whether a car can have got from one to the other. */
 static bool can_follow(const struct value *before, int64_t mm, int64_t now_ms)
 {
-    int64_t span_ms = now_ms - before->at_ms;
-
-    if (before->now == DIARY_NONE)
+    if (before->now == DIARY_NONE || before->at_ms == DIARY_NONE)
         return true;
-    return mm >= before->now && mm - before->now <= span_ms * TOP_SPEED_MM_PER_MS + ODOMETER_SLACK_MM;
+    int64_t most_mm = (now_ms - before->at_ms) * TOP_SPEED_MM_PER_MS + ODOMETER_SLACK_MM;
+    return mm >= before->now && mm - before->now <= most_mm;
 }
 
 /* One reading out of the way is not believed. Two are: the instrument was changed, and distances are measured
@@ -100,9 +99,19 @@ static void take_start(struct diary *diary)
     diary->memory.heard[HEARD_PRESENCE].now = DIARY_NONE;
 }
 
+/* What a damaged file may hold and no car says. */
+static bool is_plausible(const struct row_of *kept, int64_t steps)
+{
+    if (kept->signal >= SIGNAL_VOCABULARY_COUNT)
+        return steps >= 0 && steps <= OWN_MAX;
+    const struct signal *signal = &vocabulary[kept->signal];
+    double value = (double)steps / (double)diary_steps_per_unit(signal->resolution);
+    return value >= signal->min && value <= signal->max;
+}
+
 static void take_known(struct diary *diary, const struct row_of *kept, const struct diary_row *row)
 {
-    if (row->quality == QUALITY_OLD || row->steps > STEPS_MAX || row->steps < -STEPS_MAX)
+    if (row->quality == QUALITY_OLD || !is_plausible(kept, row->steps))
         return;
     if (row->quality == QUALITY_DISPUTED)
         heard_forget(diary, kept->heard);
