@@ -277,7 +277,7 @@ static int attach_diary(struct home *home, struct err *err)
     home->store = store_new(home->loop, &settings, &events, home, err);
     if (!home->store)
         return -1;
-    const struct home_diary_parts parts = {home->store, &home->view, &home->zone};
+    const struct home_rows_parts parts = {home->store, &home->view, &home->zone};
     home->diary = home_diary_new(&parts, &told, home);
     if (!home->diary)
         return err_set(err, "the diary: out of memory");

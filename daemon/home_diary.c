@@ -1,222 +1,36 @@
-/* Glue between the view, the store and the trackers. Decides nothing about rows (diary/changes does) or what
- * follows from them (diary/ does) and does no I/O (the store does). Texts are not kept, and of arrays only
- * cells. */
+/* From the view to rows: what is worth one (diary/changes decides by the numbers), and what is said of a car
+ * beside its signals. Does no I/O, concludes nothing. Texts are not kept, and of arrays only cells. */
 #include "home_diary.h"
 
-#include "diary/changes.h"
 #include "util/core/time.h"
 
-#include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define SERIES_PER_CAR (STORE_SERIES_MAX / CONFIG_CAR_MAX)
 #define RAW_SPACING_NS NS_PER_MIN /* raw signals (counters, multiplexers) change with every frame */
 #define AT_ONCE_NS     1
 #define CHARGING_NS    (50 * NS_PER_S) /* of what is polled each minute while charging not one is missed */
-#define LATE_MS        60000 /* what was heard so long before is no news to the trackers */
-#define LAG_MS         2000  /* rows may come so long after their time */
 #define AUX_LOW_V      12.0
 #define AUX_WELL_V     12.4
-
-struct waiting {
-    size_t series;
-    struct change change;
-};
 
 /* What the rows say of a car beside its signals. */
 struct seen {
     enum presence presence;
     enum tri garage, reachable;
-    int64_t last_ms; /* the last row that the trackers heard */
     bool aux_is_low;
 };
 
 struct home_diary {
-    struct home_diary_parts parts;
+    struct home_rows_parts parts;
     struct changes *changes;
-    struct home_trackers *trackers[CONFIG_CAR_MAX];
+    struct home_rows *rows;
     struct seen seen[CONFIG_CAR_MAX];
     bool has_begun;
-    bool is_known[STORE_SERIES_MAX]; /* the store was told of this series */
-    int64_t utc_minus_boot_ns;
-    struct waiting waiting[HOME_DIARY_WAITING_MAX];
-    size_t waiting_first, waiting_count;
-    bool is_start; /* nobody listened before start_ns, which no row tells yet */
-    int64_t start_ns;
 };
-
-/* ---- series: a car's signals, then what is kept beside them ---- */
-
-static const char *const own_names[] = {"presence", "reachable", "garage"}; /* enum diary_signal */
-
-#define OWN_COUNT (DIARY_SIGNAL_END - DIARY_SIGNAL_PRESENCE)
 
 static size_t signal_count(const struct home_diary *diary, size_t car)
 {
     return definition_signal_count(diary->parts.view->cars[car].definition);
-}
-
-static size_t own_series(const struct home_diary *diary, size_t car, enum diary_signal signal)
-{
-    return car * SERIES_PER_CAR + signal_count(diary, car) + (signal - DIARY_SIGNAL_PRESENCE);
-}
-
-/* As the trackers call it, or DIARY_SIGNAL_END: they don't hear raw signals. */
-static unsigned tracked_signal(const struct home_diary *diary, size_t series)
-{
-    size_t count = signal_count(diary, series / SERIES_PER_CAR);
-    size_t index = series % SERIES_PER_CAR;
-
-    if (index >= count)
-        return (unsigned)(DIARY_SIGNAL_PRESENCE + index - count);
-    return index < SIGNAL_VOCABULARY_COUNT ? (unsigned)index : DIARY_SIGNAL_END;
-}
-
-static void introduce_series(struct home_diary *diary, size_t series)
-{
-    const struct view_car *car = &diary->parts.view->cars[series / SERIES_PER_CAR];
-    size_t index = series % SERIES_PER_CAR;
-    size_t count = definition_signal_count(car->definition);
-    struct store_series row = {.per_unit = 1};
-
-    snprintf(row.car, sizeof(row.car), "%s", car->id);
-    if (index < count) {
-        const struct signal *signal = definition_signal(car->definition, index);
-        row.per_unit = diary_steps_per_unit(signal->resolution);
-        snprintf(row.signal, sizeof(row.signal), "%s", signal->name);
-        snprintf(row.unit, sizeof(row.unit), "%s", signal->unit);
-    } else {
-        snprintf(row.signal, sizeof(row.signal), "%s", own_names[index - count]);
-    }
-    diary->is_known[series] = store_add_series(diary->parts.store, (unsigned)series, &row) == 0;
-}
-
-/* ---- rows ---- */
-
-/* To the trackers time does not go back, so it may not in the file from which they are resumed; but a clock
- * that was wrong by more than DIARY_BACK_MS begins again. The row by which listening begins has its instant
- * to itself. */
-static int64_t in_order(struct seen *seen, int64_t utc_ms, bool is_start)
-{
-    if (utc_ms < seen->last_ms && seen->last_ms - utc_ms <= DIARY_BACK_MS)
-        utc_ms = seen->last_ms;
-    if (is_start && utc_ms == seen->last_ms)
-        utc_ms++;
-    seen->last_ms = utc_ms + is_start;
-    return utc_ms;
-}
-
-static void place_tracked(struct home_diary *diary, size_t series, struct diary_row *row)
-{
-    size_t car = series / SERIES_PER_CAR;
-    struct seen *seen = &diary->seen[car];
-    bool is_late = row->utc_ms < seen->last_ms - LATE_MS && row->utc_ms >= seen->last_ms - DIARY_BACK_MS;
-
-    if (!is_late)
-        row->utc_ms = in_order(seen, row->utc_ms, row->signal == DIARY_SIGNAL_REACHABLE && !row->known);
-    store_add_reading(diary->parts.store, (unsigned)series, row->utc_ms * NS_PER_MS, row->known, row->steps,
-                      row->quality);
-    if (!is_late)
-        home_trackers_take(diary->trackers[car], row);
-}
-
-static void place(struct home_diary *diary, size_t series, const struct change *change)
-{
-    int64_t utc_ns = change->boot_ns + diary->utc_minus_boot_ns;
-    struct diary_row row = {.signal = tracked_signal(diary, series),
-                            .utc_ms = utc_ns / NS_PER_MS,
-                            .known = change->known,
-                            .quality = change->quality,
-                            .steps = change->steps};
-
-    if (!diary->is_known[series])
-        introduce_series(diary, series);
-    if (!diary->is_known[series])
-        return;
-    if (row.signal == DIARY_SIGNAL_END)
-        store_add_reading(diary->parts.store, (unsigned)series, utc_ns, row.known, row.steps, row.quality);
-    else
-        place_tracked(diary, series, &row);
-}
-
-/* The row by which listening begins, first. */
-static void place_next(struct home_diary *diary, size_t series, const struct change *change)
-{
-    const struct change start = {.boot_ns = diary->start_ns};
-
-    for (size_t car = 0; car < diary->parts.view->car_count && diary->is_start; car++)
-        place(diary, own_series(diary, car, DIARY_SIGNAL_REACHABLE), &start);
-    diary->is_start = false;
-    place(diary, series, change);
-}
-
-/* ---- waiting ---- */
-
-static bool has_room(const struct home_diary *diary)
-{
-    return diary->parts.view->clock_right && store_waiting(diary->parts.store) < STORE_QUEUE_MAX / 2;
-}
-
-static bool may_place(const struct home_diary *diary)
-{
-    if (!has_room(diary))
-        return false;
-    for (size_t car = 0; car < diary->parts.view->car_count; car++)
-        if (home_trackers_hold_rows(diary->trackers[car]))
-            return false;
-    return true;
-}
-
-static void place_oldest(struct home_diary *diary)
-{
-    const struct waiting oldest = diary->waiting[diary->waiting_first];
-
-    diary->waiting_first = (diary->waiting_first + 1) % HOME_DIARY_WAITING_MAX;
-    diary->waiting_count--;
-    place_next(diary, oldest.series, &oldest.change);
-}
-
-/* When there are too many the oldest goes where the trackers can read it later; without a clock it is lost.
- */
-static void make_room(struct home_diary *diary)
-{
-    if (diary->waiting_count < HOME_DIARY_WAITING_MAX)
-        return;
-    if (has_room(diary)) {
-        place_oldest(diary);
-        return;
-    }
-    diary->is_start = true;
-    diary->start_ns = diary->waiting[diary->waiting_first].change.boot_ns;
-    diary->waiting_first = (diary->waiting_first + 1) % HOME_DIARY_WAITING_MAX;
-    diary->waiting_count--;
-}
-
-static void keep_waiting(struct home_diary *diary, size_t series, const struct change *change)
-{
-    make_room(diary);
-    size_t last = (diary->waiting_first + diary->waiting_count++) % HOME_DIARY_WAITING_MAX;
-    diary->waiting[last] = (struct waiting){series, *change};
-}
-
-static void take_change(void *ctx, size_t series, const struct change *change)
-{
-    struct home_diary *diary = ctx;
-
-    if (diary->waiting_count == 0 && may_place(diary))
-        place_next(diary, series, change);
-    else
-        keep_waiting(diary, series, change);
-}
-
-/* As many as the store takes: more are waiting than its queue holds. */
-static void place_waiting(struct home_diary *diary)
-{
-    while (diary->waiting_count > 0 && may_place(diary))
-        place_oldest(diary);
 }
 
 /* ---- what the view says beside the signals ---- */
@@ -226,7 +40,7 @@ static void take_own(struct home_diary *diary, size_t car, enum diary_signal sig
 {
     const struct change change = {.steps = known ? steps : 0, .boot_ns = boot_ns, .known = known};
 
-    changes_take(diary->changes, own_series(diary, car, signal), &change);
+    changes_take(diary->changes, home_rows_own_series(diary->rows, car, signal), &change);
 }
 
 static bool is_alive(enum presence presence)
@@ -240,7 +54,7 @@ static void take_presence(struct home_diary *diary, size_t car, enum presence pr
 {
     static const enum signal_id charging[] = {SIGNAL_PACK_VOLTAGE, SIGNAL_PACK_CURRENT, SIGNAL_CHARGER_POWER};
     enum presence before = diary->seen[car].presence;
-    size_t first = car * SERIES_PER_CAR;
+    size_t first = home_rows_series(car, 0);
 
     diary->seen[car].presence = presence;
     if (is_alive(presence) && (!is_alive(before) || before == PRESENCE_DRIVING))
@@ -281,6 +95,21 @@ static void look_at(struct home_diary *diary, size_t car, int64_t boot_ns)
     seen->garage = now->garage;
 }
 
+/* After a loss unchanged values would be missing for an hour. */
+static void say_again(struct home_diary *diary, int64_t boot_ns)
+{
+    for (size_t car = 0; car < diary->parts.view->car_count; car++) {
+        const struct seen *seen = &diary->seen[car];
+        changes_renew(diary->changes, home_rows_series(car, 0),
+                      signal_count(diary, car) + HOME_ROWS_OWN_COUNT, boot_ns);
+        if (seen->reachable != TRI_UNKNOWN)
+            take_own(diary, car, DIARY_SIGNAL_REACHABLE, (int)seen->reachable, true, boot_ns);
+        take_own(diary, car, DIARY_SIGNAL_PRESENCE, (int)seen->presence, seen->presence != PRESENCE_UNKNOWN,
+                 boot_ns);
+        take_own(diary, car, DIARY_SIGNAL_GARAGE, (int)seen->garage, seen->garage != TRI_UNKNOWN, boot_ns);
+    }
+}
+
 void home_diary_look(struct home_diary *diary, int64_t boot_ns)
 {
     for (size_t car = 0; car < diary->parts.view->car_count; car++)
@@ -289,58 +118,51 @@ void home_diary_look(struct home_diary *diary, int64_t boot_ns)
 
 /* ---- making ---- */
 
-static void set_spacings(struct home_diary *diary, size_t car)
+static void take_change(void *ctx, size_t series, const struct change *change)
 {
-    size_t first = car * SERIES_PER_CAR;
+    struct home_diary *diary = ctx;
+
+    home_rows_add(diary->rows, series, change);
+}
+
+static void add_car(struct home_diary *diary, size_t car)
+{
+    size_t first = home_rows_series(car, 0);
 
     for (size_t i = SIGNAL_VOCABULARY_COUNT; i < signal_count(diary, car); i++)
         changes_set_spacing(diary->changes, first + i, RAW_SPACING_NS);
-    for (size_t i = 0; i < OWN_COUNT; i++)
+    for (size_t i = 0; i < HOME_ROWS_OWN_COUNT; i++)
         changes_set_spacing(diary->changes, first + signal_count(diary, car) + i, AT_ONCE_NS);
-}
-
-static int add_car(struct home_diary *diary, size_t car, const struct home_trackers_events *events, void *ctx)
-{
-    const struct home_trackers_parts parts = {diary->parts.store, diary->parts.view, car, diary->parts.zone};
-
-    assert(signal_count(diary, car) + OWN_COUNT <= SERIES_PER_CAR);
-    set_spacings(diary, car);
     diary->seen[car].garage = diary->seen[car].reachable = TRI_UNKNOWN;
-    diary->seen[car].last_ms = INT64_MIN / 2;
-    diary->trackers[car] = home_trackers_new(&parts, events, ctx);
-    return diary->trackers[car] ? 0 : -1;
 }
 
-struct home_diary *home_diary_new(const struct home_diary_parts *parts,
+struct home_diary *home_diary_new(const struct home_rows_parts *parts,
                                   const struct home_trackers_events *events, void *ctx)
 {
     struct home_diary *diary = calloc(1, sizeof(*diary));
-    int rc = 0;
 
     if (!diary)
         return NULL;
     diary->parts = *parts;
     diary->changes = changes_new(STORE_SERIES_MAX, take_change, diary);
-    rc = diary->changes ? 0 : -1;
-    for (size_t car = 0; car < parts->view->car_count && rc == 0; car++)
-        rc = add_car(diary, car, events, ctx);
-    if (rc == 0)
-        return diary;
-    home_diary_free(diary);
-    return NULL;
+    diary->rows = home_rows_new(parts, events, ctx);
+    if (!diary->changes || !diary->rows) {
+        home_diary_free(diary);
+        return NULL;
+    }
+    for (size_t car = 0; car < parts->view->car_count; car++)
+        add_car(diary, car);
+    return diary;
 }
 
 void home_diary_free(struct home_diary *diary)
 {
     if (!diary)
         return;
-    if (diary->changes && diary->has_begun)
+    if (diary->has_begun)
         changes_flush(diary->changes);
-    while (diary->waiting_count > 0 && has_room(diary))
-        place_oldest(diary);
     changes_free(diary->changes);
-    for (size_t car = 0; car < CONFIG_CAR_MAX; car++)
-        home_trackers_free(diary->trackers[car]);
+    home_rows_free(diary->rows);
     free(diary);
 }
 
@@ -364,16 +186,14 @@ static void watch_aux(struct home_diary *diary, size_t car, const struct state_v
 static void take_cells(struct home_diary *diary, size_t car, const struct state_value *value)
 {
     const struct view_car *seen = &diary->parts.view->cars[car];
-    int64_t utc_ms = (value->time_ns + diary->utc_minus_boot_ns) / NS_PER_MS;
     struct diary_cells cells = {.count = seen->element_count};
 
-    if (!value->known || value->quality != QUALITY_OK || !diary->parts.view->clock_right)
+    if (!value->known || value->quality != QUALITY_OK)
         return;
-    cells.at_ms = utc_ms > diary->seen[car].last_ms ? utc_ms : diary->seen[car].last_ms;
     for (size_t i = 0; i < cells.count; i++)
         cells.mv[i] =
             isnan(seen->elements[i]) ? DIARY_CELL_MISSING : (uint16_t)lround(seen->elements[i] * 1000);
-    home_trackers_take_cells(diary->trackers[car], &cells);
+    home_rows_add_cells(diary->rows, car, value->time_ns, &cells);
 }
 
 void home_diary_take(struct home_diary *diary, size_t car, size_t signal)
@@ -397,55 +217,29 @@ void home_diary_take(struct home_diary *diary, size_t car, size_t signal)
     };
     if (signal == SIGNAL_AUX_VOLTAGE)
         watch_aux(diary, car, value);
-    changes_take(diary->changes, car * SERIES_PER_CAR + signal, &change);
+    changes_take(diary->changes, home_rows_series(car, signal), &change);
 }
 
 /* ---- time ---- */
 
-/* Where the trackers have passed no row may come any more. */
-static void pass_time(struct home_diary *diary, size_t car, int64_t utc_ms)
-{
-    if (!home_trackers_are_live(diary->trackers[car]))
-        return;
-    home_trackers_pass(diary->trackers[car], utc_ms);
-    if (diary->seen[car].last_ms < utc_ms)
-        diary->seen[car].last_ms = utc_ms;
-}
-
 void home_diary_advance(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns)
 {
-    int64_t utc_ms = (boot_ns + utc_minus_boot_ns) / NS_PER_MS;
-
-    diary->utc_minus_boot_ns = utc_minus_boot_ns;
-    if (!diary->has_begun) {
-        diary->has_begun = true;
-        diary->is_start = true;
-        diary->start_ns = boot_ns;
-    }
+    if (!diary->has_begun)
+        home_rows_begin(diary->rows, boot_ns);
+    diary->has_begun = true;
     home_diary_look(diary, boot_ns);
     changes_advance(diary->changes, boot_ns);
-    if (!diary->parts.view->clock_right)
-        return;
-    for (size_t car = 0; car < diary->parts.view->car_count; car++)
-        home_trackers_advance(diary->trackers[car], utc_ms);
-    place_waiting(diary);
-    for (size_t car = 0; car < diary->parts.view->car_count && diary->waiting_count == 0; car++)
-        pass_time(diary, car, utc_ms - LAG_MS);
+    home_rows_advance(diary->rows, boot_ns, utc_minus_boot_ns);
+    if (home_rows_were_lost(diary->rows))
+        say_again(diary, boot_ns);
 }
 
 bool home_diary_is_done(const struct home_diary *diary)
 {
-    bool is_done = diary->waiting_count == 0;
-
-    for (size_t car = 0; car < diary->parts.view->car_count; car++)
-        is_done = is_done && home_trackers_are_live(diary->trackers[car]) &&
-                  home_trackers_are_done(diary->trackers[car]);
-    return is_done;
+    return home_rows_are_done(diary->rows);
 }
 
 void home_diary_kept(struct home_diary *diary, const struct diary_entry *entry)
 {
-    for (size_t car = 0; car < diary->parts.view->car_count; car++)
-        if (strcmp(diary->parts.view->cars[car].id, entry->car) == 0)
-            home_trackers_kept(diary->trackers[car], entry);
+    home_rows_kept(diary->rows, entry);
 }

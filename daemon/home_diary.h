@@ -1,23 +1,12 @@
-/* From the view to the diary: which readings are kept, in integers, at which time, and heard by the trackers
- * in the same order. While the clock is not right or the trackers catch up readings wait with their
- * CLOCK_BOOTTIME. */
+/* The diary in the house: which readings of the view are kept, in integers, and heard by the trackers. */
 #ifndef HOME_DIARY_H
 #define HOME_DIARY_H
 
-#include "home_trackers.h"
+#include "home_rows.h"
 
 struct home_diary;
 
-#define HOME_DIARY_WAITING_MAX 4096 /* readings that wait; when there are more the oldest give way */
-
-/* All of it outlives the object. */
-struct home_diary_parts {
-    struct store *store;
-    struct view *view;
-    const struct zone *zone;
-};
-
-struct home_diary *home_diary_new(const struct home_diary_parts *parts,
+struct home_diary *home_diary_new(const struct home_rows_parts *parts,
                                   const struct home_trackers_events *events, void *ctx);
 void home_diary_free(struct home_diary *diary);
 

@@ -265,7 +265,7 @@ static int attach_store(struct pi *pi, struct err *err)
     pi->store = store_new(pi->loop, &settings, &events, pi, err);
     if (!pi->store)
         return -1;
-    const struct home_diary_parts parts = {pi->store, &pi->view, pi->settings.zone};
+    const struct home_rows_parts parts = {pi->store, &pi->view, pi->settings.zone};
     pi->diary = home_diary_new(&parts, &told, pi);
     if (!pi->diary)
         return err_set(err, "out of memory");

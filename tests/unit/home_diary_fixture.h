@@ -20,6 +20,7 @@ struct fixture {
     struct store *store;
     struct home_diary *diary;
     int64_t now_ns;
+    int64_t utc_ns; /* at boot, as the clock says */
     bool is_open, answered;
     size_t started, ended, outings; /* events told */
     bool is_slow;                   /* what is on the card is heard of later */
@@ -35,6 +36,7 @@ static inline void keep_state(void *ctx, enum store_state state, const char *rea
 
     (void)reason;
     fixture->is_open = state == STORE_OK;
+    fixture->sample.view.diary_state = state == STORE_OK ? "ok" : "failed";
 }
 
 static inline void keep_answer(void *ctx, const struct store_history *history)
@@ -75,7 +77,7 @@ static inline void open_house(struct fixture *fixture)
     static const struct store_events events = {.state = keep_state, .kept = entry_kept};
     static const struct home_trackers_events told = {entry_told, view_changed};
     const struct store_settings settings = {.folder = fixture->folder};
-    struct home_diary_parts parts = {NULL, &fixture->sample.view, &fixture->zone};
+    struct home_rows_parts parts = {NULL, &fixture->sample.view, &fixture->zone};
     struct err err;
 
     fixture->is_open = false;
@@ -94,6 +96,7 @@ static inline void start(struct fixture *fixture)
     sample_new(&fixture->sample, 1);
     zone_set_utc(&fixture->zone);
     fixture->now_ns = NS_PER_S;
+    fixture->utc_ns = UTC_NS;
     strcpy(fixture->folder, "/tmp/garaged-diary-XXXXXX");
     assert_non_null(mkdtemp(fixture->folder));
     open_house(fixture);
@@ -139,7 +142,7 @@ static inline void wait_for_store(struct fixture *fixture)
 
 static inline void look_at_the_time(struct fixture *fixture)
 {
-    home_diary_advance(fixture->diary, fixture->now_ns, UTC_NS);
+    home_diary_advance(fixture->diary, fixture->now_ns, fixture->utc_ns);
 }
 
 /* Time passes; whatever there is to catch up is caught up. */
