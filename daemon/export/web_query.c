@@ -69,11 +69,15 @@ bool web_query_month(const char *query, const char *name, int32_t *day)
     return state == WEB_QUERY_ABSENT || (state == WEB_QUERY_THERE && day_parse(first, day));
 }
 
+/* The + of an offset, written as it is and not as %2B, comes as a blank: our own times are copied so. */
 bool web_query_time(const char *query, const char *name, int64_t *utc_ns)
 {
     char text[VALUE_BYTES];
     enum web_query state = web_query_text(query, name, text, sizeof(text));
+    char *blank = strchr(text, ' ');
 
+    if (blank != NULL)
+        *blank = '+';
     return state == WEB_QUERY_ABSENT || (state == WEB_QUERY_THERE && zone_time_parse(text, utc_ns));
 }
 

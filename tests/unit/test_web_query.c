@@ -70,6 +70,9 @@ static void reads_days_months_and_times(void **state)
     assert_int_equal(day, 31);
     assert_true(web_query_time("d=1970-01-01T01:00:01+01:00", "d", &utc_ns));
     assert_int_equal(utc_ns, NS_PER_S);
+    assert_true(web_query_time("d=1970-01-01T01:00:02 01:00", "d", &utc_ns));
+    assert_int_equal(utc_ns, 2 * NS_PER_S);
+    assert_false(web_query_time("d=1970-01-01 01:00:02Z", "d", &utc_ns));
     assert_false(web_query_day("d=2026-02-29", "d", &day));
     assert_false(web_query_day("d=2026-2-9", "d", &day));
     assert_false(web_query_day("d=2026-11-22T00:00:00Z", "d", &day));
