@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { Session } from "../lib/http.mjs";
 import { isAlive, run, start, cleanUp } from "../lib/process.mjs";
-import { finish, test } from "../lib/report.mjs";
+import { finish, skip, test } from "../lib/report.mjs";
 import { sleep, waitFor } from "../lib/wait.mjs";
 
 const PORT = 8080;
@@ -13,6 +13,8 @@ const SIMULATOR = "/usr/libexec/garaged/garaged-sim";
 const SERVICES = ["garaged", "garaged-car@leaf", "garaged-car@van"];
 const WATCHDOG_S = 4; // 30 in the units
 const STOP_S = 15;
+const PASSWORD = "/etc/garaged/mqtt.password";
+const HAS_BROKER = existsSync("/lib/systemd/system/mosquitto.service");
 const IS_UML = existsSync("/garaged/uml"); // every limit is in force; in a container that depends on the kernel outside
 
 async function systemctl(...args) {
@@ -49,7 +51,8 @@ function portFile(car, kind, change = (text) => text) {
 }
 
 function writeConfig(leafPort) {
-    writeFileSync(CONFIG, `cars = ( { id = "leaf"; port = "tcp://127.0.0.1:${leafPort}"; }, { id = "van"; port = "/dev/pts/${van.number}"; } );\n`);
+    const mqtt = HAS_BROKER ? `mqtt = { host = "localhost"; user = "garaged"; password_file = "${PASSWORD}"; };\n` : "";
+    writeFileSync(CONFIG, `${mqtt}cars = ( { id = "leaf"; port = "tcp://127.0.0.1:${leafPort}"; }, { id = "van"; port = "/dev/pts/${van.number}"; } );\n`);
 }
 
 const van = {};
@@ -74,7 +77,19 @@ async function forgetExclusiveUse() {
     assert.equal(done.code, 0, done.err);
 }
 
+// With the drop-in that we propose for it.
+async function startBroker() {
+    dropIn("mosquitto.service", "sandbox", readFileSync("/usr/share/doc/garaged/mosquitto.conf", "utf8"));
+    writeFileSync("/etc/mosquitto/conf.d/test.conf", "listener 1883 localhost\nallow_anonymous true\n");
+    await systemctl("daemon-reload");
+    const started = await systemctl("start", "mosquitto");
+    assert.equal(started.code, 0, `${started.err} ${await journal("-u", "mosquitto")}`);
+}
+
 async function configure() {
+    writeFileSync(PASSWORD, "secret\n");
+    chmodSync(PASSWORD, 0o600);
+    await run("/bin/chown", "garaged", PASSWORD);
     writeConfig(leaf.port);
     portFile("leaf", "tcp", (text) => text.replace("192.168.0.10", "127.0.0.1"));
     portFile("van", "serial");
@@ -105,10 +120,11 @@ async function bothStart() {
 }
 
 async function saysHowItIs() {
-    const wanted = [/^leaf: charging, \d+ %; van: charging, \d+ %; diary ok; mqtt off; the clock is not set$/, /^leaf: charging; dongle: up$/, /^van: charging; dongle: up$/];
+    const wanted = [new RegExp(`^leaf: charging, \\d+ %; van: charging, \\d+ %; diary ok; mqtt ${HAS_BROKER ? "up" : "off"}; the clock is not set$`),
+         /^leaf: charging; dongle: up$/, /^van: charging; dongle: up$/];
     for (const [i, unit] of SERVICES.entries()) {
-        const text = await waitFor(`${wanted[i]}`, async () => wanted[i].exec(await show(unit, "StatusText"))?.[0]);
-        console.log(`    ${unit}: ${text}`);
+        await waitFor(`${wanted[i]}`, async () => wanted[i].test(await show(unit, "StatusText")));
+        console.log(`    ${unit}: ${await show(unit, "StatusText")}`);
     }
 }
 
@@ -186,10 +202,27 @@ async function wrongSettingsAreNotTriedAgain() {
     writeFileSync(CONFIG, `${right}web = { prot = 8080; };\n`);
     for (const unit of SERVICES) await systemctl("restart", "--no-block", unit);
     for (const unit of SERVICES) await staysDown(unit, 78);
-    assert.match(await journal("-u", "garaged"), /garaged\.conf:2: web\.prot: unknown, did you mean web\.port\?/);
+    assert.match(await journal("-u", "garaged"), /garaged\.conf:\d: web\.prot: unknown, did you mean web\.port\?/);
     writeFileSync(CONFIG, right);
     await systemctl("start", "garaged");
     await waitFor("both dongles with the right settings", carsAreUp);
+}
+
+// garaged runs and asks for its car half, which finds the settings wrong: a connection left in the socket would start it again
+// and again, and soon for the last time.
+async function aWrongCarHalfIsTriedAtLeisure() {
+    const right = readFileSync(CONFIG, "utf8");
+    const tries = async () => (await journal("-u", "garaged-car@leaf")).match(/web\.prot: unknown/g)?.length ?? 0;
+    const before = await tries();
+    writeFileSync(CONFIG, `${right}web = { prot = 8080; };\n`);
+    await systemctl("restart", "--no-block", "garaged-car@leaf");
+    await waitFor("a first try", async () => (await tries()) > before);
+    await sleep(5000);
+    const count = (await tries()) - before;
+    console.log(`    ${count} tries in 5 s`);
+    assert.ok(count <= 5, `${count} tries`);
+    writeFileSync(CONFIG, right);
+    await waitFor("both dongles by themselves", carsAreUp);
 }
 
 async function stopsInTime(unit) {
@@ -219,7 +252,7 @@ async function diarySurvives() {
 
 async function journalIsClean() {
     const loud = await journal("-p", "err", "_SYSTEMD_UNIT=garaged.service", "+", "_SYSTEMD_UNIT=garaged-car@leaf.service", "+", "_SYSTEMD_UNIT=garaged-car@van.service");
-    assert.equal(loud.replaceAll(/^.*garaged\.conf:2: .*\n/gm, ""), "");
+    assert.equal(loud.replaceAll(/^.*garaged\.conf:\d: .*\n/gm, ""), "");
 }
 
 async function memoryIsBounded() {
@@ -231,6 +264,8 @@ async function memoryIsBounded() {
 
 try {
     await startCars();
+    if (HAS_BROKER) await test("boot: the broker starts with our drop-in", startBroker);
+    else skip("boot_broker", "no mosquitto with a unit");
     await test("boot: settings and drop-ins are taken", configure);
     await test("boot: both services start and the page shows both cars", bothStart);
     await test("boot: systemctl status says how it is", saysHowItIs);
@@ -245,6 +280,7 @@ try {
     for (const unit of SERVICES) await test(`boot: ${unit} comes back after kill -9`, () => comesBack(unit, (pid) => process.kill(pid, "SIGKILL")));
     for (const unit of SERVICES) await test(`boot: ${unit} is restarted when it hangs`, () => comesBack(unit, (pid) => process.kill(pid, "SIGSTOP")));
     await test("boot: exit 78 is not restarted", wrongSettingsAreNotTriedAgain);
+    await test("boot: a car half with wrong settings is tried at leisure and is well by itself", aWrongCarHalfIsTriedAtLeisure);
     await test("boot: all stop in time and the diary survives", diarySurvives);
     await test("boot: the journal has no errors", journalIsClean);
     await test("boot: memory is bounded", memoryIsBounded);
