@@ -105,17 +105,6 @@ void home_trackers_take_entry(void *ctx, const struct diary_entry *entry)
     trackers->unsent[trackers->unsent_count++] = copy;
 }
 
-/* After the diary has spoken. */
-void home_trackers_pass_on(struct home_trackers *trackers)
-{
-    if (trackers->has_hole)
-        home_trackers_halt(trackers);
-    else
-        send_entries(trackers);
-}
-
-/* ---- live ---- */
-
 /* What waits for its turn: entries, the next page of rows, the sums after an entry. */
 static void push_on(struct home_trackers *trackers)
 {
@@ -129,6 +118,17 @@ static void push_on(struct home_trackers *trackers)
         trackers->wants_totals = !trackers->is_asking;
     }
 }
+
+/* After the diary has spoken. */
+void home_trackers_pass_on(struct home_trackers *trackers)
+{
+    if (trackers->has_hole)
+        home_trackers_halt(trackers);
+    else
+        push_on(trackers);
+}
+
+/* ---- live ---- */
 
 bool home_trackers_are_live(const struct home_trackers *trackers)
 {

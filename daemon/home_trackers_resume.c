@@ -211,12 +211,15 @@ void home_trackers_ask(struct home_trackers *trackers)
         home_trackers_halt(trackers);
 }
 
+/* A store that is opening answers nothing, and soon will: rows wait meanwhile, so no moment is to be lost. */
 void home_trackers_resume(struct home_trackers *trackers)
 {
+    bool is_opening = strcmp(trackers->parts.view->diary_state, "opening") == 0;
     bool is_due = trackers->utc_ms >= trackers->retry_ms ||
                   trackers->retry_ms > trackers->utc_ms + HOME_TRACKERS_RETRY_MS;
 
-    if (trackers->phase != TRACKERS_OUT || trackers->is_asking || trackers->in_flight > 0 || !is_due)
+    if (trackers->phase != TRACKERS_OUT || trackers->is_asking || trackers->in_flight > 0 || is_opening ||
+        !is_due)
         return;
     trackers->phase = TRACKERS_ANCHOR;
     home_trackers_ask(trackers);

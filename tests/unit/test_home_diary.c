@@ -1,10 +1,11 @@
 /* home_diary: from the view to rows, trackers and entries, with a real store. */
 #include "home_diary_fixture.h"
 
-#define ROUNDS     32
-#define WAITING    3000
-#define CONTACTS   3000 /* half of them end */
-#define WELL_AGAIN 6000 /* tries of the store and the trackers */
+#define ROUNDS      32
+#define WAITING     3000
+#define LONG_CHARGE 5000 /* rows */
+#define CONTACTS    3000 /* half of them end */
+#define WELL_AGAIN  6000 /* tries of the store and the trackers */
 
 /* ---- rows ---- */
 
@@ -217,6 +218,35 @@ static void a_restart_finds_its_place_again(void **state)
     clean(&fixture);
 }
 
+/* Many pages of rows, one after the other: meanwhile new rows wait, and a power cut would cost them. */
+static void a_long_charge_is_found_again_at_once(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct err err;
+    double soc = 40;
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    charge(&fixture, 2, &soc);
+    for (int i = 0; i < LONG_CHARGE; i++) {
+        fixture.now_ns += NS_PER_S;
+        take(&fixture, SIGNAL_PACK_CURRENT, 10 + i % 2);
+        if (i % 100 == 0)
+            pass(&fixture, 0);
+    }
+    close_house(&fixture);
+    see_nothing(&fixture);
+    open_house(&fixture);
+    look_at_the_time(&fixture);
+    for (int i = 0; i < ROUNDS && !home_diary_is_done(fixture.diary); i++)
+        assert_int_equal(loop_turn(fixture.loop, 100, &err), 0);
+    assert_true(home_diary_is_done(fixture.diary));
+    stop(&fixture);
+    clean(&fixture);
+}
+
 /* What is concluded after a long time off is in the diary, but no news. */
 static void old_entries_are_no_events(void **state)
 {
@@ -390,6 +420,7 @@ int main(void)
         cmocka_unit_test(a_slow_card_mixes_no_charges),
         cmocka_unit_test(an_outing_is_told_and_counted),
         cmocka_unit_test(a_restart_finds_its_place_again),
+        cmocka_unit_test(a_long_charge_is_found_again_at_once),
         cmocka_unit_test(old_entries_are_no_events),
         cmocka_unit_test(what_was_lost_is_said_again),
         cmocka_unit_test(a_diary_that_is_locked_for_long_misses_nothing),
