@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -143,9 +144,11 @@ static void begin_fault(struct fault *fault)
     strcpy(fault->settings.host, "127.0.0.1");
     strcpy(fault->settings.base, "garaged");
     fault->pid = fork();
-    if (fault->pid == 0)
-        for (;;)
-            fault->serve(fault->listener);
+    if (fault->pid != 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves none behind */
+    for (;;)
+        fault->serve(fault->listener);
 }
 
 static void keep_reason(void *ctx, bool is_up, const char *reason)
