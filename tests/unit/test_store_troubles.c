@@ -198,6 +198,27 @@ static void another_program_holds_the_lock(void **state)
     bench_free(bench);
 }
 
+/* The trackers would take what is missing for what never was. */
+static void rows_that_wait_for_the_card_are_not_passed_over(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    const struct store_question question = everything(STORE_ASK_ROWS);
+
+    bench_start(bench);
+    sqlite3 *other = open_file(bench, "readings.db", "BEGIN IMMEDIATE");
+    add_rows(bench, 0, 10);
+    assert_int_equal(store_ask(bench->store, &question, bench_keep_answer, bench), 0);
+    while (!bench->answered)
+        bench_turn(bench);
+    assert_true(bench->answer.failed);
+    sqlite3_close(other);
+    wait_for_state(bench, STORE_OK, "");
+    assert_int_equal(count_of(bench, STORE_ASK_ROWS, sizeof(struct diary_row)), 10);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 static void a_lock_at_the_start_is_waited_for(void **state)
 {
     (void)state;
@@ -378,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_newer_diary_is_only_read),
         cmocka_unit_test(newer_readings_are_only_read),
         cmocka_unit_test(another_program_holds_the_lock),
+        cmocka_unit_test(rows_that_wait_for_the_card_are_not_passed_over),
         cmocka_unit_test(a_lock_at_the_start_is_waited_for),
         cmocka_unit_test(a_failing_card_is_named),
         cmocka_unit_test(a_damaged_diary_is_set_aside_at_the_start),

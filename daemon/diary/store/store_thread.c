@@ -106,6 +106,13 @@ static void note_failure(struct file *file, int rc, const struct err *err)
         file_fail(file, err);
 }
 
+/* Rows that wait for a card in trouble are between those that it holds and those that will come. A newer file
+ * is only read: nothing will get into it. */
+static bool is_complete(const struct readings *readings)
+{
+    return readings->written == readings->waiting_count || readings->file.trouble == TROUBLE_NEWER;
+}
+
 static int ask_readings(struct worker *worker, const struct store_job *job, struct store_result *result)
 {
     struct readings *readings = worker->readings;
@@ -113,7 +120,7 @@ static int ask_readings(struct worker *worker, const struct store_job *job, stru
     int rc;
 
     readings_bring(readings);
-    if (!file_is_open(&readings->file))
+    if (!file_is_open(&readings->file) || (job->kind == STORE_JOB_QUESTION && !is_complete(readings)))
         return -1;
     readings->file.database.trouble = TROUBLE_NONE;
     if (job->kind == STORE_JOB_HISTORY)
