@@ -105,6 +105,13 @@ void home_trackers_take_entry(void *ctx, const struct diary_entry *entry)
     trackers->unsent[trackers->unsent_count++] = copy;
 }
 
+/* A clock that goes back must not make the pause longer. */
+bool home_trackers_is_due(const struct home_trackers *trackers)
+{
+    return trackers->utc_ms >= trackers->retry_ms ||
+           trackers->retry_ms > trackers->utc_ms + HOME_TRACKERS_RETRY_MS;
+}
+
 /* What waits for its turn: entries, the next page of rows, the sums after an entry. */
 static void push_on(struct home_trackers *trackers)
 {
@@ -113,7 +120,7 @@ static void push_on(struct home_trackers *trackers)
         return;
     if (trackers->phase == TRACKERS_ROWS)
         home_trackers_ask(trackers);
-    else if (trackers->phase == TRACKERS_LIVE && trackers->wants_totals) {
+    else if (trackers->phase == TRACKERS_LIVE && trackers->wants_totals && home_trackers_is_due(trackers)) {
         home_trackers_ask(trackers);
         trackers->wants_totals = !trackers->is_asking;
     }

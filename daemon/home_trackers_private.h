@@ -44,6 +44,9 @@ void home_trackers_touch(struct home_trackers *trackers);
 /* Begins again later, from what is on the card. */
 void home_trackers_halt(struct home_trackers *trackers);
 
+/* Whether the pause after a failure is over. */
+bool home_trackers_is_due(const struct home_trackers *trackers);
+
 /* The diary's diary_entry_fn; after it has spoken home_trackers_pass_on() follows. */
 void home_trackers_take_entry(void *ctx, const struct diary_entry *entry);
 void home_trackers_pass_on(struct home_trackers *trackers);

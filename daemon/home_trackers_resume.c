@@ -154,6 +154,16 @@ static void go_on(struct home_trackers *trackers)
     home_trackers_ask(trackers);
 }
 
+/* Sums are asked for again, all else begins again. */
+static void fail(struct home_trackers *trackers)
+{
+    trackers->wants_totals = true;
+    if (trackers->phase == TRACKERS_LIVE)
+        trackers->retry_ms = trackers->utc_ms + HOME_TRACKERS_RETRY_MS;
+    else
+        home_trackers_halt(trackers);
+}
+
 static void answered(void *ctx, const struct store_answer *answer)
 {
     static void (*const takers[])(struct home_trackers *, const struct store_answer *) = {
@@ -166,8 +176,7 @@ static void answered(void *ctx, const struct store_answer *answer)
     if (trackers->phase == TRACKERS_OUT)
         return;
     if (answer->failed) {
-        if (trackers->phase != TRACKERS_LIVE)
-            home_trackers_halt(trackers);
+        fail(trackers);
         return;
     }
     takers[trackers->phase](trackers, answer);
@@ -215,11 +224,9 @@ void home_trackers_ask(struct home_trackers *trackers)
 void home_trackers_resume(struct home_trackers *trackers)
 {
     bool is_opening = strcmp(trackers->parts.view->diary_state, "opening") == 0;
-    bool is_due = trackers->utc_ms >= trackers->retry_ms ||
-                  trackers->retry_ms > trackers->utc_ms + HOME_TRACKERS_RETRY_MS;
 
     if (trackers->phase != TRACKERS_OUT || trackers->is_asking || trackers->in_flight > 0 || is_opening ||
-        !is_due)
+        !home_trackers_is_due(trackers))
         return;
     trackers->phase = TRACKERS_ANCHOR;
     home_trackers_ask(trackers);

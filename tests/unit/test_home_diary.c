@@ -337,6 +337,42 @@ static void what_was_lost_is_said_again(void **state)
     clean(&fixture);
 }
 
+static void change(const struct fixture *fixture, const char *sql)
+{
+    char path[128];
+    sqlite3 *other;
+
+    snprintf(path, sizeof(path), "%s/diary.db", fixture->folder);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+}
+
+/* Home Assistant's counters would stand still until the next charge. */
+static void sums_that_could_not_be_told_are_asked_for_again(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    double soc = 40;
+
+    start(&fixture);
+    const struct view_car *car = &fixture.sample.cars[0];
+    pass(&fixture, 1);
+    arrive(&fixture, soc, 1000);
+    charge(&fixture, 10, &soc);
+    change(&fixture, "ALTER TABLE outing RENAME TO elsewhere");
+    take(&fixture, SIGNAL_CHARGING, 0);
+    see(&fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
+    pass(&fixture, 30);
+    assert_true(car->has_last_charge);
+    assert_int_equal(car->totals.charged_wh, 0);
+    change(&fixture, "ALTER TABLE elsewhere RENAME TO outing");
+    pass(&fixture, 30);
+    assert_int_equal(car->totals.charged_wh, car->last_charge.battery_wh);
+    stop(&fixture);
+    clean(&fixture);
+}
+
 /* While nobody can write to diary.db more happens than can wait: the trackers stop, and read it all later. */
 static void a_diary_that_is_locked_for_long_misses_nothing(void **state)
 {
@@ -423,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_long_charge_is_found_again_at_once),
         cmocka_unit_test(old_entries_are_no_events),
         cmocka_unit_test(what_was_lost_is_said_again),
+        cmocka_unit_test(sums_that_could_not_be_told_are_asked_for_again),
         cmocka_unit_test(a_diary_that_is_locked_for_long_misses_nothing),
         cmocka_unit_test(a_clock_that_jumps_spoils_nothing),
         cmocka_unit_test(a_lost_diary_is_read_again_from_the_readings),
