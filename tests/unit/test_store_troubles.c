@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#define QUESTIONS         100
+#define QUESTION_PAUSE_US 100000
+
 static void find_path(const struct bench *bench, const char *name, char *path, size_t size)
 {
     snprintf(path, size, "%s/%s", bench->folder, name);
@@ -212,9 +215,35 @@ static void rows_that_wait_for_the_card_are_not_passed_over(void **state)
     while (!bench->answered)
         bench_turn(bench);
     assert_true(bench->answer.failed);
+    wait_for_state(bench, STORE_FAILED, "readings.db locked");
     sqlite3_close(other);
     wait_for_state(bench, STORE_OK, "");
     assert_int_equal(count_of(bench, STORE_ASK_ROWS, sizeof(struct diary_row)), 10);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+/* A page that asks every few seconds must not put off the next try to write. */
+static void questions_that_fail_hold_up_no_entry(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    const struct store_question question = everything(STORE_ASK_TOTALS);
+    struct diary_entry entry = a_charge(T0_MS, DAY0, 1000);
+    int asked = 0;
+
+    bench_start(bench);
+    change_file(bench, "diary.db", "ALTER TABLE outing RENAME TO elsewhere");
+    for (bench->kept_count = 0; bench->kept_count == 0 && asked < QUESTIONS; asked++) {
+        assert_int_equal(store_ask(bench->store, &question, bench_keep_answer, bench), 0);
+        for (bench->answered = false; !bench->answered;)
+            bench_turn(bench);
+        assert_true(bench->answer.failed);
+        if (asked == 1)
+            assert_int_equal(store_add_entry(bench->store, &entry), 0);
+        usleep(QUESTION_PAUSE_US);
+    }
+    assert_int_equal(bench->kept_count, 1);
     bench_stop(bench);
     bench_free(bench);
 }
@@ -400,6 +429,7 @@ int main(void)
         cmocka_unit_test(newer_readings_are_only_read),
         cmocka_unit_test(another_program_holds_the_lock),
         cmocka_unit_test(rows_that_wait_for_the_card_are_not_passed_over),
+        cmocka_unit_test(questions_that_fail_hold_up_no_entry),
         cmocka_unit_test(a_lock_at_the_start_is_waited_for),
         cmocka_unit_test(a_failing_card_is_named),
         cmocka_unit_test(a_damaged_diary_is_set_aside_at_the_start),

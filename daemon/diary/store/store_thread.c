@@ -99,10 +99,14 @@ static void add_reading(struct worker *worker, const struct store_job *job)
     atomic_store(&worker->thread->dropped, worker->readings->dropped);
 }
 
-/* A question that failed because the file did. */
+/* A question that failed because the file did. A trouble that is known already keeps its time for the next
+ * try: whoever asks often would put it off for ever. */
 static void note_failure(struct file *file, int rc, const struct err *err)
 {
-    if (rc != 0 && file->database.trouble != TROUBLE_NONE)
+    enum trouble trouble = file->database.trouble;
+    bool is_news = file->trouble == TROUBLE_NONE || trouble == TROUBLE_DAMAGED;
+
+    if (rc != 0 && trouble != TROUBLE_NONE && is_news)
         file_fail(file, err);
 }
 
