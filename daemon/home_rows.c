@@ -94,18 +94,20 @@ static int64_t in_order(int64_t *last_ms, int64_t utc_ms, bool is_start)
     return utc_ms;
 }
 
+/* What comes long after its time is kept as old: so the trackers pass it over, also when they read it from
+ * the file in its place. */
 static void place_tracked(struct home_rows *rows, size_t series, struct diary_row *row)
 {
     size_t car = series / HOME_ROWS_SERIES_PER_CAR;
     int64_t *last_ms = &rows->last_ms[car];
-    bool is_late = row->utc_ms < *last_ms - LATE_MS && row->utc_ms >= *last_ms - DIARY_BACK_MS;
 
-    if (!is_late)
+    if (row->utc_ms < *last_ms - LATE_MS && row->utc_ms >= *last_ms - DIARY_BACK_MS)
+        row->quality = QUALITY_OLD;
+    else
         row->utc_ms = in_order(last_ms, row->utc_ms, row->signal == DIARY_SIGNAL_REACHABLE && !row->known);
     store_add_reading(rows->parts.store, (unsigned)series, row->utc_ms * NS_PER_MS, row->known, row->steps,
                       row->quality);
-    if (!is_late)
-        home_trackers_take(rows->trackers[car], row);
+    home_trackers_take(rows->trackers[car], row);
 }
 
 static void place(struct home_rows *rows, size_t series, const struct change *change)

@@ -185,11 +185,13 @@ void diary_advance(struct diary *diary, int64_t utc_ms)
         return;
     if (diary->unsettled)
         settle(diary);
-    for (int64_t due_ms = next_due(diary); due_ms < utc_ms; due_ms = next_due(diary)) {
+    int64_t due_ms = next_due(diary);
+    for (; due_ms < utc_ms; due_ms = next_due(diary)) {
         diary->anchor.at_ms = due_ms;
         settle(diary);
     }
     diary->anchor.at_ms = utc_ms;
+    diary->unsettled = due_ms == utc_ms;
 }
 
 void diary_take(struct diary *diary, const struct diary_row *row)

@@ -111,7 +111,7 @@ static bool is_plausible(const struct row_of *kept, int64_t steps)
 
 static void take_known(struct diary *diary, const struct row_of *kept, const struct diary_row *row)
 {
-    if (row->quality == QUALITY_OLD || !is_plausible(kept, row->steps))
+    if (!is_plausible(kept, row->steps))
         return;
     if (row->quality == QUALITY_DISPUTED)
         heard_forget(diary, kept->heard);
@@ -125,7 +125,7 @@ void heard_take(struct diary *diary, const struct diary_row *row)
 {
     const struct row_of *kept = find(row->signal);
 
-    if (!kept)
+    if (!kept || row->quality == QUALITY_OLD)
         return;
     if (kept->heard == HEARD_REACHABLE && !row->known) {
         take_start(diary);

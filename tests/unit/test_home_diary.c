@@ -46,6 +46,23 @@ static void growing_old_rewrites_no_row(void **state)
     clean(&fixture);
 }
 
+/* Another source is believed now, with what it said minutes ago: that is no news, now or read again. */
+static void what_comes_late_is_kept_as_old(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+
+    start(&fixture);
+    pass(&fixture, 1);
+    arrive(&fixture, 50, 1000);
+    pass(&fixture, 600);
+    take_at(&fixture, SIGNAL_SOC, 51, fixture.now_ns - 300 * NS_PER_S, QUALITY_OK);
+    pass(&fixture, 10);
+    stop(&fixture);
+    assert_int_equal(count_rows(&fixture, "soc", "steps = 510 AND quality = 1"), 1);
+    clean(&fixture);
+}
+
 static void presence_and_dongle_are_kept_beside_the_signals(void **state)
 {
     (void)state;
@@ -449,6 +466,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(more_wait_for_the_clock_than_the_queue_holds),
         cmocka_unit_test(growing_old_rewrites_no_row),
+        cmocka_unit_test(what_comes_late_is_kept_as_old),
         cmocka_unit_test(presence_and_dongle_are_kept_beside_the_signals),
         cmocka_unit_test(a_car_that_wakes_says_again_what_is_the_same),
         cmocka_unit_test(what_is_polled_while_charging_is_a_row_each_time),
