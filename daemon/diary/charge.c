@@ -186,14 +186,18 @@ static bool is_told_due(const struct diary *diary)
            diary->anchor.at_ms >= diary->memory.charge.from_ms + TOLD_MS;
 }
 
-/* While it is not clear whether the charge goes on, what is heard may belong to another time. */
+/* While it is not clear whether the charge goes on, what is heard may belong to another time; but nobody
+ * drives out and plugs in again within moments. */
 static bool is_its_own(const struct diary *diary)
 {
     const struct memory *memory = &diary->memory;
+    int64_t settle_ms = memory->settle_ms;
+    bool is_charging = charge_heard(diary) == TRI_TRUE;
 
-    if (memory->settle_ms != DIARY_NONE && memory->charge.from_ms < memory->settle_ms)
-        return false;
-    return !memory->charge.unseen || charge_heard(diary) == TRI_TRUE;
+    if (settle_ms != DIARY_NONE && memory->charge.from_ms < settle_ms)
+        return is_charging && heard_since(diary, HEARD_CHARGING, settle_ms) &&
+               settle_ms - memory->charge.to_ms <= HEARD_MS;
+    return !memory->charge.unseen || is_charging;
 }
 
 static void follow(struct diary *diary)

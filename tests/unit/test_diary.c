@@ -251,6 +251,34 @@ static void a_charge_goes_on_over_a_restart(void **state)
 }
 
 /* Whatever the clock does, nothing lasts less than no time. */
+/* A car that charges tells its odometer only when it is asked, a quarter of an hour later: over an absence of
+ * moments no energy is lost by that, and none is counted twice. */
+static void a_charge_goes_on_before_the_odometer_is_heard(void **state)
+{
+    (void)state;
+    struct book book;
+    double soc = 40;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, soc, 1000);
+    book_plug(&book, BOOK_START + MINUTES);
+    int64_t end_ms = book_charging(&book, BOOK_START + MINUTES, 60, 10, &soc);
+    book_take(&book, end_ms + 30 * SECONDS, DIARY_SIGNAL_REACHABLE, NAN);
+    book_take(&book, end_ms + 40 * SECONDS, DIARY_SIGNAL_REACHABLE, 1);
+    book_plug(&book, end_ms + 50 * SECONDS);
+    book_take(&book, end_ms + 51 * SECONDS, SIGNAL_CHARGING, 1);
+    end_ms = book_charging(&book, end_ms + MINUTES, 30, 10, &soc);
+    book_take(&book, end_ms + 10 * SECONDS, SIGNAL_ODOMETER, 1000);
+    end_ms = book_charging(&book, end_ms + MINUTES, 29, 10, &soc);
+    book_unplug(&book, end_ms);
+    diary_advance(book.diary, end_ms + MINUTES);
+    assert_int_equal(book_charge(&book, 0)->status, DIARY_CLOSED);
+    assert_int_equal(book_charge(&book, 0)->battery_wh, 8067); /* 121 minutes */
+    assert_false(book_charge(&book, 0)->flags & DIARY_FLAG_GAPS);
+    assert_null(book_charge(&book, 1));
+    book_free(&book);
+}
+
 static void a_wrong_clock_makes_no_negative_durations(void **state)
 {
     (void)state;
@@ -300,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_lost_contact_ends_no_charge),
         cmocka_unit_test(a_charge_that_ended_unheard_is_incomplete),
         cmocka_unit_test(a_charge_goes_on_over_a_restart),
+        cmocka_unit_test(a_charge_goes_on_before_the_odometer_is_heard),
         cmocka_unit_test(a_wrong_clock_makes_no_negative_durations),
     };
 
