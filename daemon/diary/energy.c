@@ -68,12 +68,21 @@ static void raise_peak(struct charge_memory *charge, int64_t watts)
         charge->peak_w = watts;
 }
 
+/* What flowed before the charge began is no part of it. */
+static int64_t recent_ms_of(const struct diary *diary)
+{
+    int64_t gap_ms = diary->anchor.at_ms - GAP_MS;
+    int64_t from_ms = diary->memory.charge.from_ms;
+
+    return gap_ms > from_ms ? gap_ms : from_ms;
+}
+
 static void take_battery(struct diary *diary)
 {
     struct charge_memory *charge = &diary->memory.charge;
     int64_t volts = heard_now(diary, HEARD_VOLTAGE);
     int64_t amps = heard_now(diary, HEARD_CURRENT);
-    int64_t recent_ms = diary->anchor.at_ms - GAP_MS;
+    int64_t recent_ms = recent_ms_of(diary);
 
     if (!heard_here(diary, HEARD_VOLTAGE) && !heard_here(diary, HEARD_CURRENT))
         return;

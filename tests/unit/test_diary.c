@@ -37,6 +37,26 @@ static void a_watched_charge_has_its_energy(void **state)
     book_free(&book);
 }
 
+/* The car drew 20 A when it was asked last; it is asked again a minute after the charge began. */
+static void what_flowed_before_is_no_part_of_a_charge(void **state)
+{
+    (void)state;
+    struct book book;
+    double soc = 40;
+    int64_t plugged_ms = BOOK_START + MINUTES;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, soc, 1000);
+    book_take(&book, plugged_ms - SECONDS, SIGNAL_PACK_CURRENT, -20);
+    book_plug(&book, plugged_ms);
+    book_take(&book, plugged_ms + 10 * SECONDS, SIGNAL_PACK_VOLTAGE, BOOK_VOLTS);
+    int64_t end_ms = book_charging(&book, plugged_ms + MINUTES, 60, 10, &soc);
+    book_unplug(&book, end_ms);
+    diary_advance(book.diary, end_ms + SECONDS);
+    assert_int_equal(book_charge(&book, 0)->battery_wh, 4067); /* 61 min of 4 kW */
+    book_free(&book);
+}
+
 static void a_charge_over_midnight_has_two_days(void **state)
 {
     (void)state;
@@ -318,6 +338,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_watched_charge_has_its_energy),
+        cmocka_unit_test(what_flowed_before_is_no_part_of_a_charge),
         cmocka_unit_test(a_charge_over_midnight_has_two_days),
         cmocka_unit_test(a_gap_is_named_and_not_bridged),
         cmocka_unit_test(without_volts_and_amps_energy_is_estimated),
