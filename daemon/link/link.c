@@ -16,7 +16,6 @@
 
 /* The kernel may grant less; a whole snapshot is about 200 records. */
 #define SEND_BUFFER_BYTES (512 * 1024)
-#define SILENCE_NS        (LINK_SILENCE_MS * NS_PER_MS)
 #define READ_BURST_MAX    64 /* records taken in one turn, so that nobody starves the loop */
 
 struct link {
@@ -24,16 +23,13 @@ struct link {
     struct loop_watch *watch;
     struct loop_timer *timer;
     int fd;
-    enum link_end end;
+    struct beats beats;
     struct link_events events;
     void *ctx;
     bool down;
-    bool full;     /* waiting for EPOLLOUT */
-    unsigned sent; /* since the last beat */
-    bool busy;     /* inside socket_ready: link_free leaves the memory to it */
+    bool full; /* waiting for EPOLLOUT */
+    bool busy; /* inside socket_ready: link_free leaves the memory to it */
     bool freed;
-    int64_t heard_ns;
-    int64_t beat_ns; /* of the last one sent */
     uint64_t dropped;
 };
 
@@ -67,7 +63,7 @@ static void go_down(struct link *link, const char *reason)
 bool link_send(struct link *link, const struct record *record)
 {
     if (!link->down && !link->full && socket_send(link, record)) {
-        link->sent++;
+        link->beats.sent++;
         return true;
     }
     link->dropped++;
@@ -82,41 +78,29 @@ static void send_beat(struct link *link, int64_t now_ns)
 {
     struct record beat = {.kind = RECORD_BEAT};
 
-    link->beat_ns = now_ns;
+    beats_told(&link->beats, now_ns);
     socket_send(link, &beat); /* a full socket is no reason to count a beat as lost */
-}
-
-/* On whole seconds, as all that may wait does: what falls together costs one wake-up. */
-static int64_t next_beat_ns(const struct link *link, int64_t now_ns)
-{
-    bool is_busy = link->sent >= LINK_BUSY_RECORDS;
-    int64_t interval_ns = (is_busy ? LINK_BEAT_MS : LINK_BEAT_QUIET_MS) * NS_PER_MS;
-
-    return (now_ns / interval_ns + 1) * interval_ns;
 }
 
 static void timer_fired(void *ctx, int64_t now_ns)
 {
     struct link *link = ctx;
 
-    if (now_ns - link->heard_ns >= SILENCE_NS) {
+    if (beats_is_dead(&link->beats, now_ns)) {
         go_down(link, "the other half does not answer");
         return;
     }
-    if (link->end == LINK_END_HOME) {
-        loop_timer_start(link->timer, link->heard_ns + SILENCE_NS);
-        return;
-    }
-    send_beat(link, now_ns);
-    loop_timer_start(link->timer, next_beat_ns(link, now_ns));
-    link->sent = 0;
+    int64_t next_ns = beats_next_ns(&link->beats, now_ns);
+    if (link->beats.end == LINK_END_CAR)
+        send_beat(link, now_ns);
+    loop_timer_start(link->timer, next_ns);
 }
 
 static void take_other_version(struct link *link, const uint8_t *bytes)
 {
     char reason[RECORD_TEXT_MAX];
 
-    send_beat(link, link->heard_ns); /* so that the other end learns it too, whoever was first */
+    send_beat(link, link->beats.heard_ns); /* so that the other end learns it too, whoever was first */
     snprintf(reason, sizeof(reason),
              "the other half speaks records of version %u, this one of version %u: update both",
              bytes[0] | (unsigned)bytes[1] << 8, (unsigned)RECORD_VERSION);
@@ -125,18 +109,17 @@ static void take_other_version(struct link *link, const uint8_t *bytes)
 
 static void take_beat(struct link *link)
 {
-    if (link->end == LINK_END_CAR)
-        return;
-    if (link->heard_ns - link->beat_ns >= LINK_ANSWER_MS * NS_PER_MS)
-        send_beat(link, link->heard_ns);
-    loop_timer_start(link->timer, link->heard_ns + SILENCE_NS);
+    if (beats_is_to_answer(&link->beats))
+        send_beat(link, link->beats.heard_ns);
+    if (link->beats.end == LINK_END_HOME)
+        loop_timer_start(link->timer, beats_next_ns(&link->beats, link->beats.heard_ns));
 }
 
 static void take_bytes(struct link *link, const uint8_t *bytes, size_t len)
 {
     struct record record;
 
-    link->heard_ns = clock_boot_ns();
+    link->beats.heard_ns = clock_boot_ns();
     switch (record_decode(&record, bytes, len)) {
     case RECORD_OK:
         if (record.kind == RECORD_BEAT)
@@ -211,8 +194,8 @@ struct link *link_new(struct loop *loop, int fd, enum link_end end, const struct
         err_set(err, "link: out of memory");
         return NULL;
     }
-    *link = (struct link){.loop = loop, .fd = -1, .end = end, .events = *events, .ctx = ctx};
-    link->heard_ns = clock_boot_ns();
+    *link = (struct link){.loop = loop, .fd = -1, .beats.end = end, .events = *events, .ctx = ctx};
+    link->beats.heard_ns = clock_boot_ns();
     link->timer = loop_timer_new(loop, timer_fired, link);
     if (!link->timer) {
         err_set(err, "link: out of memory");
@@ -229,9 +212,8 @@ struct link *link_new(struct loop *loop, int fd, enum link_end end, const struct
     }
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)); /* less is no error */
     link->fd = fd;
-    send_beat(link, link->heard_ns);
-    loop_timer_start(link->timer,
-                     end == LINK_END_CAR ? next_beat_ns(link, link->heard_ns) : link->heard_ns + SILENCE_NS);
+    send_beat(link, link->beats.heard_ns);
+    loop_timer_start(link->timer, beats_next_ns(&link->beats, link->beats.heard_ns));
     return link;
 fail:
     link_free(link);

@@ -4,22 +4,13 @@
 #ifndef LINK_LINK_H
 #define LINK_LINK_H
 
+#include "link/beats.h"
 #include "link/record.h"
 #include "util/core/err.h"
 #include "util/loop.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* The car's end sends a beat after a second, or after four when it had little to say: the wake-ups of a quiet
- * night are a budget. The home's end answers one when its last answer is LINK_ANSWER_MS old. */
-#define LINK_BUSY_RECORDS  4 /* between two beats; fewer are little */
-#define LINK_BEAT_MS       1000
-#define LINK_BEAT_QUIET_MS 4000
-#define LINK_ANSWER_MS     3000
-#define LINK_SILENCE_MS    10000 /* nothing from the other end for so long: it is dead */
-
-enum link_end { LINK_END_CAR, LINK_END_HOME };
 
 struct link;
 

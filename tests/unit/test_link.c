@@ -147,28 +147,6 @@ static void beats_keep_a_quiet_link_up(void **state)
     assert_int_equal(fixture->car.down, 0);
 }
 
-static void home_answers_beats(void **state)
-{
-    struct fixture *fixture = *state;
-    struct record beat = {.kind = RECORD_BEAT};
-    uint8_t bytes[RECORD_BYTES_MAX];
-    ssize_t got = 0;
-
-    open_end(fixture, LINK_END_HOME);
-    assert_true(recv(fixture->ends[0], bytes, sizeof(bytes), 0) == 4);
-    for (int i = 0; i < 100 && got <= 0; i++) { /* until its last answer is old enough */
-        size_t len = record_encode(&beat, bytes);
-        assert_true(send(fixture->ends[0], bytes, len, 0) > 0);
-        assert_int_equal(loop_turn(fixture->loop, 10000, &fixture->err), 0);
-        assert_int_equal(loop_turn(fixture->loop, 100, &fixture->err), 0);
-        got = recv(fixture->ends[0], bytes, sizeof(bytes), MSG_DONTWAIT);
-    }
-    assert_int_equal(got, 4);
-    assert_int_equal(bytes[2], RECORD_BEAT);
-    assert_int_equal(fixture->home.records, 0);
-    assert_int_equal(fixture->home.down, 0);
-}
-
 static void silent_peer_is_dead(void **state)
 {
     struct fixture *fixture = *state;
@@ -238,7 +216,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(passes_records_both_ways, set_up, tear_down),
         cmocka_unit_test_setup_teardown(may_be_freed_inside_a_record, set_up, tear_down),
         cmocka_unit_test_setup_teardown(beats_keep_a_quiet_link_up, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(home_answers_beats, set_up, tear_down),
         cmocka_unit_test_setup_teardown(silent_peer_is_dead, set_up, tear_down),
         cmocka_unit_test_setup_teardown(full_socket_drops_and_says_when_to_go_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_version_ends_it_on_both_sides, set_up, tear_down),
