@@ -28,20 +28,29 @@ life_suites() {
     done
 }
 
-folder_suites() { # FOLDER SECONDS [TEST]: every test_* script in it; TEST, which only waits, beside the others
-    [ -z "${3:-}" ] || "$suite" "$1/${3%.*}" "$2" "tests/$1/$3" &
-    for test in tests/"$1"/test_*; do
-        name=$(basename "$test")
-        [ -x "$test" ] && [ "$name" != "${3:-}" ] && "$suite" "$1/${name%.*}" "$2" "$test"
+one_by_one() { # FOLDER SECONDS TEST...
+    folder=$1 seconds=$2
+    shift 2
+    for name; do
+        [ -x "tests/$folder/$name" ] && "$suite" "$folder/${name%.*}" "$seconds" "tests/$folder/$name"
+    done
+}
+
+folder_suites() { # FOLDER SECONDS [TEST...]: every test_* script in it; those named mostly wait: they run beside the others
+    one_by_one "$@" &
+    folder=$1 seconds=$2
+    shift 2
+    for test in tests/"$folder"/test_*; do
+        case " $* " in *" $(basename "$test") "*) continue ;; esac
+        one_by_one "$folder" "$seconds" "$(basename "$test")"
     done
     wait
 }
 
 # The programs under sanitizers; what only waits (silence, demo) is not worth a second run.
-sanitized_system_suites() {
-    for name in line replay faults broker; do # door measures memory, which sanitizers keep
-        test=tests/system/test_$name.mjs
-        [ -x "$test" ] && "$suite" "sanitize/system_$name" 240 "$test"
+sanitized_system_suites() { # NAME...
+    for name; do # door measures memory, which sanitizers keep
+        "$suite" "sanitize/system_$name" 240 "tests/system/test_$name.mjs"
     done
 }
 
@@ -50,14 +59,16 @@ build all unit-programs life-programs
 unit_suites ""
 life_suites
 folder_suites recordings 120
-folder_suites system 240 test_silence.mjs
+folder_suites system 240 test_silence.mjs test_lived.mjs test_homeassistant.mjs
 folder_suites web 240
 build VARIANT=sanitize all unit-programs
 export ASAN_OPTIONS=detect_leaks=${GARAGED_LEAKS:-1}:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 unit_suites sanitize
 export GARAGED_BUILD=build/sanitize
 "$suite" sanitize/recordings 240 tests/recordings/test_decode.sh
-sanitized_system_suites
+sanitized_system_suites faults &
+sanitized_system_suites line replay broker
+wait
 unset GARAGED_BUILD
 build VARIANT=thread threaded-programs
 unit_suites thread
