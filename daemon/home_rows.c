@@ -28,6 +28,7 @@ struct home_rows {
     int64_t start_ns;
     bool has_lost;    /* rows */
     uint64_t dropped; /* store_dropped() at the last look */
+    bool has_dropped; /* the store, and does not take rows again yet */
 };
 
 /* ---- series: a car's signals, then what is kept beside them ---- */
@@ -270,16 +271,19 @@ static void pass_time(struct home_rows *rows, size_t car, int64_t utc_ms)
         rows->last_ms[car] = utc_ms;
 }
 
-/* What the store had to drop is in no row. */
+/* What the store had to drop is in no row. A row tells so when rows get through again: the trackers, who
+ * heard them, are not told at each that nobody listened. */
 static void watch_store(struct home_rows *rows, int64_t boot_ns)
 {
     uint64_t dropped = store_dropped(rows->parts.store);
 
-    if (dropped != rows->dropped) {
-        home_rows_begin(rows, boot_ns);
-        rows->has_lost = true;
-    }
+    rows->has_dropped = rows->has_dropped || dropped != rows->dropped;
     rows->dropped = dropped;
+    if (!rows->has_dropped || !store_has_room(rows->parts.store))
+        return;
+    rows->has_dropped = false;
+    rows->has_lost = true;
+    home_rows_begin(rows, boot_ns);
 }
 
 void home_rows_advance(struct home_rows *rows, int64_t boot_ns, int64_t utc_minus_boot_ns)

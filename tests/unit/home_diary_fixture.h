@@ -259,4 +259,11 @@ static inline void charge(struct fixture *fixture, int minutes, double *soc)
     }
 }
 
+static inline void end_charge(struct fixture *fixture)
+{
+    take(fixture, SIGNAL_CHARGING, 0);
+    see(fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
+    pass(fixture, 30);
+}
+
 #endif
