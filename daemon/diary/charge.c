@@ -101,10 +101,17 @@ static void end(struct diary *diary, enum diary_status status)
         tell(diary, status);
 }
 
+/* It went on when nobody listened. */
+static void end_unseen(struct diary *diary)
+{
+    diary->memory.left_charging = 1;
+    end(diary, DIARY_INCOMPLETE);
+}
+
 void charge_abandon(struct diary *diary)
 {
     if (diary->memory.charge.phase != CHARGE_NONE)
-        end(diary, DIARY_INCOMPLETE);
+        end_unseen(diary);
 }
 
 /* Not by the owner who drove off, not by a battery that is full or at its limit; and not when any of it is
@@ -155,8 +162,12 @@ static void judge_silence(struct diary *diary)
         charge->flags |= DIARY_FLAG_RESTARTED;
     if (heard_now(diary, HEARD_REACHABLE) != 1)
         charge->unseen = 1;
-    if (diary->anchor.at_ms >= silent_due(diary))
-        end(diary, asleep && !charge->unseen ? DIARY_CLOSED : DIARY_INCOMPLETE);
+    if (diary->anchor.at_ms < silent_due(diary))
+        return;
+    if (asleep && !charge->unseen)
+        end(diary, DIARY_CLOSED);
+    else
+        end_unseen(diary);
 }
 
 /* The car is heard and at rest, its figures told. */
@@ -172,6 +183,8 @@ static void judge_end(struct diary *diary)
 {
     if (!diary->memory.alive)
         judge_silence(diary);
+    else if (diary->memory.driving && diary->memory.charge.unseen)
+        end_unseen(diary);
     else if (diary->memory.driving)
         end(diary, DIARY_CLOSED);
     else if (diary->memory.settle_ms == DIARY_NONE)

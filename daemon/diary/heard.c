@@ -146,7 +146,7 @@ void heard_begin(struct memory *memory)
         fields[i] = DIARY_NONE;
     memory->layout = MEMORY_LAYOUT;
     memory->alive = memory->driving = memory->drove = memory->woke = memory->told = 0;
-    memory->covered_soc = memory->home_ac = memory->home_dc = 0;
+    memory->covered_soc = memory->home_ac = memory->home_dc = memory->left_charging = 0;
     memory->charge.phase = 0;
 }
 

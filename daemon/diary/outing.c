@@ -3,19 +3,31 @@
  * the battery, so it is not known when something came in between. */
 #include "diary/private.h"
 
-#define COUNTERS_MS    (5 * MS_PER_MIN)
-#define ERRAND_MS      (10 * MS_PER_MIN) /* nobody drives out and charges in less */
-#define CHARGED_SOC    100               /* 1 %: more than driving downhill gives */
-#define COUNT_JUMP_MAX 1000
+#define COUNTERS_MS     (5 * MS_PER_MIN)
+#define ERRAND_MS       (10 * MS_PER_MIN) /* nobody drives out and charges in less */
+#define CHARGED_SOC     100               /* 1 %: more than driving downhill gives */
+#define COUNT_JUMP_MAX  1000
+#define MM_PER_KM       INT64_C(1000000)
+#define FAR_MM          (5 * MM_PER_KM) /* the odometer's steps matter no more */
+#define LEAST_WH_PER_KM 70
 
 static bool is_waiting(const struct diary *diary)
 {
     return diary->memory.outing.to_ms != DIARY_NONE;
 }
 
+/* What is heard from then on is its end: on the last metres, or when it stands. */
+static int64_t end_since(const struct diary *diary)
+{
+    const struct outing_memory *outing = &diary->memory.outing;
+    int64_t found_ms = diary->memory.heard[HEARD_REACHABLE].at_ms;
+
+    return found_ms > outing->from_ms && found_ms < outing->to_ms ? found_ms : outing->to_ms;
+}
+
 static bool is_counted(const struct diary *diary, enum heard heard, int64_t count_from)
 {
-    return count_from == DIARY_NONE || heard_since(diary, heard, diary->memory.outing.to_ms);
+    return count_from == DIARY_NONE || heard_since(diary, heard, end_since(diary));
 }
 
 static bool is_complete(const struct diary *diary)
@@ -38,12 +50,27 @@ static bool rose_unseen(const struct diary *diary, enum heard heard, int64_t fro
     return to - from > at_home && to - from < COUNT_JUMP_MAX;
 }
 
+/* From the garage to the garage goes as far up as down: less than this for a distance was not all it took. */
+static bool used_too_little(const struct diary *diary)
+{
+    const struct outing_memory *outing = &diary->memory.outing;
+    bool is_estimated;
+    int64_t capacity = diary_capacity(diary, outing->capacity_mah, &is_estimated);
+
+    if (outing->soc_from == DIARY_NONE || outing->soc_to == DIARY_NONE || outing->distance_mm < FAR_MM)
+        return false;
+    int64_t wh = diary_soc_wh(diary, outing->soc_from - outing->soc_to, capacity);
+    return wh != DIARY_NONE && wh < outing->distance_mm / MM_PER_KM * LEAST_WH_PER_KM;
+}
+
 static bool was_charged(const struct diary *diary)
 {
     const struct outing_memory *outing = &diary->memory.outing;
 
     if (outing->soc_from != DIARY_NONE && outing->soc_to != DIARY_NONE &&
         outing->soc_to - outing->soc_from >= CHARGED_SOC)
+        return true;
+    if (used_too_little(diary))
         return true;
     return rose_unseen(diary, HEARD_COUNT_AC, outing->count_ac, outing->home_ac) ||
            rose_unseen(diary, HEARD_COUNT_DC, outing->count_dc, outing->home_dc);

@@ -77,12 +77,13 @@ struct memory {
     int64_t drive_from_ms;    /* the start of a drive that was heard from its beginning */
     int64_t covered_soc;      /* by how much watched charges have raised SOC since the anchor's rest */
     int64_t home_ac, home_dc; /* charges at home that the counters may not show yet */
+    int64_t left_charging;    /* since the figures at rest it went on charging, nobody knows for how long */
     int64_t health_ms;        /* the last figure of battery health that is in no entry yet */
     struct charge_memory charge;
     struct outing_memory outing;
 };
 
-#define MEMORY_LAYOUT 1
+#define MEMORY_LAYOUT 2
 
 struct diary {
     struct diary_settings settings;

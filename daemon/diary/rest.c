@@ -8,6 +8,7 @@
 #define REST_MS    (30 * MS_PER_S)  /* so long a car must stand that has come from somewhere */
 #define FIGURES_MS (5 * MS_PER_MIN) /* so long the others are awaited when the odometer was heard */
 #define SOC_CHANGE 50               /* 0.5 %: a smaller difference is the battery's own reckoning */
+#define FOUND_MS   (15 * MS_PER_S)  /* so long after it was found it has told whether it charges */
 #define HOME_MAX   2                /* charges that a counter may lag behind by */
 
 static bool is_alive(const struct diary *diary)
@@ -26,14 +27,22 @@ static void follow_if_known(int64_t *figure, int64_t heard)
         *figure = heard;
 }
 
-/* What a charge at home was expected to add is no sign of another one. */
-static void follow_count(int64_t *count, int64_t heard, int64_t *expected)
+/* What a charge at home was expected to add is no sign of another one. A counter that rises at home before
+ * that charge is told (-1) will not rise for it again; while an outing waits its rise may be the outing's. */
+static void follow_count(const struct diary *diary, int64_t *count, int64_t heard, int64_t *expected)
 {
+    int64_t least = diary->memory.outing.to_ms == DIARY_NONE ? -1 : 0;
+
     if (heard == DIARY_NONE)
         return;
     if (*count != DIARY_NONE && heard > *count)
-        *expected -= heard - *count < *expected ? heard - *count : *expected;
+        *expected = *expected - (heard - *count) > least ? *expected - (heard - *count) : least;
     *count = heard;
+}
+
+static int64_t not_negative(int64_t count)
+{
+    return count > 0 ? count : 0;
 }
 
 static void expect(int64_t *counter)
@@ -48,7 +57,7 @@ void rest_expect_counts(struct diary *diary, int64_t mode)
         expect(&diary->memory.home_ac);
         expect(&diary->memory.outing.home_ac);
     }
-    if (mode < 0 || mode == CHARGE_MODE_DC) {
+    if (mode == CHARGE_MODE_DC) {
         expect(&diary->memory.home_dc);
         expect(&diary->memory.outing.home_dc);
     }
@@ -59,13 +68,14 @@ static void follow(struct diary *diary)
     struct diary_anchor *rest = &diary->anchor;
 
     diary->memory.covered_soc = 0;
+    diary->memory.left_charging = 0;
     rest->rest_ms = diary->memory.row_ms;
     rest->soc = heard_now(diary, HEARD_SOC);
     rest->gids = heard_now(diary, HEARD_GIDS);
     follow_if_known(&rest->capacity_mah, heard_now(diary, HEARD_CAPACITY));
     follow_if_known(&rest->odometer_mm, heard_now(diary, HEARD_ODOMETER));
-    follow_count(&rest->count_ac, heard_now(diary, HEARD_COUNT_AC), &diary->memory.home_ac);
-    follow_count(&rest->count_dc, heard_now(diary, HEARD_COUNT_DC), &diary->memory.home_dc);
+    follow_count(diary, &rest->count_ac, heard_now(diary, HEARD_COUNT_AC), &diary->memory.home_ac);
+    follow_count(diary, &rest->count_dc, heard_now(diary, HEARD_COUNT_DC), &diary->memory.home_dc);
 }
 
 static int64_t distance(const struct diary *diary)
@@ -94,8 +104,8 @@ static void note_outing(struct diary *diary, int64_t from_ms, int64_t to_ms)
         .capacity_mah = rest->capacity_mah,
         .count_ac = rest->count_ac,
         .count_dc = rest->count_dc,
-        .home_ac = diary->memory.home_ac,
-        .home_dc = diary->memory.home_dc,
+        .home_ac = not_negative(diary->memory.home_ac),
+        .home_dc = not_negative(diary->memory.home_dc),
     };
 
     outing_note(diary, &outing);
@@ -120,6 +130,26 @@ static bool stood_still(const struct diary *diary)
     return !diary->memory.drove && !diary->anchor.was_away;
 }
 
+/* Whether it charged when it was found; what charges later was plugged in after its figures were heard. */
+static bool was_found_charging(const struct diary *diary)
+{
+    const struct memory *memory = &diary->memory;
+    int64_t since_ms = memory->charge.phase == CHARGE_NONE ? diary->anchor.at_ms : memory->charge.from_ms;
+
+    return charge_heard(diary) == TRI_TRUE && since_ms - memory->settle_ms < FOUND_MS;
+}
+
+/* How full it left, or came back, is not known when it charged then. */
+static void forget_ends(struct diary *diary)
+{
+    struct outing_memory *outing = &diary->memory.outing;
+
+    if (diary->memory.left_charging)
+        outing->soc_from = outing->gids_from = DIARY_NONE;
+    if (was_found_charging(diary))
+        outing->soc_to = outing->gids_to = DIARY_NONE;
+}
+
 static void conclude(struct diary *diary)
 {
     struct memory *memory = &diary->memory;
@@ -132,6 +162,7 @@ static void conclude(struct diary *diary)
         note_outing(diary,
                     memory->drive_from_ms != DIARY_NONE ? memory->drive_from_ms : diary->anchor.rest_ms,
                     to_ms);
+        forget_ends(diary);
     } else if (stood_still(diary)) {
         stay_tell(diary, to_ms);
         inferred_tell(diary, to_ms);

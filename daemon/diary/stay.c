@@ -80,6 +80,7 @@ void inferred_tell(struct diary *diary, int64_t to_ms)
         .parts = {{diary_day_of_window(diary, from_ms, to_ms), wh, DIARY_NONE}},
         .part_count = 1,
     };
-    rest_expect_counts(diary, -1);
+    if (!diary->memory.left_charging && charge_heard(diary) != TRI_TRUE) /* else a part of it was watched */
+        rest_expect_counts(diary, -1);
     diary_emit(diary, &entry);
 }

@@ -138,7 +138,11 @@ static int read_rows(struct account_side *side, sqlite3 *database, const char *s
 static void take_odometer_row(struct account_side *side, sqlite3_stmt *row)
 {
     side->first_odometer_km = column(row, 0);
-    side->first_ms = column(row, 1);
+}
+
+static void take_count_row(struct account_side *side, sqlite3_stmt *row)
+{
+    side->known_ms = column(row, 0);
 }
 
 struct query {
@@ -174,15 +178,18 @@ int account_read_diary(struct account_side *side, const char *folder, struct err
         {"SELECT odometer_mm FROM anchor", take_anchor_row},
     };
     static const struct query readings[] = {
-        {"SELECT steps, key / 4096 FROM reading WHERE key & 4095 = (SELECT id FROM series WHERE signal = "
+        {"SELECT steps FROM reading WHERE key & 4095 = (SELECT id FROM series WHERE signal = "
          "'odometer')"
          " AND steps IS NOT NULL ORDER BY key LIMIT 1",
          take_odometer_row},
+        {"SELECT key / 4096 FROM reading"
+         " WHERE key & 4095 = (SELECT id FROM series WHERE signal = 'count_ac') ORDER BY key LIMIT 1",
+         take_count_row},
     };
 
     memset(side, 0, sizeof(*side));
-    side->first_odometer_km = side->first_ms = -1;
+    side->first_odometer_km = side->known_ms = -1;
     if (read_file(side, folder, "diary.db", diary, sizeof(diary) / sizeof(diary[0]), err) != 0)
         return -1;
-    return read_file(side, folder, "readings.db", readings, 1, err);
+    return read_file(side, folder, "readings.db", readings, sizeof(readings) / sizeof(readings[0]), err);
 }

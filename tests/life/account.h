@@ -35,9 +35,10 @@ struct account_side {
     struct account_outing outings[ACCOUNT_MAX];
     struct account_mishap mishaps[ACCOUNT_MAX]; /* of the truth */
     size_t charge_count, outing_count, mishap_count;
-    int64_t first_odometer_km, first_ms; /* of the diary: the first that was heard, and when; -1: none */
-    int64_t odometer_km;                 /* at the end */
-    int64_t parts_wh;                    /* of the diary: the days' shares of all charges */
+    int64_t first_odometer_km; /* of the diary: the first that was heard; -1: none */
+    int64_t known_ms; /* since when the car's charge counters are known; before, nothing unseen is noticed */
+    int64_t odometer_km; /* at the end */
+    int64_t parts_wh;    /* of the diary: the days' shares of all charges */
 };
 
 /* Each 0, or -1 with err. */

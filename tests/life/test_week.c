@@ -243,7 +243,7 @@ static void check_charges(struct week *week)
         sum_wh += week->diary.charges[i].battery_wh;
     for (size_t i = 0; i < week->truth.charge_count; i++) {
         const struct account_charge *real = &week->truth.charges[i];
-        if (real->to_ms > week->diary.first_ms && real->soc_to - real->soc_from >= NOTICED_SOC &&
+        if (real->from_ms > week->diary.known_ms && real->soc_to - real->soc_from >= NOTICED_SOC &&
             !is_told(week, real))
             complain(week, "a charge of %" PRId64 " Wh (number %zu) is not told", real->battery_wh, i + 1);
     }
@@ -268,6 +268,8 @@ static void check_outing(struct week *week, size_t index)
     }
     if (count == 0)
         complain(week, "outing %zu never happened", index + 1);
+    if (outing->from_ms < week->diary.known_ms)
+        return;
     if (charged_wh > 0 && outing->used_wh != DIARY_NONE)
         complain(week, "outing %zu was charged on the way and claims to know its energy", index + 1);
     double slack_wh = INFERRED_PART * (double)used_wh + OUTING_WH;

@@ -98,6 +98,89 @@ static void charged_elsewhere_leaves_the_energy_unknown(void **state)
     book_free(&book);
 }
 
+static const struct diary_outing *only_outing(const struct book *book)
+{
+    assert_int_equal(book_count(book, DIARY_OUTING), 1);
+    return &book_find(book, DIARY_OUTING, 0)->outing;
+}
+
+/* It came home, was plugged in, and only then the dongle was found: how empty it came is not known. */
+static void a_car_that_is_found_charging_tells_no_energy(void **state)
+{
+    (void)state;
+    struct book book;
+    int64_t back_ms = BOOK_START + 9 * HOURS;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_leave(&book, BOOK_START + 5 * MINUTES);
+    book_take(&book, back_ms, SIGNAL_CHARGING, 1);
+    book_arrive(&book, back_ms, 70, 1031);
+    diary_advance(book.diary, back_ms + HOURS);
+    assert_int_equal(only_outing(&book)->distance_mm, 31 * INT64_C(1000000));
+    assert_int_equal(only_outing(&book)->energy_soc_wh, DIARY_NONE);
+    assert_int_equal(only_outing(&book)->soc_to, DIARY_NONE);
+    book_free(&book);
+}
+
+/* The dongle was lost while it charged: how full it left is not known. */
+static void a_charge_that_goes_on_unheard_leaves_the_energy_unknown(void **state)
+{
+    (void)state;
+    struct book book;
+    double soc = 40;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, soc, 1000);
+    book_plug(&book, BOOK_START + MINUTES);
+    int64_t lost_ms = book_charging(&book, BOOK_START + MINUTES, 20, 10, &soc);
+    book_leave(&book, lost_ms);
+    book_take(&book, lost_ms + 9 * HOURS, SIGNAL_CHARGING, 0);
+    book_arrive(&book, lost_ms + 9 * HOURS, 38, 1031);
+    diary_advance(book.diary, lost_ms + 10 * HOURS);
+    assert_int_equal(book_charge(&book, 0)->status, DIARY_INCOMPLETE);
+    assert_int_equal(only_outing(&book)->energy_soc_wh, DIARY_NONE);
+    assert_int_equal(only_outing(&book)->soc_from, DIARY_NONE);
+    book_free(&book);
+}
+
+/* The car counts a charge at its first moment, before it is told: the next rise is another one's. */
+static void a_counter_may_rise_before_its_charge_is_told(void **state)
+{
+    (void)state;
+    struct book book;
+    double soc = 70;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, soc, 1000);
+    book_take(&book, BOOK_START + MINUTES, SIGNAL_COUNT_AC, 10);
+    book_plug(&book, BOOK_START + 2 * MINUTES);
+    book_take(&book, BOOK_START + 2 * MINUTES + 5 * SECONDS, SIGNAL_COUNT_AC, 11);
+    int64_t full_ms = book_charging(&book, BOOK_START + 3 * MINUTES, 20, 10, &soc);
+    book_unplug(&book, full_ms);
+    book_leave(&book, full_ms + MINUTES);
+    book_arrive(&book, full_ms + 9 * HOURS, 50, 1031);
+    book_take(&book, full_ms + 9 * HOURS + 10 * SECONDS, SIGNAL_COUNT_AC, 12);
+    diary_advance(book.diary, full_ms + 10 * HOURS);
+    assert_int_equal(only_outing(&book)->flags, DIARY_FLAG_CHARGED_ELSEWHERE);
+    book_free(&book);
+}
+
+/* Forty kilometres and home again for 1 %: no counter is needed to know. */
+static void what_no_car_can_do_was_charged_elsewhere(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_leave(&book, BOOK_START + 5 * MINUTES);
+    book_arrive(&book, BOOK_START + 9 * HOURS, 79, 1080);
+    diary_advance(book.diary, BOOK_START + 10 * HOURS);
+    assert_int_equal(only_outing(&book)->flags, DIARY_FLAG_CHARGED_ELSEWHERE);
+    book_free(&book);
+}
+
 static void a_charge_at_home_is_none_elsewhere(void **state)
 {
     (void)state;
@@ -108,7 +191,7 @@ static void a_charge_at_home_is_none_elsewhere(void **state)
     book_arrive(&book, BOOK_START, 80, 1000);
     book_take(&book, BOOK_START + MINUTES, SIGNAL_COUNT_AC, 10);
     book_leave(&book, BOOK_START + 5 * MINUTES);
-    book_arrive(&book, BOOK_START + 9 * HOURS, soc, 1100);
+    book_arrive(&book, BOOK_START + 9 * HOURS, soc, 1040);
     book_plug(&book, BOOK_START + 9 * HOURS + 20 * SECONDS);
     book_charging(&book, BOOK_START + 9 * HOURS + MINUTES, 2, 10, &soc);
     book_take(&book, BOOK_START + 9 * HOURS + 4 * MINUTES, SIGNAL_COUNT_AC, 11);
@@ -287,6 +370,10 @@ int main(void)
         cmocka_unit_test(a_drive_that_is_heard_has_its_real_start_and_end),
         cmocka_unit_test(a_stop_of_moments_ends_no_outing),
         cmocka_unit_test(charged_elsewhere_leaves_the_energy_unknown),
+        cmocka_unit_test(a_car_that_is_found_charging_tells_no_energy),
+        cmocka_unit_test(a_charge_that_goes_on_unheard_leaves_the_energy_unknown),
+        cmocka_unit_test(a_counter_may_rise_before_its_charge_is_told),
+        cmocka_unit_test(what_no_car_can_do_was_charged_elsewhere),
         cmocka_unit_test(a_charge_at_home_is_none_elsewhere),
         cmocka_unit_test(a_night_in_the_garage_is_a_stay),
         cmocka_unit_test(more_in_the_battery_at_the_same_odometer_was_a_charge),
