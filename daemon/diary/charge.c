@@ -72,14 +72,13 @@ static void begin(struct diary *diary)
                                      .peak_w = DIARY_NONE,
                                      .battery = {DIARY_NONE, DIARY_NONE},
                                      .charger = {DIARY_NONE, DIARY_NONE}};
-    if (diary->memory.settle_ms == DIARY_NONE)
-        charge->soc_from = charge->soc_to = heard_now(diary, HEARD_SOC);
+    charge->soc_from = charge->soc_to = rest_figure(diary, HEARD_SOC);
+    rest_expect_counts(diary, heard_now(diary, HEARD_CHARGE_MODE));
 }
 
 static void announce(struct diary *diary)
 {
     diary->memory.charge.phase = CHARGE_OPEN;
-    rest_expect_counts(diary, diary->memory.charge.mode);
     tell(diary, DIARY_OPEN);
 }
 
@@ -93,25 +92,22 @@ void charge_forget(struct diary *diary)
 static void end(struct diary *diary, enum diary_status status)
 {
     bool was_told = diary->memory.charge.phase == CHARGE_OPEN;
+    bool is_at_rest = diary->memory.alive && !diary->memory.driving && diary->memory.settle_ms == DIARY_NONE;
 
     if (charge_heard(diary) == TRI_TRUE)
         charge_forget(diary);
     diary->memory.charge.phase = CHARGE_NONE;
+    diary->memory.charged_ms = diary->anchor.at_ms;
+    if (status == DIARY_INCOMPLETE && !is_at_rest)
+        diary->memory.unsure = 1;
     if (was_told)
         tell(diary, status);
-}
-
-/* It went on when nobody listened. */
-static void end_unseen(struct diary *diary)
-{
-    diary->memory.left_charging = 1;
-    end(diary, DIARY_INCOMPLETE);
 }
 
 void charge_abandon(struct diary *diary)
 {
     if (diary->memory.charge.phase != CHARGE_NONE)
-        end_unseen(diary);
+        end(diary, DIARY_INCOMPLETE);
 }
 
 /* Not by the owner who drove off, not by a battery that is full or at its limit; and not when any of it is
@@ -162,12 +158,8 @@ static void judge_silence(struct diary *diary)
         charge->flags |= DIARY_FLAG_RESTARTED;
     if (heard_now(diary, HEARD_REACHABLE) != 1)
         charge->unseen = 1;
-    if (diary->anchor.at_ms < silent_due(diary))
-        return;
-    if (asleep && !charge->unseen)
-        end(diary, DIARY_CLOSED);
-    else
-        end_unseen(diary);
+    if (diary->anchor.at_ms >= silent_due(diary))
+        end(diary, asleep && !charge->unseen ? DIARY_CLOSED : DIARY_INCOMPLETE);
 }
 
 /* The car is heard and at rest, its figures told. */
@@ -183,10 +175,8 @@ static void judge_end(struct diary *diary)
 {
     if (!diary->memory.alive)
         judge_silence(diary);
-    else if (diary->memory.driving && diary->memory.charge.unseen)
-        end_unseen(diary);
     else if (diary->memory.driving)
-        end(diary, DIARY_CLOSED);
+        end(diary, diary->memory.charge.unseen ? DIARY_INCOMPLETE : DIARY_CLOSED);
     else if (diary->memory.settle_ms == DIARY_NONE)
         judge_reading(diary);
 }

@@ -157,6 +157,9 @@ static void go_back(struct diary *diary, int64_t utc_ms)
         &memory->lost_ms,
         &memory->silent_ms,
         &memory->settle_ms,
+        &memory->rested_ms,
+        &memory->soc_rest_ms,
+        &memory->charged_ms,
         &memory->drive_from_ms,
         &memory->health_ms,
         &memory->charge.from_ms,
@@ -165,6 +168,8 @@ static void go_back(struct diary *diary, int64_t utc_ms)
         &memory->charge.charger.at_ms,
         &memory->outing.from_ms,
         &memory->outing.to_ms,
+        &memory->outing.back_ms,
+        &memory->woke_ms,
     };
 
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)

@@ -145,8 +145,8 @@ void heard_begin(struct memory *memory)
     for (size_t i = 0; i < sizeof(*memory) / sizeof(int64_t); i++)
         fields[i] = DIARY_NONE;
     memory->layout = MEMORY_LAYOUT;
-    memory->alive = memory->driving = memory->drove = memory->woke = memory->told = 0;
-    memory->covered_soc = memory->home_ac = memory->home_dc = memory->left_charging = 0;
+    memory->alive = memory->driving = memory->drove = memory->woke = memory->was_on = memory->told = 0;
+    memory->unsure = memory->covered_soc = memory->home_ac = memory->home_dc = 0;
     memory->charge.phase = 0;
 }
 

@@ -3,31 +3,22 @@
  * the battery, so it is not known when something came in between. */
 #include "diary/private.h"
 
-#define COUNTERS_MS     (5 * MS_PER_MIN)
-#define ERRAND_MS       (10 * MS_PER_MIN) /* nobody drives out and charges in less */
-#define CHARGED_SOC     100               /* 1 %: more than driving downhill gives */
-#define COUNT_JUMP_MAX  1000
-#define MM_PER_KM       INT64_C(1000000)
-#define FAR_MM          (5 * MM_PER_KM) /* the odometer's steps matter no more */
-#define LEAST_WH_PER_KM 70
+#define COUNTERS_MS    (5 * MS_PER_MIN)
+#define ERRAND_MS      (10 * MS_PER_MIN) /* nobody drives out and charges in less */
+#define CHARGED_SOC    100               /* 1 %: more than driving downhill gives */
+#define COUNT_JUMP_MAX 1000
+#define MM_PER_KM      1000000
+#define LITTLE_WH_KM   60 /* no LEAF has driven a way there and back on less */
+#define FAR_KM         10
 
 static bool is_waiting(const struct diary *diary)
 {
     return diary->memory.outing.to_ms != DIARY_NONE;
 }
 
-/* What is heard from then on is its end: on the last metres, or when it stands. */
-static int64_t end_since(const struct diary *diary)
-{
-    const struct outing_memory *outing = &diary->memory.outing;
-    int64_t found_ms = diary->memory.heard[HEARD_REACHABLE].at_ms;
-
-    return found_ms > outing->from_ms && found_ms < outing->to_ms ? found_ms : outing->to_ms;
-}
-
 static bool is_counted(const struct diary *diary, enum heard heard, int64_t count_from)
 {
-    return count_from == DIARY_NONE || heard_since(diary, heard, end_since(diary));
+    return count_from == DIARY_NONE || heard_since(diary, heard, diary->memory.outing.back_ms);
 }
 
 static bool is_complete(const struct diary *diary)
@@ -50,17 +41,15 @@ static bool rose_unseen(const struct diary *diary, enum heard heard, int64_t fro
     return to - from > at_home && to - from < COUNT_JUMP_MAX;
 }
 
-/* From the garage to the garage goes as far up as down: less than this for a distance was not all it took. */
-static bool used_too_little(const struct diary *diary)
+/* Nobody heard all of it, and it took less than the way needs. */
+static bool used_too_little(const struct diary *diary, int64_t wh)
 {
     const struct outing_memory *outing = &diary->memory.outing;
-    bool is_estimated;
-    int64_t capacity = diary_capacity(diary, outing->capacity_mah, &is_estimated);
 
-    if (outing->soc_from == DIARY_NONE || outing->soc_to == DIARY_NONE || outing->distance_mm < FAR_MM)
+    if (!outing->unheard || wh == DIARY_NONE || outing->distance_mm == DIARY_NONE)
         return false;
-    int64_t wh = diary_soc_wh(diary, outing->soc_from - outing->soc_to, capacity);
-    return wh != DIARY_NONE && wh < outing->distance_mm / MM_PER_KM * LEAST_WH_PER_KM;
+    int64_t km = outing->distance_mm / MM_PER_KM;
+    return km >= FAR_KM && wh < km * LITTLE_WH_KM;
 }
 
 static bool was_charged(const struct diary *diary)
@@ -69,8 +58,6 @@ static bool was_charged(const struct diary *diary)
 
     if (outing->soc_from != DIARY_NONE && outing->soc_to != DIARY_NONE &&
         outing->soc_to - outing->soc_from >= CHARGED_SOC)
-        return true;
-    if (used_too_little(diary))
         return true;
     return rose_unseen(diary, HEARD_COUNT_AC, outing->count_ac, outing->home_ac) ||
            rose_unseen(diary, HEARD_COUNT_DC, outing->count_dc, outing->home_dc);
@@ -111,10 +98,11 @@ static void tell(struct diary *diary)
                    .day = diary_day_of_window(diary, from->from_ms, from->to_ms)},
     };
 
-    if (was_charged(diary))
+    fill_energy(diary, &entry.outing, from);
+    if (was_charged(diary) || used_too_little(diary, entry.outing.energy_soc_wh)) {
+        entry.outing.energy_soc_wh = entry.outing.energy_gids_wh = DIARY_NONE;
         entry.outing.flags = DIARY_FLAG_CHARGED_ELSEWHERE;
-    else
-        fill_energy(diary, &entry.outing, from);
+    }
     diary->memory.outing.to_ms = DIARY_NONE;
     diary_emit(diary, &entry);
 }

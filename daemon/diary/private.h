@@ -59,6 +59,8 @@ struct outing_memory {
     int64_t from_ms, to_ms; /* to_ms DIARY_NONE: none waits */
     int64_t distance_mm, soc_from, soc_to, gids_from, gids_to, capacity_mah, count_ac, count_dc;
     int64_t home_ac, home_dc; /* by how much charges at home may have raised the counters */
+    int64_t back_ms;          /* the first sign of life after it */
+    int64_t unheard;          /* part of it: who knows what happened there */
 };
 
 /* All that the trackers remember beside the anchor's named fields. Integers only, so that it can be kept and
@@ -71,19 +73,23 @@ struct memory {
     /* contact */
     int64_t lost_ms, contact_from_mm;
     /* rest */
-    int64_t alive, driving, drove, woke, told;
+    int64_t alive, driving, drove, woke, was_on, told;
+    int64_t woke_ms;
     int64_t silent_ms;        /* since when the car has not been heard */
     int64_t settle_ms;        /* since when it has been at rest, its figures not heard yet */
+    int64_t rested_ms;        /* since when it has been at rest, its figures heard or not */
+    int64_t soc_rest_ms;      /* the anchor's soc is from before this rest: the end of the one it is of */
     int64_t drive_from_ms;    /* the start of a drive that was heard from its beginning */
+    int64_t unsure;           /* a charge may have gone on since the anchor's rest */
+    int64_t charged_ms;       /* the end of the last charge at home */
     int64_t covered_soc;      /* by how much watched charges have raised SOC since the anchor's rest */
     int64_t home_ac, home_dc; /* charges at home that the counters may not show yet */
-    int64_t left_charging;    /* since the figures at rest it went on charging, nobody knows for how long */
     int64_t health_ms;        /* the last figure of battery health that is in no entry yet */
     struct charge_memory charge;
     struct outing_memory outing;
 };
 
-#define MEMORY_LAYOUT 2
+#define MEMORY_LAYOUT 3
 
 struct diary {
     struct diary_settings settings;
@@ -136,6 +142,8 @@ int64_t contact_due(const struct diary *diary);
 /* The car stands, falls silent, wakes, drives. */
 void rest_settle(struct diary *diary);
 int64_t rest_due(const struct diary *diary);
+/* A figure of the present rest; DIARY_NONE while it was not heard in it. */
+int64_t rest_figure(const struct diary *diary, enum heard heard);
 /* A charge at home will be counted by the car, at its beginning or end; mode: enum charge_mode or -1. */
 void rest_expect_counts(struct diary *diary, int64_t mode);
 
@@ -168,9 +176,9 @@ int64_t health_due(const struct diary *diary);
 /* Cells arrived. */
 void cells_settle(struct diary *diary);
 
-/* The car stood at rest from the anchor's rest_ms to now: a stay, if it was long enough, and a charge, if SOC
- * rose meanwhile. */
+/* The car stood at rest from the anchor's rest_ms to now: a stay, if it was long enough. */
 void stay_tell(struct diary *diary, int64_t to_ms);
+/* SOC was heard again of a car that has not moved since soc_rest_ms: a charge, if it rose meanwhile. */
 void inferred_tell(struct diary *diary, int64_t to_ms);
 
 /* ---- energy.c: the sums of a charge ---- */

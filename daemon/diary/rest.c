@@ -8,7 +8,6 @@
 #define REST_MS    (30 * MS_PER_S)  /* so long a car must stand that has come from somewhere */
 #define FIGURES_MS (5 * MS_PER_MIN) /* so long the others are awaited when the odometer was heard */
 #define SOC_CHANGE 50               /* 0.5 %: a smaller difference is the battery's own reckoning */
-#define FOUND_MS   (15 * MS_PER_S)  /* so long after it was found it has told whether it charges */
 #define HOME_MAX   2                /* charges that a counter may lag behind by */
 
 static bool is_alive(const struct diary *diary)
@@ -27,22 +26,22 @@ static void follow_if_known(int64_t *figure, int64_t heard)
         *figure = heard;
 }
 
-/* What a charge at home was expected to add is no sign of another one. A counter that rises at home before
- * that charge is told (-1) will not rise for it again; while an outing waits its rise may be the outing's. */
-static void follow_count(const struct diary *diary, int64_t *count, int64_t heard, int64_t *expected)
+/* What a charge at home adds is no sign of another one. The counter may show it before the charge is heard
+ * of, or after; when the charge is over and the counter was heard, nothing more is expected. */
+static void follow_count(struct diary *diary, enum heard heard, int64_t *count, int64_t *expected)
 {
-    int64_t least = diary->memory.outing.to_ms == DIARY_NONE ? -1 : 0;
+    int64_t now = heard_now(diary, heard);
 
-    if (heard == DIARY_NONE)
+    if (now == DIARY_NONE)
         return;
-    if (*count != DIARY_NONE && heard > *count)
-        *expected = *expected - (heard - *count) > least ? *expected - (heard - *count) : least;
-    *count = heard;
-}
-
-static int64_t not_negative(int64_t count)
-{
-    return count > 0 ? count : 0;
+    if (*count != DIARY_NONE && now > *count)
+        *expected = now - *count > HOME_MAX ? -1 : *expected - (now - *count);
+    if (*expected < -1)
+        *expected = -1;
+    if (*expected > 0 && diary->memory.charge.phase == CHARGE_NONE &&
+        heard_since(diary, heard, diary->memory.charged_ms))
+        *expected = 0;
+    *count = now;
 }
 
 static void expect(int64_t *counter)
@@ -57,25 +56,45 @@ void rest_expect_counts(struct diary *diary, int64_t mode)
         expect(&diary->memory.home_ac);
         expect(&diary->memory.outing.home_ac);
     }
-    if (mode == CHARGE_MODE_DC) {
+    if (mode < 0 || mode == CHARGE_MODE_DC) {
         expect(&diary->memory.home_dc);
         expect(&diary->memory.outing.home_dc);
     }
+}
+
+int64_t rest_figure(const struct diary *diary, enum heard heard)
+{
+    return heard_since(diary, heard, diary->memory.rested_ms) ? heard_now(diary, heard) : DIARY_NONE;
+}
+
+/* Some cars tell SOC only while they are on, hours after they woke: until then it stands as it was, and the
+ * rest that it is of is remembered. */
+static void follow_soc(struct diary *diary)
+{
+    struct memory *memory = &diary->memory;
+
+    if (!heard_since(diary, HEARD_SOC, memory->rested_ms)) {
+        if (memory->soc_rest_ms == DIARY_NONE)
+            memory->soc_rest_ms = diary->anchor.rest_ms;
+        return;
+    }
+    if (memory->soc_rest_ms != DIARY_NONE)
+        inferred_tell(diary, diary->anchor.at_ms);
+    memory->covered_soc = memory->unsure = 0;
+    diary->anchor.soc = heard_now(diary, HEARD_SOC);
 }
 
 static void follow(struct diary *diary)
 {
     struct diary_anchor *rest = &diary->anchor;
 
-    diary->memory.covered_soc = 0;
-    diary->memory.left_charging = 0;
+    follow_soc(diary);
     rest->rest_ms = diary->memory.row_ms;
-    rest->soc = heard_now(diary, HEARD_SOC);
-    rest->gids = heard_now(diary, HEARD_GIDS);
+    rest->gids = rest_figure(diary, HEARD_GIDS);
     follow_if_known(&rest->capacity_mah, heard_now(diary, HEARD_CAPACITY));
     follow_if_known(&rest->odometer_mm, heard_now(diary, HEARD_ODOMETER));
-    follow_count(diary, &rest->count_ac, heard_now(diary, HEARD_COUNT_AC), &diary->memory.home_ac);
-    follow_count(diary, &rest->count_dc, heard_now(diary, HEARD_COUNT_DC), &diary->memory.home_dc);
+    follow_count(diary, HEARD_COUNT_AC, &rest->count_ac, &diary->memory.home_ac);
+    follow_count(diary, HEARD_COUNT_DC, &rest->count_dc, &diary->memory.home_dc);
 }
 
 static int64_t distance(const struct diary *diary)
@@ -88,36 +107,56 @@ static int64_t distance(const struct diary *diary)
     return to_mm - from_mm;
 }
 
+static bool has_moved(const struct diary *diary)
+{
+    return distance(diary) != DIARY_NONE && distance(diary) > 0;
+}
+
 /* ---- conclusions ---- */
+
+/* The car was charging when it was found, and was not heard to arrive: what it came home with is not known.
+ */
+static bool is_found_charging(const struct diary *diary)
+{
+    const struct memory *memory = &diary->memory;
+
+    return memory->woke && !memory->was_on && memory->charge.phase != CHARGE_NONE;
+}
 
 static void note_outing(struct diary *diary, int64_t from_ms, int64_t to_ms)
 {
     const struct diary_anchor *rest = &diary->anchor;
+    bool unsure = diary->memory.unsure;
+    bool is_of_rest = !unsure && diary->memory.soc_rest_ms == DIARY_NONE;
+    bool found_charging = is_found_charging(diary);
     const struct outing_memory outing = {
         .from_ms = from_ms,
         .to_ms = to_ms,
         .distance_mm = distance(diary),
-        .soc_from = rest->soc,
-        .soc_to = heard_now(diary, HEARD_SOC),
-        .gids_from = rest->gids,
-        .gids_to = heard_now(diary, HEARD_GIDS),
+        .soc_from = is_of_rest ? rest->soc : DIARY_NONE,
+        .soc_to = found_charging ? DIARY_NONE : rest_figure(diary, HEARD_SOC),
+        .gids_from = unsure ? DIARY_NONE : rest->gids,
+        .gids_to = found_charging ? DIARY_NONE : rest_figure(diary, HEARD_GIDS),
         .capacity_mah = rest->capacity_mah,
         .count_ac = rest->count_ac,
         .count_dc = rest->count_dc,
-        .home_ac = not_negative(diary->memory.home_ac),
-        .home_dc = not_negative(diary->memory.home_dc),
+        .home_ac = diary->memory.home_ac > 0 ? diary->memory.home_ac : 0,
+        .home_dc = diary->memory.home_dc > 0 ? diary->memory.home_dc : 0,
+        .back_ms = diary->memory.woke ? diary->memory.woke_ms : to_ms,
+        .unheard = diary->memory.woke,
     };
 
     outing_note(diary, &outing);
+    diary->memory.home_ac = diary->memory.home_dc = 0;
 }
 
 /* Less in the battery than at rest, and it was away: it went out, though not for a whole kilometre. */
 static bool was_short_outing(const struct diary *diary)
 {
-    int64_t soc = heard_now(diary, HEARD_SOC);
+    int64_t soc = rest_figure(diary, HEARD_SOC);
 
-    return diary->anchor.was_away && diary->anchor.soc != DIARY_NONE && soc != DIARY_NONE &&
-           diary->anchor.soc - soc >= SOC_CHANGE;
+    return diary->anchor.was_away && diary->memory.soc_rest_ms == DIARY_NONE &&
+           diary->anchor.soc != DIARY_NONE && soc != DIARY_NONE && diary->anchor.soc - soc >= SOC_CHANGE;
 }
 
 /* By its odometer, or because nothing speaks against it. */
@@ -130,43 +169,44 @@ static bool stood_still(const struct diary *diary)
     return !diary->memory.drove && !diary->anchor.was_away;
 }
 
-/* Whether it charged when it was found; what charges later was plugged in after its figures were heard. */
-static bool was_found_charging(const struct diary *diary)
+static void conclude_outing(struct diary *diary)
 {
-    const struct memory *memory = &diary->memory;
-    int64_t since_ms = memory->charge.phase == CHARGE_NONE ? diary->anchor.at_ms : memory->charge.from_ms;
+    int64_t from_ms = diary->memory.drive_from_ms;
 
-    return charge_heard(diary) == TRI_TRUE && since_ms - memory->settle_ms < FOUND_MS;
+    note_outing(diary, from_ms != DIARY_NONE ? from_ms : diary->anchor.rest_ms, diary->memory.settle_ms);
 }
 
-/* How full it left, or came back, is not known when it charged then. */
-static void forget_ends(struct diary *diary)
+static void conclude_stay(struct diary *diary)
 {
-    struct outing_memory *outing = &diary->memory.outing;
+    int64_t to_ms = diary->memory.settle_ms;
 
-    if (diary->memory.left_charging)
-        outing->soc_from = outing->gids_from = DIARY_NONE;
-    if (was_found_charging(diary))
-        outing->soc_to = outing->gids_to = DIARY_NONE;
+    stay_tell(diary, to_ms);
+    if (diary->memory.soc_rest_ms == DIARY_NONE)
+        diary->memory.soc_rest_ms = diary->anchor.rest_ms;
+    if (heard_since(diary, HEARD_SOC, to_ms))
+        inferred_tell(diary, to_ms);
+}
+
+/* Of what was in the battery before nothing follows any more. */
+static void forget_soc(struct diary *diary)
+{
+    diary->anchor.soc = DIARY_NONE;
+    diary->memory.soc_rest_ms = DIARY_NONE;
 }
 
 static void conclude(struct diary *diary)
 {
     struct memory *memory = &diary->memory;
-    int64_t to_ms = memory->settle_ms;
-    bool moved = distance(diary) != DIARY_NONE && distance(diary) > 0;
+    bool went_out = has_moved(diary) || was_short_outing(diary);
 
-    if (moved && memory->woke && memory->charge.from_ms < to_ms)
+    if (has_moved(diary) && memory->woke && memory->charge.from_ms < memory->settle_ms)
         charge_abandon(diary);
-    if (moved || was_short_outing(diary)) {
-        note_outing(diary,
-                    memory->drive_from_ms != DIARY_NONE ? memory->drive_from_ms : diary->anchor.rest_ms,
-                    to_ms);
-        forget_ends(diary);
-    } else if (stood_still(diary)) {
-        stay_tell(diary, to_ms);
-        inferred_tell(diary, to_ms);
-    }
+    if (went_out)
+        conclude_outing(diary);
+    else if (stood_still(diary))
+        conclude_stay(diary);
+    if (went_out || !stood_still(diary))
+        forget_soc(diary);
     memory->settle_ms = DIARY_NONE;
     memory->drive_from_ms = DIARY_NONE;
     memory->told = memory->drove = memory->woke = 0;
@@ -192,24 +232,18 @@ static bool has_all(const struct diary *diary)
            (diary->memory.charge.phase == 0 || heard_since(diary, HEARD_CHARGING, since_ms));
 }
 
-/* What was heard before the absence is none of its end. */
+/* What was heard of charging before the absence is none of its end. */
 static void conclude_with_what_there_is(struct diary *diary)
 {
     if (!heard_since(diary, HEARD_CHARGING, diary->memory.settle_ms))
         charge_forget(diary);
-    if (!heard_since(diary, HEARD_SOC, diary->memory.settle_ms))
-        heard_forget(diary, HEARD_SOC);
-    if (!heard_since(diary, HEARD_GIDS, diary->memory.settle_ms))
-        heard_forget(diary, HEARD_GIDS);
     conclude(diary);
 }
 
 /* A car that has come from somewhere and drives on within moments is not there yet. */
 static bool has_stood(const struct diary *diary)
 {
-    bool moved = distance(diary) != DIARY_NONE && distance(diary) > 0;
-
-    return !moved || diary->anchor.at_ms >= diary->memory.settle_ms + REST_MS;
+    return !has_moved(diary) || diary->anchor.at_ms >= diary->memory.settle_ms + REST_MS;
 }
 
 static void try_to_conclude(struct diary *diary)
@@ -226,7 +260,7 @@ static void try_to_conclude(struct diary *diary)
 
 static void begin_rest(struct diary *diary)
 {
-    diary->memory.settle_ms = diary->anchor.at_ms;
+    diary->memory.settle_ms = diary->memory.rested_ms = diary->anchor.at_ms;
     diary->memory.told = 0;
 }
 
@@ -269,6 +303,8 @@ static void arrive(struct diary *diary)
 static void wake(struct diary *diary, bool drives)
 {
     diary->memory.alive = diary->memory.woke = 1;
+    diary->memory.woke_ms = diary->anchor.at_ms;
+    diary->memory.was_on = 0;
     diary->memory.silent_ms = DIARY_NONE;
     if (drives)
         diary->memory.driving = diary->memory.drove = 1;
@@ -280,8 +316,10 @@ static void wake(struct diary *diary, bool drives)
  */
 static void follow_rest(struct diary *diary)
 {
-    if (distance(diary) != DIARY_NONE && distance(diary) > 0)
+    if (has_moved(diary)) {
         note_outing(diary, diary->anchor.rest_ms, diary->anchor.at_ms);
+        forget_soc(diary);
+    }
     follow(diary);
 }
 
@@ -298,6 +336,8 @@ void rest_settle(struct diary *diary)
         return;
     if (!memory->alive)
         wake(diary, drives);
+    if (drives || heard_now(diary, HEARD_PRESENCE) == PRESENCE_ON)
+        memory->was_on = 1;
     if (drives && !memory->driving)
         depart(diary);
     if (!drives && memory->driving)

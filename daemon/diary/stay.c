@@ -5,39 +5,30 @@
 #define STAY_MS  (10 * MS_PER_MIN)
 #define INFERRED 200 /* 2 %, in 0.01 % */
 
-enum told { TOLD_STAY = 1, TOLD_INFERRED = 2 };
-
-/* Once: what was kept before a restart is not told again. */
-static bool is_told(struct diary *diary, enum told what)
-{
-    bool told = (diary->memory.told & what) != 0;
-
-    diary->memory.told |= what;
-    return told;
-}
-
 void stay_tell(struct diary *diary, int64_t to_ms)
 {
     struct diary_entry entry = {
         .kind = DIARY_STAY,
         .stay = {.from_ms = diary->anchor.rest_ms,
                  .to_ms = to_ms,
-                 .soc_from = diary->anchor.soc,
-                 .soc_to = heard_now(diary, HEARD_SOC),
+                 .soc_from = diary->memory.soc_rest_ms == DIARY_NONE ? diary->anchor.soc : DIARY_NONE,
+                 .soc_to = rest_figure(diary, HEARD_SOC),
                  .odometer_mm = diary->anchor.odometer_mm},
     };
 
-    if (diary->memory.drove || to_ms - diary->anchor.rest_ms < STAY_MS || is_told(diary, TOLD_STAY))
+    if (diary->memory.drove || diary->memory.told || to_ms - diary->anchor.rest_ms < STAY_MS)
         return;
+    diary->memory.told = 1;
     diary_emit(diary, &entry);
 }
 
 /* A charge that was watched and may go on has its own account of the time between. */
-static bool is_watched(const struct diary *diary, int64_t to_ms)
+static bool is_watched(const struct diary *diary)
 {
     const struct charge_memory *charge = &diary->memory.charge;
 
-    return charge->phase != 0 && charge->from_ms < to_ms && charge_heard(diary) != TRI_FALSE;
+    return charge->phase != CHARGE_NONE && charge->from_ms < diary->memory.rested_ms &&
+           charge_heard(diary) != TRI_FALSE;
 }
 
 /* By how much SOC rose unwatched. */
@@ -52,11 +43,14 @@ static int64_t unwatched(const struct diary *diary)
 
 void inferred_tell(struct diary *diary, int64_t to_ms)
 {
-    int64_t from_ms = diary->anchor.rest_ms;
+    int64_t from_ms = diary->memory.soc_rest_ms;
     int64_t soc = unwatched(diary);
+    int64_t soc_from = diary->anchor.soc;
     bool estimated = true;
 
-    if (soc < INFERRED || is_watched(diary, to_ms) || is_told(diary, TOLD_INFERRED))
+    diary->memory.soc_rest_ms = DIARY_NONE;
+    diary->anchor.soc = heard_now(diary, HEARD_SOC);
+    if (soc < INFERRED || is_watched(diary))
         return;
     int64_t capacity = diary_capacity(diary, diary->anchor.capacity_mah, &estimated);
     int64_t wh = diary_soc_wh(diary, soc, capacity);
@@ -66,8 +60,8 @@ void inferred_tell(struct diary *diary, int64_t to_ms)
                    .how = DIARY_INFERRED,
                    .from_ms = from_ms,
                    .to_ms = to_ms,
-                   .soc_from = diary->anchor.soc,
-                   .soc_to = diary->anchor.soc + soc,
+                   .soc_from = soc_from,
+                   .soc_to = soc_from + soc,
                    .mode = -1,
                    .battery_wh = wh,
                    .charger_wh = DIARY_NONE,
@@ -80,7 +74,7 @@ void inferred_tell(struct diary *diary, int64_t to_ms)
         .parts = {{diary_day_of_window(diary, from_ms, to_ms), wh, DIARY_NONE}},
         .part_count = 1,
     };
-    if (!diary->memory.left_charging && charge_heard(diary) != TRI_TRUE) /* else a part of it was watched */
-        rest_expect_counts(diary, -1);
+    rest_expect_counts(diary, -1);
+    diary->memory.charged_ms = to_ms;
     diary_emit(diary, &entry);
 }

@@ -1,6 +1,6 @@
 /* Weeks in which everything goes wrong that can: computer off and restarted, dongle out, clock wrong, card
  * full, at any moment; and what the diary says afterwards against what happened. One seed a week;
- * LIFE_WEEKS=100 lives more of them.
+ * LIFE_WEEKS=100 lives more of them, LIFE_CAR=ze0-24 another car's.
  *
  * What must hold, and how exactly:
  * - the odometer, to the kilometre, and every kilometre in one outing: nothing doubled, nothing lost;
@@ -64,7 +64,8 @@ __attribute__((format(printf, 2, 3))) static void complain(struct week *week, co
 
 static void live_week(struct week *week, struct zone *zone)
 {
-    struct live_options options = {.car = "aze0-30",
+    const char *car = getenv("LIFE_CAR");
+    struct live_options options = {.car = car ? car : "aze0-30",
                                    .days = DAYS,
                                    .seed = week->seed,
                                    .until = day_make(2026, 4, 2), /* the clocks go forward on 29 March */
