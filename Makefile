@@ -65,8 +65,8 @@ $(B)/garagectl:   $(call obj,daemon/garagectl.c) $(LIB)
 $(B)/garaged-sim: $(call obj,tests/simulator/main.c) $(SIM_LIB) $(LIB)
 $(B)/garaged-life: $(call obj,tests/life/garaged_life.c tests/life/nosync.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(B)/garaged-fleet: $(call obj,tests/system/fleet.c) $(LIB)
-$(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(SIM_LIB) $(LIB)
-$(LIFE_BIN): $(B)/life/%: $(B)/obj/tests/life/%.o $(LIFE_LIB) $(SIM_LIB) $(LIB)
+$(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(call obj,tests/unit/filter.c) $(SIM_LIB) $(LIB)
+$(LIFE_BIN): $(B)/life/%: $(B)/obj/tests/life/%.o $(call obj,tests/unit/filter.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(BENCH_BIN): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(UNIT_BIN) $(LIFE_BIN): LDLIBS += -lcmocka
 $(PROGRAMS) $(UNIT_BIN) $(LIFE_BIN) $(BENCH_BIN):

@@ -425,6 +425,7 @@ static int attach_adapter(struct probe *probe, struct err *err)
                                         .port = car->port,
                                         .interface = car->interface,
                                         .baud = car->baud,
+                                        .listen_only = !car->poll,
                                         .replay_speed = probe->settings.replay_speed};
 
     settings.listen_ids = definition_frame_ids(probe->definition, &settings.listen_count);

@@ -3,7 +3,7 @@ FUZZ     := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 FUZZ_SECONDS ?= 60
 
-.PHONY: soak unit thread threaded-programs life check check-as-owner sanitize fuzz fuzz-programs style bench
+.PHONY: abuse soak unit thread threaded-programs life check check-as-owner sanitize fuzz fuzz-programs style bench
 unit: unit-programs  ## the unit tests alone
 	@for t in $(UNIT_BIN); do tests/check/suite.sh unit/$$(basename $$t) 300 $$t; done
 
@@ -48,6 +48,9 @@ fuzz-programs: $(FUZZ_BIN)
 
 fuzz: fuzz-programs  ## every fuzz target for FUZZ_SECONDS (60) each
 	@tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+abuse: all unit-programs life-programs  ## the abuse cases of tests/abuse/cases.txt; ID=E05 for one of them
+	@tests/abuse/run.sh $(ID)
 
 soak:  ## hours of kills, made-up weeks, faults and fuzzing (SOAK_KILLS, SOAK_WEEKS, SOAK_FAULTS, SOAK_FUZZ)
 	@tests/soak/run.sh

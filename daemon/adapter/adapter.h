@@ -45,6 +45,7 @@ struct adapter_settings {
     const char *port;           /* /dev/..., tcp://ADDRESS:PORT, can0, FILE */
     const char *interface;      /* bind a TCP port to this network interface; "" for none */
     int baud;                   /* 0: try the usual ones */
+    bool listen_only;           /* nothing may be sent, not even acknowledged: the configuration's poll = false */
     double replay_speed;        /* replay: 1 = real time; 0 = as fast as possible */
     const uint16_t *listen_ids; /* broadcast identifiers worth hearing, ascending */
     size_t listen_count;

@@ -17,7 +17,8 @@ structs and enums have no typedef
 functions in headers have a comment
 edges of the house
 pure files stay pure
-libraries have one home'
+libraries have one home
+every abuse case has a test'
 
 below() { # FOLDER NAME...: files of these names below ROOT/FOLDER, sorted
     folder=$root/$1
@@ -40,6 +41,8 @@ for file in $others; do
     lines=$(wc -l <"$file")
     [ "$lines" -lt 500 ] || printf 'files have less than 500 lines\t%s:%d: %d lines\n' "$file" "$lines" "$lines" >>"$found"
 done
+
+[ "$root" != . ] || tests/abuse/run.sh --list | sed 's/^/every abuse case has a test\t/' >>"$found"
 
 echo "$names" | while IFS= read -r name; do
     awk -F '\t' -v name="$name" '
