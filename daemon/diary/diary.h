@@ -15,7 +15,6 @@ struct diary_settings {
     const struct zone *zone;       /* outlives the diary */
     int64_t wh_per_ah, wh_per_gid; /* DESIGN 4: 355 Wh/Ah, 80 Wh/GID */
     int64_t new_capacity_mah; /* stands in while no capacity was heard; 0: not known, energy stays unknown */
-    bool silent_car;          /* broadcasts nothing while off: absence of readings is no departure */
 };
 
 /* Called from diary_take, diary_advance and diary_end. An entry with id 0 is new; the store's answer comes

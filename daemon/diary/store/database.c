@@ -36,7 +36,7 @@ static int run(struct database *database, const char *sql, const char *what, str
     return rc == SQLITE_OK ? 0 : database_fail(database, what, err);
 }
 
-int database_run(struct database *database, const char *sql, struct err *err)
+static int database_run(struct database *database, const char *sql, struct err *err)
 {
     return run(database, sql, sql, err);
 }

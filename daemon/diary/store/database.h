@@ -52,9 +52,6 @@ void database_close(struct database *database);
 /* A statement for many uses, finalized by the caller. NULL with err. */
 sqlite3_stmt *database_prepare(struct database *database, const char *sql, struct err *err);
 
-/* Runs statements that give no rows. */
-int database_run(struct database *database, const char *sql, struct err *err);
-
 /* Says what SQLite says and remembers what trouble that is. Always returns -1. */
 int database_fail(struct database *database, const char *what, struct err *err);
 

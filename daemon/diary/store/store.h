@@ -1,6 +1,6 @@
 /* The store: one thread that owns SQLite, a bounded queue in, an eventfd out (DESIGN 3, 6). The caller never
- * waits for the card. Rows are written at once inside an open transaction that is committed every minute, so
- * a history answer knows the last minute and a power cut costs at most that. */
+ * waits for the card. Rows are committed every minute and kept in memory until then, so a card that fails costs
+ * none of them, a history answer knows the last minute, and a power cut costs at most that. */
 #ifndef DIARY_STORE_STORE_H
 #define DIARY_STORE_STORE_H
 
