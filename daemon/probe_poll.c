@@ -3,12 +3,6 @@
 #include "probe_evidence.h"
 #include "probe_private.h"
 
-/* The two questions that find out whether anything else may be asked (DESIGN 5.2). */
-static const struct uds_question ask_power = {
-    .to = 0x797, .from = 0x79A, .ask = {0x22, 0x13, 0x04}, .ask_len = 3};
-static const struct uds_question ask_charge = {
-    .to = 0x797, .from = 0x79A, .ask = {0x22, 0x11, 0x4E}, .ask_len = 3};
-
 /* Bit i: definition_generation(i) sends broadcasts to the socket. */
 static uint32_t broadcasting(const struct definition *definition)
 {
@@ -103,14 +97,24 @@ static int begin(struct probe_core *core, const struct uds_question *question, s
     return 0;
 }
 
+/* The question that finds out whether anything else may be asked (DESIGN 5.2), if this car has one. */
+static const struct poller_request *probe_of(const struct probe_core *core, enum definition_probe probe)
+{
+    const struct definition *definition = core->settings.definition;
+    const struct definition_request *request = definition_probe(definition, probe);
+
+    return request ? &core->requests[request - definition_request(definition, 0)] : NULL;
+}
+
 static void probe(struct probe_core *core, int64_t now_ns)
 {
     bool power_known = evidence_on(core->state, now_ns) != TRI_UNKNOWN;
+    enum definition_probe which = power_known ? DEFINITION_PROBE_CHARGING : DEFINITION_PROBE_POWER;
+    const struct poller_request *request = probe_of(core, which);
 
-    if (power_known)
-        begin(core, &ask_charge, 0, PROBE_QUESTION_CHARGE, now_ns);
-    else
-        begin(core, &ask_power, 0, PROBE_QUESTION_POWER, now_ns);
+    if (request)
+        begin(core, &request->question, request->enough,
+              power_known ? PROBE_QUESTION_CHARGE : PROBE_QUESTION_POWER, now_ns);
     manners_probed(core->manners, now_ns); /* also when it could not leave: no hurry */
 }
 
@@ -159,7 +163,8 @@ static void judge_probe(struct probe_core *core, int64_t now_ns)
 
     if (evidence_on(core->state, now_ns) != TRI_FALSE || charging == TRI_TRUE)
         return;
-    if (core->question == PROBE_QUESTION_POWER && charging == TRI_UNKNOWN)
+    if (core->question == PROBE_QUESTION_POWER && charging == TRI_UNKNOWN &&
+        probe_of(core, DEFINITION_PROBE_CHARGING))
         manners_follow_up(core->manners);
     else
         manners_closed(core->manners);

@@ -1,6 +1,7 @@
 /* Politeness as one verdict. A car that broadcasts is asked only while it is heard; a silent one only while
  * its supply shows that it is awake for its own reasons, by one question a minute, until an answer opens the
- * door for 90 s. Whoever is in doubt does not ask. */
+ * door for 90 s; without one the questions become rarer, to four a day, until the supply falls and rises
+ * again. Whoever is in doubt does not ask. */
 #include "bus/manners.h"
 
 #include "bus/supply.h"
@@ -176,7 +177,10 @@ static int64_t probe_interval_ns(const struct manners *manners, int64_t now_ns)
 {
     if (!manners->has_voltmeter && manners->car == MANNERS_CAR_SILENT)
         return within(manners->answered_ns, now_ns, MANNERS_BLIND_NS) ? MANNERS_PROBE_NS : MANNERS_BLIND_NS;
-    return manners->unanswered < MANNERS_PROBES_MAX ? MANNERS_PROBE_NS : MANNERS_PROBE_SLOW_NS;
+    if (manners->unanswered < MANNERS_PROBES_MAX)
+        return MANNERS_PROBE_NS;
+    return manners->unanswered < MANNERS_PROBES_MAX + MANNERS_PROBES_SLOW ? MANNERS_PROBE_SLOW_NS
+                                                                          : MANNERS_PROBE_RARE_NS;
 }
 
 static enum manners_verdict judge_probe(const struct manners *manners, int64_t now_ns)

@@ -16,6 +16,8 @@ struct supply;
 #define MANNERS_PROBE_NS      (60 * NS_PER_S) /* between two probes */
 #define MANNERS_PROBES_MAX    10              /* without an answer, then one an hour */
 #define MANNERS_PROBE_SLOW_NS (1 * NS_PER_H)
+#define MANNERS_PROBES_SLOW   24 /* a day of those without an answer, then rarer still */
+#define MANNERS_PROBE_RARE_NS (6 * NS_PER_H)
 #define MANNERS_GUESSES_MAX   3                 /* the same for a car nobody knows yet, then none */
 #define MANNERS_BLIND_NS      (10 * NS_PER_MIN) /* without a voltmeter: see DESIGN 5.2 */
 

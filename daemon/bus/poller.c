@@ -87,11 +87,6 @@ void poller_set_mode(struct poller *poller, enum poller_mode mode, int64_t now_n
     }
 }
 
-enum poller_mode poller_mode(const struct poller *poller)
-{
-    return poller->mode;
-}
-
 void poller_set_wanted(struct poller *poller, size_t index, bool wanted)
 {
     poller->slots[index].unwanted = !wanted;

@@ -45,7 +45,6 @@ void poller_free(struct poller *poller);
 /* What was never asked in a mode is due at once; what was asked keeps its time, unless the new interval is
  * shorter. */
 void poller_set_mode(struct poller *poller, enum poller_mode mode, int64_t now_ns);
-enum poller_mode poller_mode(const struct poller *poller);
 
 /* Whether requests[index] is asked at all: false for those of another generation. True at the start. */
 void poller_set_wanted(struct poller *poller, size_t index, bool wanted);

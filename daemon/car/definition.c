@@ -119,6 +119,14 @@ const struct definition_request *definition_request(const struct definition *def
     return &definition->requests[index];
 }
 
+const struct definition_request *definition_probe(const struct definition *definition,
+                                                  enum definition_probe probe)
+{
+    uint16_t index = definition->probes[probe];
+
+    return index == DEFINITION_NONE ? NULL : &definition->requests[index];
+}
+
 static bool answers(const struct definition_request *request, uint16_t from, uint16_t to,
                     const uint8_t *payload, size_t len)
 {

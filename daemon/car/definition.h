@@ -38,6 +38,9 @@ struct definition_request {
     uint16_t source;      /* definition_source() index, "79B 2101" */
 };
 
+/* The questions that find out whether a car that says nothing by itself is on, and whether it charges. */
+enum definition_probe { DEFINITION_PROBE_POWER, DEFINITION_PROBE_CHARGING, DEFINITION_PROBE_COUNT };
+
 /* Reads PATH. On a mistake returns NULL with "FILE:LINE: ITEM: REASON". */
 struct definition *definition_load(const char *path, struct err *err);
 
@@ -79,6 +82,10 @@ const struct definition_request *definition_request(const struct definition *def
  * it is `enough`. */
 const struct definition_request *definition_request_of(const struct definition *definition, uint16_t from,
                                                        uint16_t to, const uint8_t *payload, size_t len);
+
+/* The request that is asked for it; NULL when the file names none. */
+const struct definition_request *definition_probe(const struct definition *definition,
+                                                  enum definition_probe probe);
 
 /* The identifiers of broadcast frames in the file, ascending; *count of them. */
 const uint16_t *definition_frame_ids(const struct definition *definition, size_t *count);

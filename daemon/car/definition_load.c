@@ -14,7 +14,7 @@
 #define PATH_MAX_LEN 4096
 
 static const char *const root_keys[] = {"format",   "name",    "generations", "frames",
-                                        "requests", "ranking", NULL};
+                                        "requests", "ranking", "probe",       NULL};
 
 /* FNV-1a: a fingerprint against mix-ups, not against malice. */
 static uint64_t hash_text(const char *text)
@@ -99,7 +99,7 @@ static int load_root(struct loader *loader, const config_setting_t *root)
         return found < 0 ? -1 : tree_fail(tree, root, "format", "missing");
     if (load_generations(loader, root) < 0 || load_frames(loader, root) < 0 ||
         load_requests(loader, root) < 0 || add_computed_sources(loader) < 0 ||
-        load_ranking(loader, root) < 0 || list_frame_ids(loader) < 0)
+        load_ranking(loader, root) < 0 || load_probe(loader, root) < 0 || list_frame_ids(loader) < 0)
         return -1;
     return load_check(loader, root);
 }

@@ -45,6 +45,9 @@ int load_requests(struct loader *loader, const config_setting_t *root);
 /* definition_rank.c: which source stands first for each signal. */
 int load_ranking(const struct loader *loader, const config_setting_t *root);
 
+/* definition_probe.c: the questions to a car that says nothing by itself. */
+int load_probe(const struct loader *loader, const config_setting_t *root);
+
 /* definition_vector.c: the test vectors inside frames and requests. */
 int load_vectors(const struct loader *loader, const config_setting_t *group, uint16_t source);
 

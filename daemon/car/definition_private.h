@@ -134,6 +134,7 @@ struct definition {
     size_t file_sources; /* without "adapter" and "derived" */
     struct definition_request *requests;
     size_t request_count;
+    uint16_t probes[DEFINITION_PROBE_COUNT]; /* requests, or DEFINITION_NONE */
     struct field *fields;
     size_t field_count;
     struct condition *conditions;

@@ -51,6 +51,13 @@ static const struct mistake mistakes[] = {
     {FRAME("{ signal = \"mood\"; at = [0, 7]; bits = 8; }"),
      "x.conf:4: frames[0].fields[0].signal: mood is not in the vocabulary (raw = \"mood\" makes it the car's "
      "own)"},
+    {FRAME("{ " SOC "bits = 8; }") "probe = { };", "x.conf:5: probe.power: missing"},
+    {FRAME("{ " SOC "bits = 8; }") "probe = { power = \"123\"; };",
+     "x.conf:5: probe.power: 123 is no request of this file"},
+    {REQUEST("ask = \"2101\"; fields = ( );") "probe = { power = \"79B 2101\"; };",
+     "x.conf:4: probe.power: 79B 2101 does not carry power_state"},
+    {REQUEST("ask = \"10C0\"; fields = ( );") "probe = { power = \"79B 10C0\"; };",
+     "x.conf:4: probe.power: only services 21 and 22 are ever asked"},
     {FRAME("{ raw = \"soc\"; at = [0, 7]; bits = 8; }"),
      "x.conf:4: frames[0].fields[0].raw: soc is in the vocabulary: write signal = \"soc\""},
     {FRAME("{ raw = \"Volts\"; at = [0, 7]; bits = 8; }"),

@@ -178,6 +178,22 @@ static void a_silent_car_with_a_high_supply_is_probed(void **state)
     manners_free(fixture.manners);
 }
 
+/* Something charges the 12 V battery for a fortnight (a wall charger, a solar panel), and the car never
+ * answers. */
+static void without_answers_it_asks_ever_more_rarely(void **state)
+{
+    struct fixture fixture = begin(MANNERS_CAR_SILENT, true);
+
+    (void)state;
+    assert_int_equal(pass(&fixture, 60 + 10 * 60, 13.4), 10);
+    assert_int_equal(pass(&fixture, 86400, 13.4), 24);
+    assert_in_range(pass(&fixture, 86400, 13.4), 4, 5);
+    assert_in_range(pass(&fixture, 11 * 86400, 13.4), 44, 45);
+    assert_int_equal(pass(&fixture, 300, 12.5), 0);
+    assert_int_equal(pass(&fixture, 10 * 60 + 30, 13.4), 10); /* it fell and rose: a new chance */
+    manners_free(fixture.manners);
+}
+
 static void an_answer_opens_and_silence_closes(void **state)
 {
     struct fixture fixture = begin(MANNERS_CAR_SILENT, true);
@@ -309,6 +325,7 @@ int main(void)
         cmocka_unit_test(an_unknown_power_switch_is_asked_for_politely),
         cmocka_unit_test(a_silent_car_at_rest_is_never_asked),
         cmocka_unit_test(a_silent_car_with_a_high_supply_is_probed),
+        cmocka_unit_test(without_answers_it_asks_ever_more_rarely),
         cmocka_unit_test(an_answer_opens_and_silence_closes),
         cmocka_unit_test(off_and_not_charging_closes),
         cmocka_unit_test(a_stranger_is_guessed_three_times),
