@@ -39,9 +39,8 @@ struct question {
     uint16_t did;
 };
 
-void sim_ecus_init(struct sim_ecus *ecus, const struct sim_model *model)
+static void ecus_rest(struct sim_ecus *ecus)
 {
-    ecus->model = model;
     for (unsigned i = 0; i < SIM_ECU_COUNT; i++) {
         struct sim_ecu *ecu = &ecus->ecu[i];
 
@@ -51,9 +50,16 @@ void sim_ecus_init(struct sim_ecus *ecus, const struct sim_model *model)
     }
 }
 
+void sim_ecus_init(struct sim_ecus *ecus, const struct sim_model *model)
+{
+    ecus->model = model;
+    ecus->faults = NULL;
+    ecus_rest(ecus);
+}
+
 void sim_ecus_stop(struct sim_ecus *ecus)
 {
-    sim_ecus_init(ecus, ecus->model);
+    ecus_rest(ecus);
 }
 
 static int ecu_find(const struct sim_ecus *ecus, uint32_t id)
@@ -197,8 +203,11 @@ void sim_ecus_receive(struct sim_ecus *ecus, const struct sim_frame *frame, int6
     }
     if (sim_isotp_is_busy(&ecu->isotp) || ecu->pending || !ecu_parse(frame, &question))
         return;
-    if (ecu_answer(ecus, place, &question, now_ns))
-        sim_isotp_answer(&ecu->isotp, now_ns + places[place].delay_ms * NS_PER_MS);
+    if (!ecu_answer(ecus, place, &question, now_ns))
+        return;
+    int64_t later_ns =
+        ecus->faults ? sim_faults_answer(ecus->faults, &ecu->isotp.payload, question.service, now_ns) : 0;
+    sim_isotp_answer(&ecu->isotp, now_ns + later_ns + places[place].delay_ms * NS_PER_MS);
 }
 
 static const struct sim_ecu *ecus_first(const struct sim_ecus *ecus)
@@ -221,6 +230,15 @@ int64_t sim_ecus_next(const struct sim_ecus *ecus)
     return first ? sim_isotp_next(&first->isotp) : TIME_NONE;
 }
 
+static bool ecu_pends_for_ever(const struct sim_ecus *ecus, const struct sim_ecu *ecu, int64_t now_ns)
+{
+    const struct sim_payload *payload = &ecu->isotp.payload;
+    bool pends = payload->len == 3 && payload->data[0] == NEGATIVE && payload->data[2] == RESPONSE_PENDING;
+
+    return pends && ecus->faults && !sim_isotp_is_busy(&ecu->isotp) &&
+           sim_faults_active(ecus->faults, SIM_FAULT_PENDING, now_ns);
+}
+
 bool sim_ecus_take(struct sim_ecus *ecus, struct sim_frame *frame)
 {
     const struct sim_ecu *first = ecus_first(ecus);
@@ -230,6 +248,10 @@ bool sim_ecus_take(struct sim_ecus *ecus, struct sim_frame *frame)
     struct sim_ecu *ecu = &ecus->ecu[first - ecus->ecu];
     int64_t now_ns = sim_isotp_next(&ecu->isotp);
     bool sent = sim_isotp_take(&ecu->isotp, frame);
+    if (ecu_pends_for_ever(ecus, ecu, now_ns)) {
+        sim_isotp_answer(&ecu->isotp, now_ns + PENDING_LASTS_NS);
+        return sent;
+    }
     if (ecu->pending && !sim_isotp_is_busy(&ecu->isotp)) {
         ecu->pending = false;
         ecu->isotp.payload = ecu->later;

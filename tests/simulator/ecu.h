@@ -2,6 +2,7 @@
 #ifndef SIM_ECU_H
 #define SIM_ECU_H
 
+#include "faults.h"
 #include "isotp_server.h"
 #include "model.h"
 
@@ -30,6 +31,7 @@ struct sim_ecu {
 
 struct sim_ecus {
     const struct sim_model *model;
+    struct sim_faults *faults; /* NULL: none */
     struct sim_ecu ecu[SIM_ECU_COUNT];
 };
 

@@ -73,11 +73,26 @@ void sim_elm_defaults(struct sim_elm327 *elm)
     elm->learned_ns = TIME_NONE;
 }
 
+/* How many times slower its timers run. */
+static unsigned elm_clock(const struct sim_elm327 *elm)
+{
+    unsigned times;
+
+    return elm->world->fault(elm->world->ctx, SIM_FAULT_CLOCK, &times) && times > 0 ? times : 1;
+}
+
+bool sim_elm_has_fault(const struct sim_elm327 *elm, enum sim_fault fault)
+{
+    unsigned number;
+
+    return elm->world->fault(elm->world->ctx, fault, &number);
+}
+
 void sim_elm_reset(struct sim_elm327 *elm, int64_t wait_ns)
 {
     sim_elm_defaults(elm);
     elm->state = SIM_ELM_RESETTING;
-    elm->due_ns = elm->now_ns + wait_ns;
+    elm->due_ns = elm->now_ns + wait_ns * elm_clock(elm);
     elm->last[0] = '\0';
 }
 
@@ -135,7 +150,7 @@ void sim_elm_monitor(struct sim_elm327 *elm)
 /* How long it waits for the next answer: ATST, or with ATAT1/2 less once it knows how fast the car is. */
 static int64_t elm_wait_ns(const struct sim_elm327 *elm, bool first)
 {
-    int64_t limit_ns = elm->settings.timeout * TIMEOUT_UNIT_NS;
+    int64_t limit_ns = elm->settings.timeout * TIMEOUT_UNIT_NS * elm_clock(elm);
     int64_t wait_ns = elm->learned_ns;
 
     if (first || elm->settings.adaptive == 0 || elm->learned_ns == TIME_NONE)
@@ -218,7 +233,7 @@ static void elm_echo(struct sim_elm327 *elm, uint8_t byte)
 {
     char text[2] = {(char)byte, '\0'};
 
-    if (elm->settings.echo || elm->world->fault(elm->world->ctx, SIM_FAULT_ECHO))
+    if (elm->settings.echo || sim_elm_has_fault(elm, SIM_FAULT_ECHO))
         sim_elm_write(elm, text);
 }
 
@@ -298,6 +313,9 @@ static bool elm_print(struct sim_elm327 *elm, const struct sim_frame *frame)
         return false;
     }
     sim_elm_write(elm, line);
+    if (elm->suffix)
+        sim_elm_write(elm, elm->suffix);
+    elm->suffix = NULL;
     sim_elm_write(elm, "\r");
     return true;
 }
@@ -315,7 +333,7 @@ static void elm_frame(void *dongle, const struct sim_frame *frame, int64_t now_n
     elm->frames_heard++;
     elm->due_ns = now_ns + elm_wait_ns(elm, false);
     if (first_frame && elm->settings.auto_flow) {
-        elm->flow_due_ns = now_ns + FLOW_CONTROL_NS;
+        elm->flow_due_ns = now_ns + FLOW_CONTROL_NS * elm_clock(elm);
         elm->flow_to = frame->id;
     }
     if (elm->frames_left == 0)
@@ -400,20 +418,21 @@ static void elm_power_up(void *dongle, int64_t now_ns)
     sim_elm_reset(elm, FLOW_CONTROL_NS);
 }
 
-static void elm_brown_out(void *dongle, int64_t now_ns)
+static void elm_restart(void *dongle, const char *says, int64_t now_ns)
 {
     struct sim_elm327 *elm = dongle;
 
     elm->now_ns = now_ns;
     sim_elm_defaults(elm);
     sim_elm_write(elm, "\r\r");
-    sim_elm_reply(elm, "LV RESET");
+    sim_elm_reply(elm, says);
 }
 
 const struct sim_dongle_ops sim_elm327_ops = {
     .bytes_per_s = 11520, /* 115,200 baud */
     .power_up = elm_power_up,
-    .brown_out = elm_brown_out,
+    .restart = elm_restart,
+    .text = sim_elm_text,
     .bytes = elm_bytes,
     .frame = elm_frame,
     .tick = elm_tick,
@@ -425,7 +444,8 @@ const struct sim_dongle_ops sim_elm327_ops = {
 const struct sim_dongle_ops sim_wican_ops = {
     .bytes_per_s = 50000, /* no serial line inside */
     .power_up = elm_power_up,
-    .brown_out = elm_brown_out,
+    .restart = elm_restart,
+    .text = sim_elm_text,
     .bytes = elm_bytes,
     .frame = elm_frame,
     .tick = elm_tick,

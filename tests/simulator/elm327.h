@@ -62,6 +62,7 @@ struct sim_elm327 {
     unsigned frames_left; /* of the count digit; 0: wait for the time-out */
     unsigned frames_heard;
     bool not_acknowledged;
+    const char *suffix; /* "<RX ERROR", behind the next frame */
 };
 
 void sim_elm327_init(struct sim_elm327 *elm, enum sim_elm_kind kind, const struct sim_surroundings *world);

@@ -236,7 +236,7 @@ static void at_filter(struct sim_elm327 *elm, const struct at_command *command, 
 
 static bool at_flow_refused(struct sim_elm327 *elm)
 {
-    if (!elm->world->fault(elm->world->ctx, SIM_FAULT_NO_FLOW_CONTROL))
+    if (!sim_elm_has_fault(elm, SIM_FAULT_NO_FLOW_CONTROL))
         return false;
     at_unknown(elm);
     return true;

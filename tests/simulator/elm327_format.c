@@ -16,18 +16,23 @@ static unsigned format_length(const struct sim_elm327 *elm, const struct sim_fra
     return pci >= 1 && pci < frame->len ? pci + 1 : frame->len;
 }
 
+static bool format_has_spaces(const struct sim_elm327 *elm)
+{
+    return elm->settings.spaces || sim_elm_has_fault(elm, SIM_FAULT_SPACES);
+}
+
 static void format_bytes(const struct sim_elm327 *elm, const uint8_t *bytes, unsigned len, struct buf *line)
 {
     for (unsigned i = 0; i < len; i++)
-        buf_add_format(line, elm->settings.spaces ? "%02X " : "%02X", bytes[i]);
+        buf_add_format(line, format_has_spaces(elm) ? "%02X " : "%02X", bytes[i]);
 }
 
 static void format_header(const struct sim_elm327 *elm, const struct sim_frame *frame, struct buf *line)
 {
-    const char *space = elm->settings.spaces ? " " : "";
+    const char *space = format_has_spaces(elm) ? " " : "";
 
     buf_add_format(line, frame->extended ? "%08X%s" : "%03X%s", frame->id, space);
-    if (elm->settings.show_length)
+    if (elm->settings.show_length || sim_elm_has_fault(elm, SIM_FAULT_DLC_DIGIT))
         buf_add_format(line, "%X%s", frame->len, space);
 }
 

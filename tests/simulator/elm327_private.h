@@ -1,5 +1,5 @@
 /* Between the files of the ELM327: elm327.c (states and time), elm327_commands.c (AT), elm327_format.c (frame
- * to text). */
+ * to text), elm327_texts.c (what it says out of turn). */
 #ifndef SIM_ELM327_PRIVATE_H
 #define SIM_ELM327_PRIVATE_H
 
@@ -23,6 +23,11 @@ const char *sim_elm_banner(const struct sim_elm327 *elm);
 
 /* Runs what follows "AT", blanks removed, in capitals. */
 void sim_elm_command(struct sim_elm327 *elm, const char *text);
+
+bool sim_elm_has_fault(const struct sim_elm327 *elm, enum sim_fault fault);
+
+/* Says the index-th text of the data sheet, whatever it is doing. */
+void sim_elm_text(void *dongle, unsigned index, int64_t now_ns);
 
 /* One frame as a line without its end. */
 void sim_elm_format(const struct sim_elm327 *elm, const struct sim_frame *frame, char *line, size_t cap);

@@ -1,5 +1,4 @@
-/* What each fault does to frames and bytes. Those that change how a dongle behaves are asked for where it
- * does. */
+/* The table of the faults, and when each of them is active. */
 #include "faults.h"
 
 #include "util/core/time.h"
@@ -8,50 +7,160 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_DIAGNOSTIC_ID 0x700
-#define FOR_EVER_S          0
+#define POWER   SIM_FAULT_IN_POWER
+#define LINE    SIM_FAULT_IN_LINE
+#define DONGLE  SIM_FAULT_IN_DONGLE
+#define FRAMES  SIM_FAULT_IN_FRAMES
+#define ANSWERS SIM_FAULT_IN_ANSWERS
+#define BUS     SIM_FAULT_IN_BUS
+#define ANY     SIM_FAULT_ANY_NUMBER
+#define MOMENT  0.001
+#define EVER    0
 
-static const struct {
-    const char *name;
-    double lasts_s;
-} names[SIM_FAULT_COUNT] = {
-    [SIM_FAULT_UNPLUG] = {"unplug", 15},
-    [SIM_FAULT_GARBAGE] = {"garbage", FOR_EVER_S},
-    [SIM_FAULT_SILENT] = {"silent", FOR_EVER_S},
-    [SIM_FAULT_ECHO] = {"echo", FOR_EVER_S},
-    [SIM_FAULT_HALF_LINES] = {"half-lines", FOR_EVER_S},
-    [SIM_FAULT_NUL] = {"nul", FOR_EVER_S},
-    [SIM_FAULT_LOST_5] = {"lost-5", FOR_EVER_S},
-    [SIM_FAULT_LOST_50] = {"lost-50", FOR_EVER_S},
-    [SIM_FAULT_SLOW] = {"slow", FOR_EVER_S},
-    [SIM_FAULT_RESET] = {"reset", 0.001},
-    [SIM_FAULT_WRONG_ID] = {"wrong-id", FOR_EVER_S},
-    [SIM_FAULT_SHORT_ANSWER] = {"short-answer", FOR_EVER_S},
-    [SIM_FAULT_SEQUENCE] = {"sequence", FOR_EVER_S},
-    [SIM_FAULT_NO_PROMPT] = {"no-prompt", FOR_EVER_S},
-    [SIM_FAULT_NO_FLOW_CONTROL] = {"no-flow-control", FOR_EVER_S},
+static const struct sim_fault_about table[SIM_FAULT_COUNT] = {
+    [SIM_FAULT_UNPLUG] = {"unplug", POWER, 15, true, 0, 1000000, false,
+                          "no power: gone, comes back new; NUMBER bytes of dialogue later"},
+    [SIM_FAULT_RESET] = {"reset", POWER, MOMENT, true, 0, 1000000, false,
+                         "brown-out: LV RESET, settings lost; NUMBER bytes of dialogue later"},
+    [SIM_FAULT_BANNER] = {"banner", POWER, MOMENT, true, 0, 1000000, false,
+                          "restarts by itself: banner in mid-stream, settings lost; NUMBER bytes later"},
+    [SIM_FAULT_GARBAGE] = {"garbage", LINE, EVER, false, 1, 1, true,
+                           "some bytes of a quarter of the lines are others"},
+    [SIM_FAULT_SILENT] = {"silent", LINE, EVER, false, 1, 1, false, "connected, and says nothing"},
+    [SIM_FAULT_HALF_LINES] = {"half-lines", LINE, EVER, false, 1, 1, false,
+                              "a quarter of the lines lose their end"},
+    [SIM_FAULT_NUL] = {"nul", LINE, EVER, false, 1, 1, false, "a NUL in half of the lines"},
+    [SIM_FAULT_NOT_TEXT] = {"not-text", LINE, EVER, false, 1, 1, false,
+                            "a byte above 7F put into a tenth of the lines"},
+    [SIM_FAULT_LOST_BYTES_5] = {"lost-bytes-5", LINE, EVER, false, 1, 1, false,
+                                "5 % of the bytes to the host are lost"},
+    [SIM_FAULT_LOST_BYTES_50] = {"lost-bytes-50", LINE, EVER, false, 1, 1, false,
+                                 "half of the bytes to the host are lost"},
+    [SIM_FAULT_DEAF_5] = {"deaf-5", LINE, EVER, false, 1, 1, false,
+                          "5 % of the bytes from the host are lost"},
+    [SIM_FAULT_DEAF_50] = {"deaf-50", LINE, EVER, false, 1, 1, false,
+                           "half of the bytes from the host are lost"},
+    [SIM_FAULT_SLOW] = {"slow", LINE, EVER, true, 50, 60000, false,
+                        "NUMBER (50) ms for each byte to the host"},
+    [SIM_FAULT_STALL] = {"stall", LINE, EVER, true, 4000, 600000, false,
+                         "one line in twenty, and all behind it, comes NUMBER (4000) ms late"},
+    [SIM_FAULT_NO_PROMPT] = {"no-prompt", LINE, EVER, false, 1, 1, false, "never a prompt"},
+    [SIM_FAULT_PROMPTS] = {"prompts", LINE, EVER, true, 1000, 1500, false, "each prompt NUMBER (1000) times"},
+    [SIM_FAULT_LOWER_CASE] = {"lower-case", LINE, EVER, false, 1, 1, false, "small letters"},
+    [SIM_FAULT_LF] = {"lf", LINE, EVER, false, 1, 1, false, "lines end with LF"},
+    [SIM_FAULT_CRLF] = {"crlf", LINE, EVER, false, 1, 1, false, "lines end with CR LF"},
+    [SIM_FAULT_LOST_CR] = {"lost-cr", LINE, EVER, false, 1, 1, false, "a quarter of the line ends are lost"},
+    [SIM_FAULT_BEL] = {"bel", LINE, EVER, false, 1, 1, false,
+                       "BEL, slcan's refusal, behind a quarter of the lines"},
+    [SIM_FAULT_ECHO] = {"echo", DONGLE, EVER, false, 1, 1, false, "echoes whatever ATE0 said"},
+    [SIM_FAULT_SPACES] = {"spaces", DONGLE, EVER, false, 1, 1, false,
+                          "blanks between the bytes whatever ATS0 said"},
+    [SIM_FAULT_DLC_DIGIT] = {"dlc-digit", DONGLE, EVER, false, 1, 1, false,
+                             "a length digit behind the identifier, as after ATD1"},
+    [SIM_FAULT_TEXTS] = {"texts", DONGLE, EVER, true, ANY, SIM_FAULT_TEXTS_MAX - 1, false,
+                         "texts of the data sheet (only the NUMBER-th) at random moments"},
+    [SIM_FAULT_CLOCK] = {"clock", DONGLE, EVER, true, 10, 1000, false,
+                         "its timers run NUMBER (10) times slower"},
+    [SIM_FAULT_NO_FLOW_CONTROL] = {"no-flow-control", DONGLE, EVER, false, 1, 1, false,
+                                   "refuses the ATFC commands"},
+    [SIM_FAULT_LOST_5] = {"lost-5", FRAMES, EVER, false, 1, 1, false,
+                          "5 % of the frames are lost, broadcasts too"},
+    [SIM_FAULT_LOST_50] = {"lost-50", FRAMES, EVER, false, 1, 1, false,
+                           "half of the frames are lost, broadcasts too"},
+    [SIM_FAULT_WRONG_ID] = {"wrong-id", FRAMES, EVER, false, 1, 1, false,
+                            "answers come on a neighbouring identifier"},
+    [SIM_FAULT_SHORT_ANSWER] = {"short-answer", FRAMES, EVER, false, 1, 1, false,
+                                "answers end after their second frame"},
+    [SIM_FAULT_SEQUENCE] = {"sequence", FRAMES, EVER, false, 1, 1, false,
+                            "a third of the consecutive frames count wrongly"},
+    [SIM_FAULT_CF_MISSING] = {"cf-missing", FRAMES, EVER, false, 1, 1, false,
+                              "a quarter of the consecutive frames are missing"},
+    [SIM_FAULT_CF_DOUBLED] = {"cf-doubled", FRAMES, EVER, false, 1, 1, false,
+                              "a quarter of the consecutive frames come twice"},
+    [SIM_FAULT_CF_SWAPPED] = {"cf-swapped", FRAMES, EVER, false, 1, 1, false,
+                              "a quarter of the consecutive frames change places with the next"},
+    [SIM_FAULT_CF_WRAP] = {"cf-wrap", FRAMES, EVER, false, 1, 1, false,
+                           "consecutive frames count 14, 15, 1 instead of 14, 15, 0"},
+    [SIM_FAULT_CF_FLOOD] = {"cf-flood", FRAMES, EVER, true, 300, 400, false,
+                            "NUMBER (300) consecutive frames too many behind each answer"},
+    [SIM_FAULT_FIRST_LENGTH] = {"first-length", FRAMES, EVER, true, ANY, 4095, false,
+                                "first frames announce NUMBER bytes (0 to 7, 1025, 4095)"},
+    [SIM_FAULT_FIRST_ESCAPE] = {"first-escape", FRAMES, EVER, false, 1, 1, false,
+                                "first frames announce 2^32-1 bytes by the escape"},
+    [SIM_FAULT_SINGLE_LENGTH] = {"single-length", FRAMES, EVER, true, ANY, 15, false,
+                                 "single frames announce NUMBER bytes (0, 8, 15)"},
+    [SIM_FAULT_SHORT_FRAMES] = {"short-frames", FRAMES, EVER, false, 1, 1, false,
+                                "half of the frames of answers are shorter than they say"},
+    [SIM_FAULT_FLOW_UNASKED] = {"flow-unasked", FRAMES, EVER, false, 1, 1, false,
+                                "flow control unasked before each frame of an answer, from two nodes"},
+    [SIM_FAULT_TWO_ECUS] = {"two-ecus", FRAMES, EVER, false, 1, 1, false,
+                            "another unit's frames between those of the answer, past the filter"},
+    [SIM_FAULT_LATE_TAIL] = {"late-tail", FRAMES, EVER, false, 1, 1, false,
+                             "the end of a long answer comes with the next question"},
+    [SIM_FAULT_LATE] = {"late", ANSWERS, EVER, true, 4000, 60000, false,
+                        "half of the answers come NUMBER (4000) ms late"},
+    [SIM_FAULT_WRONG_SERVICE] = {"wrong-service", ANSWERS, EVER, false, 1, 1, false,
+                                 "answers belong to another service"},
+    [SIM_FAULT_WRONG_DID] = {"wrong-did", ANSWERS, EVER, false, 1, 1, false,
+                             "answers belong to another identifier"},
+    [SIM_FAULT_OLD_ANSWER] = {"old-answer", ANSWERS, EVER, false, 1, 1, false,
+                              "the answer before this one once more, instead of this one"},
+    [SIM_FAULT_PENDING] = {"pending", ANSWERS, EVER, false, 1, 1, false, "7F xx 78 for ever"},
+    [SIM_FAULT_REFUSE] = {"refuse", ANSWERS, EVER, true, ANY, 255, false,
+                          "7F xx NUMBER (each code that ISO 14229 knows)"},
+    [SIM_FAULT_PLACEHOLDER] = {"placeholder", ANSWERS, EVER, true, ANY, 255, true,
+                               "answers and broadcasts are full of NUMBER (FF, 7F)"},
+    [SIM_FAULT_FROZEN] = {"frozen", ANSWERS, EVER, false, 1, 1, true,
+                          "values stay as they are while counters move"},
+    [SIM_FAULT_SECOND_TESTER] = {"second-tester", BUS, EVER, false, 1, 1, false,
+                                 "another tester asks the battery and gets answers"},
+    [SIM_FAULT_SECOND_TCU] = {"second-tcu", BUS, EVER, false, 1, 1, false,
+                              "another telematics unit talks on 56E"},
+    [SIM_FAULT_FLOOD] = {"flood", BUS, EVER, true, 2000, 4000, false,
+                         "NUMBER (2000) frames a second more on the bus"},
 };
 
 void sim_faults_init(struct sim_faults *faults, uint64_t seed)
 {
+    memset(faults, 0, sizeof(*faults));
     sim_random_init(&faults->random, seed);
-    faults->count = 0;
+}
+
+const struct sim_fault_about *sim_fault_about(size_t index)
+{
+    return index < SIM_FAULT_COUNT ? &table[index] : NULL;
 }
 
 const char *sim_fault_name(size_t index)
 {
-    return index < SIM_FAULT_COUNT ? names[index].name : NULL;
+    return index < SIM_FAULT_COUNT ? table[index].name : NULL;
 }
 
 static bool fault_find(const char *text, size_t len, enum sim_fault *fault)
 {
     for (unsigned i = 0; i < SIM_FAULT_COUNT; i++) {
-        if (strlen(names[i].name) != len || strncmp(names[i].name, text, len) != 0)
+        if (strlen(table[i].name) != len || strncmp(table[i].name, text, len) != 0)
             continue;
         *fault = (enum sim_fault)i;
         return true;
     }
     return false;
+}
+
+/* :NUMBER, decimal or 0x. */
+static bool fault_read_number(const char **text, const struct sim_fault_about *about, unsigned *number)
+{
+    char *end = NULL;
+
+    *number = about->number;
+    if (**text != ':')
+        return true;
+    unsigned long value = strtoul(*text + 1, &end, 0);
+    if (end == *text + 1 || !about->has_number || value > about->most)
+        return false;
+    *text = end;
+    *number = (unsigned)value;
+    return true;
 }
 
 /* Reads a number of seconds that ends the text or is followed by `stop`. */
@@ -83,36 +192,77 @@ static bool fault_read_times(const char *at, double *from_s, double *lasts_s)
     return *at == '\0';
 }
 
+/* A row of the list that is free or over. */
+static struct sim_fault_time *fault_claim(struct sim_faults *faults, int64_t now_ns)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        if (faults->list[i].until_ns <= now_ns && !faults->list[i].counts)
+            return &faults->list[i];
+    if (faults->count >= SIM_FAULTS_MAX)
+        return NULL;
+    faults->count++;
+    return &faults->list[faults->count - 1];
+}
+
+static void fault_set(struct sim_fault_time *time, enum sim_fault fault, unsigned number, int64_t from_ns,
+                      double lasts_s)
+{
+    time->fault = fault;
+    time->number = number;
+    time->counts = table[fault].place == POWER && number > 0;
+    time->from_ns = from_ns;
+    time->last_ns = lasts_s > 0 ? (int64_t)(lasts_s * (double)NS_PER_S) : INT64_MAX;
+    time->until_ns = time->last_ns == INT64_MAX ? INT64_MAX : from_ns + time->last_ns;
+}
+
 int sim_faults_add(struct sim_faults *faults, const char *text, int64_t start_ns, struct err *err)
 {
-    size_t len = strcspn(text, "@");
+    const char *rest = text + strcspn(text, ":@");
     enum sim_fault fault;
+    unsigned number;
     double from_s = 0;
 
-    if (!fault_find(text, len, &fault))
+    if (!fault_find(text, (size_t)(rest - text), &fault))
         return err_set(err, "%s: no such fault", text);
-    double lasts_s = names[fault].lasts_s;
-    if (!fault_read_times(text + len, &from_s, &lasts_s))
-        return err_set(err, "%s: not NAME[@SECONDS[+SECONDS]]", text);
-    if (faults->count >= SIM_FAULTS_MAX)
+    double lasts_s = table[fault].lasts_s;
+    if (!fault_read_number(&rest, &table[fault], &number) || !fault_read_times(rest, &from_s, &lasts_s))
+        return err_set(err, "%s: not NAME[:NUMBER][@SECONDS[+SECONDS]], or not such a number", text);
+    struct sim_fault_time *time = fault_claim(faults, start_ns);
+    if (!time)
         return err_set(err, "%s: more than %d faults", text, SIM_FAULTS_MAX);
-    struct sim_fault_time *time = &faults->list[faults->count];
-    time->fault = fault;
-    time->from_ns = start_ns + (int64_t)(from_s * (double)NS_PER_S);
-    time->until_ns = lasts_s > 0 ? time->from_ns + (int64_t)(lasts_s * (double)NS_PER_S) : INT64_MAX;
-    faults->count++;
+    fault_set(time, fault, number, start_ns + (int64_t)(from_s * (double)NS_PER_S), lasts_s);
     return 0;
 }
 
-bool sim_faults_active(const struct sim_faults *faults, enum sim_fault fault, int64_t now_ns)
+bool sim_faults_number(const struct sim_faults *faults, enum sim_fault fault, int64_t now_ns,
+                       unsigned *number)
 {
     for (size_t i = 0; i < faults->count; i++) {
         const struct sim_fault_time *time = &faults->list[i];
 
-        if (time->fault == fault && now_ns >= time->from_ns && now_ns < time->until_ns)
-            return true;
+        if (time->fault != fault || time->counts || now_ns < time->from_ns || now_ns >= time->until_ns)
+            continue;
+        *number = time->number;
+        return true;
     }
     return false;
+}
+
+bool sim_faults_active(const struct sim_faults *faults, enum sim_fault fault, int64_t now_ns)
+{
+    unsigned number;
+
+    return sim_faults_number(faults, fault, now_ns, &number);
+}
+
+bool sim_faults_draw(struct sim_faults *faults, enum sim_fault fault, int64_t now_ns, const uint16_t *choice,
+                     size_t choices, unsigned *number)
+{
+    if (!sim_faults_number(faults, fault, now_ns, number))
+        return false;
+    if (*number == ANY)
+        *number = choice[sim_random_below(&faults->random, (unsigned)choices)];
+    return true;
 }
 
 static int64_t fault_earlier(int64_t best_ns, int64_t moment_ns, int64_t now_ns)
@@ -127,91 +277,37 @@ int64_t sim_faults_next(const struct sim_faults *faults, int64_t now_ns)
     int64_t best_ns = TIME_NONE;
 
     for (size_t i = 0; i < faults->count; i++) {
+        if (faults->list[i].counts)
+            continue;
         best_ns = fault_earlier(best_ns, faults->list[i].from_ns, now_ns);
         best_ns = fault_earlier(best_ns, faults->list[i].until_ns, now_ns);
     }
+    if (faults->queued > 0 && (best_ns == TIME_NONE || faults->queue[0].due_ns < best_ns))
+        best_ns = faults->queue[0].due_ns;
     return best_ns;
 }
 
-static bool fault_loses(struct sim_faults *faults, int64_t now_ns)
+/* Begins at the byte that it waited for. */
+static void fault_begin(struct sim_fault_time *time, int64_t now_ns)
 {
-    if (sim_faults_active(faults, SIM_FAULT_LOST_50, now_ns) && sim_random_chance(&faults->random, 50))
-        return true;
-    return sim_faults_active(faults, SIM_FAULT_LOST_5, now_ns) && sim_random_chance(&faults->random, 5);
+    time->counts = false;
+    time->from_ns = now_ns;
+    time->until_ns = time->last_ns == INT64_MAX ? INT64_MAX : now_ns + time->last_ns;
 }
 
-bool sim_faults_frame(struct sim_faults *faults, struct sim_frame *frame, int64_t now_ns)
+size_t sim_faults_pass(struct sim_faults *faults, size_t len, int64_t now_ns)
 {
-    bool diagnostic = frame->id >= FIRST_DIAGNOSTIC_ID;
-    bool consecutive = diagnostic && frame->data[0] >> 4 == 2;
+    for (size_t i = 0; i < faults->count; i++) {
+        struct sim_fault_time *time = &faults->list[i];
 
-    if (faults->count == 0)
-        return true;
-    if (fault_loses(faults, now_ns))
-        return false;
-    if (consecutive && frame->data[0] != 0x21 && sim_faults_active(faults, SIM_FAULT_SHORT_ANSWER, now_ns))
-        return false;
-    if (diagnostic && sim_faults_active(faults, SIM_FAULT_WRONG_ID, now_ns))
-        frame->id ^= 1;
-    if (consecutive && sim_faults_active(faults, SIM_FAULT_SEQUENCE, now_ns) &&
-        sim_random_chance(&faults->random, 33))
-        frame->data[0] = (uint8_t)(0x20 | ((frame->data[0] + 1) & 0x0F));
-    return true;
-}
-
-static void fault_spoil(struct sim_faults *faults, char *bytes, size_t len)
-{
-    for (unsigned n = 1 + sim_random_below(&faults->random, 4); n > 0; n--)
-        bytes[sim_random_below(&faults->random, (unsigned)len)] =
-            (char)sim_random_below(&faults->random, 256);
-}
-
-/* Cuts the line somewhere and keeps its end. */
-static size_t fault_cut(struct sim_faults *faults, char *bytes, size_t len)
-{
-    size_t kept = sim_random_below(&faults->random, (unsigned)len);
-
-    if (bytes[len - 1] != '\r')
-        return len;
-    bytes[kept] = '\r';
-    return kept + 1;
-}
-
-static size_t fault_insert_nul(struct sim_faults *faults, char *bytes, size_t len)
-{
-    size_t at = sim_random_below(&faults->random, (unsigned)len);
-
-    memmove(bytes + at + 1, bytes + at, len - at);
-    bytes[at] = '\0';
-    return len + 1;
-}
-
-static size_t fault_drop_prompts(char *bytes, size_t len)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        if (bytes[i] == '>')
+        if (!time->counts || now_ns < time->from_ns)
             continue;
-        bytes[kept] = bytes[i];
-        kept++;
+        if (time->number > len) {
+            time->number -= (unsigned)len;
+            continue;
+        }
+        len = time->number;
+        fault_begin(time, now_ns);
     }
-    return kept;
-}
-
-size_t sim_faults_bytes(struct sim_faults *faults, char *bytes, size_t len, int64_t now_ns)
-{
-    if (faults->count == 0 || len == 0)
-        return len;
-    if (sim_faults_active(faults, SIM_FAULT_SILENT, now_ns))
-        return 0;
-    if (sim_faults_active(faults, SIM_FAULT_HALF_LINES, now_ns) && sim_random_chance(&faults->random, 25))
-        len = fault_cut(faults, bytes, len);
-    if (sim_faults_active(faults, SIM_FAULT_GARBAGE, now_ns) && sim_random_chance(&faults->random, 25))
-        fault_spoil(faults, bytes, len);
-    if (sim_faults_active(faults, SIM_FAULT_NUL, now_ns) && sim_random_chance(&faults->random, 50))
-        len = fault_insert_nul(faults, bytes, len);
-    if (sim_faults_active(faults, SIM_FAULT_NO_PROMPT, now_ns))
-        len = fault_drop_prompts(bytes, len);
     return len;
 }

@@ -80,6 +80,13 @@ static int run(struct sim_program_options *options)
     return code == EX_OK ? code : fail(code, &err);
 }
 
+static int list_faults(void)
+{
+    for (size_t i = 0; sim_fault_about(i); i++)
+        printf("%-16s %s\n", sim_fault_name(i), sim_fault_about(i)->words);
+    return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
 int main(int argc, char **argv)
 {
     struct err err;
@@ -92,6 +99,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "garaged-sim: %s\n%s", err.text, sim_usage);
     else if (options->help)
         code = fputs(sim_usage, stdout) < 0 ? EX_IOERR : EX_OK;
+    else if (options->list_faults)
+        code = list_faults();
     else
         code = run(options);
     free(options);

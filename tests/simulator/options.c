@@ -11,15 +11,13 @@
 const char sim_usage[] =
     "usage: garaged-sim [--car ze0-24|aze0-24|aze0-30|ze1-40|env200-40] (--listen HOST:PORT | --pty LINK)\n"
     "                   [--protocol elm327|slcan] [--adapter elm327|wican] [--scenario FILE] [--begin FILE]\n"
-    "                   [--seed N] [--speed X] [--charging-heard] [--fault NAME[@SECONDS[+SECONDS]]]... "
+    "                   [--seed N] [--speed X] [--charging-heard] [--fault "
+    "NAME[:NUMBER][@SECONDS[+SECONDS]]]...\n                   "
     "[--truth FILE]\n"
     "A LEAF behind a dongle. HOST is a numeric address; port 0 chooses one. --begin: where garaged-life left "
     "a car. Scenario lines: SECONDS ACTION "
     "[VALUE],\n"
-    "with asleep awake on drive KM charge KW plug unplug away back. Faults: unplug garbage silent echo "
-    "half-lines "
-    "nul\n"
-    "lost-5 lost-50 slow reset wrong-id short-answer sequence no-prompt no-flow-control.\n";
+    "with asleep awake on drive KM charge KW plug unplug away back. --fault list names the faults.\n";
 
 enum option_code {
     OPT_CAR = 256,
@@ -102,6 +100,10 @@ static int parse_seed(struct sim_program_options *options, const char *text, str
 
 static int add_fault(struct sim_program_options *options, const char *text, struct err *err)
 {
+    if (strcmp(text, "list") == 0) {
+        options->list_faults = true;
+        return 0;
+    }
     if (options->sim.fault_count >= SIM_FAULTS_MAX)
         return err_set(err, "--fault %s: more than %d", text, SIM_FAULTS_MAX);
     options->faults[options->sim.fault_count] = text;
@@ -171,7 +173,7 @@ int sim_options_parse(struct sim_program_options *options, int argc, char **argv
     if (optind < argc)
         return err_set(err, "%s: unexpected", argv[optind]);
     bool listens = options->host[0] != '\0';
-    if (!options->help && listens == (options->pty != NULL))
+    if (!options->help && !options->list_faults && listens == (options->pty != NULL))
         return err_set(err, "one of --listen and --pty is needed");
     return 0;
 }

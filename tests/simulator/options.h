@@ -21,7 +21,7 @@ struct sim_program_options {
     const char *truth; /* NULL: none */
     const char *scenario_path;
     const char *begin_path;
-    bool help;
+    bool help, list_faults;
 };
 
 extern const char sim_usage[];

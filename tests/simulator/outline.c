@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define SLOW_BYTE_NS (50 * NS_PER_MS)
-
 void sim_outline_init(struct sim_outline *outline, double bytes_per_s)
 {
     sim_outline_clear(outline);
@@ -18,6 +16,11 @@ void sim_outline_clear(struct sim_outline *outline)
 {
     outline->first = 0;
     outline->len = 0;
+}
+
+void sim_outline_stall(struct sim_outline *outline, int64_t ns)
+{
+    outline->free_ns += ns;
 }
 
 size_t sim_outline_queued(const struct sim_outline *outline)
@@ -53,11 +56,11 @@ static bool outline_ends_piece(const struct sim_outline *outline, size_t index)
     return index + 1 >= outline->len || !outline_is_end(outline_at(outline, index + 1));
 }
 
-static size_t outline_piece(const struct sim_outline *outline, bool by_byte)
+static size_t outline_piece(const struct sim_outline *outline, int64_t byte_ns)
 {
     size_t len = 0;
 
-    if (by_byte)
+    if (byte_ns > 0)
         return outline->len > 0 ? 1 : 0;
     while (len < outline->len && len < SIM_OUTLINE_CHUNK) {
         len++;
@@ -67,27 +70,27 @@ static size_t outline_piece(const struct sim_outline *outline, bool by_byte)
     return len;
 }
 
-static int64_t outline_arrives(const struct sim_outline *outline, size_t len, bool by_byte)
+static int64_t outline_arrives(const struct sim_outline *outline, size_t len, int64_t byte_ns)
 {
-    if (by_byte)
-        return outline->free_ns + SLOW_BYTE_NS;
+    if (byte_ns > 0)
+        return outline->free_ns + byte_ns;
     return outline->free_ns + (int64_t)((double)len / outline->bytes_per_s * (double)NS_PER_S);
 }
 
-int64_t sim_outline_next(const struct sim_outline *outline, bool by_byte)
+int64_t sim_outline_next(const struct sim_outline *outline, int64_t byte_ns)
 {
-    size_t len = outline_piece(outline, by_byte);
+    size_t len = outline_piece(outline, byte_ns);
 
-    return len == 0 ? TIME_NONE : outline_arrives(outline, len, by_byte);
+    return len == 0 ? TIME_NONE : outline_arrives(outline, len, byte_ns);
 }
 
-size_t sim_outline_take(struct sim_outline *outline, bool by_byte, char piece[SIM_OUTLINE_CHUNK])
+size_t sim_outline_take(struct sim_outline *outline, int64_t byte_ns, char piece[SIM_OUTLINE_CHUNK])
 {
-    size_t len = outline_piece(outline, by_byte);
+    size_t len = outline_piece(outline, byte_ns);
 
     for (size_t i = 0; i < len; i++)
         piece[i] = outline_at(outline, i);
-    outline->free_ns = outline_arrives(outline, len, by_byte);
+    outline->free_ns = outline_arrives(outline, len, byte_ns);
     outline->first = (outline->first + len) % SIM_OUTLINE_CAP;
     outline->len -= len;
     return len;

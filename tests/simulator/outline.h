@@ -21,14 +21,18 @@ void sim_outline_init(struct sim_outline *outline, double bytes_per_s);
 /* Queues bytes; what does not fit is lost. */
 void sim_outline_put(struct sim_outline *outline, const char *bytes, size_t len, int64_t now_ns);
 
+/* Lets nothing pass for so long. */
+void sim_outline_stall(struct sim_outline *outline, int64_t ns);
+
 size_t sim_outline_queued(const struct sim_outline *outline);
 void sim_outline_clear(struct sim_outline *outline);
 
-/* When the next piece will have arrived at the host: a line, a prompt, or with `by_byte` (50 ms each) a byte.
+/* When the next piece will have arrived at the host: a line, a prompt, or with `byte_ns` a byte, which takes
+ * so long.
  * TIME_NONE when nothing is queued. */
-int64_t sim_outline_next(const struct sim_outline *outline, bool by_byte);
+int64_t sim_outline_next(const struct sim_outline *outline, int64_t byte_ns);
 
 /* Takes that piece; returns its length. */
-size_t sim_outline_take(struct sim_outline *outline, bool by_byte, char piece[SIM_OUTLINE_CHUNK]);
+size_t sim_outline_take(struct sim_outline *outline, int64_t byte_ns, char piece[SIM_OUTLINE_CHUNK]);
 
 #endif

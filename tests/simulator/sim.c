@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VOLTMETER_ERROR_V 0.3 /* a dongle's is off by up to this */
+#define VOLTMETER_ERROR_V   0.3 /* a dongle's is off by up to this */
+#define FIRST_DIAGNOSTIC_ID 0x700
 
 struct sim {
     struct sim_events events;
@@ -29,7 +30,8 @@ struct sim {
     struct sim_broadcast broadcast;
     unsigned heard_generation; /* of the dongle's listening that the broadcasts are set up for */
     struct sim_faults faults;
-    bool unplugged, resetting, reachable;
+    bool unplugged, restarting, frozen, reachable;
+    struct sim_model frozen_model; /* as it was when the values froze */
     struct sim_surroundings world;
     const struct sim_dongle_ops *ops;
     void *dongle;
@@ -53,11 +55,16 @@ static int64_t sim_scenario_due(const struct sim *sim)
     return sim->start_ns + (int64_t)ceil(model_ns / sim->speed);
 }
 
-static bool sim_fault(void *ctx, enum sim_fault fault)
+static bool sim_has_fault(const struct sim *sim, enum sim_fault fault)
+{
+    return sim_faults_active(&sim->faults, fault, sim->now_ns);
+}
+
+static bool sim_fault_number(void *ctx, enum sim_fault fault, unsigned *number)
 {
     const struct sim *sim = ctx;
 
-    return sim_faults_active(&sim->faults, fault, sim->now_ns);
+    return sim_faults_number(&sim->faults, fault, sim->now_ns, number);
 }
 
 static void sim_write(void *ctx, const char *bytes, size_t len)
@@ -90,6 +97,7 @@ static bool sim_send(void *ctx, const struct sim_frame *frame)
         sim->sent_to_silent++;
     if (sim->events.sent)
         sim->events.sent(sim->ctx, frame);
+    sim_faults_asked(&sim->faults, frame, sim->now_ns);
     sim_ecus_receive(&sim->ecus, frame, sim->now_ns);
     return sim->model.alive;
 }
@@ -130,35 +138,91 @@ static void sim_follow_contact(struct sim *sim)
         sim->events.reachable(sim->ctx, reachable);
 }
 
-static void sim_follow_faults(struct sim *sim)
+static void sim_follow_power(struct sim *sim)
 {
-    bool unplugged = sim_fault(sim, SIM_FAULT_UNPLUG);
-    bool resetting = sim_fault(sim, SIM_FAULT_RESET);
+    bool unplugged = sim_has_fault(sim, SIM_FAULT_UNPLUG);
+    bool browns_out = sim_has_fault(sim, SIM_FAULT_RESET);
+    bool restarting = browns_out || sim_has_fault(sim, SIM_FAULT_BANNER);
 
     if (sim->unplugged && !unplugged)
         sim->ops->power_up(sim->dongle, sim->now_ns);
-    if (resetting && !sim->resetting)
-        sim->ops->brown_out(sim->dongle, sim->now_ns);
+    if (restarting && !sim->restarting)
+        sim->ops->restart(sim->dongle, browns_out ? "LV RESET" : "ELM327 v1.5", sim->now_ns);
     sim->unplugged = unplugged;
-    sim->resetting = resetting;
+    sim->restarting = restarting;
+}
+
+static void sim_follow_faults(struct sim *sim)
+{
+    bool frozen = sim_has_fault(sim, SIM_FAULT_FROZEN);
+
+    sim_follow_power(sim);
+    if (frozen && !sim->frozen)
+        sim->frozen_model = sim->model;
+    sim->frozen = frozen;
+    sim->frozen_model.alive = sim->model.alive;
+    sim->ecus.model = frozen ? &sim->frozen_model : &sim->model;
 }
 
 static void sim_hear(struct sim *sim, struct sim_frame *frame)
 {
     if (sim->unplugged || !sim->ops->hears(sim->dongle, frame->id))
         return;
+    if (frame->id < FIRST_DIAGNOSTIC_ID)
+        sim->faults.heard = *frame;
     if (sim_faults_frame(&sim->faults, frame, sim->now_ns))
         sim->ops->frame(sim->dongle, frame, sim->now_ns);
 }
 
+/* What a fault adds to the frames of an answer gets past the filter, but not into a dongle that does not
+ * listen. */
+static void sim_hear_added(struct sim *sim)
+{
+    struct sim_frame frame;
+
+    while (sim_faults_take(&sim->faults, sim->now_ns, &frame))
+        if (!sim->unplugged && sim->ops->listening(sim->dongle) != 0)
+            sim->ops->frame(sim->dongle, &frame, sim->now_ns);
+}
+
+static void sim_hear_talkers(struct sim *sim)
+{
+    struct sim_frame frame;
+
+    while (sim_faults_talk(&sim->faults, sim->now_ns, &frame)) {
+        sim_ecus_receive(&sim->ecus, &frame, sim->now_ns);
+        if (!sim->unplugged && sim->ops->hears(sim->dongle, frame.id))
+            sim->ops->frame(sim->dongle, &frame, sim->now_ns);
+    }
+}
+
+static int64_t sim_byte_ns(const struct sim *sim)
+{
+    return sim_faults_byte_ns(&sim->faults, sim->now_ns);
+}
+
+/* A fault that begins at one of these bytes takes the rest of the line with it. */
+static void sim_pass_to_host(struct sim *sim, const char *bytes, size_t len)
+{
+    size_t passed = sim_faults_pass(&sim->faults, len, sim->now_ns);
+
+    if (passed > 0 && sim->reachable && sim->events.bytes)
+        sim->events.bytes(sim->ctx, bytes, passed);
+    if (passed < len)
+        sim_outline_clear(&sim->line);
+}
+
 static void sim_emit(struct sim *sim)
 {
-    char piece[SIM_OUTLINE_CHUNK + 8];
-    size_t len = sim_outline_take(&sim->line, sim_fault(sim, SIM_FAULT_SLOW), piece);
+    char piece[SIM_FAULT_PIECE_MAX];
+    int64_t stall_ns = sim_faults_stall_ns(&sim->faults, sim->now_ns);
 
-    len = sim_faults_bytes(&sim->faults, piece, len, sim->now_ns);
-    if (len > 0 && sim->reachable && sim->events.bytes)
-        sim->events.bytes(sim->ctx, piece, len);
+    if (stall_ns > 0) {
+        sim_outline_stall(&sim->line, stall_ns);
+        return;
+    }
+    size_t len = sim_outline_take(&sim->line, sim_byte_ns(sim), piece);
+    sim_pass_to_host(sim, piece, sim_faults_bytes(&sim->faults, piece, len, sim->now_ns));
 }
 
 static int64_t earlier(int64_t a_ns, int64_t b_ns)
@@ -175,7 +239,18 @@ static int64_t sim_dongle_due(const struct sim *sim)
 
 static int64_t sim_line_due(const struct sim *sim)
 {
-    return sim_outline_next(&sim->line, sim_faults_active(&sim->faults, SIM_FAULT_SLOW, sim->now_ns));
+    return sim_outline_next(&sim->line, sim_byte_ns(sim));
+}
+
+/* Nobody else talks on a bus that sleeps. */
+static int64_t sim_talkers_due(const struct sim *sim)
+{
+    return sim->model.alive ? sim_faults_talk_next(&sim->faults, sim->now_ns) : TIME_NONE;
+}
+
+static int64_t sim_text_due(const struct sim *sim)
+{
+    return sim->ops->text && !sim->unplugged ? sim_faults_text_next(&sim->faults, sim->now_ns) : TIME_NONE;
 }
 
 int64_t sim_next(const struct sim *sim)
@@ -186,6 +261,8 @@ int64_t sim_next(const struct sim *sim)
     next_ns = earlier(next_ns, sim_ecus_next(&sim->ecus));
     next_ns = earlier(next_ns, sim_dongle_due(sim));
     next_ns = earlier(next_ns, sim_line_due(sim));
+    next_ns = earlier(next_ns, sim_talkers_due(sim));
+    next_ns = earlier(next_ns, sim_text_due(sim));
     return next_ns != TIME_NONE && next_ns < sim->now_ns ? sim->now_ns : next_ns;
 }
 
@@ -204,6 +281,14 @@ static void sim_play(struct sim *sim)
     }
 }
 
+/* What depends on the moment, and on bytes that have passed: a fault may have waited for one. */
+static void sim_settle(struct sim *sim)
+{
+    sim_follow_faults(sim);
+    sim_follow(sim);
+    sim_follow_contact(sim);
+}
+
 /* Moves the clock and what depends on nothing but it. */
 static void sim_move(struct sim *sim, int64_t now_ns)
 {
@@ -211,9 +296,19 @@ static void sim_move(struct sim *sim, int64_t now_ns)
     sim->now_ns = now_ns;
     sim_model_advance(&sim->model, sim_model_second(sim, now_ns));
     sim_play(sim);
-    sim_follow_faults(sim);
-    sim_follow(sim);
-    sim_follow_contact(sim);
+    sim_settle(sim);
+}
+
+/* What faults do by themselves at this moment. */
+static void sim_step_faults(struct sim *sim)
+{
+    unsigned text;
+
+    sim_hear_added(sim);
+    if (is_due(sim_talkers_due(sim), sim->now_ns))
+        sim_hear_talkers(sim);
+    if (is_due(sim_text_due(sim), sim->now_ns) && sim_faults_text(&sim->faults, sim->now_ns, &text))
+        sim->ops->text(sim->dongle, text, sim->now_ns);
 }
 
 /* Everything that is due at this moment, once each. */
@@ -223,15 +318,16 @@ static void sim_step(struct sim *sim)
 
     if (is_due(sim_line_due(sim), sim->now_ns))
         sim_emit(sim);
+    sim_step_faults(sim);
     if (is_due(sim_ecus_next(&sim->ecus), sim->now_ns) && sim_ecus_take(&sim->ecus, &frame))
         sim_hear(sim, &frame);
     if (is_due(sim_broadcast_next(&sim->broadcast), sim->now_ns)) {
-        sim_broadcast_take(&sim->broadcast, &sim->model, &frame);
+        sim_broadcast_take(&sim->broadcast, sim->frozen ? &sim->frozen_model : &sim->model, &frame);
         sim_hear(sim, &frame);
     }
     if (is_due(sim_dongle_due(sim), sim->now_ns))
         sim->ops->tick(sim->dongle, sim->now_ns);
-    sim_follow(sim);
+    sim_settle(sim);
 }
 
 void sim_advance(struct sim *sim, int64_t now_ns)
@@ -250,11 +346,16 @@ void sim_advance(struct sim *sim, int64_t now_ns)
 
 void sim_bytes_in(struct sim *sim, const void *bytes, size_t len, int64_t now_ns)
 {
+    const uint8_t *byte = bytes;
+
     sim_advance(sim, now_ns);
-    if (!sim->reachable || sim_fault(sim, SIM_FAULT_SILENT))
+    if (!sim->reachable || sim_has_fault(sim, SIM_FAULT_SILENT))
         return;
-    sim->ops->bytes(sim->dongle, bytes, len, sim->now_ns);
-    sim_follow(sim);
+    len = sim_faults_pass(&sim->faults, len, sim->now_ns);
+    for (; len > 0; len--, byte++)
+        if (!sim_faults_deaf(&sim->faults, sim->now_ns))
+            sim->ops->bytes(sim->dongle, byte, 1, sim->now_ns);
+    sim_settle(sim);
 }
 
 void sim_act(struct sim *sim, enum sim_action action, double value, int64_t now_ns)
@@ -263,6 +364,15 @@ void sim_act(struct sim *sim, enum sim_action action, double value, int64_t now_
     sim_model_act(&sim->model, action, value);
     sim_follow(sim);
     sim_follow_contact(sim);
+}
+
+int sim_break(struct sim *sim, const char *fault, int64_t now_ns, struct err *err)
+{
+    sim_advance(sim, now_ns);
+    if (sim_faults_add(&sim->faults, fault, sim->now_ns, err) != 0)
+        return -1;
+    sim_settle(sim);
+    return 0;
 }
 
 bool sim_is_reachable(const struct sim *sim)
@@ -323,6 +433,7 @@ static int sim_choose_car(struct sim *sim, const struct sim_options *options, st
     if (options->begin)
         sim_begin_apply(options->begin, &sim->model);
     sim_ecus_init(&sim->ecus, &sim->model);
+    sim->ecus.faults = &sim->faults;
     sim_broadcast_init(&sim->broadcast, variant);
     return 0;
 }
@@ -362,7 +473,7 @@ struct sim *sim_new(const struct sim_options *options, const struct sim_events *
     sim->start_ns = now_ns;
     sim->now_ns = now_ns;
     sim->reachable = true;
-    sim->world = (struct sim_surroundings){sim, sim_write, sim_queued, sim_send, sim_volts, sim_fault};
+    sim->world = (struct sim_surroundings){sim, sim_write, sim_queued, sim_send, sim_volts, sim_fault_number};
     if (sim_build(sim, options, err) != 0) {
         sim_free(sim);
         return NULL;

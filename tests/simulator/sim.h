@@ -36,7 +36,7 @@ struct sim_options {
     bool charging_heard;
     bool miles;                /* the odometer counts miles */
     double bytes_per_s;        /* of the line to the host; 0: the dongle's own */
-    const char *const *faults; /* NAME[@SECONDS[+SECONDS]] */
+    const char *const *faults; /* NAME[:NUMBER][@SECONDS[+SECONDS]] */
     size_t fault_count;
 };
 
@@ -72,6 +72,9 @@ int64_t sim_next(const struct sim *sim);
 
 /* Does a scenario action now, for tests that decide as they go. */
 void sim_act(struct sim *sim, enum sim_action action, double value, int64_t now_ns);
+
+/* Adds a fault now, for the same; its seconds count from now. What is over makes room for it. -1 with err. */
+int sim_break(struct sim *sim, const char *fault, int64_t now_ns, struct err *err);
 
 bool sim_is_reachable(const struct sim *sim);
 

@@ -236,10 +236,16 @@ static bool slcan_hears(const void *dongle, uint32_t id)
     return slcan_listening(dongle) != 0;
 }
 
+static void slcan_restart(void *dongle, const char *says, int64_t now_ns)
+{
+    (void)says;
+    slcan_power_up(dongle, now_ns);
+}
+
 const struct sim_dongle_ops sim_slcan_ops = {
     .bytes_per_s = 100000, /* USB */
     .power_up = slcan_power_up,
-    .brown_out = slcan_power_up,
+    .restart = slcan_restart,
     .bytes = slcan_bytes,
     .frame = slcan_frame,
     .tick = slcan_tick,

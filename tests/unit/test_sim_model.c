@@ -145,7 +145,8 @@ static void scenarios_are_read_with_file_and_line(void **state)
     static const struct {
         const char *text, *message;
     } table[] = {
-        {"0 on\n# x\n5 fly\n", "f:3: fly: not one of asleep, awake, on, drive, charge, plug, unplug, away, back"},
+        {"0 on\n# x\n5 fly\n",
+         "f:3: fly: not one of asleep, awake, on, drive, charge, plug, unplug, away, back"},
         {"x on\n", "f:1: x: not a number"},
         {"-1 on\n", "f:1: -1: out of range"},
         {"nan on\n", "f:1: nan: not a number"},
@@ -239,10 +240,10 @@ static void wrong_options_are_named(void **state)
     const char *faults[] = {"unplug@5+x"};
     const struct sim_options table[] = {
         {.car = "zoe"}, {.protocol = "kwp"}, {.adapter = "x"}, {.faults = faults, .fault_count = 1}};
-    static const char *const messages[] = {"zoe: no such car: ze0-24, aze0-24, aze0-30, ze1-40, env200-40",
-                                           "kwp: no such protocol: elm327, slcan",
-                                           "x: no such adapter: elm327, wican",
-                                           "unplug@5+x: not NAME[@SECONDS[+SECONDS]]"};
+    static const char *const messages[] = {
+        "zoe: no such car: ze0-24, aze0-24, aze0-30, ze1-40, env200-40",
+        "kwp: no such protocol: elm327, slcan", "x: no such adapter: elm327, wican",
+        "unplug@5+x: not NAME[:NUMBER][@SECONDS[+SECONDS]], or not such a number"};
     const struct sim_events events = {0};
     struct err err;
 
