@@ -11,6 +11,10 @@
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGIT "0123456789"
+#define HEX   DIGIT "abcdefABCDEF"
+
+#define BLUETOOTH_LEN         strlen("AA:BB:CC:DD:EE:FF")
+#define BLUETOOTH_CHANNEL_MAX 30
 
 static bool begins_with(const char *text, const char *start)
 {
@@ -186,17 +190,38 @@ static const char *check_tcp(const char *value)
     return check_dongle_address(address, is_bracketed);
 }
 
+/* "AA:BB:CC:DD:EE:FF", with or without "/CHANNEL". */
+static const char *check_bluetooth(const char *value)
+{
+    static const char form[] = "not bt://AA:BB:CC:DD:EE:FF, or bt://AA:BB:CC:DD:EE:FF/CHANNEL";
+    const char *channel = value + BLUETOOTH_LEN;
+
+    if (strlen(value) < BLUETOOTH_LEN)
+        return form;
+    for (size_t i = 0; i < BLUETOOTH_LEN; i++) {
+        if (i % 3 == 2 ? value[i] != ':' : !strchr(HEX, value[i]))
+            return form;
+    }
+    if (channel[0] == '\0')
+        return NULL;
+    if (channel[0] != '/' || !is_port_number(channel + 1))
+        return form;
+    return strtol(channel + 1, NULL, 10) <= BLUETOOTH_CHANNEL_MAX ? NULL : "a channel is 1 to 30";
+}
+
 static const char *check_dongle_port(const char *port)
 {
     if (begins_with(port, "tcp://"))
         return check_tcp(port + strlen("tcp://"));
     if (begins_with(port, "bt://"))
-        return "Bluetooth is not built yet: bind the dongle with rfcomm and name /dev/rfcomm0";
+        return check_bluetooth(port + strlen("bt://"));
     if (begins_with(port, "ble://"))
-        return "Bluetooth Low Energy is not built yet";
+        return "Bluetooth Low Energy comes later: a classic dongle is bt://AA:BB:CC:DD:EE:FF";
     if (begins_with(port, "/dev/") && port[strlen("/dev/")] != '\0' && !strstr(port, "/../"))
         return NULL;
-    return "neither /dev/... nor tcp://ADDRESS:PORT";
+    if (is_interface_name(port))
+        return "a CAN interface needs adapter = \"socketcan\"; a dongle is /dev/..., tcp://... or bt://...";
+    return "neither /dev/... nor tcp://ADDRESS:PORT nor bt://AA:BB:CC:DD:EE:FF";
 }
 
 const char *config_check_port(enum config_adapter adapter, const char *port)

@@ -44,10 +44,11 @@ const struct config_row config_table[] = {
     {"cars", "adapter", CONFIG_WORD, CAR_PLACE(adapter), .standard = "elm327", .words = adapter_words,
      .help = "Kind of dongle: elm327, socketcan, or replay, which plays a recording."},
     {"cars", "port", CONFIG_TEXT, CAR_PLACE(port), .example = "/dev/serial/by-id/NAME-OF-YOUR-DONGLE",
-     .help = "Where it is: /dev/..., tcp://ADDRESS:PORT (a private, numeric address), can0, or the "
-             "recording's file."},
+     .help = "/dev/..., tcp://ADDRESS:PORT (a private, numeric address), bt://AA:BB:CC:DD:EE:FF, can0, or a "
+             "recording."},
     {"cars", "interface", CONFIG_TEXT, CAR_PLACE(interface), .standard = "", .check = config_check_interface,
-     .help = "Network interface that leads to a tcp:// dongle (\"wlan1\"); \"\" is whichever does."},
+     .help = "Network interface that leads to a tcp:// dongle (\"wlan1\"); \"\" is whichever does without "
+             "a router."},
     {"cars", "baud", CONFIG_NUMBER, CAR_PLACE(baud), .number = 0, .choices = bauds,
      .help = "Speed of a serial port; 0 tries the usual ones."},
     {"cars", "poll", CONFIG_FLAG, CAR_PLACE(poll), .number = 1,

@@ -6,6 +6,7 @@
 #include "adapter/elm327_slices.h"
 #include "adapter/port.h"
 #include "adapter/reopen.h"
+#include "adapter/speeds.h"
 #include "util/clock.h"
 
 #include <stdio.h>
@@ -18,23 +19,13 @@ struct elm327_adapter {
     struct loop_timer *tick;   /* the dialogue's deadline */
     struct loop_timer *reopen; /* runs while the port is closed and to be opened */
     struct reopen delay;
-    int baud; /* as configured; 0: to be found */
-    size_t baud_index;
-    bool baud_found;
+    struct speeds speeds;
+    bool doubted; /* the outage is long, and the other speeds were asked for */
 };
-
-static const int BAUDS[] = {38400, 115200, 9600, 500000, 230400, 57600, 1000000};
-#define BAUD_DOUBTED 5 /* attempts */
-#define BAUD_COUNT   (sizeof(BAUDS) / sizeof(BAUDS[0]))
 
 static struct elm327_adapter *elm327_of(struct adapter *adapter)
 {
     return (struct elm327_adapter *)adapter;
-}
-
-static bool elm327_seeks_baud(const struct elm327_adapter *elm)
-{
-    return port_is_serial(elm->port) && elm->baud == 0 && !elm->baud_found;
 }
 
 /* After anything that can move the dialogue. */
@@ -95,7 +86,8 @@ static void on_up(void *ctx)
 {
     struct elm327_adapter *elm = ctx;
     const struct elm327_traits *traits = elm327_traits(elm->dialogue);
-    elm->baud_found = true;
+    speeds_worked(&elm->speeds);
+    elm->doubted = false;
     reopen_reset(&elm->delay);
     snprintf(elm->base.description, sizeof(elm->base.description), "%s", traits->identity);
     elm327_sync(elm);
@@ -108,20 +100,20 @@ static void on_starting(void *ctx, const char *words)
     adapter_report_link(&elm->base, ADAPTER_LINK_STARTING, words);
 }
 
-/* While the speed is sought, the next one is tried at once; after the last one it pauses. One that was found
- * and fails for long is doubted: the dongle may be another one. */
+/* While the speed is sought, the next one is tried at once. One that was found and fails for long is doubted
+ * once: the dongle may be another one. */
 static void on_lost(void *ctx, const char *words)
 {
     struct elm327_adapter *elm = ctx;
-    bool more = false;
-    elm->baud_found &= elm->delay.attempts < BAUD_DOUBTED;
-    if (elm327_seeks_baud(elm)) {
-        elm->baud_index = (elm->baud_index + 1) % BAUD_COUNT;
-        more = elm->baud_index != 0;
+    int64_t now_ns = clock_boot_ns();
+    if (reopen_is_long(&elm->delay, now_ns) && !elm->doubted) {
+        elm->doubted = true;
+        speeds_doubt(&elm->speeds);
     }
+    bool at_once = port_is_serial(elm->port) && speeds_failed(&elm->speeds);
     elm327_down(elm, words);
-    if (more && !elm->base.paused) {
-        loop_timer_start(elm->reopen, clock_boot_ns());
+    if (at_once && !elm->base.paused) {
+        loop_timer_start(elm->reopen, now_ns);
     }
 }
 
@@ -166,6 +158,17 @@ static void on_closed(void *ctx, const char *reason)
     elm327_down(ctx, reason);
 }
 
+/* Plugged in again: perhaps another dongle. */
+static void on_appeared(void *ctx)
+{
+    struct elm327_adapter *elm = ctx;
+    if (!elm->base.paused) {
+        speeds_doubt(&elm->speeds);
+        reopen_reset(&elm->delay);
+        loop_timer_start(elm->reopen, clock_boot_ns());
+    }
+}
+
 /* Timers */
 
 static void on_tick(void *ctx, int64_t now_ns)
@@ -179,10 +182,9 @@ static void on_reopen(void *ctx, int64_t now_ns)
 {
     struct elm327_adapter *elm = ctx;
     struct err err;
-    int baud = elm->baud ? elm->baud : BAUDS[elm->baud_index];
     reopen_begun(&elm->delay, now_ns);
     adapter_count(&elm->base, ADAPTER_REOPENS, elm->delay.attempts > 1);
-    if (port_open(elm->port, baud, &err)) {
+    if (port_open(elm->port, speeds_current(&elm->speeds), &err)) {
         elm327_down(elm, err.text);
     }
 }
@@ -201,7 +203,8 @@ static const struct elm327_events DIALOGUE_EVENTS = {
     .count = on_count,
 };
 
-static const struct port_events PORT_EVENTS = {.opened = on_opened, .bytes = on_bytes, .closed = on_closed};
+static const struct port_events PORT_EVENTS = {
+    .opened = on_opened, .bytes = on_bytes, .closed = on_closed, .appeared = on_appeared};
 
 static int elm327_start(struct adapter *adapter, const struct adapter_settings *settings, struct err *err)
 {
@@ -212,7 +215,7 @@ static int elm327_start(struct adapter *adapter, const struct adapter_settings *
     if (settings->baud && !port_knows_baud(settings->baud)) {
         return err_set(err, "%d: no such speed", settings->baud);
     }
-    elm->baud = settings->baud;
+    speeds_init(&elm->speeds, settings->baud);
     elm->port = port_new(adapter->loop, settings->port, settings->interface, &PORT_EVENTS, elm, err);
     if (!elm->port) {
         return -1;

@@ -1,5 +1,5 @@
-/* A byte stream to a dongle: a serial line or a TCP connection. Non-blocking; what goes wrong is told in
- * words for the owner. */
+/* A byte stream to a dongle: a serial line, a TCP connection or Bluetooth's serial port (RFCOMM).
+ * Non-blocking; what goes wrong is told in words for the owner. */
 #ifndef ADAPTER_PORT_H
 #define ADAPTER_PORT_H
 
@@ -17,10 +17,13 @@ struct port_events {
     void (*bytes)(void *ctx, const uint8_t *bytes, size_t len);
     void (*closed)(void *ctx,
                    const char *reason); /* could not be opened after all, or is gone; the port is closed */
+    /* A serial line was plugged in while the port is closed, also while it is not wanted: opening it now, not
+     * at the next try, finds it. NULL: nobody cares. */
+    void (*appeared)(void *ctx);
 };
 
-/* `name`: /dev/... or tcp://ADDRESS:PORT; `interface`: "" or the network interface to be bound to. Both must
- * live as long as the port. NULL with err when they can't be right. */
+/* `name`: /dev/..., tcp://ADDRESS:PORT or bt://AA:BB:CC:DD:EE:FF[/CHANNEL]; `interface`: "" or the network
+ * interface to be bound to. Both must live as long as the port. NULL with err when they can't be right. */
 struct port *port_new(struct loop *loop, const char *name, const char *interface,
                       const struct port_events *events, void *ctx, struct err *err);
 void port_free(struct port *port);

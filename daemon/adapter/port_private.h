@@ -6,24 +6,45 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
-/* Opens, locks and sets up a serial line: raw, 8N1, no modem control. Returns the descriptor, or -1. */
-int port_serial_open(const char *path, int baud, struct err *err);
+/* Where a port leads to. */
+struct port_target {
+    const char *name;
+    const char *interface;           /* TCP; "" for none */
+    int baud;                        /* serial lines */
+    struct sockaddr_storage address; /* sockets */
+    socklen_t address_len;
+};
 
-/* Gives the line back to others; before close(). */
-void port_serial_release(int fd);
+/* One row of the table in port.c. */
+struct port_kind {
+    const char *prefix;
+    bool is_serial;
+    int64_t open_ns; /* opening may take so long */
+    /* Fills the address from the name; -1 with err when it can't be right. */
+    int (*parse)(struct port_target *target, struct err *err);
+    /* Returns a descriptor that becomes writable when `finish` can tell what became of it; or -1. */
+    int (*open)(const struct port_target *target, struct err *err);
+    int (*finish)(const struct port_target *target, int fd, struct err *err); /* NULL: nothing to finish */
+    void (*release)(int fd); /* before close(); NULL: nothing to do */
+    /* Words for the owner for an errno of a read, write or open. Always -1. */
+    int (*explain)(const struct port_target *target, int error, struct err *err);
+};
 
-/* Reads "tcp://ADDRESS:PORT": a numeric private or loopback address, IPv6 in brackets. */
-int port_tcp_parse(const char *name, struct sockaddr_storage *address, socklen_t *len, struct err *err);
+extern const struct port_kind port_serial;
+extern const struct port_kind port_tcp;
+extern const struct port_kind port_bluetooth;
 
-/* Begins to connect. Returns the descriptor, or -1. When it is writable, port_tcp_finish tells what became of
- * it. */
-int port_tcp_open(const struct sockaddr_storage *address, socklen_t len, const char *interface,
-                  struct err *err);
-int port_tcp_finish(int fd, struct err *err);
+/* Whether this is a serial line that we may open: no disk, no console, no pseudo terminal of another user. */
+int port_serial_check(const struct stat *status, struct err *err);
 
-/* Words for the owner for an errno of a read, write or open; `serial` or network. */
-const char *port_words(int error, bool serial);
+/* What became of a connect(): an errno, or 0. */
+int port_connect_error(int fd);
+
+/* port_bluetooth's `explain`; `adapters`: whether this machine has a Bluetooth adapter at all. */
+int port_bluetooth_explain(const struct port_target *target, int error, bool adapters, struct err *err);
 
 #endif

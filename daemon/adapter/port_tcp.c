@@ -1,6 +1,7 @@
 /* TCP connections to Wi-Fi dongles. Resolves no names, and connects to nothing that is not on a private
  * network: a dongle is in the house. */
 #include "adapter/port_private.h"
+#include "util/core/time.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define OPEN_NS      (3 * NS_PER_S)
 #define UNACKED_MS   5000 /* bytes that nobody acknowledges for so long end the connection */
 #define HOST_MAX     64
 #define KEEP_IDLE_S  15 /* a silent link is asked by the kernel, too */
@@ -73,32 +75,70 @@ static int tcp_split(const char *text, char *host, in_port_t *port)
     return 0;
 }
 
-int port_tcp_parse(const char *name, struct sockaddr_storage *address, socklen_t *len, struct err *err)
+static int tcp_explain(const struct port_target *target, int error, struct err *err)
+{
+    switch (error) {
+    case EACCES:
+    case EPERM:
+        return err_set(err, "permission denied");
+    case ENODEV:
+    case ENXIO:
+        return err_set(err, "there is no network interface %s", target->interface);
+    case ECONNREFUSED:
+        return err_set(err, "connection refused: nothing listens there, or another program is connected");
+    case ECONNRESET:
+    case EPIPE:
+        return err_set(err, "the adapter closed the connection");
+    case ETIMEDOUT:
+    case EINPROGRESS:
+        return err_set(err, "timed out: the adapter is not reachable");
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ENETDOWN:
+        return err_set(err, "not reachable: %s",
+                       target->interface[0]
+                           ? "is its network there?"
+                           : "no network of this machine has this address, and a router is not passed: join "
+                             "the dongle's network, or name the interface that leads to it");
+    default:
+        return err_set(err, "%s", strerror(error));
+    }
+}
+
+static int tcp_parse(struct port_target *target, struct err *err)
 {
     char host[HOST_MAX];
     in_port_t port = 0;
     struct sockaddr_in v4 = {.sin_family = AF_INET};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
-    memset(address, 0, sizeof(*address));
-    if (strncmp(name, "tcp://", 6) != 0 || tcp_split(name + 6, host, &port)) {
-        return err_set(err, "%s: not tcp://ADDRESS:PORT", name);
+    if (tcp_split(target->name + strlen(port_tcp.prefix), host, &port)) {
+        return err_set(err, "%s: not tcp://ADDRESS:PORT", target->name);
     }
     v4.sin_port = port;
     v6.sin6_port = port;
     if (inet_pton(AF_INET, host, &v4.sin_addr) == 1 && tcp_is_private4(v4.sin_addr)) {
-        memcpy(address, &v4, sizeof(v4));
-        *len = sizeof(v4);
+        memcpy(&target->address, &v4, sizeof(v4));
+        target->address_len = sizeof(v4);
         return 0;
     }
     if (inet_pton(AF_INET6, host, &v6.sin6_addr) == 1 && tcp_is_private6(&v6.sin6_addr)) {
-        memcpy(address, &v6, sizeof(v6));
-        *len = sizeof(v6);
+        memcpy(&target->address, &v6, sizeof(v6));
+        target->address_len = sizeof(v6);
         return 0;
     }
-    return err_set(err, "%s: not a numeric address of a private network", name);
+    return err_set(err, "%s: not a numeric address of a private network", target->name);
 }
 
-static int tcp_set_up(int fd, const char *interface, struct err *err)
+/* A dongle is a neighbour. IPv4 refuses a route through a router at once; IPv6 knows no such option, so there
+ * the first router drops what is sent. With an interface of its own the owner has said where it is. */
+static void tcp_stay_near(int fd)
+{
+    const int on = 1;
+    setsockopt(fd, SOL_SOCKET, SO_DONTROUTE, &on, sizeof(on));
+    setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &on, sizeof(on));
+}
+
+static int tcp_set_up(const struct port_target *target, int fd, struct err *err)
 {
     const int on = 1;
     const unsigned unacked_ms = UNACKED_MS;
@@ -111,47 +151,53 @@ static int tcp_set_up(int fd, const char *interface, struct err *err)
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof(idle_s));
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &every_s, sizeof(every_s));
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof(probes));
+    const char *interface = target->interface;
     if (interface[0] == '\0') {
+        tcp_stay_near(fd);
         return 0;
     }
     if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface))) {
-        return err_set(err, "interface %s: %s", interface, port_words(errno, false));
+        return tcp_explain(target, errno, err);
     }
     return 0;
 }
 
-int port_tcp_open(const struct sockaddr_storage *address, socklen_t len, const char *interface,
-                  struct err *err)
+static int tcp_open(const struct port_target *target, struct err *err)
 {
-    struct sockaddr_storage target = *address;
-    int fd = socket(target.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct sockaddr_storage address = target->address;
+    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
-        return err_set(err, "%s", port_words(errno, false));
+        return tcp_explain(target, errno, err);
     }
-    if (target.ss_family == AF_INET6 && interface[0]) {
+    if (address.ss_family == AF_INET6 && target->interface[0]) {
         struct sockaddr_in6 v6;
-        memcpy(&v6, &target, sizeof(v6));
-        v6.sin6_scope_id = if_nametoindex(interface);
-        memcpy(&target, &v6, sizeof(v6));
+        memcpy(&v6, &address, sizeof(v6));
+        v6.sin6_scope_id = if_nametoindex(target->interface);
+        memcpy(&address, &v6, sizeof(v6));
     }
-    if (tcp_set_up(fd, interface, err)) {
+    if (tcp_set_up(target, fd, err)) {
         close(fd);
         return -1;
     }
-    if (connect(fd, (const struct sockaddr *)&target, len) && errno != EINPROGRESS) {
-        err_set(err, "%s", port_words(errno, false));
+    if (connect(fd, (const struct sockaddr *)&address, target->address_len) && errno != EINPROGRESS) {
+        tcp_explain(target, errno, err);
         close(fd);
         return -1;
     }
     return fd;
 }
 
-int port_tcp_finish(int fd, struct err *err)
+static int tcp_finish(const struct port_target *target, int fd, struct err *err)
 {
-    int error = 0;
-    socklen_t len = sizeof(error);
-    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len)) {
-        error = errno;
-    }
-    return error ? err_set(err, "%s", port_words(error, false)) : 0;
+    int error = port_connect_error(fd);
+    return error ? tcp_explain(target, error, err) : 0;
 }
+
+const struct port_kind port_tcp = {
+    .prefix = "tcp://",
+    .open_ns = OPEN_NS,
+    .parse = tcp_parse,
+    .open = tcp_open,
+    .finish = tcp_finish,
+    .explain = tcp_explain,
+};

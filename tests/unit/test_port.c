@@ -16,6 +16,9 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -260,40 +263,103 @@ static void test_serial_is_exclusive(void **state)
     close(terminal.master);
 }
 
-/* E13: what is no serial line is not opened. */
+/* E13: what is no serial line of ours is not opened, and the reason is said. */
+static void assert_refused(const char *path, const char *words)
+{
+    struct err err;
+    struct port_target target = {.name = path, .interface = "", .baud = 38400};
+    assert_int_equal(port_serial.open(&target, &err), -1);
+    assert_string_equal(err.text, words);
+}
+
 static void test_not_a_serial_line(void **state)
 {
     (void)state;
-    struct err err;
     char folder[] = "/tmp/garaged-port-XXXXXX";
     char path[64];
+    char link[64];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
     assert_non_null(mkdtemp(folder));
-    assert_int_equal(port_serial_open(folder, 38400, &err), -1);
-    assert_string_equal(err.text, "not a serial line");
-    snprintf(path, sizeof(path), "%s/fifo", folder);
+    snprintf(path, sizeof(path), "%s/it", folder);
+    snprintf(link, sizeof(link), "%s/link", folder);
+    assert_int_equal(symlink(path, link), 0);
+    assert_refused(link, "no such file: is the adapter plugged in?");
+    assert_refused(folder, "not a serial line but a folder");
     assert_int_equal(mkfifo(path, 0600), 0);
-    assert_int_equal(port_serial_open(path, 38400, &err), -1);
-    assert_string_equal(err.text, "not a serial line");
+    assert_refused(link, "not a serial line but a named pipe");
     unlink(path);
-    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    assert_refused(link, "not a serial line but a regular file");
+    unlink(path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    assert_refused(link, "not a serial line but a socket");
     close(fd);
-    assert_int_equal(port_serial_open(path, 38400, &err), -1);
-    assert_string_equal(err.text, "not a serial line");
     unlink(path);
+    unlink(link);
     rmdir(folder);
-    assert_int_equal(port_serial_open("/dev/null", 38400, &err), -1);
-    assert_string_equal(err.text, "not a serial line");
+    assert_refused("/dev/null", "not a serial line");
+    assert_refused("/dev/tty", "this machine's console: no dongle is there");
+}
+
+/* A link to a disk and a terminal of another user cannot be had without root: their status is made up. */
+static void test_what_only_root_could_make(void **state)
+{
+    (void)state;
+    struct err err;
+    struct stat disk = {.st_mode = S_IFBLK | 0660, .st_rdev = makedev(8, 0)};
+    struct stat terminal = {.st_mode = S_IFCHR | 0620, .st_rdev = makedev(136, 3), .st_uid = geteuid() + 1};
+    struct stat screen = {.st_mode = S_IFCHR | 0620, .st_rdev = makedev(4, 1), .st_uid = geteuid()};
+    struct stat usb = {.st_mode = S_IFCHR | 0660, .st_rdev = makedev(188, 0), .st_uid = geteuid() + 1};
+    assert_int_equal(port_serial_check(&disk, &err), -1);
+    assert_string_equal(err.text, "not a serial line but a disk");
+    assert_int_equal(port_serial_check(&terminal, &err), -1);
+    assert_string_equal(err.text, "a pseudo terminal of another user");
+    terminal.st_uid = geteuid();
+    assert_int_equal(port_serial_check(&terminal, &err), 0);
+    assert_int_equal(port_serial_check(&screen, &err), -1);
+    assert_string_equal(err.text, "this machine's console: no dongle is there");
+    assert_int_equal(port_serial_check(&usb, &err), 0);
+}
+
+/* The terminal that the program was started from: its own keyboard would be the dongle. */
+static void test_own_terminal(void **state)
+{
+    (void)state;
+    struct terminal terminal = terminal_new();
+    pid_t child = fork();
+    if (child == 0) {
+        struct err err = {""};
+        struct port_target target = {.name = terminal.name, .interface = "", .baud = 38400};
+        bool took = setsid() > 0 && ioctl(terminal.slave, TIOCSCTTY, 0) == 0;
+        bool refused = port_serial.open(&target, &err) < 0;
+        _exit(took && refused && strcmp(err.text, "the terminal that this program was started from") == 0
+                  ? 0
+                  : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    close(terminal.slave);
+    close(terminal.master);
 }
 
 static void test_names(void **state)
 {
     (void)state;
     struct err err;
-    static const char *const GOOD[] = {"/dev/ttyUSB0",          "tcp://192.168.0.10:35000",
-                                       "tcp://10.1.2.3:1",      "tcp://172.31.255.255:65535",
-                                       "tcp://127.0.0.1:3333",  "tcp://169.254.1.1:23",
-                                       "tcp://[fe80::1]:35000", "tcp://[fd00::1]:35000",
-                                       "tcp://[::1]:35000"};
+    static const char *const GOOD[] = {"/dev/ttyUSB0",
+                                       "tcp://192.168.0.10:35000",
+                                       "tcp://10.1.2.3:1",
+                                       "tcp://172.31.255.255:65535",
+                                       "tcp://127.0.0.1:3333",
+                                       "tcp://169.254.1.1:23",
+                                       "tcp://[fe80::1]:35000",
+                                       "tcp://[fd00::1]:35000",
+                                       "tcp://[::1]:35000",
+                                       "bt://00:1D:A5:68:98:8A",
+                                       "bt://00:1d:a5:68:98:8a/30"};
     static const char *const BAD[] = {
         "",
         "COM3",
@@ -315,6 +381,18 @@ static void test_names(void **state)
         "tcp://192.168.0.10:+35000",
         "http://192.168.0.10:80",
         "tcp://:35000",
+        "can0",
+        "bt://",
+        "bt://00:1D:A5:68:98",
+        "bt://00:1D:A5:68:98:8A:00",
+        "bt://00-1D-A5-68-98-8A",
+        "bt://00:1D:A5:68:98:8G",
+        "bt://00:1D:A5:68:98:8A/",
+        "bt://00:1D:A5:68:98:8A/0",
+        "bt://00:1D:A5:68:98:8A/31",
+        "bt://00:1D:A5:68:98:8A/1x",
+        "bt://00:1D:A5:68:98:8A/257",
+        "ble://00:1D:A5:68:98:8A",
     };
     for (size_t i = 0; i < sizeof(GOOD) / sizeof(GOOD[0]); i++) {
         assert_int_equal(port_check(GOOD[i], &err), 0);
@@ -338,6 +416,8 @@ int main(void)
         cmocka_unit_test(test_serial),
         cmocka_unit_test(test_serial_is_exclusive),
         cmocka_unit_test(test_not_a_serial_line),
+        cmocka_unit_test(test_what_only_root_could_make),
+        cmocka_unit_test(test_own_terminal),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

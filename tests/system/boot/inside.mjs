@@ -68,7 +68,7 @@ async function startCars() {
     await van.simulator.says(/ready/);
     van.number = realpathSync("/tmp/van").split("/").pop();
     chmodSync(`/dev/pts/${van.number}`, 0o660); // what the udev rule does
-    await run("/bin/chgrp", "garaged-dongle", `/dev/pts/${van.number}`);
+    await run("/bin/chown", "garaged-car:garaged-dongle", `/dev/pts/${van.number}`); // of another user it would be refused
 }
 
 // A real line forgets that a killed process wanted it for itself (TIOCEXCL) when it is closed; the simulator keeps it open.
