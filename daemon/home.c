@@ -7,6 +7,7 @@
 #include "home_mqtt.h"
 #include "home_notices.h"
 #include "home_status.h"
+#include "home_traffic.h"
 #include "home_web.h"
 #include "util/calendar.h"
 #include "util/clock.h"
@@ -41,6 +42,7 @@ struct home {
     struct home_car *halves[CONFIG_CAR_MAX];
     struct store *store;
     struct home_diary *diary;
+    struct home_traffic *traffic;
     struct preferences preferences;
     struct home_notices *notices;
     struct home_mqtt *mqtt;
@@ -107,6 +109,7 @@ static void ticked(void *ctx, int64_t now_ns)
     if (view_advance(&home->view, now_ns))
         view_changed(home);
     home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns);
+    home_traffic_advance(home->traffic, now_ns, clock_utc_ns() - now_ns);
     home_notices_advance(home->notices, now_ns, clock_utc_ns() - now_ns);
     tell_status(home);
     home->is_quiet = home->view.sequence == home->ticked_sequence;
@@ -157,7 +160,8 @@ static void entry_kept(void *ctx, const struct diary_entry *entry)
 {
     struct home *home = ctx;
 
-    home_diary_kept(home->diary, entry);
+    if (entry->kind != DIARY_TRAFFIC)
+        home_diary_kept(home->diary, entry);
 }
 
 static void store_changed(void *ctx, enum store_state state, const char *reason)
@@ -286,6 +290,14 @@ static int attach_diary(struct home *home, struct err *err)
     return 0;
 }
 
+static int attach_traffic(struct home *home, struct err *err)
+{
+    const struct home_traffic_parts parts = {home->store, &home->view, &home->zone};
+
+    home->traffic = home_traffic_new(&parts);
+    return home->traffic ? 0 : err_set(err, "out of memory");
+}
+
 static int attach_notices(struct home *home, struct err *err)
 {
     static const struct home_notices_events events = {notice_raised, view_changed};
@@ -391,8 +403,8 @@ struct home *home_new(const struct home_settings *settings, int *code, struct er
     home->settings = *settings;
     home->lock = -1;
     if (attach_folder(home, code, err) == 0 && attach_loop(home, err) == 0 && attach_view(home, err) == 0 &&
-        attach_diary(home, err) == 0 && attach_notices(home, err) == 0 && attach_cars(home, err) == 0 &&
-        attach_mqtt(home, err) == 0 && attach_web(home, err) == 0 && attach_notify(home, err) == 0)
+        attach_diary(home, err) == 0 && attach_traffic(home, err) == 0 &&
+        attach_notices(home, err) == 0 && attach_cars(home, err) == 0 && attach_mqtt(home, err) == 0 && attach_web(home, err) == 0 && attach_notify(home, err) == 0)
         return home;
     home_free(home);
     return NULL;
@@ -422,6 +434,7 @@ void home_free(struct home *home)
     for (size_t i = 0; i < CONFIG_CAR_MAX; i++)
         home_car_free(home->halves[i]);
     home_notices_free(home->notices);
+    home_traffic_free(home->traffic);
     home_diary_free(home->diary);
     store_free(home->store);
     loop_timer_free(home->tick);

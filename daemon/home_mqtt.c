@@ -28,9 +28,9 @@
 #define PASSWORD_BYTES 256
 #define NEVER          INT64_MAX
 
-/* Two topics and the filter of cars, and three of each car; then the status and seven topics of each. */
+/* Two topics and the filter of cars, and three of each car; then the status and eight topics of each. */
 static_assert(3 + 3 * CONFIG_CAR_MAX <= HEARINGS_MAX, "all that is read back can be heard");
-static_assert(1 + 7 * (CONFIG_CAR_MAX + GONE_MAX) <= OUTBOX_TOPIC_MAX, "all topics have a place");
+static_assert(1 + 8 * (CONFIG_CAR_MAX + GONE_MAX) <= OUTBOX_TOPIC_MAX, "all topics have a place");
 
 enum phase { WAITING, READING_BACK, TELLING };
 

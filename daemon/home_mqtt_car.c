@@ -11,6 +11,9 @@
 /* Between two different messages: Home Assistant drops the second one of two in a row. */
 #define CONFIG_SPACING_NS (10 * NS_PER_S)
 
+/* Between two figures of one day: they move with every question, and each would be a row in a recorder. */
+#define TRAFFIC_SPACING_NS (5 * NS_PER_MIN)
+
 static void topic_of(const struct home_mqtt_place *place, const char *id, const char *name,
                      char topic[HOME_MQTT_TOPIC_BYTES])
 {
@@ -132,6 +135,19 @@ int64_t home_mqtt_car_discover(struct home_mqtt_car *car, int64_t now_ns)
     return car->is_settled ? INT64_MAX : now_ns + CONFIG_SPACING_NS;
 }
 
+/* A new day is told at once: its figures begin again at zero. */
+static void publish_traffic(struct home_mqtt_car *car, const struct json_moment *now)
+{
+    const struct view_car *shown = car->car;
+    bool is_same_day = car->traffic_ns != 0 && shown->traffic.day == car->traffic_day;
+
+    if (!shown->has_traffic || (is_same_day && now->boot_ns < car->traffic_ns + TRAFFIC_SPACING_NS))
+        return;
+    publish_text(car, "traffic", json_mqtt_traffic(shown, now->zone));
+    car->traffic_ns = now->boot_ns;
+    car->traffic_day = shown->traffic.day;
+}
+
 void home_mqtt_car_publish(struct home_mqtt_car *car, const struct json_moment *now)
 {
     static const char *const garage[] = {[TRI_FALSE] = "OFF", [TRI_TRUE] = "ON", [TRI_UNKNOWN] = "None"};
@@ -145,11 +161,13 @@ void home_mqtt_car_publish(struct home_mqtt_car *car, const struct json_moment *
         publish_text(car, "charge", json_mqtt_charge(&shown->last_charge, now->zone));
     if (shown->has_last_outing)
         publish_text(car, "outing", json_mqtt_outing(&shown->last_outing, now->zone));
+    publish_traffic(car, now);
 }
 
 void home_mqtt_car_empty(const struct home_mqtt_place *place, const char *id)
 {
-    static const char *const names[] = {"reachable", "garage", "state", "battery", "charge", "outing"};
+    static const char *const names[] = {"reachable", "garage", "state", "battery",
+                                        "charge",    "outing", "traffic"};
     char topic[HOME_MQTT_TOPIC_BYTES];
 
     config_topic_of(place, id, topic);

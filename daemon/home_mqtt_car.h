@@ -28,6 +28,8 @@ struct home_mqtt_car {
     bool is_settled;      /* the message made from it would be the same */
     uint64_t fingerprint; /* of what the car delivered then */
     int64_t config_ns;    /* when it was told */
+    int64_t traffic_ns;   /* when the day's figures were told; 0: never */
+    int32_t traffic_day;
 };
 
 /* Nothing was told of it yet. */

@@ -41,6 +41,7 @@ struct probe {
     int64_t resume_ns;      /* paused until then; TIME_NONE: not paused */
     int64_t watch_until_ns; /* frames are sent to the home until then; TIME_NONE */
     uint64_t dropped;       /* by links that are gone */
+    int64_t started_ns;
     struct record link_record;
 };
 
@@ -83,6 +84,7 @@ static void set_counters(struct probe *probe)
     values[COUNTER_DROPPED_RECORDS] = probe->dropped + (probe->link ? link_dropped(probe->link) : 0);
     values[COUNTER_PORT_BYTES] = adapter_bytes(probe->adapter);
     values[COUNTER_PROCESS_WAKEUPS] = loop_wakeups(probe->loop);
+    values[COUNTER_STARTED_US] = (uint64_t)(probe->started_ns / 1000);
     probe_report_set(probe->report, &record);
 }
 
@@ -458,6 +460,7 @@ struct probe *probe_new(struct loop *loop, const struct probe_settings *settings
     }
     probe->loop = loop;
     probe->settings = *settings;
+    probe->started_ns = clock_boot_ns();
     probe->resume_ns = TIME_NONE;
     probe->watch_until_ns = TIME_NONE;
     if (attach_definition(probe, err) < 0 || attach_core(probe, err) < 0 || attach_home(probe, err) < 0 ||

@@ -60,7 +60,7 @@ void diary_emit(struct diary *diary, struct diary_entry *entry)
 
 /* ---- making ---- */
 
-static struct diary_anchor first_anchor(void)
+struct diary_anchor diary_first_anchor(void)
 {
     return (struct diary_anchor){.at_ms = DIARY_NONE,
                                  .rest_ms = DIARY_NONE,
@@ -94,7 +94,7 @@ struct diary *diary_new(const struct diary_settings *settings, const struct diar
     diary->settings = *settings;
     diary->fn = fn;
     diary->ctx = ctx;
-    diary->anchor = first_anchor();
+    diary->anchor = diary_first_anchor();
     heard_begin(&diary->memory);
     if (anchor && anchor->at_ms != DIARY_NONE)
         resume(diary, anchor);

@@ -21,6 +21,10 @@ struct diary_settings {
  * back by diary_kept. */
 typedef void diary_entry_fn(void *ctx, const struct diary_entry *entry);
 
+/* Where trackers stand that have heard nothing. With an at_ms they begin there, and what was before is none of
+ * theirs: another car, or another battery. */
+struct diary_anchor diary_first_anchor(void);
+
 /* NULL only without memory. `anchor` as the store kept it (at_ms DIARY_NONE: a new diary), `open` the open
  * charge that belongs to it or NULL: readings after anchor->at_ms are to be given next. */
 struct diary *diary_new(const struct diary_settings *settings, const struct diary_anchor *anchor,

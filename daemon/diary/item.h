@@ -88,7 +88,7 @@ struct diary_contact {
 /* The battery's own figures of one local day, the last ones heard; one a day and car, overwritten. */
 struct diary_health {
     int32_t day;
-    int64_t serial;  /* 1, 2 ... : which battery; 1 until identities are known */
+    int64_t serial;  /* 1, 2 ... : which battery, of the accepted identity; the store fills it in */
     int64_t soh, hx; /* 0.01 % */
     int64_t capacity_mah;
     int64_t full_wh;
@@ -105,6 +105,34 @@ struct diary_cells {
     uint16_t mv[SIGNAL_ELEMENT_MAX];
 };
 
+/* What we cost the car in one local day, so far; one a day and car, overwritten. A day on which nothing was
+ * sent is a row of zeros: without a row nobody counted. */
+struct diary_traffic {
+    int32_t day;
+    int64_t frames_sent, polls, wakeups, bytes;
+    /* How far the counters of the car half are counted in, so that nothing is counted twice after a restart
+     * of garaged: which run of it (when it began), and what they stood at. */
+    int64_t run_us;
+    int64_t run_frames_sent, run_polls, run_wakeups, run_bytes;
+};
+
+#define DIARY_HASH_BYTES 32
+
+enum diary_identity_status {
+    DIARY_IDENTITY_REFUSED,  /* another one than the diary's, waiting for the owner's word; only the newest */
+    DIARY_IDENTITY_ACCEPTED, /* the newest of these is whose the diary is */
+    DIARY_IDENTITY_GONE      /* was refused, and the accepted one came back */
+};
+
+/* Who the car and its battery are, as keyed hashes that nobody can turn back; zeros: not read yet. */
+struct diary_identity {
+    int64_t id;
+    int64_t from_ms; /* first heard */
+    enum diary_identity_status status;
+    int64_t serial; /* 1, 2 ... : which battery of this car's diary */
+    uint8_t vin[DIARY_HASH_BYTES], battery[DIARY_HASH_BYTES];
+};
+
 enum diary_kind {
     DIARY_CHARGE,
     DIARY_OUTING,
@@ -112,7 +140,9 @@ enum diary_kind {
     DIARY_CONTACT,
     DIARY_HEALTH,
     DIARY_CELLS,
-    DIARY_ANCHOR
+    DIARY_ANCHOR,
+    DIARY_TRAFFIC, /* these two come from the house, not from the trackers: no anchor goes with them */
+    DIARY_IDENTITY
 };
 
 #define DIARY_MEMORY_MAX 128
@@ -149,7 +179,10 @@ struct diary_entry {
         struct diary_contact contact;
         struct diary_health health;
         struct diary_cells cells;
+        struct diary_traffic traffic;
+        struct diary_identity identity;
     };
+    bool begins_anew; /* an identity that ends another one: the trackers go on from `anchor` */
     struct diary_anchor anchor;
 };
 

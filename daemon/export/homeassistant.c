@@ -12,7 +12,7 @@
 #define PLATFORM_MAX    32 /* characters of a platform's name that we believe */
 #define GENERATION_BITS 8
 
-enum source { STATE, BATTERY, REACHABLE, GARAGE, CHARGE, OUTING, EVENT_CHARGE, EVENT_OUTING };
+enum source { STATE, BATTERY, REACHABLE, GARAGE, CHARGE, OUTING, TRAFFIC, EVENT_CHARGE, EVENT_OUTING };
 
 static const char *const topics[] = {
     [STATE] = "state",
@@ -21,6 +21,7 @@ static const char *const topics[] = {
     [GARAGE] = "garage",
     [CHARGE] = "charge",
     [OUTING] = "outing",
+    [TRAFFIC] = "traffic",
     [EVENT_CHARGE] = "event/charge",
     [EVENT_OUTING] = "event/outing",
 };
@@ -157,6 +158,11 @@ static bool has_outing(const struct view_car *car)
     return car->has_last_outing;
 }
 
+static bool has_traffic(const struct view_car *car)
+{
+    return car->has_traffic;
+}
+
 /* ---- the table ---- */
 
 #define NEEDS(signal)        .needs = {SIGNAL_##signal, SIGNAL_##signal}
@@ -206,6 +212,14 @@ static const struct row rows[] = {
      .field = "energy_soc_kwh", .is_known = has_outing},
     {"outings", "sensor", "Outings", COUNTED, .unit = "", .precision = 0, .marks = DIAGNOSTIC | HIDDEN,
      .is_known = has_diary},
+    {"frames_today", "sensor", "Frames sent today", COUNTED, .unit = "", .precision = 0, .source = TRAFFIC,
+     .field = "frames_sent", .marks = DIAGNOSTIC, .is_known = has_traffic},
+    {"polls_today", "sensor", "Questions today", COUNTED, .unit = "", .precision = 0, .source = TRAFFIC,
+     .field = "polls", .marks = DIAGNOSTIC | HIDDEN, .is_known = has_traffic},
+    {"wakeups_today", "sensor", "Wake-ups today", COUNTED, .unit = "", .precision = 0, .source = TRAFFIC,
+     .field = "wakeups", .marks = DIAGNOSTIC, .is_known = has_traffic},
+    {"bytes_today", "sensor", "Bytes sent today", "data_size", COUNTED, .unit = "B", .precision = 0, .source = TRAFFIC,
+     .field = "bytes", .marks = DIAGNOSTIC | HIDDEN, .is_known = has_traffic},
     {"last_contact", "sensor", "Last contact", "timestamp", .add = add_text, .marks = DIAGNOSTIC,
      .is_known = is_always_known},
     {"garage", "binary_sensor", "In garage", "presence", .add = add_nothing, .source = GARAGE,

@@ -302,6 +302,15 @@ static const struct field battery_fields[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static const struct field traffic_fields[] = {
+    {"day", day_of, AT(traffic, day), NULL},
+    {"frames_sent", number, AT(traffic, frames_sent), &count},
+    {"polls", number, AT(traffic, polls), &count},
+    {"wakeups", number, AT(traffic, wakeups), &count},
+    {"bytes", number, AT(traffic, bytes), &count},
+    {NULL, NULL, 0, NULL},
+};
+
 static const struct kind {
     const struct field *fields;
     size_t size;
@@ -312,6 +321,7 @@ static const struct kind {
     [JSON_DIARY_CHARGE] = {charge_fields, sizeof(struct diary_charge), JSON_DIARY_BY_ID},
     [JSON_DIARY_OUTING] = {outing_fields, sizeof(struct diary_outing), JSON_DIARY_BY_ID},
     [JSON_DIARY_BATTERY] = {battery_fields, sizeof(struct diary_health), JSON_DIARY_BY_DAY},
+    [JSON_DIARY_TRAFFIC] = {traffic_fields, sizeof(struct diary_traffic), JSON_DIARY_BY_DAY},
 };
 
 enum json_diary_mark json_diary_mark(enum json_diary_kind kind)

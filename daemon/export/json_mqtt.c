@@ -215,6 +215,11 @@ char *json_mqtt_outing(const struct diary_outing *outing, const struct zone *zon
     return to_text(json_diary_outing(outing, zone));
 }
 
+char *json_mqtt_traffic(const struct view_car *car, const struct zone *zone)
+{
+    return to_text(json_diary_item(JSON_DIARY_TRAFFIC, &car->traffic, zone));
+}
+
 static char *event_text(const char *type, json_t *item)
 {
     json_t *event = json_pack("{s:s}", "event_type", type);

@@ -21,6 +21,9 @@ char *json_mqtt_battery(const struct view_car *car, struct json_told *told);
 char *json_mqtt_charge(const struct diary_charge *charge, const struct zone *zone);
 char *json_mqtt_outing(const struct diary_outing *outing, const struct zone *zone);
 
+/* <base>/<car>/traffic: what today cost the car, as far as it is known (view_car.has_traffic). */
+char *json_mqtt_traffic(const struct view_car *car, const struct zone *zone);
+
 /* The payloads of <base>/<car>/event/...: an item of the diary with its event_type, and a notice. */
 char *json_mqtt_charge_event(const char *type, const struct diary_charge *charge, const struct zone *zone);
 char *json_mqtt_outing_event(const struct diary_outing *outing, const struct zone *zone);

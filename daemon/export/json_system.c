@@ -1,6 +1,7 @@
 /* Figures that somebody else gathered, one function a part. */
 #include "export/json_system.h"
 
+#include "export/json_diary.h"
 #include "export/json_value.h"
 #include "link/counters.h"
 
@@ -10,14 +11,20 @@ static bool is_felt(enum counter counter)
     return counter <= COUNTER_BYTES;
 }
 
+static json_t *today_object(const struct view_car *car)
+{
+    return car->has_traffic ? json_diary_item(JSON_DIARY_TRAFFIC, &car->traffic, NULL) : json_null();
+}
+
 static json_t *car_object(const struct view_car *car)
 {
     json_t *object = json_object();
     json_t *counters = json_object();
 
-    for (enum counter i = 0; i < COUNTER_COUNT; i++)
+    for (enum counter i = 0; i < COUNTER_STARTED_US; i++)
         json_object_set_new(is_felt(i) ? object : counters, counter_name(i),
                             json_integer((json_int_t)car->counters[i]));
+    json_object_set_new(object, "today", today_object(car));
     json_object_set_new(object, "counters", counters);
     return object;
 }

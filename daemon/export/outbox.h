@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OUTBOX_TOPIC_MAX   192         /* eight cars have seven topics each; as many again may be emptied */
+#define OUTBOX_TOPIC_MAX   208         /* eight cars have eight topics each; twice as many may be emptied */
 #define OUTBOX_TOPIC_BYTES 128         /* with the NUL */
 #define OUTBOX_BYTES       (64 * 1024) /* of one value, with the NUL: a discovery message has 10 to 20 kB */
 

@@ -50,6 +50,8 @@ struct view_car {
     double elements[SIGNAL_ELEMENT_MAX]; /* of SIGNAL_CELLS, the only array; NAN where one is missing */
     size_t element_count;
     uint64_t counters[RECORD_COUNTER_MAX]; /* enum counter, as the car half counted them */
+    bool has_traffic;                      /* it is known what today cost the car ... */
+    struct diary_traffic traffic;          /* ... so far; moves without a change of the view */
     bool has_charge;                       /* one is open */
     struct diary_charge charge;
     bool has_totals;

@@ -1,4 +1,4 @@
-/* The lists of the diary (CONTRACT 6): days, months, charges, outings, battery. One handler for all of them;
+/* The lists of the diary (CONTRACT 6): days, months, charges, outings, battery, traffic. One handler for all of them;
  * what tells them apart is web_ask's table. */
 #include "export/json_page.h"
 #include "export/web_ask.h"

@@ -19,6 +19,7 @@ static const struct web_route routes[] = {
     WEB_ROUTE(GET, "/api/v1/charges/#", VIEWER, web_charge_get),
     WEB_ROUTE(GET, "/api/v1/outings", VIEWER, web_diary_get),
     WEB_ROUTE(GET, "/api/v1/battery", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/traffic", VIEWER, web_diary_get),
     WEB_ROUTE(GET, "/api/v1/system", VIEWER, web_system_get),
     WEB_ROUTE(GET, "/api/v1/preferences", VIEWER, web_preferences_get),
     WEB_ROUTE(PUT, "/api/v1/preferences", DRIVER, web_preferences_put),

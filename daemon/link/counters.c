@@ -25,6 +25,7 @@ static const char *const names[COUNTER_COUNT] = {
     [COUNTER_PORT_BYTES] = "port_bytes",
     [COUNTER_PROCESS_WAKEUPS] = "process_wakeups",
     [COUNTER_LINK_DOWNS] = "link_downs",
+    [COUNTER_STARTED_US] = "started_us",
 };
 
 const char *counter_name(enum counter counter)

@@ -58,7 +58,7 @@ static inline void leaf_view_say_all(struct leaf_view *leaf)
     for (int i = 0; i < SIGNAL_VOCABULARY_COUNT; i++)
         leaf_view_say(leaf, (enum signal_id)i, 1);
     leaf->car.garage = TRI_TRUE;
-    leaf->car.has_totals = leaf->car.has_last_charge = leaf->car.has_last_outing = true;
+    leaf->car.has_totals = leaf->car.has_last_charge = leaf->car.has_last_outing = leaf->car.has_traffic = true;
     leaf->car.totals = (struct diary_totals){1000, 2000, 3000000000, 4, 500, 2500000000};
 }
 
@@ -66,7 +66,7 @@ static inline void leaf_view_forget(struct leaf_view *leaf)
 {
     memset(leaf->car.values, 0, definition_signal_count(leaf->definition) * sizeof(leaf->car.values[0]));
     leaf->car.garage = TRI_UNKNOWN;
-    leaf->car.has_totals = leaf->car.has_last_charge = leaf->car.has_last_outing = false;
+    leaf->car.has_totals = leaf->car.has_last_charge = leaf->car.has_last_outing = leaf->car.has_traffic = false;
 }
 
 #endif

@@ -65,6 +65,8 @@ static void print(char text[TEXT_MAX], const struct diary_entry *entry)
         break;
     case DIARY_CELLS:
     case DIARY_ANCHOR:
+    case DIARY_TRAFFIC:
+    case DIARY_IDENTITY:
         text[0] = '\0';
         break;
     }

@@ -205,14 +205,14 @@ static void every_template_names_a_key(void **state)
     char *config = config_of(leaf, NULL);
     char *texts[] = {json_mqtt_state(&leaf->view, &leaf->car, &told, &now),
                      json_mqtt_battery(&leaf->car, &told), json_mqtt_charge(&leaf->car.last_charge, &zone),
-                     json_mqtt_outing(&leaf->car.last_outing, &zone)};
+                     json_mqtt_outing(&leaf->car.last_outing, &zone), json_mqtt_traffic(&leaf->car, &zone)};
     const char *const topics[] = {"garaged/leaf/state", "garaged/leaf/battery", "garaged/leaf/charge",
-                                  "garaged/leaf/outing"};
+                                  "garaged/leaf/outing", "garaged/leaf/traffic"};
     json_t *message = read_json(config), *component;
     const char *key;
     size_t checked = 0;
 
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         json_t *object = read_json(texts[i]);
         json_object_foreach(json_object_get(message, "components"), key, component)
         {
@@ -225,7 +225,7 @@ static void every_template_names_a_key(void **state)
         json_decref(object);
         free(texts[i]);
     }
-    assert_true(checked > 25);
+    assert_true(checked > 29);
     json_decref(message);
     json_told_end(&told);
     free(config);

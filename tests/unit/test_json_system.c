@@ -22,11 +22,17 @@ static void writes_the_system_of_the_contract(void **state)
     sample.cars[0].counters[COUNTER_FRAMES_SENT] = 5;
     sample.cars[0].counters[COUNTER_WAKEUPS] = 1;
     sample.cars[0].counters[COUNTER_CHECKSUM] = 2;
+    sample.cars[0].counters[COUNTER_STARTED_US] = 77;
+    sample.cars[0].has_traffic = true;
+    sample.cars[0].traffic = (struct diary_traffic){.day = 20779, .frames_sent = 3, .bytes = 24};
     char *text = json_system(&system);
     assert_non_null(strstr(text,
                            "{\"version\":\"0.1.0\",\"uptime_s\":42,\"cars\":{\"leaf\":{\"frames_sent\":5,"
-                           "\"polls\":0,\"wakeups\":1,\"bytes\":0,\"counters\":{\"frames_heard\":0,"));
+                           "\"polls\":0,\"wakeups\":1,\"bytes\":0,\"today\":{\"day\":\"2026-11-22\","
+                           "\"frames_sent\":3,\"polls\":0,\"wakeups\":0,\"bytes\":24},"
+                           "\"counters\":{\"frames_heard\":0,"));
     assert_non_null(strstr(text, "\"checksum\":2,"));
+    assert_null(strstr(text, "started")); /* the house's own, no count */
     assert_non_null(strstr(text, "\"files\":{\"diary.db\":4096,\"readings.db\":5000000000},"
                                  "\"bytes_written_today\":123456,\"memory_kb\":null,"
                                  "\"queues\":{\"store\":{\"waiting\":3,\"most\":1024,\"dropped\":7},"
@@ -35,9 +41,24 @@ static void writes_the_system_of_the_contract(void **state)
     sample_free(&sample);
 }
 
+/* While the diary opens nobody knows what was counted before. */
+static void what_today_cost_may_be_unknown(void **state)
+{
+    (void)state;
+    struct sample sample;
+    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .view = &sample.view};
+
+    sample_new(&sample, 1);
+    char *text = json_system(&system);
+    assert_non_null(strstr(text, "\"today\":null,"));
+    free(text);
+    sample_free(&sample);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(writes_the_system_of_the_contract)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(writes_the_system_of_the_contract),
+                                       cmocka_unit_test(what_today_cost_may_be_unknown)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

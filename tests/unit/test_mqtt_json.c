@@ -289,6 +289,19 @@ static void events_name_their_type_first(void **state)
     lab_free(&lab);
 }
 
+/* Zero is zero, not unknown. */
+static void a_day_of_traffic_is_flat(void **state)
+{
+    (void)state;
+    struct lab lab = lab_new();
+
+    lab.leaf->car.traffic = (struct diary_traffic){.day = 20779, .frames_sent = 12, .polls = 7, .bytes = 96, .run_us = 5};
+    char *text = json_mqtt_traffic(&lab.leaf->car, &utc);
+    assert_string_equal(text, "{\"day\":\"2026-11-22\",\"frames_sent\":12,\"polls\":7,\"wakeups\":0,\"bytes\":96}");
+    free(text);
+    lab_free(&lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_counter_never_falls),
         cmocka_unit_test(a_leap_is_believed_the_second_time),
         cmocka_unit_test(events_name_their_type_first),
+        cmocka_unit_test(a_day_of_traffic_is_flat),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

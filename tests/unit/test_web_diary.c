@@ -5,7 +5,8 @@ static void takes_a_session_for_every_route(void **state)
 {
     struct house *house = *state;
     static const char *const routes[] = {"days",       "months",  "charges", "charges/1",
-                                         "charges/1x", "outings", "battery", "system"};
+                                         "charges/1x", "outings", "battery", "traffic",
+                                         "system"};
 
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
         assert_status(ask(house, routes[i]), 401);
@@ -53,6 +54,7 @@ static void says_that_the_diary_is_being_opened(void **state)
         "charges/1",
         "outings",
         "battery",
+        "traffic",
         "history?signal=soc&from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z"};
 
     client_log_in(house);
@@ -78,7 +80,7 @@ static void the_system_answers_without_a_diary(void **state)
     assert_non_null(strstr(reply.body, "{\"version\":\"" GARAGED_VERSION "\",\"uptime_s\":"));
     assert_non_null(strstr(reply.body,
                            "\"cars\":{\"leaf\":{\"frames_sent\":0,\"polls\":0,\"wakeups\":0,\"bytes\":0,"
-                           "\"counters\":{\"frames_heard\":0,"));
+                           "\"today\":null,\"counters\":{\"frames_heard\":0,"));
     assert_non_null(strstr(reply.body, "\"queues\":{\"store\":{\"waiting\":0,\"most\":1024,\"dropped\":0}"));
     reply_free(&reply);
 }
@@ -327,6 +329,28 @@ static void lists_health_and_outings(void **state)
     assert_items(house, "outings", 1);
 }
 
+static void lists_what_a_day_cost_the_car(void **state)
+{
+    struct house *house = *state;
+    struct diary_entry entry = blank_entry(DIARY_TRAFFIC);
+
+    client_log_in(house);
+    entry.traffic = (struct diary_traffic){.frames_sent = 12, .polls = 7, .bytes = 96, .run_us = 5};
+    day_parse("2026-01-01", &entry.traffic.day);
+    keep(house, &entry);
+    entry.traffic.frames_sent = 0;
+    entry.traffic.day++;
+    keep(house, &entry);
+    wait_until_kept(house, 2);
+    struct reply reply = ask(house, "traffic?to=2026-01-01");
+    assert_non_null(strstr(reply.body, "\"items\":[{\"day\":\"2026-01-01\",\"frames_sent\":12,\"polls\":7,"
+                                       "\"wakeups\":0,\"bytes\":96}],\"next\":null}"));
+    reply_free(&reply);
+    json_t *page = ask_json(house, "traffic?limit=1");
+    assert_string_equal(json_string_value(json_object_get(page, "next")), "2026-01-02");
+    json_decref(page);
+}
+
 /* More questions than the store takes at once: some are answered, the others told to come again. */
 static void says_busy_to_more_questions_than_it_takes(void **state)
 {
@@ -392,6 +416,7 @@ int main(void)
         HOUSE_TEST(the_open_charge_stands_as_the_trackers_have_it),
         HOUSE_TEST(days_are_those_of_the_place),
         HOUSE_TEST(lists_health_and_outings),
+        HOUSE_TEST(lists_what_a_day_cost_the_car),
         HOUSE_TEST(says_busy_to_more_questions_than_it_takes),
         HOUSE_TEST(forgets_clients_that_leave),
         OPENING_TEST(says_that_the_diary_is_being_opened),

@@ -46,6 +46,14 @@ static const char schema_sql[] =
     " soc INTEGER, gids INTEGER, capacity_mah INTEGER, odometer_mm INTEGER, count_ac INTEGER,"
     " count_dc INTEGER, contact_ms INTEGER, open_charge INTEGER, health_day INTEGER,"
     " cells_day INTEGER, was_away INTEGER NOT NULL, memory BLOB) STRICT;"
+    "CREATE TABLE IF NOT EXISTS traffic(car TEXT NOT NULL, day INTEGER NOT NULL,"
+    " frames_sent INTEGER NOT NULL, polls INTEGER NOT NULL, wakeups INTEGER NOT NULL,"
+    " bytes INTEGER NOT NULL, run_us INTEGER NOT NULL, run_frames_sent INTEGER NOT NULL,"
+    " run_polls INTEGER NOT NULL, run_wakeups INTEGER NOT NULL, run_bytes INTEGER NOT NULL,"
+    " PRIMARY KEY(car, day)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS identity(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
+    " from_ms INTEGER NOT NULL, status INTEGER NOT NULL, serial INTEGER NOT NULL, vin BLOB NOT NULL,"
+    " battery BLOB NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS preference(car TEXT PRIMARY KEY, json TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
@@ -84,6 +92,24 @@ static int put_parts(struct database *database, const struct diary_entry *entry,
     return rc;
 }
 
+/* Which battery it was: the one that the owner accepted last, the first while nobody has asked. */
+static int fill_serial(struct database *database, struct diary_entry *entry, struct err *err)
+{
+    sqlite3_stmt *find = database_prepare(
+        database, "SELECT serial FROM identity WHERE car = ? AND status = ? ORDER BY id DESC LIMIT 1", err);
+
+    if (!find)
+        return -1;
+    sqlite3_bind_text(find, 1, entry->car, -1, SQLITE_STATIC);
+    sqlite3_bind_int(find, 2, DIARY_IDENTITY_ACCEPTED);
+    int rc = sqlite3_step(find);
+    entry->health.serial = rc == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 1;
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        database_fail(database, "identity", err);
+    sqlite3_finalize(find);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
 static int put_item(struct database *database, struct diary_entry *entry, struct err *err)
 {
     int64_t id;
@@ -101,13 +127,28 @@ static int put_item(struct database *database, struct diary_entry *entry, struct
     case DIARY_CONTACT:
         return table_put(database, &table_contact, entry->car, &entry->contact, &entry->contact.id, err);
     case DIARY_HEALTH:
-        return table_put(database, &table_health, entry->car, &entry->health, &id, err);
+        return fill_serial(database, entry, err) ||
+                       table_put(database, &table_health, entry->car, &entry->health, &id, err)
+                   ? -1
+                   : 0;
     case DIARY_CELLS:
         return table_put(database, &table_cells, entry->car, &entry->cells, &id, err);
+    case DIARY_TRAFFIC:
+        return table_put(database, &table_traffic, entry->car, &entry->traffic, &id, err);
+    case DIARY_IDENTITY:
+        return table_put(database, &table_identity, entry->car, &entry->identity, &entry->identity.id, err);
     case DIARY_ANCHOR:
         break;
     }
     return 0;
+}
+
+/* What the house adds of its own tells nothing about where the trackers stand. */
+static bool has_anchor(const struct diary_entry *entry)
+{
+    bool is_own = entry->kind == DIARY_TRAFFIC || entry->kind == DIARY_IDENTITY;
+
+    return !is_own || entry->begins_anew;
 }
 
 static int put_entry(struct database *database, struct diary_entry *entry, struct err *err)
@@ -118,7 +159,7 @@ static int put_entry(struct database *database, struct diary_entry *entry, struc
         return -1;
     if (entry->kind == DIARY_CHARGE && entry->charge.status == DIARY_OPEN)
         entry->anchor.open_charge = entry->charge.id;
-    if (table_put(database, &table_anchor, entry->car, &entry->anchor, &id, err))
+    if (has_anchor(entry) && table_put(database, &table_anchor, entry->car, &entry->anchor, &id, err))
         return -1;
     return database_commit(database, err);
 }

@@ -76,6 +76,7 @@ static int ask_list(struct database *database, const struct list *list, const st
     "WHERE car = ?1 AND from_ms < ?4 AND " end_ms " >= ?3 AND (?2 = 0 OR (from_ms, id) <"                    \
     " (SELECT from_ms, id FROM " table " WHERE id = ?2)) ORDER BY from_ms DESC, id DESC LIMIT ?5"
 #define BY_DAY "WHERE car = ?1 AND day BETWEEN ?3 AND ?4 AND (?2 = 0 OR day < ?2) ORDER BY day DESC LIMIT ?5"
+#define BY_ID "WHERE car = ?1 AND (?2 = 0 OR id < ?2) ORDER BY id DESC LIMIT ?5"
 #define BY_MOMENT                                                                                            \
     "WHERE car = ?1 AND at_ms >= ?3 AND at_ms < ?4 AND (?2 = 0 OR at_ms < ?2) ORDER BY at_ms DESC LIMIT ?5"
 
@@ -89,6 +90,8 @@ static const struct list *find_list(enum store_subject subject)
     static const struct list outings = {&table_outing, BY_TIME("outing", "to_ms"), 0, false};
     static const struct list battery = {&table_health, BY_DAY, 0, true};
     static const struct list cells = {&table_cells, BY_MOMENT, 0, false};
+    static const struct list traffic = {&table_traffic, BY_DAY, 0, true};
+    static const struct list identities = {&table_identity, BY_ID, 0, false};
 
     switch (subject) {
     case STORE_ASK_CHARGES:
@@ -99,6 +102,10 @@ static const struct list *find_list(enum store_subject subject)
         return &battery;
     case STORE_ASK_CELLS:
         return &cells;
+    case STORE_ASK_TRAFFIC:
+        return &traffic;
+    case STORE_ASK_IDENTITIES:
+        return &identities;
     default:
         return NULL;
     }

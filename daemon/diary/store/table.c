@@ -107,6 +107,27 @@ static const struct column anchor_columns[] = {
 };
 const struct table table_anchor = TABLE("anchor", diary_anchor, anchor_columns);
 
+static const struct column traffic_columns[] = {
+    MEMBER(diary_traffic, COLUMN_DAY, day),
+    MEMBER(diary_traffic, COLUMN_INTEGER, frames_sent),
+    MEMBER(diary_traffic, COLUMN_INTEGER, polls),
+    MEMBER(diary_traffic, COLUMN_INTEGER, wakeups),
+    MEMBER(diary_traffic, COLUMN_INTEGER, bytes),
+    MEMBER(diary_traffic, COLUMN_INTEGER, run_us),
+    MEMBER(diary_traffic, COLUMN_INTEGER, run_frames_sent),
+    MEMBER(diary_traffic, COLUMN_INTEGER, run_polls),
+    MEMBER(diary_traffic, COLUMN_INTEGER, run_wakeups),
+    MEMBER(diary_traffic, COLUMN_INTEGER, run_bytes),
+};
+const struct table table_traffic = TABLE("traffic", diary_traffic, traffic_columns);
+
+static const struct column identity_columns[] = {
+    MEMBER(diary_identity, COLUMN_ID, id),          MEMBER(diary_identity, COLUMN_INTEGER, from_ms),
+    MEMBER(diary_identity, COLUMN_CODE, status),    MEMBER(diary_identity, COLUMN_INTEGER, serial),
+    MEMBER(diary_identity, COLUMN_BYTES, vin),      MEMBER(diary_identity, COLUMN_BYTES, battery),
+};
+const struct table table_identity = TABLE("identity", diary_identity, identity_columns);
+
 static void bind_integer(sqlite3_stmt *statement, int number, int64_t value, bool is_known)
 {
     if (is_known)

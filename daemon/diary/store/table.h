@@ -35,7 +35,7 @@ struct table {
 #define TABLE_SQL_BYTES 1024
 
 extern const struct table table_charge, table_outing, table_stay, table_contact, table_health, table_cells,
-    table_anchor;
+    table_anchor, table_traffic, table_identity;
 
 /* Inserts an item, or replaces the one of the same key. *id is the row's. */
 int table_put(struct database *database, const struct table *table, const char *car, const void *item,
