@@ -6,7 +6,6 @@
 #include "probe_evidence.h"
 #include "probe_private.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +70,8 @@ struct probe_core *probe_core_new(const struct probe_core_settings *settings, co
     core->settings = *settings;
     core->generation = settings->generation;
     core->on_since_ns = TIME_NONE;
+    core->rival = "";
+    core->rival_ns = TIME_NONE;
     core->tick_ns = now_ns;
     core->presence = presence_start(now_ns);
     core->verdict = MANNERS_NO_LINK;
@@ -171,12 +172,23 @@ static void narrow(struct probe_core *core, bool broadcasts)
     decoder_narrow(core->decoder, mask);
 }
 
+static void note_rival(struct probe_core *core, uint16_t id, int64_t now_ns)
+{
+    const char *rival = definition_rival(core->settings.definition, id);
+
+    if (*rival == '\0')
+        return;
+    core->rival = rival;
+    core->rival_ns = now_ns;
+}
+
 static void take_broadcast(struct probe_core *core, const struct frame *frame, int64_t now_ns)
 {
     if (frame->id > BROADCAST_LAST)
         return;
     manners_heard(core->manners, now_ns);
     gate_heard(core->gate, now_ns);
+    note_rival(core, frame->id, now_ns);
     if (!core->heard) {
         core->heard = true;
         narrow(core, true);
@@ -396,22 +408,6 @@ const struct presence_state *probe_core_presence(const struct probe_core *core)
 int probe_core_generation(const struct probe_core *core)
 {
     return core->generation;
-}
-
-void probe_core_reason(const struct probe_core *core, char *text, size_t size)
-{
-    const struct supply *supply = manners_supply(core->manners);
-    const char *reason = presence_reason_text(core->presence.reason);
-
-    if (core->verdict == MANNERS_LOW && core->presence.contact)
-        snprintf(text, size, "%s (%.1f V%s)", manners_verdict_text(core->verdict), supply_volts(supply),
-                 supply_is_calibrated(supply) ? "" : ", voltmeter not calibrated");
-    else if (*reason == '\0' && core->verdict == MANNERS_NOT_WANTED)
-        snprintf(text, size, "%s", manners_verdict_text(core->verdict));
-    else if (core->presence.reason == PRESENCE_REASON_SILENT_OFF && !core->contact.has_voltmeter)
-        snprintf(text, size, "%s; without a voltmeter it is asked every ten minutes", reason);
-    else
-        snprintf(text, size, "%s", reason);
 }
 
 uint64_t probe_core_counter(const struct probe_core *core, enum counter counter)

@@ -61,6 +61,17 @@ int probe_core_generation(const struct probe_core *core);
 /* Why nothing newer is known, in words for the owner; "" when there is nothing to explain. */
 void probe_core_reason(const struct probe_core *core, char *text, size_t size);
 
+/* What is heard that should not be: another car than the configured one, or somebody else who commands it; ""
+ * otherwise. */
+void probe_core_contradiction(const struct probe_core *core, char *text, size_t size);
+
+/* Why no command may be sent to this car, in words for the owner; "" when nothing known here speaks against.
+ */
+void probe_core_command_limit(const struct probe_core *core, char *text, size_t size);
+
+/* What is said to whoever asks for a command. */
+void probe_core_refusal(const struct probe_core *core, char *text, size_t size);
+
 /* Those that can be counted here; 0 for the others. */
 uint64_t probe_core_counter(const struct probe_core *core, enum counter counter);
 

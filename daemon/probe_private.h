@@ -9,6 +9,7 @@
 
 #define PROBE_TICK_NS      (1 * NS_PER_S)
 #define PROBE_SLOW_TICK_NS (10 * NS_PER_S) /* nothing lives: fewer wake-ups */
+#define PROBE_RIVAL_NS     (60 * NS_PER_S) /* a dongle that listens in turns hears it now and then */
 #define PROBE_DEBOUNCE_NS  (2 * NS_PER_S)  /* "on" appears for a moment when the doors are unlocked */
 
 enum probe_role { PROBE_ROLE_BROADCAST, PROBE_ROLE_ANSWER, PROBE_ROLE_QUESTION };
@@ -36,6 +37,8 @@ struct probe_core {
     bool heard;        /* a broadcast, since the contact began */
     bool dirty;        /* evidence changed */
     bool answering;    /* what is decoded is an answer, not a broadcast */
+    const char *rival; /* who else commands the car, as last heard; "" */
+    int64_t rival_ns;
     int64_t on_since_ns;
     int64_t tick_ns;
     int64_t now_ns; /* while something is taken: for the sink */

@@ -1,6 +1,8 @@
 /* State to records. Keeps what was said last, slot by slot and signal by signal, and says what differs. */
 #include "probe_report.h"
 
+#include "util/log.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +22,9 @@ struct probe_report {
     struct record wanted[SLOT_COUNT];
     struct record said[SLOT_COUNT];
     bool was_said[SLOT_COUNT];
-    bool blocked; /* the socket is full: nothing more in this run */
-    bool relaxed; /* nobody drives */
+    char contradiction[RECORD_TEXT_MAX]; /* as said last */
+    bool blocked;                        /* the socket is full: nothing more in this run */
+    bool relaxed;                        /* nobody drives */
     int64_t counted_ns;
     int64_t next_ns;
     struct told signals[];
@@ -91,6 +94,16 @@ static void say(struct probe_report *report, enum slot slot, report_send_fn *sen
     report->was_said[slot] = true;
 }
 
+static void fill_capabilities(struct record_hello *hello, const struct probe_core *core)
+{
+    char limit[RECORD_TEXT_MAX];
+
+    probe_core_command_limit(core, limit, sizeof(limit));
+    hello->capabilities &= ~(uint32_t)RECORD_CAN_COMMAND;
+    if (limit[0] == '\0')
+        hello->capabilities |= RECORD_CAN_COMMAND;
+}
+
 static void fill_hello(struct probe_report *report, const struct probe_core *core)
 {
     struct record_hello *hello = &report->wanted[SLOT_HELLO].hello;
@@ -100,6 +113,7 @@ static void fill_hello(struct probe_report *report, const struct probe_core *cor
     if (generation != DEFINITION_GENERATION_AUTO)
         snprintf(hello->generation, sizeof(hello->generation), "%s",
                  definition_generation(report->definition, (size_t)generation)->id);
+    fill_capabilities(hello, core);
 }
 
 static void fill_car(struct probe_report *report, const struct probe_core *core)
@@ -124,6 +138,22 @@ static void fill_counters(struct probe_report *report, const struct probe_core *
     counters->values[COUNTER_LINK_DOWNS] = probe_core_counter(core, COUNTER_LINK_DOWNS);
 }
 
+/* That the car is another one than configured, or has another master: once, for the log. */
+static void say_contradiction(struct probe_report *report, const struct probe_core *core,
+                              report_send_fn *send, void *ctx)
+{
+    struct record record = {.kind = RECORD_TEXT, .text = {.level = LOG_LEVEL_NOTICE}};
+
+    probe_core_contradiction(core, record.text.text, sizeof(record.text.text));
+    if (strcmp(record.text.text, report->contradiction) == 0 || report->blocked)
+        return;
+    if (record.text.text[0] != '\0' && !send(ctx, &record)) {
+        report->blocked = true;
+        return;
+    }
+    snprintf(report->contradiction, sizeof(report->contradiction), "%s", record.text.text);
+}
+
 static void say_slots(struct probe_report *report, const struct probe_core *core, report_send_fn *send,
                       void *ctx, int64_t now_ns)
 {
@@ -132,6 +162,7 @@ static void say_slots(struct probe_report *report, const struct probe_core *core
     say(report, SLOT_HELLO, send, ctx);
     say(report, SLOT_LINK, send, ctx);
     say(report, SLOT_CAR, send, ctx);
+    say_contradiction(report, core, send, ctx);
     if (report->counted_ns != TIME_NONE && now_ns - report->counted_ns < REPORT_COUNTERS_NS)
         return;
     report->counted_ns = now_ns;

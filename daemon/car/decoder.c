@@ -39,12 +39,14 @@ struct decoder *decoder_new(const struct definition *definition, int generation)
         return NULL;
     decoder->definition = definition;
     decoder->possible = generation < 0 ? definition_all(definition) : UINT32_C(1) << generation;
-    decoder->configured = generation >= 0;
+    decoder->configured = generation;
     decoder->variant_known = calloc(definition->field_count + 1, sizeof(bool));
-    if (!decoder->variant_known) {
+    decoder->shown = calloc(definition->source_count + 1, sizeof(*decoder->shown));
+    if (!decoder->variant_known || !decoder->shown) {
         decoder_free(decoder);
         return NULL;
     }
+    decoder_forget_signs(decoder);
     return decoder;
 }
 
@@ -53,6 +55,7 @@ void decoder_free(struct decoder *decoder)
     if (!decoder)
         return;
     free(decoder->variant_known);
+    free(decoder->shown);
     free(decoder);
 }
 
@@ -65,7 +68,7 @@ void decoder_narrow(struct decoder *decoder, uint32_t generations)
 {
     uint32_t known = generations & definition_all(decoder->definition);
 
-    if (decoder->configured || known == 0)
+    if (decoder->configured >= 0 || known == 0)
         return;
     decoder->doubts = 0;
     decoder->possible = (decoder->possible & known) != 0 ? decoder->possible & known : known;
@@ -75,6 +78,8 @@ int decoder_generation(const struct decoder *decoder)
 {
     uint32_t possible = decoder->possible;
 
+    if (decoder->configured >= 0)
+        return decoder->configured;
     if ((possible & (possible - 1)) != 0)
         return DEFINITION_GENERATION_AUTO;
     return __builtin_ctz(possible);
@@ -86,12 +91,12 @@ void run_note(struct run *run, enum decode_reason reason)
         run->reason = reason;
 }
 
-static bool conditions_hold(const struct run *run, const struct field *field)
+bool run_conditions_hold(const struct run *run, const struct span *when)
 {
     const struct definition *definition = run->decoder->definition;
 
-    for (unsigned i = 0; i < field->when.count; i++) {
-        const struct condition *condition = &definition->conditions[field->when.first + i];
+    for (unsigned i = 0; i < when->count; i++) {
+        const struct condition *condition = &definition->conditions[when->first + i];
         bool found = definition_has_value(definition, &condition->values, run_read(run, &condition->bits, 0));
         if (found == condition->negated)
             return false;
@@ -141,7 +146,7 @@ static void run_field(struct run *run, const struct field *field)
             run_note(run, DECODE_LENGTH);
         return;
     }
-    if (!conditions_hold(run, field))
+    if (!run_conditions_hold(run, &field->when))
         return;
     if (field->kind == FIELD_ARRAY)
         run_array(run, field, quality);
@@ -190,17 +195,22 @@ static bool is_of_car(const struct decoder *decoder, const struct source *source
 /* Whether a source is to be looked at: one that this car can't have may prove that it is another car. */
 static bool may_matter(const struct decoder *decoder, const struct source *source)
 {
-    return is_of_car(decoder, source) || (source->tells && !decoder->configured);
+    return is_of_car(decoder, source) || source->tells || source->signs.count > 0;
 }
 
 /* Hearing what only some cars have tells which car it is. One contradiction is a garbled line; several
  * without a confirmation between them mean that what was learnt before was one. */
-static void learn_car(struct decoder *decoder, const struct source *source)
+static void learn_car(struct run *run)
 {
-    if (!source->tells)
-        return;
-    if (is_of_car(decoder, source) || ++decoder->doubts >= DOUBTS_MAX)
-        decoder_narrow(decoder, source->generations);
+    struct decoder *decoder = run->decoder;
+
+    if (run->source->tells && is_of_car(decoder, run->source)) {
+        decoder_narrow(decoder, run->source->generations);
+    } else if (run->source->tells && decoder->configured < 0 && ++decoder->doubts >= DOUBTS_MAX) {
+        decoder_forget_signs(decoder);
+        decoder_narrow(decoder, run->source->generations);
+    }
+    run_learn_car(run);
 }
 
 enum decode_reason decoder_take_frame(struct decoder *decoder, const struct frame *frame, reading_fn *sink,
@@ -222,7 +232,7 @@ enum decode_reason decoder_take_frame(struct decoder *decoder, const struct fram
     enum decode_reason reason = judge_frame(run.source, frame);
     if (reason != DECODE_OK)
         return reason;
-    learn_car(decoder, run.source);
+    learn_car(&run);
     return is_of_car(decoder, run.source) ? run_fields(&run) : DECODE_UNKNOWN;
 }
 
@@ -266,7 +276,7 @@ enum decode_reason decoder_take_answer(struct decoder *decoder, const struct uds
 
     if (reason != DECODE_OK)
         return reason;
-    learn_car(decoder, run.source);
+    learn_car(&run);
     return is_of_car(decoder, run.source) ? run_fields(&run) : DECODE_UNKNOWN;
 }
 

@@ -49,12 +49,17 @@ enum decode_reason decoder_take_fragment(struct decoder *decoder, uint16_t sourc
                                          size_t len, reading_fn *sink, void *ctx);
 
 /* The generations the car can still be, bit i for definition_generation(i). Frames and answers that only some
- * cars have narrow it, and turn it when they insist; decoder_narrow does so from outside (what is heard on
- * pins 6/14 is no ZE1). A generation given to decoder_new stays. */
+ * cars have narrow it, and turn it when they insist; so do two hints that agree; decoder_narrow does so from
+ * outside (what is heard on pins 6/14 is no ZE1). A generation given to decoder_new stays; when the car
+ * proves to be another one, that is possible, too. */
 uint32_t decoder_possible(const struct decoder *decoder);
 void decoder_narrow(struct decoder *decoder, uint32_t generations);
 
-/* The generation once only one is possible, else DEFINITION_GENERATION_AUTO. */
+/* What the car proves to be when that is not the generation given to decoder_new; 0 when nothing speaks
+ * against it. */
+uint32_t decoder_mismatch(const struct decoder *decoder);
+
+/* The generation that was given, or the only one that is possible, else DEFINITION_GENERATION_AUTO. */
 int decoder_generation(const struct decoder *decoder);
 
 #endif

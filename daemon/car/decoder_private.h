@@ -4,10 +4,19 @@
 
 #include "car/definition_private.h"
 
+/* What one source told of the generation, as a mask: all of them as long as it told nothing. */
+struct shown {
+    uint32_t generations;
+    uint32_t latest; /* told last, and how often in a row */
+    uint8_t times;
+};
+
 struct decoder {
     const struct definition *definition;
     uint32_t possible;   /* generations the car can still be */
-    bool configured;     /* the generation was given: nothing is learnt about it */
+    int configured;      /* the generation that was given: it stays; or DEFINITION_GENERATION_AUTO */
+    uint32_t mismatch;   /* what the car is instead of the configured one; 0: nothing speaks against it */
+    struct shown *shown; /* by source */
     unsigned doubts;     /* hints in a row that the car is another one */
     bool unit_known;     /* the odometer's unit flag was seen ... */
     bool miles;          /* ... and says miles */
@@ -50,6 +59,13 @@ static inline double linear_apply(const struct linear *linear, int64_t raw)
 
     return linear->denominator == 1 ? exact : exact / linear->denominator;
 }
+
+/* Whether `when` holds; the bytes it reads must be there. */
+bool run_conditions_hold(const struct run *run, const struct span *when);
+
+/* decoder_sign.c: takes note of what the frame or answer tells about the car's generation; forgets it all. */
+void run_learn_car(struct run *run);
+void decoder_forget_signs(struct decoder *decoder);
 
 /* Whether `raw` means "not available". */
 bool run_is_na(const struct run *run, const struct field *field, int64_t raw);

@@ -34,6 +34,7 @@ void definition_free(struct definition *definition)
     free(definition->sources);
     free(definition->requests);
     free(definition->fields);
+    free(definition->signs);
     free(definition->conditions);
     free(definition->values);
     free(definition->numbers);
@@ -102,6 +103,13 @@ int definition_generation_find(const struct definition *definition, const char *
             return (int)i;
     }
     return DEFINITION_GENERATION_AUTO;
+}
+
+const char *definition_rival(const struct definition *definition, uint16_t id)
+{
+    uint16_t source = definition->frame_source[id];
+
+    return source == DEFINITION_NONE ? "" : definition->sources[source].rival;
 }
 
 uint32_t definition_all(const struct definition *definition)

@@ -13,6 +13,7 @@
 #define DEFINITION_GENERATION_AUTO (-1)
 #define DEFINITION_ASK_MAX         7 /* a single frame */
 #define DEFINITION_SOURCE_MAX      16
+#define DEFINITION_RIVAL_MAX       64
 
 struct definition;
 
@@ -89,6 +90,9 @@ const struct definition_request *definition_probe(const struct definition *defin
 
 /* The identifiers of broadcast frames in the file, ascending; *count of them. */
 const uint16_t *definition_frame_ids(const struct definition *definition, size_t *count);
+
+/* Who commands the car by the frame `id`, in words; "" when nobody does. */
+const char *definition_rival(const struct definition *definition, uint16_t id);
 
 /* Whether a request of the file names `id` as its answer's identifier. */
 bool definition_answers_on(const struct definition *definition, uint16_t id);

@@ -38,6 +38,10 @@ int load_field(struct loader *loader, const config_setting_t *group, const struc
 int load_generations(const struct loader *loader, const config_setting_t *root);
 int load_mask(const struct loader *loader, const config_setting_t *group, const char *key, uint32_t *mask);
 
+/* definition_sign.c: what a source tells about the generation; `limit` as in load_field(). */
+int load_tells(const struct loader *loader, const config_setting_t *group, size_t limit,
+               struct source *source);
+
 /* definition_source.c: frames and requests with their fields. */
 int load_frames(struct loader *loader, const config_setting_t *root);
 int load_requests(struct loader *loader, const config_setting_t *root);

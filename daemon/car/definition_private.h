@@ -79,6 +79,14 @@ struct field {
     int line;
 };
 
+/* A hint at the car's generation in what a source says: whoever sends it so is one of these. */
+struct sign {
+    struct span lengths; /* of the answer; none: any */
+    struct span when;
+    uint16_t need; /* bytes that must be there */
+    uint32_t generations;
+};
+
 enum check_kind { CHECK_NONE, CHECK_CRC85, CHECK_NIBBLES, CHECK_SUM };
 
 struct source {
@@ -91,6 +99,8 @@ struct source {
     struct span lengths; /* whole lengths an answer may have; none: any */
     uint32_t generations;
     bool tells; /* hearing it narrows the car's generation to `generations` */
+    struct span signs;
+    char rival[DEFINITION_RIVAL_MAX]; /* who commands the car by this frame; "" */
     int line;
 };
 
@@ -137,6 +147,8 @@ struct definition {
     uint16_t probes[DEFINITION_PROBE_COUNT]; /* requests, or DEFINITION_NONE */
     struct field *fields;
     size_t field_count;
+    struct sign *signs;
+    size_t sign_count;
     struct condition *conditions;
     size_t condition_count;
     int64_t *values;

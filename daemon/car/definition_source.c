@@ -14,7 +14,8 @@
 #define SERVICE_READ_LOCAL 0x21
 #define SERVICE_READ       0x22
 
-static const char *const frame_keys[] = {"id", "check", "generations", "tells", "fields", "vectors", NULL};
+static const char *const frame_keys[] = {"id",    "check",  "generations", "tells",
+                                         "rival", "fields", "vectors",     NULL};
 static const char *const request_keys[] = {"to",          "from",  "ask",    "length",  "enough", "every",
                                            "generations", "tells", "fields", "vectors", NULL};
 static const char *const check_keys[] = {"nibbles", "sum", NULL};
@@ -63,12 +64,13 @@ static int load_protection(const struct tree *tree, const config_setting_t *grou
     return 0;
 }
 
-static int load_cars(const struct loader *loader, const config_setting_t *group, struct source *source)
+static int load_cars(const struct loader *loader, const config_setting_t *group, size_t limit,
+                     struct source *source)
 {
     source->generations = definition_all(loader->definition);
     int limited = load_mask(loader, group, "generations", &source->generations);
 
-    if (limited < 0 || tree_get_bool(&loader->tree, group, "tells", &source->tells) < 0)
+    if (limited < 0 || load_tells(loader, group, limit, source) < 0)
         return -1;
     if (source->tells && !limited)
         return tree_fail(&loader->tree, group, "tells", "goes with generations = (...)");
@@ -114,8 +116,11 @@ static int load_frame(struct loader *loader, const config_setting_t *group)
                          d->sources[d->frame_source[source->id]].line);
     d->frame_source[source->id] = (uint16_t)d->source_count;
     snprintf(source->name, sizeof(source->name), "%03X", source->id);
-    if (load_protection(tree, group, source) < 0 || load_cars(loader, group, source) < 0)
+    const char *rival = "";
+    if (load_protection(tree, group, source) < 0 || load_cars(loader, group, FRAME_DATA_MAX, source) < 0 ||
+        tree_get_text(tree, group, "rival", sizeof(source->rival) - 1, &rival) < 0)
         return -1;
+    snprintf(source->rival, sizeof(source->rival), "%s", rival);
     return load_content(loader, group, FRAME_DATA_MAX);
 }
 
@@ -207,7 +212,8 @@ static int load_request(struct loader *loader, const config_setting_t *group)
     source->line = tree_line(group);
     source->request = (uint16_t)d->request_count;
     if (tree_expect_group(tree, group, request_keys) < 0 || load_addresses(tree, group, request) < 0 ||
-        load_timing(loader, group, source, request) < 0 || load_cars(loader, group, source) < 0)
+        load_timing(loader, group, source, request) < 0 ||
+        load_cars(loader, group, longest(d, source), source) < 0)
         return -1;
     name_request(source, request);
     source->id = request->from;

@@ -26,6 +26,10 @@ enum record_kind {
 };
 /* clang-format on */
 
+/* Among the capabilities of a hello, above the adapter's: nothing that the car's end knows speaks against
+ * commands. */
+#define RECORD_CAN_COMMAND (UINT32_C(1) << 31)
+
 struct record_hello {
     char car[17];
     char generation[12]; /* "" while not recognised */

@@ -51,6 +51,14 @@ static const struct mistake mistakes[] = {
     {FRAME("{ signal = \"mood\"; at = [0, 7]; bits = 8; }"),
      "x.conf:4: frames[0].fields[0].signal: mood is not in the vocabulary (raw = \"mood\" makes it the car's "
      "own)"},
+    {"frames = ( { id = \"123\"; tells = ( { } ); fields = ( ); } );",
+     "x.conf:3: frames[0].tells[0].generations: missing"},
+    {"frames = ( { id = \"123\"; tells = ( { length = [8]; generations = [\"A\"]; } ); fields = ( ); } );",
+     "x.conf:3: frames[0].tells[0].length: goes with answers, not with frames"},
+    {REQUEST("ask = \"2101\"; length = [4]; tells = ( { generations = [\"A\"];\n when = ( { at = [4, 7]; "
+             "bits = 8; "
+             "is = [0]; } ); } ); fields = ( );"),
+     "x.conf:4: requests[0].tells[0].when[0].at[0]: 4 is not within 0..3"},
     {FRAME("{ " SOC "bits = 8; }") "probe = { };", "x.conf:5: probe.power: missing"},
     {FRAME("{ " SOC "bits = 8; }") "probe = { power = \"123\"; };",
      "x.conf:5: probe.power: 123 is no request of this file"},
