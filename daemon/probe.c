@@ -226,7 +226,6 @@ static void watch_for(struct probe *probe, uint32_t seconds)
 static void on_record(void *ctx, const struct record *record)
 {
     struct probe *probe = ctx;
-    char text[RECORD_TEXT_MAX];
 
     switch (record->kind) {
     case RECORD_REFRESH:
@@ -239,8 +238,7 @@ static void on_record(void *ctx, const struct record *record)
         watch_for(probe, record->watch.seconds);
         break;
     case RECORD_COMMAND:
-        probe_core_refusal(probe->core, text, sizeof(text));
-        send_text(probe, LOG_LEVEL_WARNING, text);
+        probe_report_refuse_command(probe->core, send_record, probe);
         break;
     case RECORD_HELLO:
     case RECORD_IDENTITY:

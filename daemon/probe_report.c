@@ -154,6 +154,14 @@ static void say_contradiction(struct probe_report *report, const struct probe_co
     snprintf(report->contradiction, sizeof(report->contradiction), "%s", record.text.text);
 }
 
+void probe_report_refuse_command(const struct probe_core *core, report_send_fn *send, void *ctx)
+{
+    struct record record = {.kind = RECORD_TEXT, .text = {.level = LOG_LEVEL_WARNING}};
+
+    probe_core_refusal(core, record.text.text, sizeof(record.text.text));
+    send(ctx, &record);
+}
+
 static void say_slots(struct probe_report *report, const struct probe_core *core, report_send_fn *send,
                       void *ctx, int64_t now_ns)
 {

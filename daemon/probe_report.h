@@ -32,6 +32,9 @@ void probe_report_restart(struct probe_report *report);
  * in), LINK, COUNTERS (of those that the core does not count). */
 void probe_report_set(struct probe_report *report, const struct record *record);
 
+/* Says why no command goes out. */
+void probe_report_refuse_command(const struct probe_core *core, report_send_fn *send, void *ctx);
+
 /* Says what is due. Returns when there is more to say although nothing happens meanwhile, or INT64_MAX. */
 int64_t probe_report_run(struct probe_report *report, const struct probe_core *core, report_send_fn *send,
                          void *ctx, int64_t now_ns);
