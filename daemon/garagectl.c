@@ -1,5 +1,6 @@
 /* garagectl: the owner's tool. Finds the sub-command and runs it; what each does is in tools/, one file a
  * sub-command. */
+#include "tools/car.h"
 #include "tools/decode.h"
 #include "tools/pair.h"
 #include "tools/tool.h"
@@ -17,6 +18,7 @@ struct tool {
 };
 
 static const struct tool tools[] = {
+    {"car", "the cars: list them, lend a dongle to another program", tool_car},
     {"decode", "print what a recording says, one JSON object a reading", tool_decode},
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
 };

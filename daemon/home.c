@@ -40,6 +40,7 @@ struct home {
     struct definition *definitions[CONFIG_CAR_MAX];
     struct home_car_settings car_settings;
     struct home_car *halves[CONFIG_CAR_MAX];
+    struct orders orders;
     struct store *store;
     struct home_diary *diary;
     struct home_traffic *traffic;
@@ -323,6 +324,7 @@ static int attach_cars(struct home *home, struct err *err)
         .sockets_dir = home->settings.sockets_dir,
         .config_path = home->settings.config_path,
         .data_dir = home->settings.data_dir,
+        .zone = &home->zone,
     };
     for (size_t i = 0; i < home->view.car_count; i++) {
         home->halves[i] = home_car_new(home->loop, &home->view, i, &home->car_settings, &events, home, err);
@@ -330,6 +332,13 @@ static int attach_cars(struct home *home, struct err *err)
             return -1;
     }
     return 0;
+}
+
+static int pause_car(void *ctx, size_t car, int64_t seconds, struct err *err)
+{
+    struct home *home = ctx;
+
+    return home_car_pause(home->halves[car], seconds, err);
 }
 
 static int attach_mqtt(struct home *home, struct err *err)
@@ -344,6 +353,7 @@ static int attach_mqtt(struct home *home, struct err *err)
 
 static int attach_web(struct home *home, struct err *err)
 {
+    home->orders = (struct orders){.ctx = home, .pause = pause_car};
     const struct home_web_parts parts = {
         .loop = home->loop,
         .config = home->settings.config,
@@ -351,6 +361,7 @@ static int attach_web(struct home *home, struct err *err)
         .zone = &home->zone,
         .store = home->store,
         .preferences = &home->preferences,
+        .orders = &home->orders,
         .page_dir = home->page,
         .state_dir = home->settings.state_dir,
         .runtime_dir = home->settings.runtime_dir,

@@ -19,6 +19,8 @@
 #define RETRY_MAX_S 60
 #define END_NS      (1 * NS_PER_S) /* for a half that closed its socket to end */
 
+#define PAUSE_WORDS "another program may use the dongle"
+
 struct home_car {
     struct loop *loop;
     const struct home_car_settings *settings;
@@ -26,6 +28,7 @@ struct home_car {
     struct spawn *spawn;
     struct link *link;
     struct loop_timer *retry;
+    struct loop_timer *pause_end; /* runs while the dongle is paused */
     int retry_s;
     char closed_words[RECORD_TEXT_MAX]; /* why the link went down, while the child's end is awaited */
 };
@@ -136,6 +139,66 @@ static int connect_half(struct home_car *car, struct err *err)
     return -1;
 }
 
+/* ---- the pause ---- */
+
+/* At least what is left: who comes late must not shorten it. The home ends it to the second. */
+static void tell_pause(struct home_car *car, int64_t now_ns)
+{
+    int64_t left_ns = home_seen_car(&car->seen)->paused_until_boot_ns - now_ns;
+    struct record record = {.kind = RECORD_PAUSE};
+
+    if (left_ns > 0)
+        record.pause.seconds = (uint32_t)((left_ns + NS_PER_S - 1) / NS_PER_S);
+    if (car->link)
+        link_send(car->link, &record);
+}
+
+/* What the half said meanwhile was not shown: it says all of it again. */
+static void end_pause(void *ctx, int64_t now_ns)
+{
+    struct home_car *car = ctx;
+    const struct record refresh = {.kind = RECORD_REFRESH};
+
+    home_seen_resume(&car->seen, now_ns);
+    tell_pause(car, now_ns);
+    if (car->link)
+        link_send(car->link, &refresh);
+}
+
+static void write_pause(const struct home_car *car, int64_t until_ns, int64_t now_ns, char *text, size_t size)
+{
+    char time[ZONE_TIME_TEXT_SIZE];
+
+    zone_time_text(car->settings->zone, clock_utc_ns() + until_ns - now_ns, time);
+    if (car->seen.view->clock_right)
+        snprintf(text, size, "paused until %.5s: " PAUSE_WORDS, time + strlen("2026-11-22T"));
+    else
+        snprintf(text, size, "paused for a while: " PAUSE_WORDS);
+}
+
+int home_car_pause(struct home_car *car, int64_t seconds, struct err *err)
+{
+    bool is_paused = home_seen_car(&car->seen)->paused_until_boot_ns != 0;
+    int64_t now_ns = clock_boot_ns();
+    char words[RECORD_TEXT_MAX];
+
+    if (seconds < 0 || seconds > RECORD_PAUSE_MAX_S)
+        return err_set(err, "a pause lasts at most %d hours", RECORD_PAUSE_MAX_S / 3600);
+    loop_timer_stop(car->pause_end);
+    if (seconds == 0 && is_paused)
+        end_pause(car, now_ns);
+    if (seconds == 0)
+        return 0;
+    int64_t until_ns = now_ns + seconds * NS_PER_S;
+    write_pause(car, until_ns, now_ns, words, sizeof(words));
+    home_seen_pause(&car->seen, until_ns, words, now_ns);
+    loop_timer_start(car->pause_end, until_ns);
+    tell_pause(car, now_ns);
+    return 0;
+}
+
+/* ---- the half ---- */
+
 static void start(struct home_car *car)
 {
     static const struct link_events events = {.record = take_record, .down = link_down};
@@ -151,7 +214,10 @@ static void start(struct home_car *car)
     if (!car->link) {
         close(fd);
         lose_half(car, err.text);
+        return;
     }
+    if (home_seen_car(&car->seen)->paused_until_boot_ns)
+        tell_pause(car, clock_boot_ns()); /* before it opens its port */
 }
 
 static void retry(void *ctx, int64_t now_ns)
@@ -180,9 +246,10 @@ struct home_car *home_car_new(struct loop *loop, struct view *view, size_t index
     car->seen = (struct home_seen){.view = view, .index = index, .events = *events, .ctx = ctx};
     car->retry_s = RETRY_MIN_S;
     car->retry = loop_timer_new(loop, retry, car);
-    if (!car->retry) {
+    car->pause_end = loop_timer_new(loop, end_pause, car);
+    if (!car->retry || !car->pause_end) {
         err_set(err, "a car: out of memory");
-        free(car);
+        home_car_free(car);
         return NULL;
     }
     loop_timer_start(car->retry, 0);
@@ -196,5 +263,6 @@ void home_car_free(struct home_car *car)
     link_free(car->link);
     spawn_free(car->spawn);
     loop_timer_free(car->retry);
+    loop_timer_free(car->pause_end);
     free(car);
 }

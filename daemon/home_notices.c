@@ -71,12 +71,14 @@ static enum tri judge_plugged(const struct view_car *car)
     return has_slept ? tri_of(value) : tri_of(fresh_value(car, SIGNAL_PLUGGED));
 }
 
-/* A dongle that sleeps, or one that may have left with a car that nobody heard waking, is not lost. */
+/* A dongle that sleeps or is lent, or one that may have left with a car that nobody heard waking, is not
+ * lost. */
 static enum tri judge_reachable(const struct view_car *car, const struct config_car *config)
 {
     if (car->link == VIEW_LINK_UP)
         return TRI_TRUE;
-    bool would_say = car->has_half && car->link == VIEW_LINK_DOWN && !config->dongle_sleeps;
+    bool would_say =
+        car->has_half && car->link == VIEW_LINK_DOWN && !car->link_lent && !config->dongle_sleeps;
 
     return would_say && is_heard_waking(car) ? TRI_FALSE : TRI_UNKNOWN;
 }

@@ -20,20 +20,55 @@ static void tell_changed(struct home_seen *seen)
     seen->events.changed(seen->ctx);
 }
 
-void home_seen_set_link(struct home_seen *seen, enum view_link link, const char *reason, int64_t now_ns)
+static void set_link(struct home_seen *seen, enum view_link link, bool lent, const char *reason,
+                     int64_t now_ns)
 {
     static const char *const names[] = {
         [VIEW_LINK_UP] = "up", [VIEW_LINK_DOWN] = "down", [VIEW_LINK_STARTING] = "starting"};
     struct view_car *car = home_seen_car(seen);
 
-    if (car->link == link && strcmp(car->link_reason, reason) == 0)
+    if (car->link == link && car->link_lent == lent && strcmp(car->link_reason, reason) == 0)
         return;
     if (car->link != link)
         car->link_since_boot_ns = now_ns;
     car->link = link;
+    car->link_lent = lent;
     snprintf(car->link_reason, sizeof(car->link_reason), "%s", reason);
     log_notice("car", "%s: dongle %s%s%s", car->id, names[link], *reason ? ": " : "", reason);
     tell_changed(seen);
+}
+
+static void take_state(struct home_seen *seen, enum view_link link, bool lent, const char *reason,
+                       int64_t now_ns)
+{
+    const struct view_car *car = home_seen_car(seen);
+
+    if (car->paused_until_boot_ns) {
+        log_debug("car", "%s: paused; %s", car->id, reason);
+        tell_changed(seen); /* whatever else has changed with it */
+        return;
+    }
+    set_link(seen, link, lent, reason, now_ns);
+}
+
+void home_seen_set_link(struct home_seen *seen, enum view_link link, const char *reason, int64_t now_ns)
+{
+    take_state(seen, link, false, reason, now_ns);
+}
+
+void home_seen_pause(struct home_seen *seen, int64_t until_boot_ns, const char *words, int64_t now_ns)
+{
+    struct view_car *car = home_seen_car(seen);
+
+    car->paused_until_boot_ns = until_boot_ns;
+    set_link(seen, VIEW_LINK_DOWN, true, words, now_ns);
+    tell_changed(seen); /* perhaps only the time differs */
+}
+
+void home_seen_resume(struct home_seen *seen, int64_t now_ns)
+{
+    home_seen_car(seen)->paused_until_boot_ns = 0;
+    set_link(seen, VIEW_LINK_STARTING, false, "taking the dongle back", now_ns);
 }
 
 static void take_hello(struct home_seen *seen, const struct record_hello *hello, int64_t now_ns)
@@ -122,10 +157,12 @@ static void take_dispute(struct home_seen *seen, const struct record_dispute *re
 
 static void take_link(struct home_seen *seen, const struct record_link *record, int64_t now_ns)
 {
-    static const enum view_link links[] = {VIEW_LINK_STARTING, VIEW_LINK_UP, VIEW_LINK_DOWN};
+    static const enum view_link links[] = {VIEW_LINK_STARTING, VIEW_LINK_UP,
+                                           VIEW_LINK_DOWN, [RECORD_LINK_LENT] = VIEW_LINK_DOWN};
 
-    if (record->state < sizeof(links) / sizeof(links[0]))
-        home_seen_set_link(seen, links[record->state], record->reason, now_ns);
+    if (record->state >= sizeof(links) / sizeof(links[0]))
+        return;
+    take_state(seen, links[record->state], record->state == RECORD_LINK_LENT, record->reason, now_ns);
 }
 
 static void take_car(struct home_seen *seen, const struct record_car *record)

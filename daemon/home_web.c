@@ -1,11 +1,10 @@
-/* Makes access, web server and control socket and lets each find the other. What garagectl may ask of a
- * running daemon is the table here. */
+/* Makes access, web server and control socket and lets each find the other. */
 #include "home_web.h"
 
 #include "access/access.h"
-#include "access/control.h"
 #include "export/json_mqtt.h"
 #include "export/web.h"
+#include "home_control.h"
 #include "util/clock.h"
 #include "util/log.h"
 
@@ -16,23 +15,9 @@ struct home_web {
     const struct view *view;
     const struct zone *zone;
     struct access *access;
-    struct control *control;
+    struct home_control *control;
     struct web *web;
 };
-
-static int open_pairing(void *ctx, const json_t *request, json_t *answer, struct err *err)
-{
-    struct home_web *web = ctx;
-    char code[9];
-
-    (void)request;
-    if (access_pair_open(web->access, code, err))
-        return -1;
-    json_object_set_new(answer, "code", json_string(code));
-    return 0;
-}
-
-static const struct control_command commands[] = {{"pair", open_pairing}, {NULL, NULL}};
 
 static int attach_access(struct home_web *web, const struct home_web_parts *parts, struct err *err)
 {
@@ -52,6 +37,7 @@ static int attach_server(struct home_web *web, const struct home_web_parts *part
         .access = web->access,
         .store = parts->store,
         .preferences = parts->preferences,
+        .orders = parts->orders,
         .page_dir = parts->page_dir,
     };
 
@@ -62,11 +48,17 @@ static int attach_server(struct home_web *web, const struct home_web_parts *part
 /* A folder that can't be written to costs garagectl its way in, not the house its page. */
 static void attach_control(struct home_web *web, const struct home_web_parts *parts)
 {
-    char path[512];
+    const struct home_control_parts control = {
+        .loop = parts->loop,
+        .runtime_dir = parts->runtime_dir,
+        .access = web->access,
+        .view = parts->view,
+        .zone = parts->zone,
+        .orders = parts->orders,
+    };
     struct err err;
 
-    snprintf(path, sizeof(path), "%s/control.sock", parts->runtime_dir);
-    web->control = control_new(parts->loop, path, commands, web, &err);
+    web->control = home_control_new(&control, &err);
     if (!web->control)
         log_warning("home", "garagectl can't reach this garaged: %s", err.text);
 }
@@ -105,7 +97,7 @@ void home_web_free(struct home_web *web)
 {
     if (!web)
         return;
-    control_free(web->control);
+    home_control_free(web->control);
     web_free(web->web);
     access_free(web->access);
     free(web);

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "diary/store/store.h"
 #include "export/json_preferences.h"
+#include "export/orders.h"
 #include "export/view.h"
 #include "util/core/zone.h"
 #include "util/loop.h"
@@ -21,6 +22,7 @@ struct home_web_parts {
     const struct zone *zone;
     struct store *store;
     struct preferences *preferences;
+    const struct orders *orders;
     const char *page_dir, *state_dir, *runtime_dir;
     bool demo; /* prints the one line of CONTRACT 9 on stdout */
 };

@@ -18,8 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PAUSE_MAX_S (24 * 3600) /* whatever is asked for */
-#define WATCH_MAX_S 3600
 #define SETTLE_MAX  4
 #define PACE_NS     (75 * NS_PER_MS) /* between wake-ups while the car charges: nothing is urgent then */
 
@@ -118,6 +116,7 @@ static struct probe_contact contact_of(const struct adapter *adapter, bool up)
 
     return (struct probe_contact){
         .up = up,
+        .lent = adapter_is_lent(adapter),
         .can_send = capabilities & ADAPTER_CAN_SEND,
         .has_voltmeter = capabilities & ADAPTER_HAS_VOLTMETER,
         .listens = capabilities & ADAPTER_LISTENS,
@@ -140,7 +139,8 @@ static void on_link(void *ctx, enum adapter_link link, const char *reason)
     struct probe *probe = ctx;
     struct record *record = &probe->link_record;
 
-    record->link.state = (uint8_t)link;
+    bool lent = link == ADAPTER_LINK_DOWN && adapter_is_lent(probe->adapter);
+    record->link.state = lent ? RECORD_LINK_LENT : (uint8_t)link;
     snprintf(record->link.reason, sizeof(record->link.reason), "%s", reason);
     probe_report_set(probe->report, record);
     set_contact(probe, link == ADAPTER_LINK_UP, clock_boot_ns());
@@ -207,8 +207,8 @@ static void port_done(void *ctx)
 
 static void pause_for(struct probe *probe, uint32_t seconds)
 {
-    if (seconds > PAUSE_MAX_S)
-        seconds = PAUSE_MAX_S;
+    if (seconds > RECORD_PAUSE_MAX_S)
+        seconds = RECORD_PAUSE_MAX_S;
     probe->resume_ns = seconds > 0 ? clock_boot_ns() + seconds * NS_PER_S : TIME_NONE;
     if (seconds > 0)
         adapter_pause(probe->adapter);
@@ -218,8 +218,8 @@ static void pause_for(struct probe *probe, uint32_t seconds)
 
 static void watch_for(struct probe *probe, uint32_t seconds)
 {
-    if (seconds > WATCH_MAX_S)
-        seconds = WATCH_MAX_S;
+    if (seconds > RECORD_WATCH_MAX_S)
+        seconds = RECORD_WATCH_MAX_S;
     probe->watch_until_ns = seconds > 0 ? clock_boot_ns() + seconds * NS_PER_S : TIME_NONE;
 }
 

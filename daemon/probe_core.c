@@ -264,7 +264,7 @@ void probe_core_take_frame(struct probe_core *core, const struct frame *frame, i
 
 static bool is_same_contact(const struct probe_contact *a, const struct probe_contact *b)
 {
-    return a->up == b->up && a->can_send == b->can_send && a->has_voltmeter == b->has_voltmeter &&
+    return a->up == b->up && a->lent == b->lent && a->can_send == b->can_send && a->has_voltmeter == b->has_voltmeter &&
            a->listens == b->listens && a->traits.sends_flow_control == b->traits.sends_flow_control &&
            a->traits.hears_all == b->traits.hears_all;
 }
@@ -335,6 +335,7 @@ static void judge_presence(struct probe_core *core, int64_t now_ns)
         .contact = core->contact.up && !supply_is_unplugged(manners_supply(core->manners)),
         .wired = core->settings.wired,
         .dongle_sleeps = core->settings.dongle_sleeps,
+        .lent = core->contact.lent,
         .silent_car = silent,
         .alive_ns = manners_alive_ns(core->manners),
         .alive_for_ns = core->heard ? PRESENCE_HEARD_NS : MANNERS_OPEN_NS,

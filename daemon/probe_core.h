@@ -26,6 +26,7 @@ struct probe_core_settings {
 /* What the adapter is, as far as it matters here. */
 struct probe_contact {
     bool up;
+    bool lent; /* down, and no sign that the car has left: the owner lets another program use it */
     bool can_send, has_voltmeter;
     bool listens; /* to broadcasts: only then is their absence evidence */
     struct probe_traits traits;

@@ -99,6 +99,7 @@ void adapter_pause(struct adapter *adapter)
 {
     if (!adapter->paused) {
         adapter->paused = true;
+        adapter->lent = true;
         adapter->kind->pause(adapter);
         adapter_report_link(adapter, ADAPTER_LINK_DOWN, "paused: another program may use the adapter");
     }
@@ -110,6 +111,11 @@ void adapter_resume(struct adapter *adapter)
         adapter->paused = false;
         adapter->kind->resume(adapter);
     }
+}
+
+bool adapter_is_lent(const struct adapter *adapter)
+{
+    return adapter->lent;
 }
 
 uint64_t adapter_bytes(const struct adapter *adapter)
@@ -150,8 +156,18 @@ bool adapter_may_send(struct adapter *adapter, const struct frame *frame)
     return adapter->events.may_send && adapter->events.may_send(adapter->ctx, frame);
 }
 
+/* A lent dongle is back when it answers, and lost when it is down for any other reason than its new user. */
+static bool is_still_lent(const struct adapter *adapter, enum adapter_link link, const char *reason)
+{
+    if (!adapter->lent || link == ADAPTER_LINK_UP) {
+        return false;
+    }
+    return link == ADAPTER_LINK_STARTING || strstr(reason, ADAPTER_BUSY_WORDS);
+}
+
 void adapter_report_link(struct adapter *adapter, enum adapter_link link, const char *reason)
 {
+    adapter->lent = is_still_lent(adapter, link, reason);
     if (adapter->link == link && strcmp(adapter->reason, reason) == 0) {
         return;
     }

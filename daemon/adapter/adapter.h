@@ -80,6 +80,10 @@ void adapter_done(struct adapter *adapter);
 void adapter_pause(struct adapter *adapter);
 void adapter_resume(struct adapter *adapter);
 
+/* Whether it is down because the owner has lent it: paused, or since then still in another program's hands.
+ */
+bool adapter_is_lent(const struct adapter *adapter);
+
 /* Bytes moved since the start, both ways. */
 uint64_t adapter_bytes(const struct adapter *adapter);
 

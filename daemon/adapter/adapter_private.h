@@ -10,6 +10,9 @@
 #define ADAPTER_DESCRIPTION_MAX 64
 #define ADAPTER_LIMITS_MAX      256
 
+/* Every reason for a port that is in use holds these words, and no other reason does. */
+#define ADAPTER_BUSY_WORDS "another program"
+
 struct adapter_kind {
     const char *name; /* as in the configuration */
     size_t size;      /* of the struct that begins with a struct adapter; comes zeroed but for that */
@@ -33,6 +36,7 @@ struct adapter {
     char description[ADAPTER_DESCRIPTION_MAX];
     char limits[ADAPTER_LIMITS_MAX];
     bool paused;
+    bool lent; /* paused, or since then found busy only */
     enum adapter_link link;
     char reason[ADAPTER_REASON_MAX];
     uint64_t counters[ADAPTER_COUNTER_COUNT];

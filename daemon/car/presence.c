@@ -22,6 +22,7 @@ const char *presence_reason_text(enum presence_reason reason)
         [PRESENCE_REASON_NO_CONTACT] = "the dongle does not answer",
         [PRESENCE_REASON_GONE] = "the dongle has been gone for ten minutes",
         [PRESENCE_REASON_DONGLE_SLEEPS] = "the dongle sleeps or is out of reach",
+        [PRESENCE_REASON_LENT] = "the dongle is lent to another program",
         [PRESENCE_REASON_SILENT_OFF] = "this car is silent while off",
         [PRESENCE_REASON_SUPPLY_ALONE] = "the 12 V supply is being charged, but the car says nothing",
     };
@@ -43,11 +44,16 @@ static bool is_alive(const struct presence_evidence *evidence, int64_t now_ns)
     return evidence->alive_ns != TIME_NONE && now_ns - evidence->alive_ns < evidence->alive_for_ns;
 }
 
+/* Its absence says nothing. */
+static bool is_excused(const struct presence_evidence *evidence)
+{
+    return evidence->wired || evidence->dongle_sleeps || evidence->lent;
+}
+
 static bool is_gone(const struct presence_state *state, const struct presence_evidence *evidence,
                     int64_t now_ns)
 {
-    return !evidence->contact && !evidence->wired && !evidence->dongle_sleeps &&
-           now_ns - state->contact_ns >= PRESENCE_GONE_NS;
+    return !evidence->contact && !is_excused(evidence) && now_ns - state->contact_ns >= PRESENCE_GONE_NS;
 }
 
 static enum tri judge_garage(const struct presence_state *state, const struct presence_evidence *evidence,
@@ -65,7 +71,9 @@ static enum presence judge_absent(struct presence_state *state, const struct pre
         state->reason = PRESENCE_REASON_GONE;
         return PRESENCE_AWAY;
     }
-    state->reason = evidence->dongle_sleeps ? PRESENCE_REASON_DONGLE_SLEEPS : PRESENCE_REASON_NO_CONTACT;
+    state->reason = evidence->lent            ? PRESENCE_REASON_LENT
+                    : evidence->dongle_sleeps ? PRESENCE_REASON_DONGLE_SLEEPS
+                                              : PRESENCE_REASON_NO_CONTACT;
     return PRESENCE_UNKNOWN;
 }
 
@@ -100,7 +108,7 @@ struct presence_state presence_next(const struct presence_state *before,
 {
     struct presence_state state = *before;
 
-    if (evidence->contact != before->contact) {
+    if (evidence->contact != before->contact || evidence->lent) { /* lent: gone for ten minutes after that */
         state.contact = evidence->contact;
         state.contact_ns = now_ns;
     }

@@ -34,6 +34,7 @@ enum presence_reason {
     PRESENCE_REASON_NO_CONTACT, /* "the dongle does not answer" */
     PRESENCE_REASON_GONE,       /* "the dongle has been gone for ten minutes" */
     PRESENCE_REASON_DONGLE_SLEEPS,
+    PRESENCE_REASON_LENT,         /* "the dongle is lent to another program" */
     PRESENCE_REASON_SILENT_OFF,   /* "this car is silent while off" */
     PRESENCE_REASON_SUPPLY_ALONE, /* "the 12 V supply is being charged, but the car says nothing" */
     PRESENCE_REASON_COUNT
@@ -47,6 +48,7 @@ struct presence_evidence {
     bool contact;         /* the dongle is reachable and stands in a car's socket */
     bool wired;           /* the adapter is reachable with and without a car: only traffic counts */
     bool dongle_sleeps;   /* the dongle switches itself off: its silence says nothing */
+    bool lent;            /* the owner lets another program use the dongle: the same */
     bool silent_car;      /* broadcasts nothing at the socket, can only be asked */
     int64_t alive_ns;     /* last sign of life: a broadcast, or an answer of a silent car; TIME_NONE */
     int64_t alive_for_ns; /* how long a sign of life holds: PRESENCE_HEARD_NS, or longer on a silent car */

@@ -70,6 +70,9 @@ static json_t *link_object(const struct view *view, const struct view_car *car, 
     json_object_set_new(object, "state", json_string(names[car->link]));
     json_object_set_new(object, "reason", text_or_null(car->link_reason));
     json_object_set_new(object, "since", json_value_time(view, now, car->link_since_boot_ns));
+    json_object_set_new(object, "paused_until",
+                        car->paused_until_boot_ns ? json_value_time(view, now, car->paused_until_boot_ns)
+                                                  : json_null());
     return object;
 }
 

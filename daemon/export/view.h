@@ -44,6 +44,8 @@ struct view_car {
     enum view_link link;
     char link_reason[200]; /* "" when up */
     int64_t link_since_boot_ns;
+    bool link_lent; /* down, and no fault: the owner has lent the dongle to another program */
+    int64_t paused_until_boot_ns; /* it is lent until then; 0: not paused */
     uint64_t head_changed;      /* sequence of the last change of anything above */
     struct state_value *values; /* definition_signal_count() of them; `changed` counts in view.sequence */
     struct view_other *others;  /* as many; shown while a value is disputed */

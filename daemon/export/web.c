@@ -37,6 +37,7 @@ struct web *web_new(const struct web_parts *parts, struct err *err)
     web->store = parts->store;
     web->started_ns = clock_boot_ns();
     web->preferences = parts->preferences;
+    web->orders = parts->orders;
     LIST_INIT(&web->connections);
     access_listen(web->access, web_session_answer, web_live_ended, web);
     if (start(web, parts->page_dir, err) != 0) {

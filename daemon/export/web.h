@@ -7,6 +7,7 @@
 #include "config.h"
 #include "diary/store/store.h"
 #include "export/json_preferences.h"
+#include "export/orders.h"
 #include "export/view.h"
 #include "util/core/err.h"
 #include "util/core/zone.h"
@@ -23,6 +24,7 @@ struct web_parts {
     struct access *access;
     struct store *store;
     struct preferences *preferences; /* what the owner wishes; changed when he does */
+    const struct orders *orders;     /* what the page may ask of the house */
     const char *page_dir;            /* the built page; a folder that isn't there is served as 404 */
 };
 

@@ -141,6 +141,7 @@ struct web {
     struct access *access;
     struct store *store;
     struct preferences *preferences;
+    const struct orders *orders;
     struct preferences saving; /* on their way to the card */
     uint64_t saving_request;
     bool is_saving;

@@ -12,7 +12,7 @@
 
 /* Largest values of enums that live in stages which link must not include; the test compares them. */
 #define QUALITY_LAST  4
-#define LINK_LAST     2
+#define LINK_LAST     RECORD_LINK_LENT
 #define PRESENCE_LAST 6
 #define TRI_LAST      2
 #define LEVEL_LAST    4

@@ -64,8 +64,11 @@ struct record_dispute {
     double value;
     int64_t boot_ns;
 };
+/* A fourth state beside those of enum adapter_link: down, but no fault, for the owner has lent the dongle to
+ * another program. */
+#define RECORD_LINK_LENT 3
 struct record_link {
-    uint8_t state; /* enum adapter_link */
+    uint8_t state;
     char reason[RECORD_TEXT_MAX];
 };
 struct record_car {
@@ -87,11 +90,13 @@ struct record_command {
     uint32_t id;
     char name[32];
 };
+#define RECORD_PAUSE_MAX_S (24 * 3600)
 struct record_pause {
     uint32_t seconds; /* 0: take the port back now */
 };
+#define RECORD_WATCH_MAX_S 3600
 struct record_watch {
-    uint32_t seconds; /* send frames (RECORD_FRAME) for that long; 0: stop */
+    uint32_t seconds; /* send frames (RECORD_FRAME), heard and sent, for that long; 0: stop */
 };
 
 struct record {

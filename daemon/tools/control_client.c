@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,15 +52,25 @@ static int connect_daemon(const char *config_path)
     return fd < 0 ? try_connect("/run/garaged") : fd;
 }
 
-static int exchange(int fd, const char *command, char *answer)
+static int send_request(int fd, const json_t *request)
+{
+    char *text = json_dumps(request, JSON_COMPACT);
+    size_t len = text ? strlen(text) : 0;
+
+    if (text)
+        text[len++] = '\n'; /* in place of the NUL */
+    bool is_sent = text && send(fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
+    free(text);
+    return is_sent ? 0 : -1;
+}
+
+static int exchange(int fd, const json_t *request, char *answer)
 {
     const struct timeval limit = {.tv_sec = ANSWER_WAIT_S};
-    char request[256];
     size_t len = 0;
 
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    int request_len = snprintf(request, sizeof(request), "{\"command\":\"%s\"}\n", command);
-    if (send(fd, request, (size_t)request_len, MSG_NOSIGNAL) != request_len)
+    if (send_request(fd, request))
         return -1;
     while (!memchr(answer, '\n', len)) {
         ssize_t got = recv(fd, answer + len, ANSWER_BYTES - 1 - len, 0);
@@ -77,7 +88,7 @@ static int fail(const char *reason)
     return EX_UNAVAILABLE;
 }
 
-int control_ask(const char *config_path, const char *command, json_t **answer)
+static int ask(const char *config_path, const json_t *request, json_t **answer)
 {
     char *text = calloc(1, ANSWER_BYTES);
     int fd = connect_daemon(config_path);
@@ -88,7 +99,7 @@ int control_ask(const char *config_path, const char *command, json_t **answer)
         return fail(
             "garaged does not answer: is it running, with this configuration, and are you its user or root?");
     }
-    if (exchange(fd, command, text) == 0)
+    if (exchange(fd, request, text) == 0)
         *answer = json_loads(text, 0, NULL);
     close(fd);
     free(text);
@@ -96,4 +107,12 @@ int control_ask(const char *config_path, const char *command, json_t **answer)
         return fail("garaged closed the connection");
     const char *error = json_string_value(json_object_get(*answer, "error"));
     return error ? fail(error) : EX_OK;
+}
+
+int control_ask(const char *config_path, json_t *request, json_t **answer)
+{
+    int code = ask(config_path, request, answer);
+
+    json_decref(request);
+    return code;
 }

@@ -22,7 +22,7 @@ int tool_pair(const struct tool_options *options, int argc, char **argv)
         fputs(usage, asked ? stdout : stderr);
         return asked ? EX_OK : EX_USAGE;
     }
-    int code = control_ask(options->config, "pair", &answer);
+    int code = control_ask(options->config, json_pack("{s:s}", "command", "pair"), &answer);
     if (code == EX_OK)
         puts(json_string_value(json_object_get(answer, "code")));
     json_decref(answer);

@@ -293,6 +293,9 @@ static void a_dongle_is_lost_only_where_silence_says_so(void **state)
     car->has_half = false;
     assert_string_equal(lose_dongle(fixture), "");
     car->has_half = true;
+    car->link_lent = true;
+    assert_string_equal(lose_dongle(fixture), "");
+    car->link_lent = false;
     assert_string_equal(lose_dongle(fixture), "leaf dongle_lost");
 }
 

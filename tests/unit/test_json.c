@@ -104,7 +104,7 @@ static void writes_the_state_of_the_contract(void **state)
     assert_dumps(at(object, "cars/leaf/garage"), "true");
     assert_dumps(at(object, "cars/leaf/charge"), "null");
     assert_dumps(at(object, "cars/leaf/link"),
-                 "{\"state\":\"up\",\"reason\":null,\"since\":\"2026-11-22T07:38:21+01:00\"}");
+                 "{\"state\":\"up\",\"reason\":null,\"since\":\"2026-11-22T07:38:21+01:00\",\"paused_until\":null}");
     soc = at(object, "cars/leaf/signals/soc");
     assert_dumps(
         soc,

@@ -98,6 +98,8 @@ static void the_moment_ends_with_the_link_or_with_age(void **state)
     assert_state(&lab, "charging", "null");
     assert_state(&lab, "soc", "54.1");
     assert_state(&lab, "problem", "true");
+    lab.leaf->car.link_lent = true;
+    assert_state(&lab, "problem", "false");
     lab_free(&lab);
 }
 

@@ -55,6 +55,28 @@ static void a_silent_dongle_is_gone_after_ten_minutes(void **state)
     assert_int_equal(after(evidence, 86400).reason, PRESENCE_REASON_DONGLE_SLEEPS);
 }
 
+/* What is lent says nothing; what is not given back is gone ten minutes after that. */
+static void a_lent_dongle_has_not_left(void **state)
+{
+    struct presence_evidence evidence = quiet();
+    struct presence_state now = after(evidence, 3600);
+
+    (void)state;
+    evidence.contact = false;
+    evidence.lent = true;
+    for (int s = 3600; s <= 9000; s += 10)
+        now = presence_next(&now, &evidence, T0 + s * NS_PER_S);
+    assert_int_equal(now.presence, PRESENCE_UNKNOWN);
+    assert_int_equal(now.garage, TRI_UNKNOWN);
+    assert_int_equal(now.reason, PRESENCE_REASON_LENT);
+    evidence.lent = false;
+    now = presence_next(&now, &evidence, T0 + 9599 * NS_PER_S);
+    assert_int_equal(now.garage, TRI_UNKNOWN);
+    assert_int_equal(now.reason, PRESENCE_REASON_NO_CONTACT);
+    now = presence_next(&now, &evidence, T0 + 9600 * NS_PER_S);
+    assert_int_equal(now.presence, PRESENCE_AWAY);
+}
+
 static void ten_minutes_count_from_the_loss(void **state)
 {
     struct presence_evidence evidence = quiet();
@@ -139,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_the_contract),
         cmocka_unit_test(a_silent_dongle_is_gone_after_ten_minutes),
+        cmocka_unit_test(a_lent_dongle_has_not_left),
         cmocka_unit_test(ten_minutes_count_from_the_loss),
         cmocka_unit_test(a_wired_adapter_knows_only_traffic),
         cmocka_unit_test(first_it_listens),

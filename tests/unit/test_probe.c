@@ -210,7 +210,7 @@ static void pausing_gives_the_dongle_away(void **state)
     assert_true(link_send(fixture->home, &paused));
     for (int i = 0; i < TURNS_MAX && !strstr(fixture->link.link.reason, "paused"); i++)
         turn(fixture);
-    assert_int_equal(fixture->link.link.state, ADAPTER_LINK_DOWN);
+    assert_int_equal(fixture->link.link.state, RECORD_LINK_LENT);
     assert_true(link_send(fixture->home, &back));
     turn_to_the_end(fixture);
 }

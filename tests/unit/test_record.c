@@ -178,7 +178,7 @@ static void refuses_what_is_out_of_range(void **state)
         "0100 0300 0000 0300 00 04 0000000000205540 feffffffffffffff 00ca9a3b00000000", /* a new flag */
         "0100 0300 0000 0300 00 03 000000000000f87f feffffffffffffff 00ca9a3b00000000", /* NaN */
         "0100 0300 0000 0300 00 03 000000000000f07f feffffffffffffff 00ca9a3b00000000", /* infinite */
-        "0100 0400 03 00",                                                              /* link state 3 */
+        "0100 0400 04 00",                                                              /* link state 4 */
         "0100 0400 00 0100",                                     /* NUL inside a text */
         "0100 0400 00 010a",                                     /* newline */
         "0100 0400 00 01c3",                                     /* not ASCII */
