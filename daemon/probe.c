@@ -41,6 +41,7 @@ struct probe {
     uint64_t dropped;       /* by links that are gone */
     int64_t started_ns;
     struct record link_record;
+    char limits[RECORD_TEXT_MAX]; /* of the adapter, as they were said last */
 };
 
 static void settle(struct probe *probe);
@@ -125,11 +126,22 @@ static struct probe_contact contact_of(const struct adapter *adapter, bool up)
     };
 }
 
-/* Capabilities may change at any time: a dongle is found out while it is used. */
+/* Once after each start of the link, and whenever there is more to say. */
+static void say_limits(struct probe *probe, bool up)
+{
+    const char *limits = up ? adapter_limits(probe->adapter) : "";
+
+    if (*limits && strcmp(limits, probe->limits) != 0)
+        send_text(probe, LOG_LEVEL_WARNING, limits);
+    snprintf(probe->limits, sizeof(probe->limits), "%s", limits);
+}
+
+/* Capabilities and limits may change at any time: a dongle is found out while it is used. */
 static void set_contact(struct probe *probe, bool up, int64_t now_ns)
 {
     struct probe_contact contact = contact_of(probe->adapter, up);
 
+    say_limits(probe, up);
     probe->up = up;
     probe_core_set_contact(probe->core, &contact, now_ns);
 }
@@ -148,8 +160,6 @@ static void on_link(void *ctx, enum adapter_link link, const char *reason)
         log_info("car", "dongle: %s", adapter_description(probe->adapter));
     else
         log_debug("car", "dongle: %s", reason);
-    if (link == ADAPTER_LINK_UP && *adapter_limits(probe->adapter))
-        send_text(probe, LOG_LEVEL_WARNING, adapter_limits(probe->adapter));
     settle(probe);
 }
 

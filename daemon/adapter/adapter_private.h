@@ -8,7 +8,7 @@
 
 #define ADAPTER_REASON_MAX      160
 #define ADAPTER_DESCRIPTION_MAX 64
-#define ADAPTER_LIMITS_MAX      256
+#define ADAPTER_LIMITS_MAX      200 /* what a record of text holds */
 
 /* Every reason for a port that is in use holds these words, and no other reason does. */
 #define ADAPTER_BUSY_WORDS "another program"

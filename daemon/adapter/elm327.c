@@ -31,11 +31,10 @@ static struct elm327_adapter *elm327_of(struct adapter *adapter)
 /* After anything that can move the dialogue. */
 static void elm327_sync(struct elm327_adapter *elm)
 {
-    const struct elm327_traits *traits = elm327_traits(elm->dialogue);
     unsigned fixed = ADAPTER_CAN_SEND | ADAPTER_SENDS_FLOW_CONTROL;
-    elm->base.capabilities = fixed | (traits->has_voltmeter ? ADAPTER_HAS_VOLTMETER : 0U) |
+    elm->base.capabilities = fixed | (elm327_has(elm->dialogue, ELM327_QUIRK_NO_VOLTMETER) ? 0U : ADAPTER_HAS_VOLTMETER) |
                              (elm327_listens(elm->dialogue) ? ADAPTER_LISTENS : 0U);
-    elm327_limits(traits, elm->base.limits, sizeof(elm->base.limits));
+    elm327_limits(elm->dialogue, elm->base.limits, sizeof(elm->base.limits));
     int64_t deadline = elm327_deadline(elm->dialogue);
     if (deadline == TIME_NONE) {
         loop_timer_stop(elm->tick);

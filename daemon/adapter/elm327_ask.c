@@ -18,9 +18,9 @@ bool elm327_aim(struct elm327 *elm, uint16_t filter, uint16_t mask)
     if (elm->set.filter == filter && elm->set.mask == mask) {
         return false;
     }
-    if (mask == FRAME_ID_MAX && elm->traits.can_aim) {
+    if (mask == FRAME_ID_MAX && !elm327_has(elm, ELM327_QUIRK_NO_ADDRESS)) {
         elm327_command(elm, "ATCRA%03X", filter);
-    } else if (!elm->traits.can_mask) {
+    } else if (elm327_has(elm, ELM327_QUIRK_NO_MASK)) {
         return false;
     } else if (elm->set.filter != filter) {
         elm327_command(elm, "ATCF%03X", filter);
@@ -33,9 +33,9 @@ bool elm327_aim(struct elm327 *elm, uint16_t filter, uint16_t mask)
 static void aim_refused(struct elm327 *elm)
 {
     if (strncmp(elm->command, "ATCRA", 5) == 0) {
-        elm->traits.can_aim = false;
+        elm327_add_quirk(elm, ELM327_QUIRK_NO_ADDRESS);
     } else {
-        elm->traits.can_mask = false;
+        elm327_add_quirk(elm, ELM327_QUIRK_NO_MASK);
     }
     elm->set.filter = ELM327_NOT_SET;
     elm->set.mask = ELM327_NOT_SET;
@@ -73,11 +73,6 @@ static bool ask_flow_is_allowed(struct elm327 *elm, const struct elm327_question
     return elm->events.may_send(elm->ctx, &flow);
 }
 
-static bool ask_can_be_answered(const struct elm327 *elm)
-{
-    return elm->traits.can_aim || elm->traits.can_mask;
-}
-
 int elm327_send(struct elm327 *elm, int64_t now_ns, const struct frame *frame, uint16_t answer_id,
                 struct err *err)
 {
@@ -88,8 +83,11 @@ int elm327_send(struct elm327 *elm, int64_t now_ns, const struct frame *frame, u
     if (frame->len != FRAME_DATA_MAX || frame->data[0] < 1 || frame->data[0] > 7) {
         return err_set(err, "an ELM327 sends single frames of 8 bytes only");
     }
-    if (!ask_can_be_answered(elm)) {
+    if (elm327_has(elm, ELM327_QUIRK_NO_AIM)) {
         return err_set(err, "this adapter cannot be told whom to hear");
+    }
+    if (elm327_learn_forbids(elm, frame, err)) {
+        return -1;
     }
     struct elm327_question question = {
         .pending = true, .frame = *frame, .answer_id = answer_id, .since_ns = now_ns};
@@ -108,6 +106,11 @@ void elm327_done(struct elm327 *elm, int64_t now_ns)
     elm->question.done = true;
 }
 
+bool elm327_ask_is_over(const struct elm327 *elm)
+{
+    return elm->question.done || elm->now_ns - elm->question.since_ns > ASK_MAX_NS;
+}
+
 void elm327_ask_drop(struct elm327 *elm)
 {
     elm->question.pending = false;
@@ -121,14 +124,15 @@ void elm327_ask_drop(struct elm327 *elm)
 static void ask_write(struct elm327 *elm)
 {
     const struct frame *frame = &elm->question.frame;
-    size_t first = elm->traits.formats_itself ? 1 : 0;
-    size_t end = elm->traits.formats_itself ? (size_t)frame->data[0] + 1 : frame->len;
+    bool formats =
+        elm327_has(elm, ELM327_QUIRK_FORMATS_ITSELF) || elm327_has(elm, ELM327_QUIRK_FORMATS_UNASKED);
+    size_t first = formats ? 1 : 0;
+    size_t end = formats ? (size_t)frame->data[0] + 1 : frame->len;
     char *at = elm->command;
     for (size_t i = first; i < end; i++) {
         at += snprintf(at, 3, "%02X", frame->data[i]);
     }
-    elm327_count(elm, ADAPTER_FRAMES_OUT);
-    elm327_write_line(elm, ELM327_FLIGHT_QUESTION);
+    elm327_type_begin(elm, ELM327_FLIGHT_QUESTION);
 }
 
 static void ask_flow(struct elm327 *elm)
@@ -143,8 +147,7 @@ static void ask_flow(struct elm327 *elm)
 static void ask_next(struct elm327 *elm)
 {
     const struct elm327_question *question = &elm->question;
-    bool too_late = elm->now_ns - question->since_ns > ASK_MAX_NS;
-    if (question->done || too_late || !ask_can_be_answered(elm)) {
+    if (elm327_ask_is_over(elm) || elm327_has(elm, ELM327_QUIRK_NO_AIM)) {
         elm327_ask_drop(elm);
     } else if (elm->set.header != question->frame.id) {
         elm327_command(elm, "ATSH%03X", question->frame.id);
@@ -171,6 +174,7 @@ void elm327_ask_frame(struct elm327 *elm, const struct frame *frame)
     if (elm->question.done || frame->id != elm->question.answer_id) {
         elm327_count(elm, ADAPTER_LATE);
     } else {
+        elm327_learn_frame(elm, frame);
         elm->events.frame(elm->ctx, frame);
     }
 }
@@ -188,6 +192,7 @@ static void ask_accepted(struct elm327 *elm)
 void elm327_ask_reply(struct elm327 *elm)
 {
     if (elm->flight == ELM327_FLIGHT_QUESTION) {
+        elm327_learn_prompt(elm);
         elm327_ask_drop(elm);
         if (elm->reply.ok) {
             elm327_restart(elm, "the adapter answered another command");

@@ -32,6 +32,25 @@ void elm327_free(struct elm327 *elm)
     free(elm);
 }
 
+bool elm327_has(const struct elm327 *elm, enum elm327_quirk quirk)
+{
+    return elm->traits.quirks & 1U << quirk;
+}
+
+/* Neither one address nor a group: nobody can be heard. */
+void elm327_add_quirk(struct elm327 *elm, enum elm327_quirk quirk)
+{
+    elm->traits.quirks |= 1U << quirk;
+    if (elm327_has(elm, ELM327_QUIRK_NO_ADDRESS) && elm327_has(elm, ELM327_QUIRK_NO_MASK)) {
+        elm->traits.quirks |= 1U << ELM327_QUIRK_NO_AIM;
+    }
+}
+
+void elm327_limits(const struct elm327 *elm, char *words, size_t size)
+{
+    elm327_quirk_words(elm->traits.quirks, words, size);
+}
+
 const struct elm327_traits *elm327_traits(const struct elm327 *elm)
 {
     return &elm->traits;
@@ -57,25 +76,22 @@ void elm327_count_garbage(struct elm327 *elm)
 static void elm327_doubt(struct elm327 *elm)
 {
     elm327_count_garbage(elm);
+    elm->reply.damaged = true;
     elm->doubt_until_ns = elm->now_ns + DOUBT_NS;
 }
 
 /* Commands */
 
-void elm327_write_line(struct elm327 *elm, enum elm327_flight flight)
+void elm327_expect(struct elm327 *elm)
 {
-    char bytes[ELM327_COMMAND_MAX + 2];
-    int len = snprintf(bytes, sizeof(bytes), "%s\r", elm->command);
-    elm->flight = flight;
     elm->waiting = true;
     elm->prompted = false;
     elm->stray = false;
-    elm->banner_expected = false;
     elm->reply = (struct elm327_reply){.trouble = ELM327_TEXT_OTHER};
     elm->sent_ns = elm->now_ns;
     elm->heard_byte_ns = elm->now_ns;
     elm->silence_ns = ELM327_SILENCE_NS;
-    elm->events.write(elm->ctx, bytes, (size_t)len);
+    elm->misheard = false;
 }
 
 void elm327_command(struct elm327 *elm, const char *format, ...)
@@ -85,7 +101,7 @@ void elm327_command(struct elm327 *elm, const char *format, ...)
     vsnprintf(elm->command, sizeof(elm->command), format, args);
     va_end(args);
     if (elm327_command_allowed(elm->command)) {
-        elm327_write_line(elm, ELM327_FLIGHT_COMMAND);
+        elm327_type_begin(elm, ELM327_FLIGHT_COMMAND);
     }
 }
 
@@ -152,6 +168,7 @@ static void elm327_frame_in(struct elm327 *elm, struct frame *frame)
 static void elm327_cut_in(struct elm327 *elm, const char *line)
 {
     elm->stray |= !elm->waiting;
+    elm->reply.damaged = true;
     if (elm->waiting) {
         elm327_reply_add(&elm->reply, ELM327_TEXT_OTHER, line);
     }
@@ -163,11 +180,14 @@ static void elm327_cut_in(struct elm327 *elm, const char *line)
 static void elm327_line_in(struct elm327 *elm, const struct elm327_line *line)
 {
     struct frame frame;
+    elm->reply.lines++;
     if (line->overlong) {
+        elm->reply.damaged = true;
         elm327_count_garbage(elm);
         return;
     }
     if (elm->waiting && elm327_line_is_echo(line->text, elm->command)) {
+        elm->reply.echoed = true;
         return;
     }
     switch (elm327_line_parse(line->text, &frame)) {
@@ -200,6 +220,13 @@ static void elm327_prompt_in(struct elm327 *elm)
 
 static void elm327_take(struct elm327 *elm, char byte)
 {
+    if (byte == '\0') {
+        elm327_add_quirk(elm, ELM327_QUIRK_NUL_BYTES);
+    }
+    if (elm->typing) {
+        elm327_type_take(elm, byte);
+        return;
+    }
     enum elm327_token token = elm327_line_take(&elm->line, byte);
     if (token == ELM327_TOKEN_MORE) {
         return;
@@ -256,7 +283,7 @@ static void elm327_voltage_reply(struct elm327 *elm)
         elm->voltage_misses = 0;
         elm->events.voltage(elm->ctx, volts);
     } else if (elm->reply.refused || ++elm->voltage_misses == VOLTAGE_MISSES_MAX) {
-        elm->traits.has_voltmeter = false;
+        elm327_add_quirk(elm, ELM327_QUIRK_NO_VOLTMETER);
     }
 }
 
@@ -267,7 +294,7 @@ void elm327_choose(struct elm327 *elm)
     }
     if (elm->question.pending) {
         elm327_ask_begin(elm);
-    } else if (elm->traits.has_voltmeter && elm->now_ns >= elm->voltage_ns) {
+    } else if (!elm327_has(elm, ELM327_QUIRK_NO_VOLTMETER) && elm->now_ns >= elm->voltage_ns) {
         elm327_voltage_begin(elm);
     } else if (elm327_listens(elm) && elm->now_ns >= elm->listen_ns) {
         elm327_listen_begin(elm);
@@ -277,6 +304,10 @@ void elm327_choose(struct elm327 *elm)
 static void elm327_reply_in(struct elm327 *elm)
 {
     elm->prompted = false;
+    if (elm->spoiled) {
+        elm327_type_spoiled(elm);
+        return;
+    }
     switch (elm->job) {
     case ELM327_JOB_START:
         elm327_start_reply(elm);
@@ -305,7 +336,12 @@ static void elm327_act(struct elm327 *elm)
         elm->garbage = 0;
         elm327_give_up(elm, "the adapter sends little but garbage: another speed, or it is defective");
     } else if (again != ELM327_TEXT_OTHER) {
+        elm327_learn_freeze(elm);
         elm327_restart_after(elm, again);
+    } else if (elm->waiting && elm->flight != ELM327_FLIGHT_MONITOR && elm->reply.lines > ELM327_LINES_MAX) {
+        elm327_restart(elm, "the adapter talks without end");
+    } else if (elm->misheard) {
+        elm327_type_misheard(elm);
     } else if (elm->prompted) {
         elm327_reply_in(elm);
     }
@@ -326,6 +362,8 @@ void elm327_opened(struct elm327 *elm, int64_t now_ns)
     elm->garbage_since_ns = now_ns;
     elm->doubt_until_ns = now_ns;
     elm->heard_anything = false;
+    elm->deaf_starts = 0;
+    elm327_learn_again(elm);
     elm327_start_begin(elm);
 }
 
@@ -337,6 +375,10 @@ void elm327_closed(struct elm327 *elm)
     elm->prompted = false;
     elm->stopping = false;
     elm->question.pending = false;
+    elm->typing = false;
+    elm->misheard = false;
+    elm->spoiled = false;
+    elm->echo = ELM327_ECHO_UNKNOWN;
     elm->again = ELM327_TEXT_OTHER;
 }
 
@@ -357,6 +399,11 @@ void elm327_input(struct elm327 *elm, int64_t now_ns, const uint8_t *bytes, size
 
 static void elm327_timeout(struct elm327 *elm)
 {
+    if (elm->typing) {
+        elm327_type_timeout(elm);
+        return;
+    }
+    elm327_learn_freeze(elm);
     elm->waiting = false;
     elm327_count(elm, ADAPTER_TIMEOUTS);
     if (elm->job == ELM327_JOB_START) {
@@ -376,7 +423,7 @@ static int64_t elm327_reply_deadline(const struct elm327 *elm)
 static int64_t elm327_idle_deadline(const struct elm327 *elm)
 {
     int64_t deadline = TIME_NONE;
-    if (elm->traits.has_voltmeter) {
+    if (!elm327_has(elm, ELM327_QUIRK_NO_VOLTMETER)) {
         deadline = elm->voltage_ns;
     }
     if (elm327_listens(elm) && (deadline == TIME_NONE || elm->listen_ns < deadline)) {
@@ -393,7 +440,7 @@ int64_t elm327_deadline(const struct elm327 *elm)
     if (elm->job == ELM327_JOB_START && elm->draining) {
         return elm->drain_ns < elm->drain_end_ns ? elm->drain_ns : elm->drain_end_ns;
     }
-    if (elm->waiting && elm->flight == ELM327_FLIGHT_MONITOR) {
+    if (elm->waiting && !elm->typing && elm->flight == ELM327_FLIGHT_MONITOR) {
         return elm327_listen_deadline(elm);
     }
     return elm->waiting ? elm327_reply_deadline(elm) : elm327_idle_deadline(elm);
@@ -408,7 +455,7 @@ void elm327_tick(struct elm327 *elm, int64_t now_ns)
     }
     if (elm->job == ELM327_JOB_START && elm->draining) {
         elm327_start_tick(elm);
-    } else if (elm->waiting && elm->flight == ELM327_FLIGHT_MONITOR && !elm->nudged) {
+    } else if (elm->waiting && !elm->typing && elm->flight == ELM327_FLIGHT_MONITOR && !elm->nudged) {
         elm327_listen_tick(elm);
     } else if (elm->waiting) {
         elm327_timeout(elm);

@@ -5,6 +5,7 @@
 #define ADAPTER_ELM327_DIALOGUE_H
 
 #include "adapter/counter.h"
+#include "adapter/elm327_quirk.h"
 #include "bus/frame.h"
 #include "util/core/err.h"
 #include "util/core/time.h"
@@ -42,12 +43,8 @@ enum elm327_flow {
 /* What was found by asking, never by the version it claims. */
 struct elm327_traits {
     char identity[ELM327_IDENTITY_MAX]; /* "ELM327 v1.5" */
-    bool formats_itself; /* refuses ATCAF0: it adds the length byte, so the driver leaves it out */
     enum elm327_flow flow;
-    bool can_aim;     /* ATCRA: hears one identifier */
-    bool can_mask;    /* ATCF and ATCM: hears a group */
-    bool can_monitor; /* ATMA */
-    bool has_voltmeter;
+    unsigned quirks; /* bits 1 << enum elm327_quirk */
 };
 
 /* `listen_ids` (ascending, at most ELM327_LISTEN_MAX) are copied. NULL when out of memory. */
@@ -75,8 +72,9 @@ void elm327_done(struct elm327 *elm, int64_t now_ns);
 /* Whether a question may be asked now; and what the adapter was found to be able to do. */
 bool elm327_is_ready(const struct elm327 *elm);
 const struct elm327_traits *elm327_traits(const struct elm327 *elm);
+bool elm327_has(const struct elm327 *elm, enum elm327_quirk quirk);
 
-/* Consequences of the traits in words for the owner, "" when nothing is missing. */
-void elm327_limits(const struct elm327_traits *traits, char *words, size_t size);
+/* Consequences of the quirks in words for the owner, "" when nothing is missing. */
+void elm327_limits(const struct elm327 *elm, char *words, size_t size);
 
 #endif

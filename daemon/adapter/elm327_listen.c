@@ -3,6 +3,8 @@
  * not taken for a frame. */
 #include "adapter/elm327_private.h"
 
+#include <stdio.h>
+
 #define SLICE_NS        (1 * NS_PER_S)
 #define SLICE_SILENT_NS (10 * NS_PER_S) /* nothing heard for a while: fewer turns cost fewer wake-ups */
 #define SILENT_NS       (10 * NS_PER_S)
@@ -12,7 +14,8 @@
 
 bool elm327_listens(const struct elm327 *elm)
 {
-    return elm->slices.count > 0 && elm->traits.can_monitor && (elm->traits.can_aim || elm->traits.can_mask);
+    return elm->slices.count > 0 && !elm327_has(elm, ELM327_QUIRK_NO_MONITOR) &&
+           !elm327_has(elm, ELM327_QUIRK_NO_AIM);
 }
 
 /* For longer than a whole round of turns. */
@@ -38,13 +41,13 @@ static int64_t listen_slice_end(const struct elm327 *elm)
 {
     bool hurry = !listen_is_silent(elm) && elm->slices.count > 1;
     int64_t end = elm->now_ns + (hurry ? SLICE_NS : SLICE_SILENT_NS);
-    return elm->traits.has_voltmeter && elm->voltage_ns < end ? elm->voltage_ns : end;
+    return !elm327_has(elm, ELM327_QUIRK_NO_VOLTMETER) && elm->voltage_ns < end ? elm->voltage_ns : end;
 }
 
 static void listen_monitor(struct elm327 *elm)
 {
-    elm327_command(elm, "ATMA");
-    elm->flight = ELM327_FLIGHT_MONITOR;
+    snprintf(elm->command, sizeof(elm->command), "ATMA");
+    elm327_type_begin(elm, ELM327_FLIGHT_MONITOR);
     elm->stopping = false;
     elm->nudged = false;
     elm->slice_end_ns = listen_slice_end(elm);
@@ -57,7 +60,7 @@ static void listen_next(struct elm327 *elm)
         elm->job = ELM327_JOB_IDLE;
         return;
     }
-    while (!elm->traits.can_mask && elm327_slices_split(&elm->slices, elm->slice)) {
+    while (elm327_has(elm, ELM327_QUIRK_NO_MASK) && elm327_slices_split(&elm->slices, elm->slice)) {
         /* until the slice is a single identifier */
     }
     if (!elm327_aim(elm, slice->filter, slice->mask)) {
@@ -89,7 +92,8 @@ void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
 {
     const struct elm327_slice *slice = &elm->slices.slices[elm->slice];
     int index = elm327_slices_find(&elm->slices, frame->id);
-    if ((frame->id & slice->mask) != slice->filter) {
+    /* What ends after the blank was sent may be glued to a STOPPED that lost its beginning. */
+    if (elm->stopping || (frame->id & slice->mask) != slice->filter) {
         elm327_count(elm, ADAPTER_LATE);
         return;
     }
@@ -125,7 +129,9 @@ static void listen_ended_by_itself(struct elm327 *elm)
 {
     bool refused = elm->reply.ok || elm->reply.refused;
     elm->monitor_misses = refused ? elm->monitor_misses + 1 : 0;
-    elm->traits.can_monitor = elm->monitor_misses < MISSES_MAX;
+    if (elm->monitor_misses >= MISSES_MAX) {
+        elm327_add_quirk(elm, ELM327_QUIRK_NO_MONITOR);
+    }
     elm->listen_ns = elm->now_ns + PAUSE_NS;
 }
 
@@ -157,7 +163,7 @@ void elm327_listen_reply(struct elm327 *elm)
 
 void elm327_listen_stop(struct elm327 *elm)
 {
-    if (elm->waiting && elm->flight == ELM327_FLIGHT_MONITOR && !elm->stopping) {
+    if (elm->waiting && !elm->typing && elm->flight == ELM327_FLIGHT_MONITOR && !elm->stopping) {
         elm->stopping = true;
         elm->stop_ns = elm->now_ns + STOP_NS;
         elm->events.write(elm->ctx, " ", 1);

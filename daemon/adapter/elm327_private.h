@@ -1,5 +1,5 @@
 /* The inside of the dialogue, shared by its parts: elm327_dialogue.c (bytes, time, choice of what is next),
- * elm327_start.c, elm327_ask.c, elm327_listen.c. */
+ * elm327_start.c, elm327_ask.c, elm327_type.c, elm327_learn.c, elm327_listen.c. */
 #ifndef ADAPTER_ELM327_PRIVATE_H
 #define ADAPTER_ELM327_PRIVATE_H
 
@@ -15,8 +15,10 @@
 #define ELM327_PATIENCE_NS (12 * NS_PER_S) /* for the prompt, however slowly the bytes come */
 #define ELM327_VOLTAGE_NS  (10 * NS_PER_S) /* between two readings of the supply */
 #define ELM327_GARBAGE_MAX 600             /* lines a minute */
+#define ELM327_LINES_MAX   200             /* before the prompt; the longest answer has 147 frames */
 #define ELM327_STARTS_MAX  3               /* without coming up in between */
 #define ELM327_NOT_SET     0xFFFF
+#define ELM327_FREEZE_MAX  4
 
 enum elm327_job {
     ELM327_JOB_CLOSED,
@@ -30,11 +32,17 @@ enum elm327_job {
 /* What the bytes up to the prompt belong to. */
 enum elm327_flight { ELM327_FLIGHT_COMMAND, ELM327_FLIGHT_QUESTION, ELM327_FLIGHT_MONITOR };
 
+/* Whether what is typed comes back at once. */
+enum elm327_echo { ELM327_ECHO_UNKNOWN, ELM327_ECHO_PROBED, ELM327_ECHO_HELPS, ELM327_ECHO_NONE };
+
 /* What came between a command and its prompt. */
 struct elm327_reply {
     bool any; /* a line that is no echo; a prompt without one is a stray */
     bool ok;
-    bool refused;                   /* ? */
+    bool refused; /* ? */
+    bool echoed;
+    bool damaged; /* a line was cut or garbled: it tells nothing about the adapter */
+    unsigned lines;
     enum elm327_text trouble;       /* the last text that asks for a recovery */
     char text[ELM327_IDENTITY_MAX]; /* the first line that is none of the known texts, or the banner */
 };
@@ -45,6 +53,31 @@ struct elm327_question {
     struct frame frame;
     uint16_t answer_id;
     int64_t since_ns;
+    bool positive, negative; /* the car agreed (its first frame says so), or refused */
+    bool is_long;            /* a first frame came */
+    unsigned later;          /* frames that followed it */
+};
+
+/* A request within whose answer the adapter fell silent or started again. */
+struct elm327_freeze {
+    uint16_t id;
+    uint8_t data[FRAME_DATA_MAX];
+    unsigned times;      /* in a row; 0: the row is free */
+    bool other_answered; /* another request was answered since */
+    int64_t until_ns;    /* not asked until then */
+};
+
+/* What was seen of the quirks that only use shows; forgotten when the port is opened again, but for the
+ * freezes: an adapter that had to be unplugged for one would meet it again at once. */
+struct elm327_evidence {
+    bool long_whole;      /* a long answer came in full */
+    unsigned firsts_only; /* long answers without a second frame, in a row */
+    bool three_answered;  /* a request of three bytes */
+    bool two_answered;    /* one of two bytes, since the last one of three was counted */
+    unsigned three_failed;
+    int64_t shortens_until_ns;
+    bool eight_answered;    /* a data line with its length byte: the formatting is off indeed */
+    unsigned eight_refused; /* such lines that it refused though it heard them right */
 };
 
 /* Settings that the adapter is known to have; ELM327_NOT_SET: not known. */
@@ -52,6 +85,12 @@ struct elm327_settings {
     uint16_t header, flow_header;
     uint16_t filter, mask;
 };
+
+#define ELM327_NOTHING_SET                                                                                   \
+    (struct elm327_settings)                                                                                 \
+    {                                                                                                        \
+        ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET                                       \
+    }
 
 struct elm327 {
     struct elm327_events events;
@@ -67,7 +106,14 @@ struct elm327 {
     char command[ELM327_COMMAND_MAX + 1];
     enum elm327_flight flight;
     bool waiting, prompted;
-    bool stray; /* something came behind the prompt */
+    bool stray;  /* something came behind the prompt */
+    bool typing; /* the command stands in the adapter's line, its end is not sent yet */
+    size_t typed_back;
+    enum elm327_echo echo;
+    bool misheard;        /* what was typed did not come back as it was */
+    bool spoiled;         /* the line was made one that the adapter refuses */
+    unsigned mishearings; /* in a row */
+    unsigned deaf_starts; /* start-ups because of them, in a row */
     bool banner_expected;
     int64_t sent_ns, heard_byte_ns, silence_ns;
     struct elm327_reply reply;
@@ -84,6 +130,8 @@ struct elm327 {
     struct elm327_settings set;
     unsigned flow_step;
     struct elm327_question question;
+    struct elm327_evidence evidence;
+    struct elm327_freeze freezes[ELM327_FREEZE_MAX];
 
     /* listening */
     struct elm327_slices slices;
@@ -103,11 +151,12 @@ struct elm327 {
 
 /* elm327_dialogue.c */
 void elm327_command(struct elm327 *elm, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void elm327_write_line(struct elm327 *elm, enum elm327_flight flight);
 void elm327_choose(struct elm327 *elm); /* begins what is next if nothing is under way */
 void elm327_restart(struct elm327 *elm, const char *words);
 void elm327_give_up(struct elm327 *elm, const char *words);
 void elm327_count(struct elm327 *elm, enum adapter_counter counter);
+void elm327_add_quirk(struct elm327 *elm, enum elm327_quirk quirk);
+void elm327_expect(struct elm327 *elm); /* a line has just been sent: its reply begins */
 void elm327_count_garbage(struct elm327 *elm);
 
 /* elm327_start.c */
@@ -125,6 +174,22 @@ void elm327_ask_begin(struct elm327 *elm);
 void elm327_ask_frame(struct elm327 *elm, const struct frame *frame);
 void elm327_ask_reply(struct elm327 *elm);
 void elm327_ask_drop(struct elm327 *elm);
+bool elm327_ask_is_over(const struct elm327 *elm); /* answered, given up, or too old to be sent */
+
+/* elm327_type.c */
+void elm327_type_begin(struct elm327 *elm, enum elm327_flight flight); /* elm->command */
+void elm327_type_take(struct elm327 *elm, char byte);
+void elm327_type_timeout(struct elm327 *elm);
+void elm327_type_spoil(struct elm327 *elm);
+void elm327_type_misheard(struct elm327 *elm);
+void elm327_type_spoiled(struct elm327 *elm); /* the reply to a spoiled line */
+
+/* elm327_learn.c */
+bool elm327_learn_forbids(struct elm327 *elm, const struct frame *frame, struct err *err);
+void elm327_learn_frame(struct elm327 *elm, const struct frame *frame);
+void elm327_learn_prompt(struct elm327 *elm);
+void elm327_learn_freeze(struct elm327 *elm);
+void elm327_learn_again(struct elm327 *elm); /* the port was opened */
 
 /* elm327_listen.c */
 void elm327_listen_begin(struct elm327 *elm);

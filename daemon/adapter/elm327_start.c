@@ -15,6 +15,13 @@
 #define SYNC_TRIES    3
 #define VOLTS_MIN     6.0
 #define VOLTS_MAX     18.0
+#define TYPED_STEP    2
+#define DEAF_MAX      3
+
+/* Quirks that use has shown; a start-up does not show them again. */
+#define LEARNED                                                                                              \
+    (1U << ELM327_QUIRK_FLOW_NOT_SENT | 1U << ELM327_QUIRK_SHORTENS | 1U << ELM327_QUIRK_FREEZES |           \
+     1U << ELM327_QUIRK_FORMATS_UNASKED | 1U << ELM327_QUIRK_NUL_BYTES)
 
 enum verdict {
     VERDICT_NEXT,
@@ -97,17 +104,30 @@ static enum verdict judge_more_names(struct elm327 *elm)
     return VERDICT_NEXT;
 }
 
+/* A refusal is a quirk. */
+static enum verdict judge_quirk(struct elm327 *elm, enum elm327_quirk quirk)
+{
+    if (elm->reply.refused) {
+        elm327_add_quirk(elm, quirk);
+    }
+    return judge_wanted(elm);
+}
+
 static enum verdict judge_format(struct elm327 *elm)
 {
-    elm->traits.formats_itself = elm->reply.refused;
-    return judge_wanted(elm);
+    return judge_quirk(elm, ELM327_QUIRK_FORMATS_ITSELF);
+}
+
+static enum verdict judge_silent(struct elm327 *elm)
+{
+    return judge_quirk(elm, ELM327_QUIRK_NOT_SILENT);
 }
 
 static enum verdict judge_flow(struct elm327 *elm)
 {
     elm->flow_refused |= elm->reply.refused;
     elm->traits.flow = elm->flow_refused ? ELM327_FLOW_ITS_OWN : ELM327_FLOW_OURS;
-    return judge_wanted(elm);
+    return judge_quirk(elm, ELM327_QUIRK_NO_FLOW_CONTROL);
 }
 
 static enum verdict judge_no_flow(struct elm327 *elm)
@@ -120,7 +140,9 @@ static enum verdict judge_no_flow(struct elm327 *elm)
 static enum verdict judge_volts(struct elm327 *elm)
 {
     double volts = elm327_parse_volts(elm->reply.text);
-    elm->traits.has_voltmeter = !elm->reply.refused;
+    if (elm->reply.refused) {
+        elm327_add_quirk(elm, ELM327_QUIRK_NO_VOLTMETER);
+    }
     if (!isnan(volts)) {
         elm->events.voltage(elm->ctx, volts);
     }
@@ -138,6 +160,11 @@ static enum verdict judge_protocol(struct elm327 *elm)
 static enum verdict judge_same_name(struct elm327 *elm)
 {
     return start_is_name(elm->reply.text) ? VERDICT_NEXT : VERDICT_AGAIN;
+}
+
+static bool skip_when_echo_helps_or_is_off(const struct elm327 *elm)
+{
+    return elm->echo == ELM327_ECHO_HELPS || !elm->reply.echoed;
 }
 
 static bool skip_when_flow_refused(const struct elm327 *elm)
@@ -159,8 +186,8 @@ static bool skip_when_protocol_was_told(const struct elm327 *elm)
 static const struct start_step STEPS[] = {
     {"ATI", judge_sync, NULL},
     {"ATZ", judge_banner, NULL},
-    {"ATE0", judge_wanted, NULL},
-    {"ATL0", judge_wanted, NULL},
+    {"ATL0", judge_wanted, NULL}, /* typed: does it echo before the line ends? */
+    {"ATE0", judge_wanted, skip_when_echo_helps_or_is_off},
     {"ATS0", judge_wanted, NULL},
     {"ATH1", judge_needed, NULL},
     {"ATI", judge_name, NULL},
@@ -170,7 +197,7 @@ static const struct start_step STEPS[] = {
     {"ATCAF0", judge_format, NULL},
     {"ATAT0", judge_wanted, NULL},
     {"ATST32", judge_wanted, NULL},
-    {"ATCSM1", judge_wanted, NULL},
+    {"ATCSM1", judge_silent, NULL},
     {"ATFCSH7E0", judge_flow, NULL},
     {"ATFCSD300000", judge_flow, skip_when_flow_refused},
     {"ATFCSM1", judge_flow, skip_when_flow_refused},
@@ -193,12 +220,15 @@ static void start_drain(struct elm327 *elm)
 
 void elm327_start_begin(struct elm327 *elm)
 {
+    if (elm->typing) {
+        elm327_type_spoil(elm);
+    }
     elm327_closed(elm);
     elm->job = ELM327_JOB_START;
     elm->tries = 0;
     elm->flow_refused = false;
-    elm->traits = (struct elm327_traits){.can_aim = true, .can_mask = true, .can_monitor = true};
-    elm->set = (struct elm327_settings){ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET};
+    elm->traits = (struct elm327_traits){.quirks = elm->traits.quirks & LEARNED};
+    elm->set = ELM327_NOTHING_SET;
     start_drain(elm);
 }
 
@@ -209,6 +239,9 @@ void elm327_start_heard(struct elm327 *elm)
 
 static void start_send(struct elm327 *elm)
 {
+    if (elm->step == TYPED_STEP && elm->deaf_starts < DEAF_MAX) {
+        elm->echo = ELM327_ECHO_PROBED;
+    }
     elm327_command(elm, "%s", STEPS[elm->step].command);
     enum verdict (*judge)(struct elm327 *) = STEPS[elm->step].judge;
     if (judge == judge_banner) {
@@ -311,21 +344,5 @@ void elm327_start_reply(struct elm327 *elm)
     case VERDICT_HOPELESS:
         start_hopeless(elm);
         break;
-    }
-}
-
-void elm327_limits(const struct elm327_traits *traits, char *words, size_t size)
-{
-    const char *flow = traits->flow == ELM327_FLOW_OURS
-                           ? ""
-                           : "this adapter cannot receive long answers: battery details are not available. ";
-    const char *aim =
-        traits->can_aim || traits->can_mask
-            ? ""
-            : "this adapter cannot be told whom to hear: the car's answers do not get through. ";
-    const char *monitor = traits->can_monitor ? "" : "this adapter cannot listen: it can only ask. ";
-    int len = snprintf(words, size, "%s%s%s", flow, aim, monitor);
-    if (len > 0 && (size_t)len < size) {
-        words[len - 1] = '\0';
     }
 }

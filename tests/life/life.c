@@ -95,7 +95,7 @@ static void on_up(void *ctx)
     life->ups++;
     life->contact.up = true;
     life->contact.can_send = true;
-    life->contact.has_voltmeter = life->has_voltmeter && elm327_traits(life->elm)->has_voltmeter;
+    life->contact.has_voltmeter = life->has_voltmeter && !elm327_has(life->elm, ELM327_QUIRK_NO_VOLTMETER);
     life->contact.listens = !life->is_deaf && elm327_listens(life->elm);
     life->contact.traits = (struct probe_traits){.sends_flow_control = true};
     probe_core_set_contact(life->core, &life->contact, life->now_ns);

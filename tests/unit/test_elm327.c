@@ -3,7 +3,7 @@
 #include "elm327_talk.h"
 
 static const char *const START_UP =
-    "_\nATI\nATZ\nATE0\nATL0\nATS0\nATH1\nATI\nAT@1\nSTI\nATSP6\nATCAF0\nATAT0\nATST32\n"
+    "_\nATI\nATZ\nATL0\nATS0\nATH1\nATI\nAT@1\nSTI\nATSP6\nATCAF0\nATAT0\nATST32\n"
     "ATCSM1\nATFCSH7E0\nATFCSD300000\nATFCSM1\nATRV\nATDPN\n";
 
 static void test_start_up_in_order(void **state)
@@ -15,9 +15,8 @@ static void test_start_up_in_order(void **state)
     assert_string_equal(talk.log, START_UP);
     const struct elm327_traits *traits = elm327_traits(talk.elm);
     assert_string_equal(traits->identity, "ELM327 v1.5, OBDII to RS232");
-    assert_false(traits->formats_itself);
+    assert_int_equal(traits->quirks, 1U << ELM327_QUIRK_ECHOES_LATE);
     assert_int_equal(traits->flow, ELM327_FLOW_OURS);
-    assert_true(traits->has_voltmeter);
     assert_true(talk.volts == 12.4);
     assert_int_equal(talk.readies, 1);
     assert_int_equal(talk.startings, 0);
@@ -145,11 +144,11 @@ static void test_shifted_replies_never_come_up(void **state)
     static const char *const SHIFTED[] = {"OK\r\r>OK\r\r>", "NO DATA\r\r>OK\r\r>", "?\r\r>OK\r\r>"};
     for (size_t i = 0; i < sizeof(SHIFTED) / sizeof(SHIFTED[0]); i++) {
         struct talk talk = {.byte_ns = 1000};
-        talk_rule(&talk, "ATE0", SHIFTED[i], 1);
+        talk_rule(&talk, "ATS0", SHIFTED[i], 1);
         talk_rule(&talk, "ATCAF0", "?\r\r>", 0);
         talk_open(&talk);
         talk_until_up(&talk, 1);
-        assert_true(elm327_traits(talk.elm)->formats_itself);
+        assert_true(elm327_has(talk.elm, ELM327_QUIRK_FORMATS_ITSELF));
         assert_int_equal(talk.startings, 1);
         talk_close(&talk);
     }
@@ -190,12 +189,12 @@ static void test_wican(void **state)
     talk_open(&talk);
     talk_until_up(&talk, 1);
     talk_run(&talk, 10 * NS_PER_S);
-    assert_true(elm327_traits(talk.elm)->formats_itself);
-    assert_false(elm327_traits(talk.elm)->can_mask);
-    assert_false(elm327_traits(talk.elm)->can_monitor);
+    assert_true(elm327_has(talk.elm, ELM327_QUIRK_FORMATS_ITSELF));
+    assert_true(elm327_has(talk.elm, ELM327_QUIRK_NO_MASK));
+    assert_true(elm327_has(talk.elm, ELM327_QUIRK_NO_MONITOR));
     char words[200];
-    elm327_limits(elm327_traits(talk.elm), words, sizeof(words));
-    assert_string_equal(words, "this adapter cannot listen: it can only ask.");
+    elm327_limits(talk.elm, words, sizeof(words));
+    assert_string_equal(words, "This adapter cannot listen: it can only ask.");
     talk_forget_log(&talk);
     assert_int_equal(talk_ask(&talk, 0x79B, 0x7BB, 0x21, 1), 0);
     talk_run(&talk, NS_PER_S);
@@ -239,9 +238,10 @@ static void test_adapter_without_flow_control(void **state)
     talk_open(&talk);
     talk_until_up(&talk, 1);
     assert_int_equal(elm327_traits(talk.elm)->flow, ELM327_FLOW_NONE);
-    elm327_limits(elm327_traits(talk.elm), words, sizeof(words));
+    elm327_limits(talk.elm, words, sizeof(words));
     assert_string_equal(words,
-                        "this adapter cannot receive long answers: battery details are not available.");
+                        "This adapter cannot receive long answers: cell voltages and other battery details are "
+                        "not available.");
     talk.forbid_flow = true;
     talk_forget_log(&talk);
     assert_int_equal(talk_ask(&talk, 0x79B, 0x7BB, 0x21, 1), 0);
@@ -316,9 +316,9 @@ static void test_limits_without_filters(void **state)
     assert_null(strstr(talk.log, "ATMA")); /* never without a filter */
     assert_int_equal(talk_ask(&talk, 0x79B, 0x7BB, 0x21, 1), -1);
     char words[200];
-    elm327_limits(elm327_traits(talk.elm), words, sizeof(words));
+    elm327_limits(talk.elm, words, sizeof(words));
     assert_string_equal(words,
-                        "this adapter cannot be told whom to hear: the car's answers do not get through.");
+                        "This adapter cannot be told whom to hear: the car's answers do not get through.");
     talk_close(&talk);
 }
 
@@ -334,7 +334,7 @@ static void test_voltage(void **state)
     talk_rule(&talk, "ATRV", "0.0V\r\r>", 1);
     talk_run(&talk, 60 * NS_PER_S);
     assert_int_equal(talk.voltages, 4); /* nonsense is no voltage, and after three it is no voltmeter */
-    assert_false(elm327_traits(talk.elm)->has_voltmeter);
+    assert_true(elm327_has(talk.elm, ELM327_QUIRK_NO_VOLTMETER));
     assert_true(elm327_deadline(talk.elm) == TIME_NONE);
     talk_close(&talk);
 }
@@ -346,7 +346,7 @@ static void test_adapter_without_voltmeter(void **state)
     talk_rule(&talk, "ATRV", "?\r\r>", 0);
     talk_open(&talk);
     talk_until_up(&talk, 1);
-    assert_false(elm327_traits(talk.elm)->has_voltmeter);
+    assert_true(elm327_has(talk.elm, ELM327_QUIRK_NO_VOLTMETER));
     assert_int_equal(talk.voltages, 0);
     talk_close(&talk);
 }

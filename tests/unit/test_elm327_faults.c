@@ -18,14 +18,20 @@ static const char *const TRUE_LINES[] = {
     "5BC1112131415161718", "5B30102030405060709",
 };
 
-static struct talk *scene_new(int64_t byte_ns)
+struct scene {
+    int64_t byte_ns;
+    bool echoes;
+};
+
+static struct talk *scene_new(const struct scene *scene)
 {
     struct talk *talk = calloc(1, sizeof(*talk));
     assert_non_null(talk);
     talk->listen[0] = 0x5B3;
     talk->listen[1] = 0x5BC;
     talk->listen_count = 2;
-    talk->byte_ns = byte_ns;
+    talk->byte_ns = scene->byte_ns;
+    talk->echoes = scene->echoes;
     talk->traffic = TRAFFIC;
     talk_rule(talk, "0221010000000000", ANSWER, 0);
     talk_open(talk);
@@ -102,9 +108,9 @@ static void scene_recovers(struct talk *talk)
              talk->damage_insert ? talk->damage_insert : "nothing");
 }
 
-static size_t scene_bytes(int64_t byte_ns)
+static size_t scene_bytes(const struct scene *scene)
 {
-    struct talk *talk = scene_new(byte_ns);
+    struct talk *talk = scene_new(scene);
     talk->damage_at = SIZE_MAX;
     scene_play(talk);
     scene_check(talk, false);
@@ -114,9 +120,10 @@ static size_t scene_bytes(int64_t byte_ns)
     return bytes;
 }
 
-static void scene_with_damage(int64_t byte_ns, size_t at, size_t drop, const char *insert, bool unplug)
+static void scene_with_damage(const struct scene *scene, size_t at, size_t drop, const char *insert,
+                              bool unplug)
 {
-    struct talk *talk = scene_new(byte_ns);
+    struct talk *talk = scene_new(scene);
     talk->damage_at = at;
     talk->damage_drop = drop;
     talk->damage_insert = insert;
@@ -132,17 +139,17 @@ static void scene_with_damage(int64_t byte_ns, size_t at, size_t drop, const cha
     scene_free(talk);
 }
 
-/* In whole pieces, and byte by byte. */
-static const int64_t PACES_NS[] = {0, 20 * NS_PER_US};
-#define PACES 2
+/* In whole pieces, and byte by byte; without echo and with it. */
+static const struct scene SCENES[] = {{0, false}, {20 * NS_PER_US, false}, {0, true}, {20 * NS_PER_US, true}};
+#define SCENE_COUNT (sizeof(SCENES) / sizeof(SCENES[0]))
 
 static void test_one_byte_lost_anywhere(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < PACES; i++) {
-        size_t bytes = scene_bytes(PACES_NS[i]);
+    for (size_t i = 0; i < SCENE_COUNT; i++) {
+        size_t bytes = scene_bytes(&SCENES[i]);
         for (size_t at = 0; at < bytes; at++) {
-            scene_with_damage(PACES_NS[i], at, 1, NULL, false);
+            scene_with_damage(&SCENES[i], at, 1, NULL, false);
         }
     }
 }
@@ -151,10 +158,10 @@ static void test_one_byte_lost_anywhere(void **state)
 static void test_stretches_lost_anywhere(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < PACES; i++) {
-        size_t bytes = scene_bytes(PACES_NS[i]);
+    for (size_t i = 0; i < SCENE_COUNT; i++) {
+        size_t bytes = scene_bytes(&SCENES[i]);
         for (size_t at = 0; at < bytes; at++) {
-            scene_with_damage(PACES_NS[i], at, 3 + at % 13, NULL, false);
+            scene_with_damage(&SCENES[i], at, 3 + at % 13, NULL, false);
         }
     }
 }
@@ -177,11 +184,11 @@ static void test_strangers_anywhere(void **state)
                                             "<RX ERROR",
                                             "12.4V\r\r>",
                                             "\r6\r\r>"};
-    for (size_t i = 0; i < PACES; i++) {
-        size_t bytes = scene_bytes(PACES_NS[i]);
+    for (size_t i = 0; i < SCENE_COUNT; i++) {
+        size_t bytes = scene_bytes(&SCENES[i]);
         for (size_t at = 0; at < bytes; at++) {
             for (size_t k = 0; k < sizeof(STRANGERS) / sizeof(STRANGERS[0]); k++) {
-                scene_with_damage(PACES_NS[i], at, 0, STRANGERS[k], false);
+                scene_with_damage(&SCENES[i], at, 0, STRANGERS[k], false);
             }
         }
     }
@@ -190,10 +197,10 @@ static void test_strangers_anywhere(void **state)
 static void test_unplugged_anywhere(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < PACES; i++) {
-        size_t bytes = scene_bytes(PACES_NS[i]);
+    for (size_t i = 0; i < SCENE_COUNT; i++) {
+        size_t bytes = scene_bytes(&SCENES[i]);
         for (size_t at = 0; at < bytes; at++) {
-            scene_with_damage(PACES_NS[i], at, SIZE_MAX, NULL, true);
+            scene_with_damage(&SCENES[i], at, SIZE_MAX, NULL, true);
         }
     }
 }
@@ -202,7 +209,7 @@ static void test_unplugged_anywhere(void **state)
 static void test_noise(void **state)
 {
     (void)state;
-    struct talk *talk = scene_new(0);
+    struct talk *talk = scene_new(&SCENES[0]);
     uint32_t random = 12345;
     for (int i = 0; i < 20000; i++) {
         char piece[50];

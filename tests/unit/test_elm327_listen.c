@@ -158,7 +158,7 @@ static void test_monitoring_that_ends_by_itself(void **state)
     talk_until_up(&talk, 1);
     talk_run(&talk, 10 * NS_PER_S);
     assert_in_range(talk.counts[ADAPTER_BUS_ERRORS], 8, 12);
-    assert_true(elm327_traits(talk.elm)->can_monitor);
+    assert_false(elm327_has(talk.elm, ELM327_QUIRK_NO_MONITOR));
     talk_close(&talk);
 }
 

@@ -269,7 +269,7 @@ static void test_each_car_through_each_dongle(void **state)
             struct world *world = world_new(CARS[i], DONGLES[k], SIM_ACT_ON, NULL);
             world_run(world,
                       15 * NS_PER_S); /* a 40 kWh pack answers shorter right after it was switched on */
-            assert_int_equal(elm327_traits(world->elm)->formats_itself, k == 1);
+            assert_int_equal(elm327_has(world->elm, ELM327_QUIRK_FORMATS_ITSELF), k == 1);
             assert_int_equal(world->sent_count, 0);
             assert_int_equal(world_ask(world, 0x79B, 0x7BB, "2101"), LENGTHS[i]);
             assert_int_equal(world->message[0], 0x61);

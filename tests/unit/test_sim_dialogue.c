@@ -197,7 +197,7 @@ static void every_car_is_asked_through_every_dongle(void **state)
 
         joint_run(joint, 10);
         assert_true(joint->up);
-        assert_int_equal(elm327_traits(joint->elm)->formats_itself, i % 2);
+        assert_int_equal(elm327_has(joint->elm, ELM327_QUIRK_FORMATS_ITSELF), i % 2);
         assert_int_equal(joint->sent, 0);
         ask(joint, 0x79B, 0x7BB, 2, 0x2101);
         assert_int_equal(joint->frames[0x7BB], cars[i / 2].frames);

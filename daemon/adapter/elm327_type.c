@@ -1,0 +1,136 @@
+/* Typing: a line is written without its end, and ended only when the adapter has echoed every character as it
+ * was written. A byte lost on the way would make another line of it: "022101" without a digit opens a session
+ * ("02101"), ATCAF0 without its T is a request ("ACAF0"); and the gate has judged what was written. An
+ * adapter that does not echo before the line ends is found at the start (ECHOES_LATE) and gets whole lines. A
+ * line that did not come back is ended with letters that no adapter understands. */
+#include "adapter/elm327_private.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TYPE_NS         (500 * NS_PER_MS) /* without a byte of the echo */
+#define SPOIL           "ZZZZ\r"          /* more than one: some may be lost, too */
+#define MISHEARINGS_MAX 3
+
+static void type_end(struct elm327 *elm)
+{
+    if (elm->flight == ELM327_FLIGHT_QUESTION) {
+        elm327_count(elm, ADAPTER_FRAMES_OUT);
+    }
+    elm327_expect(elm);
+}
+
+static void type_return(struct elm327 *elm)
+{
+    type_end(elm);
+    elm->events.write(elm->ctx, "\r", 1);
+}
+
+static void type_whole(struct elm327 *elm)
+{
+    char line[sizeof(elm->command) + 1];
+    int len = snprintf(line, sizeof(line), "%s\r", elm->command);
+    type_end(elm);
+    elm->events.write(elm->ctx, line, (size_t)len);
+}
+
+void elm327_type_begin(struct elm327 *elm, enum elm327_flight flight)
+{
+    elm->flight = flight;
+    elm->banner_expected = false;
+    if (elm->echo != ELM327_ECHO_PROBED && elm->echo != ELM327_ECHO_HELPS) {
+        type_whole(elm);
+        return;
+    }
+    elm327_expect(elm);
+    elm327_line_clear(&elm->line);
+    elm->typing = true;
+    elm->typed_back = 0;
+    elm->silence_ns = TYPE_NS;
+    elm->events.write(elm->ctx, elm->command, strlen(elm->command));
+}
+
+void elm327_type_spoil(struct elm327 *elm)
+{
+    elm->typing = false;
+    elm->spoiled = true;
+    elm->flight = ELM327_FLIGHT_COMMAND;
+    elm327_expect(elm);
+    elm->events.write(elm->ctx, SPOIL, strlen(SPOIL));
+}
+
+/* Whether what was typed is wanted no more. */
+static bool type_is_stale(const struct elm327 *elm)
+{
+    return (elm->job == ELM327_JOB_ASK && elm327_ask_is_over(elm)) ||
+           (elm->flight == ELM327_FLIGHT_MONITOR && elm->question.pending);
+}
+
+static void type_came_back(struct elm327 *elm)
+{
+    elm->typing = false;
+    elm->echo = ELM327_ECHO_HELPS;
+    elm->mishearings = 0;
+    if (elm->flight == ELM327_FLIGHT_QUESTION) {
+        elm->deaf_starts = 0;
+    }
+    if (type_is_stale(elm)) {
+        elm327_type_spoil(elm);
+    } else {
+        type_return(elm);
+    }
+}
+
+void elm327_type_take(struct elm327 *elm, char byte)
+{
+    if (byte == '\0' || byte == ' ') {
+        return;
+    }
+    if (toupper((unsigned char)byte) != elm->command[elm->typed_back]) {
+        elm->misheard = true;
+        return;
+    }
+    elm->typed_back++;
+    if (elm->command[elm->typed_back] == '\0' && !elm->misheard) {
+        type_came_back(elm);
+    }
+}
+
+/* A byte was lost on one of the two ways, or something else was said meanwhile. */
+void elm327_type_misheard(struct elm327 *elm)
+{
+    elm->misheard = false;
+    elm327_count_garbage(elm);
+    elm->mishearings++;
+    elm327_type_spoil(elm);
+}
+
+void elm327_type_timeout(struct elm327 *elm)
+{
+    if (elm->echo != ELM327_ECHO_PROBED) {
+        elm327_type_misheard(elm);
+        return;
+    }
+    elm->typing = false;
+    elm->echo = ELM327_ECHO_NONE;
+    elm327_add_quirk(elm, ELM327_QUIRK_ECHOES_LATE);
+    type_return(elm);
+}
+
+/* The line was refused and did nothing: what it was for is tried again, or given up. An echo that is never
+ * right is no help: the third start-up because of it goes without. */
+void elm327_type_spoiled(struct elm327 *elm)
+{
+    elm->spoiled = false;
+    if (!elm->reply.refused || elm->job == ELM327_JOB_START || elm->mishearings >= MISHEARINGS_MAX) {
+        elm->mishearings = 0;
+        elm->deaf_starts++;
+        elm327_restart(elm, "the adapter mishears what it is told");
+    } else if (elm->job == ELM327_JOB_ASK) {
+        elm327_ask_drop(elm);
+    } else {
+        elm->job = ELM327_JOB_IDLE;
+        elm->listen_ns = elm->now_ns;
+    }
+}
