@@ -33,8 +33,7 @@ struct probe {
     struct loop_timer *timer;
     uid_t peer;
     bool working; /* inside settle(): what the adapter reports meanwhile is settled after it */
-    bool again;
-    bool up; /* the adapter's link */
+    bool again, up; /* up: the adapter's link */
     unsigned turns;
     int64_t resume_ns;      /* paused until then; TIME_NONE: not paused */
     int64_t watch_until_ns; /* frames are sent to the home until then; TIME_NONE */
@@ -126,22 +125,15 @@ static struct probe_contact contact_of(const struct adapter *adapter, bool up)
     };
 }
 
-/* Once after each start of the link, and whenever there is more to say. */
-static void say_limits(struct probe *probe, bool up)
-{
-    const char *limits = up ? adapter_limits(probe->adapter) : "";
-
-    if (*limits && strcmp(limits, probe->limits) != 0)
-        send_text(probe, LOG_LEVEL_WARNING, limits);
-    snprintf(probe->limits, sizeof(probe->limits), "%s", limits);
-}
-
 /* Capabilities and limits may change at any time: a dongle is found out while it is used. */
 static void set_contact(struct probe *probe, bool up, int64_t now_ns)
 {
     struct probe_contact contact = contact_of(probe->adapter, up);
 
-    say_limits(probe, up);
+    const char *limits = up ? adapter_limits(probe->adapter) : "";
+    if (*limits && strcmp(limits, probe->limits) != 0)
+        send_text(probe, LOG_LEVEL_WARNING, limits);
+    snprintf(probe->limits, sizeof(probe->limits), "%s", limits);
     probe->up = up;
     probe_core_set_contact(probe->core, &contact, now_ns);
 }
@@ -150,16 +142,15 @@ static void on_link(void *ctx, enum adapter_link link, const char *reason)
 {
     struct probe *probe = ctx;
     struct record *record = &probe->link_record;
+    bool up = link == ADAPTER_LINK_UP;
 
     bool lent = link == ADAPTER_LINK_DOWN && adapter_is_lent(probe->adapter);
     record->link.state = lent ? RECORD_LINK_LENT : (uint8_t)link;
     snprintf(record->link.reason, sizeof(record->link.reason), "%s", reason);
     probe_report_set(probe->report, record);
-    set_contact(probe, link == ADAPTER_LINK_UP, clock_boot_ns());
-    if (link == ADAPTER_LINK_UP)
-        log_info("car", "dongle: %s", adapter_description(probe->adapter));
-    else
-        log_debug("car", "dongle: %s", reason);
+    set_contact(probe, up, clock_boot_ns());
+    log_line(up ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "car", "dongle: %s",
+             up ? adapter_description(probe->adapter) : reason);
     settle(probe);
 }
 

@@ -31,6 +31,7 @@ struct elm327_quirk_row {
     const char *words; /* what the owner loses, a whole sentence; "" when nothing */
 };
 
+/* The row of a quirk. */
 const struct elm327_quirk_row *elm327_quirk_row(enum elm327_quirk quirk);
 
 /* The owner's sentences for a set of quirks (bit 1 << quirk), the gravest first, as many as fit whole; ""

@@ -1,10 +1,8 @@
-/* The small parts of the ELM327 driver: texts, lines, the allow-list, slices, and the waits before reopening.
- */
+/* The small parts of the ELM327 driver: texts, lines, the allow-list, and slices. */
 #include "adapter/elm327_command.h"
 #include "adapter/elm327_line.h"
 #include "adapter/elm327_slices.h"
 #include "adapter/elm327_text.h"
-#include "adapter/reopen.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -229,27 +227,6 @@ static void test_most_slices(void **state)
     assert_int_equal(elm327_slices_widest(&slices), 0);
 }
 
-static void test_reopen_waits(void **state)
-{
-    (void)state;
-    struct reopen reopen;
-    int64_t now_ns = 5 * NS_PER_S;
-    int64_t longest_ns = 0;
-    reopen_reset(&reopen);
-    for (int i = 0; i < 1000; i++) {
-        reopen_begun(&reopen, now_ns);
-        int64_t delay_ns = reopen_delay_ns(&reopen, now_ns);
-        assert_true(delay_ns >= NS_PER_S && delay_ns <= 60 * NS_PER_S);
-        assert_true(delay_ns >= longest_ns);
-        assert_true(now_ns > 10 * NS_PER_MIN || delay_ns <= 4 * NS_PER_S);
-        longest_ns = delay_ns;
-        now_ns += delay_ns;
-    }
-    assert_true(longest_ns == 60 * NS_PER_S);
-    reopen_reset(&reopen);
-    assert_true(reopen_delay_ns(&reopen, now_ns) == NS_PER_S);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,7 +234,6 @@ int main(void)
         cmocka_unit_test(test_endless_line), cmocka_unit_test(test_frames),
         cmocka_unit_test(test_echo),         cmocka_unit_test(test_allow_list),
         cmocka_unit_test(test_slices),       cmocka_unit_test(test_most_slices),
-        cmocka_unit_test(test_reopen_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -257,6 +257,28 @@ static void assert_only_asked(const struct talk *talk)
     }
 }
 
+/* Loses `count` bytes from byte `at` on. Returns how many were written. */
+static size_t lose_towards_the_adapter(size_t at, size_t count)
+{
+    struct talk *talk = talk_new();
+    talk->lose_at = at;
+    talk->lose_count = count;
+    talk_rule(talk, TWO, SHORT, 0);
+    talk_open(talk);
+    talk_run(talk, 30 * NS_PER_S);
+    for (int i = 0; i < 4; i++) {
+        if (elm327_is_ready(talk->elm)) {
+            ask_two(talk);
+        }
+        talk_run(talk, 5 * NS_PER_S);
+    }
+    size_t written = talk->written;
+    assert_only_asked(talk);
+    assert_true(talk->frame_count >= 2);
+    talk_free(talk);
+    return written;
+}
+
 /* E18: bytes are lost on the way to the adapter, anywhere. What it runs is what was asked, or nothing; and
  * soon it is asked again. */
 static void test_bytes_lost_towards_the_adapter(void **state)
@@ -265,22 +287,7 @@ static void test_bytes_lost_towards_the_adapter(void **state)
     for (size_t count = 1; count <= 4; count++) {
         size_t written = 1;
         for (size_t at = 0; at < written; at++) {
-            struct talk *talk = talk_new();
-            talk->lose_at = at;
-            talk->lose_count = count;
-            talk_rule(talk, TWO, SHORT, 0);
-            talk_open(talk);
-            talk_run(talk, 30 * NS_PER_S);
-            for (int i = 0; i < 4; i++) {
-                if (elm327_is_ready(talk->elm)) {
-                    ask_two(talk);
-                }
-                talk_run(talk, 5 * NS_PER_S);
-            }
-            written = talk->written;
-            assert_only_asked(talk);
-            assert_true(talk->frame_count >= 2);
-            talk_free(talk);
+            written = lose_towards_the_adapter(at, count);
         }
     }
 }
