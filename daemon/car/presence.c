@@ -1,6 +1,6 @@
-/* Presence from evidence. Arrival and departure are claims: a dongle that does not answer may be asleep, out
- * of range or gone, so nothing is said for ten minutes, and with a dongle that sleeps never. Does not decide
- * what may be asked: that is bus/manners. */
+/* Presence: evidence to event, event to state. Arrival and departure are claims with a source: a dongle that
+ * does not answer may be asleep, out of range or gone, so nothing is said for ten minutes, and with a dongle
+ * that sleeps never. Does not decide what may be asked: that is bus/manners. */
 #include "car/presence.h"
 
 const char *presence_name(enum presence presence)
@@ -30,77 +30,158 @@ const char *presence_reason_text(enum presence_reason reason)
     return texts[reason];
 }
 
+const char *presence_event_name(enum presence_event event)
+{
+    static const char *const names[PRESENCE_EVENT_COUNT] = {
+        [PRESENCE_EVENT_LOST] = "lost",
+        [PRESENCE_EVENT_DOZED] = "dozed",
+        [PRESENCE_EVENT_LENT] = "lent",
+        [PRESENCE_EVENT_GONE] = "gone",
+        [PRESENCE_EVENT_FOUND] = "found",
+        [PRESENCE_EVENT_QUIET] = "quiet",
+        [PRESENCE_EVENT_REST] = "rest",
+        [PRESENCE_EVENT_MUTE] = "mute",
+        [PRESENCE_EVENT_SUPPLIED] = "supplied",
+        [PRESENCE_EVENT_HEARD] = "heard",
+        [PRESENCE_EVENT_ON] = "on",
+        [PRESENCE_EVENT_MOVES] = "moves",
+        [PRESENCE_EVENT_CHARGES] = "charges",
+    };
+
+    return names[event];
+}
+
+/* clang-format off */
+#define UNKNOWN  PRESENCE_UNKNOWN
+#define AWAY     PRESENCE_AWAY
+#define ASLEEP   PRESENCE_ASLEEP
+#define AWAKE    PRESENCE_AWAKE
+#define ON       PRESENCE_ON
+#define DRIVING  PRESENCE_DRIVING
+#define CHARGING PRESENCE_CHARGING
+
+/* A car that is away stays so until its dongle is found; else each event is told as it is, whatever was before. */
+static const uint8_t transitions[PRESENCE_EVENT_COUNT][PRESENCE_COUNT] = {
+    /* from                       unknown   away      asleep    awake     on        driving   charging */
+    [PRESENCE_EVENT_LOST]     = { UNKNOWN,  AWAY,     UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
+    [PRESENCE_EVENT_DOZED]    = { UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
+    [PRESENCE_EVENT_LENT]     = { UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
+    [PRESENCE_EVENT_GONE]     = { AWAY,     AWAY,     AWAY,     AWAY,     AWAY,     AWAY,     AWAY     },
+    [PRESENCE_EVENT_FOUND]    = { UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
+    [PRESENCE_EVENT_QUIET]    = { ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP   },
+    [PRESENCE_EVENT_REST]     = { ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP   },
+    [PRESENCE_EVENT_MUTE]     = { UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
+    [PRESENCE_EVENT_SUPPLIED] = { UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
+    [PRESENCE_EVENT_HEARD]    = { AWAKE,    AWAKE,    AWAKE,    AWAKE,    AWAKE,    AWAKE,    AWAKE    },
+    [PRESENCE_EVENT_ON]       = { ON,       ON,       ON,       ON,       ON,       ON,       ON       },
+    [PRESENCE_EVENT_MOVES]    = { DRIVING,  DRIVING,  DRIVING,  DRIVING,  DRIVING,  DRIVING,  DRIVING  },
+    [PRESENCE_EVENT_CHARGES]  = { CHARGING, CHARGING, CHARGING, CHARGING, CHARGING, CHARGING, CHARGING },
+};
+/* clang-format on */
+
+enum presence presence_after(enum presence before, enum presence_event event)
+{
+    return (enum presence)transitions[event][before];
+}
+
+static enum presence_reason reason_of(enum presence_event event)
+{
+    static const uint8_t reasons[PRESENCE_EVENT_COUNT] = {
+        [PRESENCE_EVENT_LOST] = PRESENCE_REASON_NO_CONTACT,
+        [PRESENCE_EVENT_DOZED] = PRESENCE_REASON_DONGLE_SLEEPS,
+        [PRESENCE_EVENT_LENT] = PRESENCE_REASON_LENT,
+        [PRESENCE_EVENT_GONE] = PRESENCE_REASON_GONE,
+        [PRESENCE_EVENT_FOUND] = PRESENCE_REASON_LISTENING,
+        [PRESENCE_EVENT_REST] = PRESENCE_REASON_SILENT_OFF,
+        [PRESENCE_EVENT_MUTE] = PRESENCE_REASON_SILENT_OFF,
+        [PRESENCE_EVENT_SUPPLIED] = PRESENCE_REASON_SUPPLY_ALONE,
+    };
+
+    return (enum presence_reason)reasons[event];
+}
+
 struct presence_state presence_start(int64_t now_ns)
 {
     return (struct presence_state){.presence = PRESENCE_UNKNOWN,
                                    .reason = PRESENCE_REASON_NO_CONTACT,
+                                   .claim = PRESENCE_CLAIM_NONE,
                                    .garage = TRI_UNKNOWN,
                                    .since_ns = now_ns,
                                    .contact_ns = now_ns};
 }
+
+/* ---- evidence to event ---- */
 
 static bool is_alive(const struct presence_evidence *evidence, int64_t now_ns)
 {
     return evidence->alive_ns != TIME_NONE && now_ns - evidence->alive_ns < evidence->alive_for_ns;
 }
 
-/* Its absence says nothing. */
-static bool is_excused(const struct presence_evidence *evidence)
+static enum presence_event event_of_absence(const struct presence_evidence *evidence, int64_t absent_ns)
 {
-    return evidence->wired || evidence->dongle_sleeps || evidence->lent;
+    if (evidence->lent)
+        return PRESENCE_EVENT_LENT;
+    if (evidence->dongle_sleeps)
+        return PRESENCE_EVENT_DOZED;
+    return !evidence->wired && absent_ns >= PRESENCE_GONE_NS ? PRESENCE_EVENT_GONE : PRESENCE_EVENT_LOST;
 }
 
-static bool is_gone(const struct presence_state *state, const struct presence_evidence *evidence,
-                    int64_t now_ns)
+static enum presence_event event_of_life(const struct presence_evidence *evidence)
 {
-    return !evidence->contact && !is_excused(evidence) && now_ns - state->contact_ns >= PRESENCE_GONE_NS;
-}
-
-static enum tri judge_garage(const struct presence_state *state, const struct presence_evidence *evidence,
-                             int64_t now_ns)
-{
-    if (evidence->contact && (!evidence->wired || is_alive(evidence, now_ns)))
-        return TRI_TRUE;
-    return is_gone(state, evidence, now_ns) ? TRI_FALSE : TRI_UNKNOWN;
-}
-
-static enum presence judge_absent(struct presence_state *state, const struct presence_evidence *evidence,
-                                  int64_t now_ns)
-{
-    if (is_gone(state, evidence, now_ns)) {
-        state->reason = PRESENCE_REASON_GONE;
-        return PRESENCE_AWAY;
-    }
-    state->reason = evidence->lent            ? PRESENCE_REASON_LENT
-                    : evidence->dongle_sleeps ? PRESENCE_REASON_DONGLE_SLEEPS
-                                              : PRESENCE_REASON_NO_CONTACT;
-    return PRESENCE_UNKNOWN;
-}
-
-static enum presence judge_alive(struct presence_state *state, const struct presence_evidence *evidence)
-{
-    state->reason = PRESENCE_REASON_NONE;
     if (evidence->moving == TRI_TRUE)
-        return PRESENCE_DRIVING;
+        return PRESENCE_EVENT_MOVES;
     if (evidence->charging == TRI_TRUE)
-        return PRESENCE_CHARGING;
-    return evidence->on == TRI_TRUE ? PRESENCE_ON : PRESENCE_AWAKE;
+        return PRESENCE_EVENT_CHARGES;
+    return evidence->on == TRI_TRUE ? PRESENCE_EVENT_ON : PRESENCE_EVENT_HEARD;
 }
 
 /* In contact, and nothing is heard. */
-static enum presence judge_silence(struct presence_state *state, const struct presence_evidence *evidence,
-                                   int64_t now_ns)
+static enum presence_event event_of_silence(const struct presence_evidence *evidence, int64_t contact_for_ns)
 {
-    if (now_ns - state->contact_ns < PRESENCE_LISTEN_NS) {
-        state->reason = PRESENCE_REASON_LISTENING;
-        return PRESENCE_UNKNOWN;
+    if (contact_for_ns < PRESENCE_LISTEN_NS)
+        return PRESENCE_EVENT_FOUND;
+    if (evidence->supplied == TRI_TRUE)
+        return PRESENCE_EVENT_SUPPLIED;
+    if (!evidence->silent_car)
+        return PRESENCE_EVENT_QUIET;
+    return evidence->supplied == TRI_FALSE ? PRESENCE_EVENT_REST : PRESENCE_EVENT_MUTE;
+}
+
+static enum presence_event event_of(const struct presence_evidence *evidence, int64_t since_ns,
+                                    int64_t now_ns)
+{
+    if (!evidence->contact)
+        return event_of_absence(evidence, now_ns - since_ns);
+    if (is_alive(evidence, now_ns))
+        return event_of_life(evidence);
+    return event_of_silence(evidence, now_ns - since_ns);
+}
+
+/* ---- the garage ---- */
+
+/* A wired adapter is there with and without a car: it knows only traffic. */
+static enum presence_claim claim_of(const struct presence_evidence *evidence, enum presence presence,
+                                    int64_t now_ns)
+{
+    if (presence == PRESENCE_AWAY)
+        return PRESENCE_CLAIM_ABSENCE;
+    if (evidence->wired)
+        return evidence->contact && is_alive(evidence, now_ns) ? PRESENCE_CLAIM_TRAFFIC : PRESENCE_CLAIM_NONE;
+    return evidence->contact ? PRESENCE_CLAIM_DONGLE : PRESENCE_CLAIM_NONE;
+}
+
+static enum tri garage_of(enum presence_claim claim)
+{
+    switch (claim) {
+    case PRESENCE_CLAIM_DONGLE:
+    case PRESENCE_CLAIM_TRAFFIC:
+        return TRI_TRUE;
+    case PRESENCE_CLAIM_ABSENCE:
+        return TRI_FALSE;
+    case PRESENCE_CLAIM_NONE:
+        break;
     }
-    if (evidence->supplied == TRI_TRUE) {
-        state->reason = PRESENCE_REASON_SUPPLY_ALONE;
-        return PRESENCE_UNKNOWN;
-    }
-    state->reason = evidence->silent_car ? PRESENCE_REASON_SILENT_OFF : PRESENCE_REASON_NONE;
-    return evidence->silent_car && evidence->supplied == TRI_UNKNOWN ? PRESENCE_UNKNOWN : PRESENCE_ASLEEP;
+    return TRI_UNKNOWN;
 }
 
 struct presence_state presence_next(const struct presence_state *before,
@@ -112,13 +193,11 @@ struct presence_state presence_next(const struct presence_state *before,
         state.contact = evidence->contact;
         state.contact_ns = now_ns;
     }
-    state.garage = judge_garage(&state, evidence, now_ns);
-    if (!evidence->contact)
-        state.presence = judge_absent(&state, evidence, now_ns);
-    else if (is_alive(evidence, now_ns))
-        state.presence = judge_alive(&state, evidence);
-    else
-        state.presence = judge_silence(&state, evidence, now_ns);
+    enum presence_event event = event_of(evidence, state.contact_ns, now_ns);
+    state.presence = presence_after(before->presence, event);
+    state.reason = reason_of(event);
+    state.claim = claim_of(evidence, state.presence, now_ns);
+    state.garage = garage_of(state.claim);
     if (state.presence != before->presence)
         state.since_ns = now_ns;
     return state;

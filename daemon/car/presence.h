@@ -1,5 +1,6 @@
-/* What the car is doing, from evidence (DESIGN 4, 5). A pure state machine: evidence in, the next state
- * out. */
+/* What the car is doing, from evidence (DESIGN 4, 5). A pure state machine: evidence is an event, and one
+ * table says where each event leads from each state. PRESENCE.md beside this file shows the table; a test
+ * keeps the two equal. */
 #ifndef CAR_PRESENCE_H
 #define CAR_PRESENCE_H
 
@@ -20,12 +21,45 @@ enum presence {
     PRESENCE_ON,
     PRESENCE_DRIVING,
     PRESENCE_CHARGING,
+    PRESENCE_COUNT
 };
 
 /* "unknown", "away", ... as CONTRACT 4 prints them. */
 const char *presence_name(enum presence presence);
 
 enum tri { TRI_FALSE, TRI_TRUE, TRI_UNKNOWN };
+
+/* What evidence amounts to at a moment. */
+enum presence_event {
+    PRESENCE_EVENT_LOST,     /* the dongle does not answer */
+    PRESENCE_EVENT_DOZED,    /* the same of a dongle that switches itself off */
+    PRESENCE_EVENT_LENT,     /* the same while the owner lends it to another program */
+    PRESENCE_EVENT_GONE,     /* it has not answered for ten minutes */
+    PRESENCE_EVENT_FOUND,    /* it answers since a moment: the bus is listened to */
+    PRESENCE_EVENT_QUIET,    /* nothing is heard of a car that broadcasts while it is awake */
+    PRESENCE_EVENT_REST,     /* a car that is silent while off, and its supply is at rest */
+    PRESENCE_EVENT_MUTE,     /* the same, and nothing is known of its supply */
+    PRESENCE_EVENT_SUPPLIED, /* nothing is heard, but the 12 V battery is being charged */
+    PRESENCE_EVENT_HEARD,    /* a sign of life */
+    PRESENCE_EVENT_ON,       /* and the power switch is on */
+    PRESENCE_EVENT_MOVES,    /* and it moves */
+    PRESENCE_EVENT_CHARGES,  /* and its battery is being charged */
+    PRESENCE_EVENT_COUNT
+};
+
+/* "lost", "dozed", ... as PRESENCE.md names them. */
+const char *presence_event_name(enum presence_event event);
+
+/* The transition table. */
+enum presence presence_after(enum presence before, enum presence_event event);
+
+/* On what the claim rests that the car is in the garage, or is not. */
+enum presence_claim {
+    PRESENCE_CLAIM_NONE,    /* nothing is claimed */
+    PRESENCE_CLAIM_DONGLE,  /* the dongle in its socket answers: here */
+    PRESENCE_CLAIM_TRAFFIC, /* frames on a wired adapter's bus: here */
+    PRESENCE_CLAIM_ABSENCE, /* the dongle has been gone for ten minutes: not here */
+};
 
 /* Why the state is what it is, where the owner may wonder. */
 enum presence_reason {
@@ -59,7 +93,8 @@ struct presence_evidence {
 struct presence_state {
     enum presence presence;
     enum presence_reason reason;
-    enum tri garage;
+    enum presence_claim claim;
+    enum tri garage;    /* what the claim says */
     int64_t since_ns;   /* of `presence` */
     int64_t contact_ns; /* when the present contact, or the present lack of one, began */
     bool contact;

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -137,6 +138,57 @@ static void silence_is_not_always_sleep(void **state)
     assert_int_equal(after(evidence, 60).presence, PRESENCE_ASLEEP);
 }
 
+/* One row of PRESENCE.md: "| lost | unknown | away | ... |". False: none of the transition table's. */
+static bool check_row(char *line, enum presence_event event)
+{
+    char *rest = NULL;
+    const char *cell = strtok_r(line, "| \n", &rest);
+
+    if (!cell || strcmp(cell, presence_event_name(event)) != 0)
+        return false;
+    for (int i = 0; i < PRESENCE_COUNT; i++) {
+        cell = strtok_r(NULL, "| \n", &rest);
+        assert_non_null(cell);
+        assert_string_equal(cell, presence_name(presence_after((enum presence)i, event)));
+    }
+    return true;
+}
+
+static void the_document_shows_the_table(void **state)
+{
+    FILE *file = fopen("daemon/car/PRESENCE.md", "r");
+    char header[] = "| event | unknown | away | asleep | awake | on | driving | charging |\n";
+    char line[512];
+    int event = -1;
+
+    (void)state;
+    assert_non_null(file);
+    while (event < PRESENCE_EVENT_COUNT && fgets(line, sizeof(line), file)) {
+        if (event < 0)
+            event += strcmp(line, header) == 0;
+        else if (check_row(line, (enum presence_event)event))
+            event++;
+    }
+    fclose(file);
+    assert_int_equal(event, PRESENCE_EVENT_COUNT);
+}
+
+static void a_claim_has_a_source(void **state)
+{
+    struct presence_evidence evidence = quiet();
+
+    (void)state;
+    assert_int_equal(after(evidence, 60).claim, PRESENCE_CLAIM_DONGLE);
+    evidence.contact = false;
+    assert_int_equal(after(evidence, 60).claim, PRESENCE_CLAIM_NONE);
+    assert_int_equal(after(evidence, 600).claim, PRESENCE_CLAIM_ABSENCE);
+    evidence.contact = true;
+    evidence.wired = true;
+    assert_int_equal(after(evidence, 60).claim, PRESENCE_CLAIM_NONE);
+    evidence.alive_ns = T0 + 59 * NS_PER_S;
+    assert_int_equal(after(evidence, 60).claim, PRESENCE_CLAIM_TRAFFIC);
+}
+
 static void a_living_car_says_what_it_does(void **state)
 {
     struct presence_evidence evidence = quiet();
@@ -166,6 +218,8 @@ int main(void)
         cmocka_unit_test(a_wired_adapter_knows_only_traffic),
         cmocka_unit_test(first_it_listens),
         cmocka_unit_test(silence_is_not_always_sleep),
+        cmocka_unit_test(the_document_shows_the_table),
+        cmocka_unit_test(a_claim_has_a_source),
         cmocka_unit_test(a_living_car_says_what_it_does),
     };
 
