@@ -6,6 +6,7 @@
 #include "probe_evidence.h"
 #include "probe_private.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,6 +285,19 @@ void probe_core_set_contact(struct probe_core *core, const struct probe_contact 
     manners_set_link(core->manners, contact->up && contact->can_send, contact->has_voltmeter, now_ns);
 }
 
+/* The car's own figure is better, but of a moment ago: it doesn't outlive the car's last sign of life, nor
+ * what a calibrated voltmeter contradicts now. */
+static void outdate_aux_voltage(struct probe_core *core, int64_t now_ns)
+{
+    const struct supply *supply = manners_supply(core->manners);
+    const struct state_value *value = state_get(core->state, SIGNAL_AUX_VOLTAGE);
+    bool contradicted =
+        supply_is_calibrated(supply) && fabs(supply_volts(supply) - value->value) > PROBE_AUX_CHANGED_V;
+
+    if (contradicted || !manners_is_alive(core->manners, now_ns))
+        state_outdate(core->state, SIGNAL_AUX_VOLTAGE, now_ns - PROBE_AUX_HOLD_NS);
+}
+
 void probe_core_take_volts(struct probe_core *core, double volts, int64_t now_ns)
 {
     struct supply *supply = manners_supply(core->manners);
@@ -299,6 +313,7 @@ void probe_core_take_volts(struct probe_core *core, double volts, int64_t now_ns
                               .known = true,
                               .value = supply_volts(supply),
                               .time_ns = now_ns};
+    outdate_aux_voltage(core, now_ns);
     state_take(core->state, &reading);
 }
 

@@ -12,6 +12,10 @@
 #define PROBE_RIVAL_NS     (60 * NS_PER_S) /* a dongle that listens in turns hears it now and then */
 #define PROBE_DEBOUNCE_NS  (2 * NS_PER_S)  /* "on" appears for a moment when the doors are unlocked */
 
+/* How long the car's own 12 V figure stands against the dongle's, and by how much they must differ. */
+#define PROBE_AUX_HOLD_NS   (10 * NS_PER_S)
+#define PROBE_AUX_CHANGED_V 0.3
+
 enum probe_role { PROBE_ROLE_BROADCAST, PROBE_ROLE_ANSWER, PROBE_ROLE_QUESTION };
 
 /* What the open question is for: an index of the poller's requests, or one of these. */

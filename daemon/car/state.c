@@ -83,7 +83,7 @@ bool state_is_fresh(const struct state *state, size_t signal, const struct chann
 {
     double fresh_s = state->definition->signals[signal].fresh_s;
 
-    if (!channel->heard)
+    if (!channel->heard || channel->outdated)
         return false;
     if (channel->time_ns == TIME_NONE)
         return true;
@@ -191,6 +191,7 @@ void state_take(struct state *state, const struct reading *reading)
     if (reading->time_ns > state->now_ns)
         state->now_ns = reading->time_ns;
     channel->heard = true;
+    channel->outdated = false;
     channel->known = reading->known;
     channel->has_raw = reading->has_raw;
     channel->quality = reading->quality;
@@ -210,6 +211,19 @@ enum quality state_judge(struct state *state, const struct reading *reading)
     if (state_disputed(state, reading->signal, NULL))
         return QUALITY_DISPUTED;
     return reading->quality;
+}
+
+void state_outdate(struct state *state, size_t signal, int64_t before_ns)
+{
+    const struct definition *definition = state->definition;
+    const struct span *span = &state->slots[signal].channels;
+
+    for (unsigned i = 0; i < span->count; i++) {
+        struct channel *channel = &state->channels[span->first + i];
+        bool of_car = definition->carriers[span->first + i].source < definition->file_sources;
+        channel->outdated = channel->outdated || (of_car && channel->time_ns < before_ns);
+    }
+    state_settle(state, signal);
 }
 
 void state_advance(struct state *state, int64_t now_ns)

@@ -41,6 +41,10 @@ void state_take(struct state *state, const struct reading *reading);
 /* The same; returns the quality under which the reading is to be shown: disputed when its signal is now. */
 enum quality state_judge(struct state *state, const struct reading *reading);
 
+/* What the car's own sources said of the signal before `before_ns` is no longer the present: something better
+ * is known. */
+void state_outdate(struct state *state, size_t signal, int64_t before_ns);
+
 /* Lets time pass: values grow old, lower-ranked sources take over, derived values follow. Call it about once
  * a second. */
 void state_advance(struct state *state, int64_t now_ns);

@@ -8,6 +8,7 @@
 /* What one source said last of one signal; as many as the definition has carriers, in their order. */
 struct channel {
     bool heard, known, has_raw;
+    bool outdated; /* no longer fresh, however young */
     enum quality quality;
     int64_t raw;
     double value;

@@ -269,6 +269,26 @@ static void a_wrong_voltmeter_is_learned(void **state)
     life_free(life);
 }
 
+/* The car's last word on its 12 V battery, 14 V, is not shown as the present while it sleeps at 12.6 V. */
+static void a_sleeping_cars_voltage_is_the_dongles(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CARS; i++) {
+        struct life *life = life_new(&(struct life_options){.car = cars[i], .generation = generations[i]});
+        life_act(life, SIM_ACT_ON, 0);
+        life_run(life, 1800);
+        assert_true(life_value(life, SIGNAL_AUX_VOLTAGE) > 12.9);
+        life_act(life, SIM_ACT_ASLEEP, 0);
+        life_run(life, 40);
+        check_value(life, SIGNAL_AUX_VOLTAGE, life_model(life)->supply.volts, 0.3);
+        assert_string_equal(
+            definition_source(life->definition,
+                              state_get(probe_core_state(life->core), SIGNAL_AUX_VOLTAGE)->source),
+            "adapter");
+        life_free(life);
+    }
+}
+
 static void leaving_and_coming_back(void **state)
 {
     struct life *life = life_new(&(struct life_options){.car = "aze0-24"});
@@ -318,6 +338,7 @@ int main(void)
         cmocka_unit_test(without_a_voltmeter_it_is_asked_blindly),
         cmocka_unit_test(a_flat_battery_is_not_asked),
         cmocka_unit_test(a_wrong_voltmeter_is_learned),
+        cmocka_unit_test(a_sleeping_cars_voltage_is_the_dongles),
         cmocka_unit_test(leaving_and_coming_back),
         cmocka_unit_test(asking_can_be_switched_off),
     };

@@ -83,6 +83,42 @@ static void without_calibration_the_floor_is_lower(void **state)
     assert_true(supply_is_low(fixture->supply));
 }
 
+/* The offset is learned anew after a restart: until then the lower floor holds, and nothing is recovered by a
+ * correction that is not known any more. */
+static void after_a_restart_it_is_not_calibrated(void **state)
+{
+    struct fixture *fixture = *state;
+
+    calibrate(fixture, 12.6, 0.5);
+    read_volts(fixture, 11.45, 3, true);
+    assert_true(supply_is_low(fixture->supply));
+    supply_free(fixture->supply);
+    fixture->supply = supply_new();
+    assert_false(supply_is_calibrated(fixture->supply));
+    read_volts(fixture, 11.85, 9, true);
+    assert_false(supply_is_low(fixture->supply));
+    read_volts(fixture, 11.75, 3, true);
+    assert_true(supply_is_low(fixture->supply));
+    assert_true(fabs(supply_volts(fixture->supply) - 11.75) < 1e-9);
+    read_volts(fixture, 12.39, 9, true);
+    assert_true(supply_is_low(fixture->supply));
+    read_volts(fixture, 12.4, 1, true);
+    assert_false(supply_is_low(fixture->supply));
+}
+
+/* One pair in three is far off (a reading taken while the compressor started): the median does not mind. */
+static void outliers_do_not_move_the_offset(void **state)
+{
+    struct fixture *fixture = *state;
+
+    for (int i = 0; i < SUPPLY_OFFSETS; i++) {
+        read_volts(fixture, 13.0, 1, false);
+        supply_take_car(fixture->supply, i % 3 == 0 ? 14.4 : 13.2, fixture->now_ns + NS_PER_S);
+        assert_int_equal(supply_is_calibrated(fixture->supply), i == SUPPLY_OFFSETS - 1);
+    }
+    assert_true(fabs(supply_volts(fixture->supply) - 13.2) < 1e-9);
+}
+
 static void readings_in_a_burst_count_once(void **state)
 {
     struct fixture *fixture = *state;
@@ -221,6 +257,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(low_needs_three_readings_and_much_to_recover, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_calibration_the_floor_is_lower, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(after_a_restart_it_is_not_calibrated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(outliers_do_not_move_the_offset, set_up, tear_down),
         cmocka_unit_test_setup_teardown(readings_in_a_burst_count_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(high_is_what_only_a_charging_car_shows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(old_readings_say_nothing, set_up, tear_down),

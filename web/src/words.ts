@@ -203,9 +203,13 @@ const QUALITY_WORDS: Record<Quality, string> = {
   disputed: 'disputed: two sources of the car do not agree',
 };
 
-/** What a quality means, for whoever asks. */
-export function qualityWords(quality: Quality): string {
-  return QUALITY_WORDS[quality];
+/** A quality as it stands beside a value, and what it means for whoever asks. The dongle's voltmeter, source
+ * "adapter", is assumed until it was compared with the car's own figure. */
+export function qualityWords(quality: Quality, source?: string | null): { label: string; meaning: string } {
+  if (quality === 'assumed' && source === 'adapter') {
+    return { label: 'not calibrated', meaning: 'not calibrated: the dongle’s voltmeter was not compared with the car yet' };
+  }
+  return { label: quality, meaning: QUALITY_WORDS[quality] };
 }
 
 /** "54.1 (55B) or 29.9 (79B 2101)" where the server names what the others say. */

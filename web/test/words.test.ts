@@ -5,7 +5,7 @@ import { readHouse } from '../src/merge';
 import type { Car, House } from '../src/model';
 import { doorState, doorWords } from '../src/parts/doors';
 import type { Contact } from '../src/words';
-import { chargeFigure, disputeWords, eventWords, freshness, headline, linkReason, lostWords, minutesLeft, restReason, serverNow } from '../src/words';
+import { chargeFigure, disputeWords, eventWords, freshness, headline, linkReason, lostWords, minutesLeft, qualityWords, restReason, serverNow } from '../src/words';
 
 const T0 = { mono: 0, wall: 1_000_000 };
 const KM = { distance: 'km', temperature: 'C' } as const;
@@ -128,4 +128,10 @@ test('events as words', () => {
   assert.equal(eventWords({ event: 'charge_started', text: null }, 'Leaf'), 'Leaf: charging has started');
   assert.equal(eventWords({ event: 'something_new', text: null }, null), 'Something new');
   assert.equal(eventWords({ event: 'notice', text: '12 V battery low: 11.8 V' }, 'Leaf'), 'Leaf: 12 V battery low: 11.8 V');
+});
+
+test('a voltmeter that was not compared with the car is called so', () => {
+  assert.equal(qualityWords('assumed', 'adapter').label, 'not calibrated');
+  assert.equal(qualityWords('assumed', '5C5').label, 'assumed');
+  assert.equal(qualityWords('estimated').label, 'estimated');
 });

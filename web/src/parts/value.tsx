@@ -42,13 +42,14 @@ export function written(signal: Signal, writing: Writing, units: Units): Written
   return { text: number(quantity.value, Math.min(least, most), most), unit: quantity.unit };
 }
 
-export function Badge({ quality }: { quality: Quality }) {
+export function Badge({ quality, source }: { quality: Quality; source?: string | null | undefined }) {
   if (quality === 'ok') {
     return null;
   }
+  const words = qualityWords(quality, source);
   return (
-    <span class={`badge badge--${quality}`} title={qualityWords(quality)}>
-      {quality}
+    <span class={`badge badge--${quality}`} title={words.meaning}>
+      {words.label}
     </span>
   );
 }
@@ -88,7 +89,7 @@ export function Meta({ signal, view, usual }: { signal: Signal; view: View; usua
   return (
     <span class="meta">
       {age === '' || age === usual?.age ? null : <span>{age}</span>}
-      {signal.value === null || (usual?.old && quality === 'old') ? null : <Badge quality={quality} />}
+      {signal.value === null || (usual?.old && quality === 'old') ? null : <Badge quality={quality} source={signal.source} />}
       {dispute === null ? null : <span class="meta__dispute">{dispute}</span>}
     </span>
   );
