@@ -86,3 +86,17 @@ int config_load(struct config *config, const char *path, config_mistake_fn *mist
 
     return finish(config, text, len, &err, &report);
 }
+
+bool config_car_is_wired(const struct config_car *car)
+{
+    switch (car->adapter) {
+    case CONFIG_ADAPTER_ELM327:
+        return false;
+    case CONFIG_ADAPTER_SLCAN:
+        return car->port[0] == '/';
+    case CONFIG_ADAPTER_SOCKETCAN:
+    case CONFIG_ADAPTER_REPLAY:
+        break;
+    }
+    return true;
+}

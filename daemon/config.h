@@ -78,6 +78,10 @@ struct config {
 /* The word that stands for it in the file: "elm327". */
 const char *config_adapter_word(enum config_adapter adapter);
 
+/* Whether its adapter is there with and without the car: a CAN interface of this machine, an SLCAN adapter on its
+ * USB, a recording. What is reached by radio, and every ELM327, stands in the car. */
+bool config_car_is_wired(const struct config_car *car);
+
 /* Called for each mistake: "FILE:LINE: ITEM: VALUE: REASON". */
 typedef void config_mistake_fn(void *ctx, const char *text);
 

@@ -230,10 +230,8 @@ const char *config_check_port(enum config_adapter adapter, const char *port)
 
     switch (adapter) {
     case CONFIG_ADAPTER_ELM327:
-        reason = check_dongle_port(port);
-        break;
     case CONFIG_ADAPTER_SLCAN:
-        reason = "SLCAN dongles are not built yet: elm327 or socketcan";
+        reason = check_dongle_port(port);
         break;
     case CONFIG_ADAPTER_SOCKETCAN:
         reason = is_interface_name(port) ? NULL : "not the name of a CAN interface, as can0";

@@ -42,7 +42,8 @@ const struct config_row config_table[] = {
      .check = config_check_generation,
      .help = "Generation of the definition (ZE0, AZE0, ZE1, eNV200), or \"auto\"."},
     {"cars", "adapter", CONFIG_WORD, CAR_PLACE(adapter), .standard = "elm327", .words = adapter_words,
-     .help = "Kind of dongle: elm327, socketcan, or replay, which plays a recording."},
+     .help = "Kind: elm327, slcan, socketcan or replay (a recording). slcan on USB and socketcan stay when the car "
+             "leaves."},
     {"cars", "port", CONFIG_TEXT, CAR_PLACE(port), .example = "/dev/serial/by-id/NAME-OF-YOUR-DONGLE",
      .help = "/dev/..., tcp://ADDRESS:PORT (a private, numeric address), bt://AA:BB:CC:DD:EE:FF, can0, or a "
              "recording."},

@@ -407,7 +407,7 @@ static int attach_core(struct probe *probe, struct err *err)
         .definition = probe->definition,
         .poll = car->poll,
         .dongle_sleeps = car->dongle_sleeps,
-        .wired = car->adapter == CONFIG_ADAPTER_SOCKETCAN || car->adapter == CONFIG_ADAPTER_REPLAY,
+        .wired = config_car_is_wired(car),
     };
 
     if (find_generation(probe, &settings.generation, err) < 0)

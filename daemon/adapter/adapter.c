@@ -9,6 +9,7 @@
 
 static const struct adapter_kind *const KINDS[] = {
     &adapter_elm327,
+    &adapter_slcan,
     &adapter_socketcan,
     &adapter_replay,
 };

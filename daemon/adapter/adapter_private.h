@@ -55,6 +55,7 @@ void adapter_report_link(struct adapter *adapter, enum adapter_link link, const 
 void adapter_count(struct adapter *adapter, enum adapter_counter counter, uint64_t more);
 
 extern const struct adapter_kind adapter_elm327;
+extern const struct adapter_kind adapter_slcan;
 extern const struct adapter_kind adapter_socketcan;
 extern const struct adapter_kind adapter_replay;
 

@@ -158,10 +158,26 @@ static void the_shipped_file_is_the_defaults(void **state)
     assert_memory_equal(&shipped, &empty, sizeof(empty));
 }
 
+static void what_stays_when_the_car_leaves(void **state)
+{
+    (void)state;
+    static const struct config_car rows[] = {
+        {.adapter = CONFIG_ADAPTER_ELM327, .port = "/dev/ttyUSB0"},
+        {.adapter = CONFIG_ADAPTER_SLCAN, .port = "tcp://192.168.0.10:3333"},
+        {.adapter = CONFIG_ADAPTER_SLCAN, .port = "/dev/ttyACM0"},
+        {.adapter = CONFIG_ADAPTER_SOCKETCAN, .port = "can0"},
+        {.adapter = CONFIG_ADAPTER_REPLAY, .port = "bus.log"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(config_car_is_wired(&rows[i]), i >= 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_file_is_the_table),
+        cmocka_unit_test(what_stays_when_the_car_leaves),
         cmocka_unit_test(lines_are_not_too_long),
         cmocka_unit_test(every_default_fits_its_row),
         cmocka_unit_test(the_shipped_file_is_the_defaults),
