@@ -128,7 +128,9 @@ int main(int argc, char **argv)
     if (config_load(&config, arguments.config, print_mistake, NULL) != 0)
         return EX_CONFIG;
     log_set_level(config.log);
+    const char *own = getenv("STATE_DIRECTORY");
     struct probe_settings settings = {.car = find_car(&config, arguments.car),
+                                      .state_dir = own && *own ? own : config.state,
                                       .data_dir = arguments.data,
                                       .replay_speed = replay_speed(),
                                       .link_fd = arguments.link_fd,

@@ -8,9 +8,9 @@
 #include "link/listen.h"
 #include "probe_core.h"
 #include "probe_report.h"
+#include "probe_setup.h"
 #include "util/clock.h"
 #include "util/log.h"
-#include "util/paths.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,6 +25,7 @@ struct probe {
     struct loop *loop;
     struct probe_settings settings;
     struct definition *definition;
+    struct probe_identity *identity; /* NULL: no key, so nobody asks */
     struct probe_core *core;
     struct probe_report *report;
     struct adapter *adapter;
@@ -38,7 +39,6 @@ struct probe {
     int64_t resume_ns;      /* paused until then; TIME_NONE: not paused */
     int64_t watch_until_ns; /* frames are sent to the home until then; TIME_NONE */
     uint64_t dropped;       /* by links that are gone */
-    int64_t started_ns;
     struct record link_record;
     char limits[RECORD_TEXT_MAX]; /* of the adapter, as they were said last */
 };
@@ -82,7 +82,6 @@ static void set_counters(struct probe *probe)
     values[COUNTER_DROPPED_RECORDS] = probe->dropped + (probe->link ? link_dropped(probe->link) : 0);
     values[COUNTER_PORT_BYTES] = adapter_bytes(probe->adapter);
     values[COUNTER_PROCESS_WAKEUPS] = loop_wakeups(probe->loop);
-    values[COUNTER_STARTED_US] = (uint64_t)(probe->started_ns / 1000);
     probe_report_set(probe->report, &record);
 }
 
@@ -379,39 +378,18 @@ static void on_timer(void *ctx, int64_t now_ns)
 
 static int attach_definition(struct probe *probe, struct err *err)
 {
-    char folders[PATHS_MAX];
-
-    paths_vehicles(folders, sizeof(folders), probe->settings.data_dir);
-    probe->definition = definition_find(folders, probe->settings.car->vehicle, err);
+    probe->definition = probe_setup_definition(probe->settings.car, probe->settings.data_dir, err);
     return probe->definition ? 0 : -1;
-}
-
-static int find_generation(const struct probe *probe, int *generation, struct err *err)
-{
-    const char *name = probe->settings.car->generation;
-
-    *generation = DEFINITION_GENERATION_AUTO;
-    if (strcmp(name, "auto") == 0)
-        return 0;
-    *generation = definition_generation_find(probe->definition, name);
-    if (*generation == DEFINITION_GENERATION_AUTO)
-        return err_set(err, "%s: %s has no such generation", name, probe->settings.car->vehicle);
-    return 0;
 }
 
 static int attach_core(struct probe *probe, struct err *err)
 {
-    const struct config_car *car = probe->settings.car;
     const struct probe_port port = {probe, port_is_ready, port_send, port_done};
-    struct probe_core_settings settings = {
-        .definition = probe->definition,
-        .poll = car->poll,
-        .dongle_sleeps = car->dongle_sleeps,
-        .wired = config_car_is_wired(car),
-    };
+    struct probe_core_settings settings;
 
-    if (find_generation(probe, &settings.generation, err) < 0)
+    if (probe_setup_core(probe->settings.car, probe->definition, &settings, err) < 0)
         return -1;
+    settings.identity = probe->identity = probe_setup_identity(probe->settings.state_dir);
     probe->core = probe_core_new(&settings, &port, clock_boot_ns());
     probe->report = probe_report_new(probe->definition);
     probe->timer = loop_timer_new(probe->loop, on_timer, probe);
@@ -461,7 +439,6 @@ struct probe *probe_new(struct loop *loop, const struct probe_settings *settings
     }
     probe->loop = loop;
     probe->settings = *settings;
-    probe->started_ns = clock_boot_ns();
     probe->resume_ns = TIME_NONE;
     probe->watch_until_ns = TIME_NONE;
     if (attach_definition(probe, err) < 0 || attach_core(probe, err) < 0 || attach_home(probe, err) < 0 ||
@@ -494,6 +471,7 @@ void probe_free(struct probe *probe)
     loop_timer_free(probe->timer);
     probe_report_free(probe->report);
     probe_core_free(probe->core);
+    probe_identity_free(probe->identity);
     definition_free(probe->definition);
     free(probe);
 }

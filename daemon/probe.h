@@ -9,6 +9,7 @@
 
 struct probe_settings {
     const struct config_car *car;
+    const char *state_dir; /* where the key of the car's identity lies */
     const char *data_dir;  /* NULL: found beside the program or in /usr/share */
     double replay_speed;   /* of a recording; 1 = real time */
     int link_fd;           /* connected to garaged; -1: none. When it closes, the loop is stopped */

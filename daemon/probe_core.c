@@ -74,6 +74,7 @@ struct probe_core *probe_core_new(const struct probe_core_settings *settings, co
     core->rival = "";
     core->rival_ns = TIME_NONE;
     core->tick_ns = now_ns;
+    core->counters[COUNTER_STARTED_US] = (uint64_t)(now_ns / 1000);
     core->presence = presence_start(now_ns);
     core->verdict = MANNERS_NO_LINK;
     core->decoder = decoder_new(settings->definition, settings->generation);
@@ -209,8 +210,34 @@ static size_t enough_of(const struct probe_core *core, const struct frame *frame
     return request ? request->enough : 0;
 }
 
+/* A text of an answer, and whose name it is. */
+struct name {
+    struct probe_identity *identity;
+    enum definition_identity whose;
+};
+
+static void take_text(void *ctx, uint16_t signal, const uint8_t *bytes, size_t len)
+{
+    const struct name *name = ctx;
+
+    (void)signal;
+    probe_identity_take(name->identity, name->whose, bytes, len);
+}
+
+static void take_identity(struct probe_core *core, const struct uds_answer *answer)
+{
+    const struct definition_request *request = definition_request_of(
+        core->settings.definition, answer->from, answer->to, answer->payload, answer->len);
+
+    if (!request || request->identity == DEFINITION_IDENTITY_NONE || !core->settings.identity)
+        return;
+    struct name name = {core->settings.identity, request->identity};
+    decoder_take_texts(core->decoder, answer, take_text, &name);
+}
+
 static void decode_answer(struct probe_core *core, const struct uds_answer *answer)
 {
+    take_identity(core, answer);
     core->answering = true;
     count_reason(core, decoder_take_answer(core->decoder, answer, take_reading, core));
     core->answering = false;
@@ -279,6 +306,8 @@ void probe_core_set_contact(struct probe_core *core, const struct probe_contact 
         if (probe_ask_reset(core->ask))
             probe_question_over(core, PROBE_HEARD_FAILURE, -1, now_ns);
     }
+    if (!core->contact.up && contact->up)
+        probe_renew_identity(core);
     core->contact = *contact;
     core->dirty = true;
     probe_ask_set_traits(core->ask, &contact->traits);
@@ -424,6 +453,13 @@ const struct presence_state *probe_core_presence(const struct probe_core *core)
 int probe_core_generation(const struct probe_core *core)
 {
     return core->generation;
+}
+
+void probe_core_identity(const struct probe_core *core, struct record_identity *record)
+{
+    *record = (struct record_identity){0};
+    if (core->settings.identity)
+        probe_identity_fill(core->settings.identity, record);
 }
 
 uint64_t probe_core_counter(const struct probe_core *core, enum counter counter)

@@ -10,6 +10,7 @@
 #include "car/state.h"
 #include "link/counters.h"
 #include "probe_ask.h"
+#include "probe_identity.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,8 @@ struct probe_core_settings {
     int generation;                      /* an index of the definition, or DEFINITION_GENERATION_AUTO */
     bool poll;
     bool dongle_sleeps;
-    bool wired; /* the adapter is there with and without a car */
+    bool wired;                      /* the adapter is there with and without a car */
+    struct probe_identity *identity; /* outlives the core; NULL: nobody asks who the car is */
 };
 
 /* What the adapter is, as far as it matters here. */
@@ -72,6 +74,9 @@ void probe_core_command_limit(const struct probe_core *core, char *text, size_t 
 
 /* What is said to whoever asks for a command. */
 void probe_core_refusal(const struct probe_core *core, char *text, size_t size);
+
+/* Who the car and its battery say they are, in this contact; zeros: not known. */
+void probe_core_identity(const struct probe_core *core, struct record_identity *record);
 
 /* Those that can be counted here; 0 for the others. */
 uint64_t probe_core_counter(const struct probe_core *core, enum counter counter);

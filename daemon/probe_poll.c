@@ -33,7 +33,19 @@ void probe_judge_car(struct probe_core *core)
     gate_set_silent_car(core->gate, car != MANNERS_CAR_BROADCASTS);
     for (size_t i = 0; i < core->request_count; i++) {
         const struct definition_request *request = definition_request(core->settings.definition, i);
-        poller_set_wanted(core->poller, i, (request->generations & core->possible) != 0);
+        bool is_for_us = core->settings.identity || request->identity == DEFINITION_IDENTITY_NONE;
+        poller_set_wanted(core->poller, i, is_for_us && (request->generations & core->possible) != 0);
+    }
+}
+
+void probe_renew_identity(struct probe_core *core)
+{
+    if (!core->settings.identity)
+        return;
+    probe_identity_forget(core->settings.identity);
+    for (size_t i = 0; i < core->request_count; i++) {
+        if (definition_request(core->settings.definition, i)->identity != DEFINITION_IDENTITY_NONE)
+            poller_renew(core->poller, i);
     }
 }
 
@@ -185,6 +197,17 @@ static enum poller_outcome outcome_of(enum probe_heard heard, int code)
     return POLLER_NO_ANSWER;
 }
 
+/* A request of the poller ended. A name that was heard for the first time is asked for once more. */
+static void request_over(struct probe_core *core, size_t index, enum poller_outcome outcome, int64_t now_ns)
+{
+    enum definition_identity whose = definition_request(core->settings.definition, index)->identity;
+
+    poller_over(core->poller, index, outcome, now_ns);
+    if (core->settings.identity && outcome == POLLER_ANSWERED &&
+        probe_identity_is_open(core->settings.identity, whose))
+        poller_renew(core->poller, index);
+}
+
 void probe_question_over(struct probe_core *core, enum probe_heard heard, int code, int64_t now_ns)
 {
     if (heard == PROBE_HEARD_ANSWER) {
@@ -198,7 +221,7 @@ void probe_question_over(struct probe_core *core, enum probe_heard heard, int co
     }
     probe_judge_activity(core, now_ns);
     if (core->question >= 0)
-        poller_over(core->poller, (size_t)core->question, outcome_of(heard, code), now_ns);
+        request_over(core, (size_t)core->question, outcome_of(heard, code), now_ns);
     else if (heard == PROBE_HEARD_ANSWER)
         judge_probe(core, now_ns);
 }

@@ -57,6 +57,9 @@ void probe_judge_car(struct probe_core *core);
 enum tri probe_is_on(struct probe_core *core, int64_t now_ns);
 void probe_judge_activity(struct probe_core *core, int64_t now_ns);
 
+/* Who the car is is asked again: it may be another one. */
+void probe_renew_identity(struct probe_core *core);
+
 /* Asks what manners and poller agree on. */
 void probe_ask_next(struct probe_core *core, int64_t now_ns);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum slot { SLOT_HELLO, SLOT_LINK, SLOT_CAR, SLOT_COUNTERS, SLOT_COUNT };
+enum slot { SLOT_HELLO, SLOT_LINK, SLOT_IDENTITY, SLOT_CAR, SLOT_COUNTERS, SLOT_COUNT };
 
 struct told {
     int64_t sent_ns;  /* TIME_NONE: never */
@@ -40,6 +40,7 @@ struct probe_report *probe_report_new(const struct definition *definition)
     report->definition = definition;
     report->wanted[SLOT_HELLO].kind = RECORD_HELLO;
     report->wanted[SLOT_LINK].kind = RECORD_LINK;
+    report->wanted[SLOT_IDENTITY].kind = RECORD_IDENTITY;
     report->wanted[SLOT_CAR].kind = RECORD_CAR;
     report->wanted[SLOT_COUNTERS].kind = RECORD_COUNTERS;
     probe_report_restart(report);
@@ -136,6 +137,19 @@ static void fill_counters(struct probe_report *report, const struct probe_core *
     for (int i = 0; i < COUNTER_DROPPED_RECORDS; i++)
         counters->values[i] = probe_core_counter(core, (enum counter)i);
     counters->values[COUNTER_LINK_DOWNS] = probe_core_counter(core, COUNTER_LINK_DOWNS);
+    counters->values[COUNTER_STARTED_US] = probe_core_counter(core, COUNTER_STARTED_US);
+}
+
+/* Zeros say nothing to a peer that was told nothing else. */
+static void say_identity(struct probe_report *report, const struct probe_core *core, report_send_fn *send,
+                         void *ctx)
+{
+    static const struct record_identity nobody;
+    struct record_identity *identity = &report->wanted[SLOT_IDENTITY].identity;
+
+    probe_core_identity(core, identity);
+    if (report->was_said[SLOT_IDENTITY] || memcmp(identity, &nobody, sizeof(nobody)) != 0)
+        say(report, SLOT_IDENTITY, send, ctx);
 }
 
 /* That the car is another one than configured, or has another master: once, for the log. */
@@ -169,6 +183,7 @@ static void say_slots(struct probe_report *report, const struct probe_core *core
     fill_car(report, core);
     say(report, SLOT_HELLO, send, ctx);
     say(report, SLOT_LINK, send, ctx);
+    say_identity(report, core, send, ctx);
     say(report, SLOT_CAR, send, ctx);
     say_contradiction(report, core, send, ctx);
     if (report->counted_ns != TIME_NONE && now_ns - report->counted_ns < REPORT_COUNTERS_NS)

@@ -1,7 +1,7 @@
 /* What the home's end is told, and when: values that changed, at most ten times a second each; the times of
- * unchanged ones every few seconds; hello, link, presence and counters when they differ from what was said
- * last. Pure: records leave through a function. What could not leave stays to be said, so that after a full
- * socket nothing is missing. */
+ * unchanged ones every few seconds; hello, link, identity, presence and counters when they differ from what
+ * was said last. Pure: records leave through a function. What could not leave stays to be said, so that after
+ * a full socket nothing is missing. */
 #ifndef PROBE_REPORT_H
 #define PROBE_REPORT_H
 

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Due at once, and due even before those. */
+#define AT_ONCE  (INT64_MIN + 1)
+#define FOREMOST INT64_MIN
+
 struct slot {
     int64_t due_ns; /* kept while the mode does not want it: a short stop is no reason to ask all again */
     unsigned retries;
@@ -47,7 +51,7 @@ struct poller *poller_new(const struct poller_request *requests, size_t count)
     poller->mode = POLLER_STOPPED;
     poller->free_ns = INT64_MIN;
     for (size_t i = 0; i < count; i++)
-        poller->slots[i].due_ns = INT64_MIN;
+        poller->slots[i].due_ns = AT_ONCE;
     return poller;
 }
 
@@ -90,6 +94,11 @@ void poller_set_mode(struct poller *poller, enum poller_mode mode, int64_t now_n
 void poller_set_wanted(struct poller *poller, size_t index, bool wanted)
 {
     poller->slots[index].unwanted = !wanted;
+}
+
+void poller_renew(struct poller *poller, size_t index)
+{
+    poller->slots[index].due_ns = FOREMOST;
 }
 
 static int64_t later(int64_t a_ns, int64_t b_ns)

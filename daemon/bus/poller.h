@@ -49,6 +49,9 @@ void poller_set_mode(struct poller *poller, enum poller_mode mode, int64_t now_n
 /* Whether requests[index] is asked at all: false for those of another generation. True at the start. */
 void poller_set_wanted(struct poller *poller, size_t index, bool wanted);
 
+/* Asks requests[index] as the first one, as soon as the mode wants it at all. */
+void poller_renew(struct poller *poller, size_t index);
+
 /* The index of the request to be asked now, or -1. */
 int poller_next(const struct poller *poller, int64_t now_ns);
 

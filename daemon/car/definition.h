@@ -27,6 +27,14 @@ struct definition_generation {
     double dash_offset;
 };
 
+/* Whom the text of an answer tells from others. */
+enum definition_identity {
+    DEFINITION_IDENTITY_NONE,
+    DEFINITION_IDENTITY_CAR,
+    DEFINITION_IDENTITY_BATTERY,
+    DEFINITION_IDENTITY_COUNT
+};
+
 /* A diagnostic request the poller may schedule. */
 struct definition_request {
     uint16_t to, from;
@@ -37,6 +45,7 @@ struct definition_request {
     uint16_t every_charging_s;
     uint32_t generations; /* bit i: definition_generation(i) */
     uint16_t source;      /* definition_source() index, "79B 2101" */
+    enum definition_identity identity;
 };
 
 /* The questions that find out whether a car that says nothing by itself is on, and whether it charges. */

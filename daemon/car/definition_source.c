@@ -16,8 +16,8 @@
 
 static const char *const frame_keys[] = {"id",    "check",  "generations", "tells",
                                          "rival", "fields", "vectors",     NULL};
-static const char *const request_keys[] = {"to",          "from",  "ask",    "length",  "enough", "every",
-                                           "generations", "tells", "fields", "vectors", NULL};
+static const char *const request_keys[] = {"to",       "from",        "ask",   "length", "enough",  "every",
+                                           "identity", "generations", "tells", "fields", "vectors", NULL};
 static const char *const check_keys[] = {"nibbles", "sum", NULL};
 static const char *const every_keys[] = {"on", "charging", NULL};
 
@@ -189,6 +189,33 @@ static int load_timing(const struct loader *loader, const config_setting_t *grou
     return load_every(tree, group, request);
 }
 
+/* `identity = "car"` or `"battery"`: the answer's text tells them from others. */
+static int load_identity(const struct tree *tree, const config_setting_t *group,
+                         struct definition_request *request)
+{
+    const char *whose = NULL;
+    int found = tree_get_text(tree, group, "identity", SIGNAL_NAME_MAX - 1, &whose);
+
+    if (found <= 0)
+        return found;
+    if (strcmp(whose, "car") == 0)
+        request->identity = DEFINITION_IDENTITY_CAR;
+    else if (strcmp(whose, "battery") == 0)
+        request->identity = DEFINITION_IDENTITY_BATTERY;
+    else
+        return tree_fail(tree, group, "identity", "\"car\" or \"battery\" is expected");
+    return 0;
+}
+
+static bool has_text(const struct definition *d, const struct source *source)
+{
+    for (unsigned i = 0; i < source->fields.count; i++) {
+        if (d->fields[source->fields.first + i].kind == FIELD_TEXT)
+            return true;
+    }
+    return false;
+}
+
 static void name_request(struct source *source, const struct definition_request *request)
 {
     int used = snprintf(source->name, sizeof(source->name), "%03X ", request->to);
@@ -213,15 +240,20 @@ static int load_request(struct loader *loader, const config_setting_t *group)
     source->request = (uint16_t)d->request_count;
     if (tree_expect_group(tree, group, request_keys) < 0 || load_addresses(tree, group, request) < 0 ||
         load_timing(loader, group, source, request) < 0 ||
-        load_cars(loader, group, longest(d, source), source) < 0)
+        load_cars(loader, group, longest(d, source), source) < 0 || load_identity(tree, group, request) < 0)
         return -1;
     name_request(source, request);
     source->id = request->from;
     request->source = (uint16_t)d->source_count;
     request->generations = source->generations;
     d->answers[request->from / 8] |= (uint8_t)(1U << (request->from % 8));
+    bool is_identity = request->identity != DEFINITION_IDENTITY_NONE;
     d->request_count++;
-    return load_content(loader, group, longest(d, source));
+    if (load_content(loader, group, longest(d, source)) < 0)
+        return -1;
+    if (is_identity && !has_text(d, &d->sources[d->source_count - 1]))
+        return tree_fail(tree, group, "identity", "goes with a field that is a text");
+    return 0;
 }
 
 int load_frames(struct loader *loader, const config_setting_t *root)

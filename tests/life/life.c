@@ -40,6 +40,8 @@ static void on_sent(void *ctx, const struct sim_frame *frame)
     if (pci != 0)
         return;
     life->requests++;
+    life->names_asked += (frame->id == 0x797 && frame->data[1] == 0x21 && frame->data[2] == 0x81) ||
+                         (frame->id == 0x79B && frame->data[1] == 0x21 && frame->data[2] == 0x84);
     if (life->now_ns - life->asked_ns[frame->id] < 100 * NS_PER_MS)
         life->too_close++;
     life->asked_ns[frame->id] = life->now_ns;
@@ -177,6 +179,7 @@ static void make_host(struct life *life, const struct life_options *options)
         .may_send = on_may_send,
         .count = on_count,
     };
+    static const uint8_t key[SHA256_BYTES] = {7};
     const struct probe_port port = {life, port_is_ready, port_send, port_done};
     struct probe_core_settings settings = {.definition = life->definition, .poll = !options->no_poll};
     size_t count;
@@ -185,6 +188,7 @@ static void make_host(struct life *life, const struct life_options *options)
     settings.generation = options->generation
                               ? definition_generation_find(life->definition, options->generation)
                               : DEFINITION_GENERATION_AUTO;
+    life->identity = settings.identity = probe_identity_new(key);
     life->core = probe_core_new(&settings, &port, life->now_ns);
     life->elm = elm327_new(ids, count, &events, life);
     assert_non_null(life->core);
@@ -224,6 +228,7 @@ void life_free(struct life *life)
 {
     elm327_free(life->elm);
     probe_core_free(life->core);
+    probe_identity_free(life->identity);
     sim_free(life->sim);
     definition_free(life->definition);
     free(life);

@@ -25,6 +25,7 @@ struct life {
     struct definition *definition;
     struct sim *sim;
     struct elm327 *elm;
+    struct probe_identity *identity;
     struct probe_core *core;
     int64_t start_ns, now_ns;
     struct probe_contact contact;
@@ -34,6 +35,7 @@ struct life {
     double volts_add; /* by how much the dongle's voltmeter is wrong */
     /* what the dongle put on the bus */
     unsigned sent, requests;
+    unsigned names_asked;   /* 2181 to the VCM, 2184 to the battery */
     unsigned too_fast;    /* frames that made more than 8 within a second */
     unsigned too_close;   /* requests less than 100 ms after the last one to the same ECU */
     unsigned not_allowed; /* frames that no rule lets out */

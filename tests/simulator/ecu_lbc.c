@@ -104,8 +104,7 @@ static void lbc_fill_part_number(const struct sim_model *model, struct sim_paylo
 
 static void lbc_fill_serial(const struct sim_model *model, struct sim_payload *payload)
 {
-    (void)model;
-    sim_put_text(payload, "CANARY-LBC-SERIAL");
+    sim_put_text(payload, model->battery_serial ? model->battery_serial : "CANARY-LBC-SERIAL");
 }
 
 static const struct sim_answer rows[] = {

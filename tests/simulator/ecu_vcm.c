@@ -9,8 +9,7 @@
 
 static void vcm_fill_vin(const struct sim_model *model, struct sim_payload *payload)
 {
-    (void)model;
-    sim_put_text(payload, VIN);
+    sim_put_text(payload, model->vin ? model->vin : VIN);
     sim_put(payload, 0, 2);
 }
 

@@ -56,6 +56,7 @@ struct sim_model {
     uint64_t seed;
     bool charging_heard; /* the socket is alive while the car charges */
     bool miles;          /* the odometer counts miles */
+    const char *vin, *battery_serial; /* NULL: made-up ones */
 
     int64_t second;
     enum sim_state state;

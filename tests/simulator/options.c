@@ -13,11 +13,14 @@ const char sim_usage[] =
     "                   [--protocol elm327|slcan] [--adapter elm327|wican] [--scenario FILE] [--begin FILE]\n"
     "                   [--seed N] [--speed X] [--charging-heard] [--fault "
     "NAME[:NUMBER][@SECONDS[+SECONDS]]]...\n                   "
-    "[--truth FILE]\n"
+    "[--truth FILE] [--vin 17-CHARACTERS] [--battery SERIAL]\n"
     "A LEAF behind a dongle. HOST is a numeric address; port 0 chooses one. --begin: where garaged-life left "
     "a car. Scenario lines: SECONDS ACTION "
     "[VALUE],\n"
     "with asleep awake on drive KM charge KW plug unplug away back. --fault list names the faults.\n";
+
+#define VIN_LEN    17
+#define SERIAL_MAX 32
 
 enum option_code {
     OPT_CAR = 256,
@@ -32,6 +35,8 @@ enum option_code {
     OPT_CHARGING_HEARD,
     OPT_FAULT,
     OPT_TRUTH,
+    OPT_VIN,
+    OPT_BATTERY,
     OPT_HELP,
 };
 
@@ -48,6 +53,8 @@ static const struct option long_options[] = {
     {"charging-heard", no_argument, NULL, OPT_CHARGING_HEARD},
     {"fault", required_argument, NULL, OPT_FAULT},
     {"truth", required_argument, NULL, OPT_TRUTH},
+    {"vin", required_argument, NULL, OPT_VIN},
+    {"battery", required_argument, NULL, OPT_BATTERY},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -146,6 +153,13 @@ static int take_option(struct sim_program_options *options, int code, const char
     case OPT_TRUTH:
         options->truth = value;
         return 0;
+    case OPT_VIN:
+        options->sim.vin = value;
+        return strlen(value) == VIN_LEN ? 0 : err_set(err, "--vin %s: not %d characters", value, VIN_LEN);
+    case OPT_BATTERY:
+        options->sim.battery = value;
+        return strlen(value) <= SERIAL_MAX ? 0
+                                           : err_set(err, "--battery: more than %d characters", SERIAL_MAX);
     case OPT_HELP:
         options->help = true;
         return 0;

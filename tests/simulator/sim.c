@@ -430,6 +430,8 @@ static int sim_choose_car(struct sim *sim, const struct sim_options *options, st
     sim_model_init(&sim->model, variant, options->seed);
     sim->model.charging_heard = options->charging_heard;
     sim->model.miles = options->miles;
+    sim->model.vin = options->vin;
+    sim->model.battery_serial = options->battery;
     if (options->begin)
         sim_begin_apply(options->begin, &sim->model);
     sim_ecus_init(&sim->ecus, &sim->model);

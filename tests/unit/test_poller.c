@@ -199,6 +199,22 @@ static void negative_codes_have_a_meaning(void **state)
     assert_int_equal(poller_outcome_of(-1), POLLER_REFUSED);
 }
 
+/* Also before what was never asked, and only in a mode that wants it. */
+static void what_is_renewed_goes_first(void **state)
+{
+    struct fixture *fixture = *state;
+
+    poller_renew(fixture->poller, 3);
+    poller_renew(fixture->poller, 1);
+    poller_set_mode(fixture->poller, POLLER_ON, fixture->now_ns);
+    assert_int_equal(poller_next(fixture->poller, fixture->now_ns), 1);
+    ask(fixture, 1);
+    fixture->now_ns += S;
+    assert_int_equal(poller_next(fixture->poller, fixture->now_ns), 0);
+    poller_renew(fixture->poller, 1);
+    assert_int_equal(poller_next(fixture->poller, fixture->now_ns), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +227,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(when_nobody_answers_all_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_generations_are_not_asked, set_up, tear_down),
         cmocka_unit_test(negative_codes_have_a_meaning),
+        cmocka_unit_test_setup_teardown(what_is_renewed_goes_first, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

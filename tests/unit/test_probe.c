@@ -114,6 +114,7 @@ static void open_probe(struct fixture *fixture, int link_fd)
 {
     struct probe_settings settings = {.car = &fixture->car,
                                       .data_dir = "config",
+                                      .state_dir = "/nonexistent",
                                       .replay_speed = 0,
                                       .link_fd = link_fd,
                                       .listen_fd = fixture->listen_fd};
