@@ -6,6 +6,7 @@
 #include "util/clock.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pty.h>
 #include <setjmp.h>
@@ -231,6 +232,78 @@ static void test_comes_and_goes(void **state)
     isotp_free(seen.isotp);
 }
 
+/* E02: a dongle on USB is pulled, and after three tries in vain plugged in again as another node: no fourth try
+ * is waited for. Then once more, so fast that nobody saw it missing. */
+static void test_plugged_in_again(void **state)
+{
+    (void)state;
+    struct err err;
+    char link[64];
+    char first[64] = "";
+    char second[64] = "";
+    struct seen seen = {.isotp = isotp_new(0, 0)};
+    struct loop *loop = loop_new(&err);
+    struct sim_program_options *options = calloc(2, sizeof(*options));
+    const char *const words[] = {"garaged-sim", "--pty", link};
+    snprintf(link, sizeof(link), "/tmp/garaged-test-link-%d", (int)getpid());
+    struct sim_server *server = simulator(loop, &options[0], words, 3);
+    struct adapter *adapter = elm327(loop, link, 0, &seen);
+    turn_until(loop, &seen.ups, 1);
+    assert_true(readlink(link, first, sizeof(first) - 1) > 0);
+    sim_server_free(server);
+    turn_until(loop, &seen.downs, 1);
+    assert_non_null(strstr(seen.reason, "unplugged"));
+    while (adapter_counter(adapter, ADAPTER_REOPENS) < 2) {
+        assert_int_equal(loop_turn(loop, 100, &err), 0);
+    }
+    assert_non_null(strstr(seen.reason, "is the adapter plugged in?"));
+    int taken = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC); /* the number that the node had */
+    server = simulator(loop, &options[1], words, 3);
+    assert_true(readlink(link, second, sizeof(second) - 1) > 0);
+    assert_string_not_equal(first, second);
+    turn_until(loop, &seen.ups, 2);
+    assert_int_equal(adapter_counter(adapter, ADAPTER_REOPENS), 2);
+    sim_server_free(server);
+    server = simulator(loop, &options[0], words, 3);
+    turn_until(loop, &seen.ups, 3);
+    assert_int_equal(adapter_counter(adapter, ADAPTER_REOPENS), 2);
+    adapter_free(adapter);
+    sim_server_free(server);
+    close(taken);
+    free(options);
+    loop_free(loop);
+    isotp_free(seen.isotp);
+}
+
+/* While the owner has paused it, another app may unplug and plug as it likes. */
+static void test_plugged_in_while_paused(void **state)
+{
+    (void)state;
+    struct err err;
+    char link[64];
+    struct seen seen = {.isotp = isotp_new(0, 0)};
+    struct loop *loop = loop_new(&err);
+    struct sim_program_options *options = calloc(1, sizeof(*options));
+    const char *const words[] = {"garaged-sim", "--pty", link};
+    snprintf(link, sizeof(link), "/tmp/garaged-test-link-%d", (int)getpid());
+    struct adapter *adapter = elm327(loop, link, 0, &seen);
+    turn_until(loop, &seen.downs, 1);
+    adapter_pause(adapter);
+    struct sim_server *server = simulator(loop, options, words, 3);
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(loop_turn(loop, 100, &err), 0);
+    }
+    assert_int_equal(seen.ups, 0);
+    assert_int_equal(adapter_bytes(adapter), 0);
+    adapter_resume(adapter);
+    turn_until(loop, &seen.ups, 1);
+    adapter_free(adapter);
+    sim_server_free(server);
+    free(options);
+    loop_free(loop);
+    isotp_free(seen.isotp);
+}
+
 /* A line that answers at 115,200 only: found without being told. */
 struct listener {
     int master;
@@ -317,6 +390,8 @@ int main(void)
         cmocka_unit_test(test_tcp),
         cmocka_unit_test(test_pty),
         cmocka_unit_test(test_comes_and_goes),
+        cmocka_unit_test(test_plugged_in_again),
+        cmocka_unit_test(test_plugged_in_while_paused),
         cmocka_unit_test(test_speed_is_found),
         cmocka_unit_test(test_settings_that_cannot_be_right),
     };
