@@ -2,6 +2,7 @@
  * sub-command. */
 #include "tools/car.h"
 #include "tools/decode.h"
+#include "tools/doctor.h"
 #include "tools/pair.h"
 #include "tools/tool.h"
 
@@ -20,6 +21,7 @@ struct tool {
 static const struct tool tools[] = {
     {"car", "the cars: list them, lend a dongle to another program", tool_car},
     {"decode", "print what a recording says, one JSON object a reading", tool_decode},
+    {"doctor", "say what is wrong with a dongle", tool_doctor},
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
 };
 

@@ -109,7 +109,7 @@ static void on_frame(void *ctx, const struct frame *frame)
     settle(probe);
 }
 
-static struct probe_contact contact_of(const struct adapter *adapter, bool up)
+struct probe_contact probe_contact_of(const struct adapter *adapter, bool up)
 {
     unsigned capabilities = adapter_capabilities(adapter);
 
@@ -127,7 +127,7 @@ static struct probe_contact contact_of(const struct adapter *adapter, bool up)
 /* Capabilities and limits may change at any time: a dongle is found out while it is used. */
 static void set_contact(struct probe *probe, bool up, int64_t now_ns)
 {
-    struct probe_contact contact = contact_of(probe->adapter, up);
+    struct probe_contact contact = probe_contact_of(probe->adapter, up);
 
     const char *limits = up ? adapter_limits(probe->adapter) : "";
     if (*limits && strcmp(limits, probe->limits) != 0)

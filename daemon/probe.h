@@ -3,6 +3,7 @@
 #define PROBE_H
 
 #include "config.h"
+#include "probe_core.h"
 #include "util/core/err.h"
 #include "util/loop.h"
 #include "util/notify.h"
@@ -22,5 +23,9 @@ struct probe;
 /* Takes over the descriptors. Settings and what they point to outlive the probe. */
 struct probe *probe_new(struct loop *loop, const struct probe_settings *settings, struct err *err);
 void probe_free(struct probe *probe);
+
+/* What the core is told of an adapter: also for garagectl doctor, which has a core of its own. */
+struct adapter;
+struct probe_contact probe_contact_of(const struct adapter *adapter, bool up);
 
 #endif

@@ -82,13 +82,7 @@ static int exchange(int fd, const json_t *request, char *answer)
     return 0;
 }
 
-static int fail(const char *reason)
-{
-    fprintf(stderr, "garagectl: %s\n", reason);
-    return EX_UNAVAILABLE;
-}
-
-static int ask(const char *config_path, const json_t *request, json_t **answer)
+int control_try(const char *config_path, const json_t *request, json_t **answer, struct err *err)
 {
     char *text = calloc(1, ANSWER_BYTES);
     int fd = connect_daemon(config_path);
@@ -96,7 +90,8 @@ static int ask(const char *config_path, const json_t *request, json_t **answer)
     *answer = NULL;
     if (fd < 0 || !text) {
         free(text);
-        return fail(
+        return err_set(
+            err,
             "garaged does not answer: is it running, with this configuration, and are you its user or root?");
     }
     if (exchange(fd, request, text) == 0)
@@ -104,15 +99,19 @@ static int ask(const char *config_path, const json_t *request, json_t **answer)
     close(fd);
     free(text);
     if (!json_is_object(*answer))
-        return fail("garaged closed the connection");
+        return err_set(err, "garaged closed the connection");
     const char *error = json_string_value(json_object_get(*answer, "error"));
-    return error ? fail(error) : EX_OK;
+    return error ? err_set(err, "%s", error) : 0;
 }
 
 int control_ask(const char *config_path, json_t *request, json_t **answer)
 {
-    int code = ask(config_path, request, answer);
+    struct err err;
+    int result = control_try(config_path, request, answer, &err);
 
     json_decref(request);
-    return code;
+    if (result == 0)
+        return EX_OK;
+    fprintf(stderr, "garagectl: %s\n", err.text);
+    return EX_UNAVAILABLE;
 }
