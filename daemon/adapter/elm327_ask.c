@@ -30,8 +30,13 @@ bool elm327_aim(struct elm327 *elm, uint16_t filter, uint16_t mask)
     return true;
 }
 
+/* The first refusal may be a mishearing. */
 static void aim_refused(struct elm327 *elm)
 {
+    if (++elm->aim_refusals < 2) {
+        return;
+    }
+    elm->aim_refusals = 0;
     if (strncmp(elm->command, "ATCRA", 5) == 0) {
         elm327_add_quirk(elm, ELM327_QUIRK_NO_ADDRESS);
     } else {
@@ -51,6 +56,7 @@ bool elm327_aim_reply(struct elm327 *elm, uint16_t filter, uint16_t mask)
         elm327_restart(elm, "the adapter's answers make no sense");
         return false;
     }
+    elm->aim_refusals = 0;
     if (strncmp(elm->command, "ATCM", 4) != 0) {
         elm->set.filter = filter;
     }

@@ -125,9 +125,11 @@ struct elm327 {
     int64_t drain_ns, drain_end_ns;
     unsigned tries, starts;
     bool flow_refused, heard_anything;
+    bool repeated; /* the step was refused once */
 
     /* question */
     struct elm327_settings set;
+    unsigned aim_refusals; /* in a row */
     unsigned flow_step;
     struct elm327_question question;
     struct elm327_evidence evidence;

@@ -27,6 +27,7 @@ enum verdict {
     VERDICT_NEXT,
     VERDICT_WAIT,     /* that prompt belonged to something older */
     VERDICT_SYNC,     /* ask its name again */
+    VERDICT_REPEAT,   /* it may have misheard */
     VERDICT_AGAIN,    /* the replies make no sense */
     VERDICT_HOPELESS, /* it refuses what nothing works without */
 };
@@ -104,13 +105,17 @@ static enum verdict judge_more_names(struct elm327 *elm)
     return VERDICT_NEXT;
 }
 
-/* A refusal is a quirk. */
+/* A second refusal is a quirk. */
 static enum verdict judge_quirk(struct elm327 *elm, enum elm327_quirk quirk)
 {
-    if (elm->reply.refused) {
+    enum verdict verdict = judge_wanted(elm);
+    if (verdict != VERDICT_NEXT || !elm->reply.refused) {
+        return verdict;
+    }
+    if (elm->repeated) {
         elm327_add_quirk(elm, quirk);
     }
-    return judge_wanted(elm);
+    return elm->repeated ? VERDICT_NEXT : VERDICT_REPEAT;
 }
 
 static enum verdict judge_format(struct elm327 *elm)
@@ -125,9 +130,10 @@ static enum verdict judge_silent(struct elm327 *elm)
 
 static enum verdict judge_flow(struct elm327 *elm)
 {
-    elm->flow_refused |= elm->reply.refused;
+    enum verdict verdict = judge_quirk(elm, ELM327_QUIRK_NO_FLOW_CONTROL);
+    elm->flow_refused = elm327_has(elm, ELM327_QUIRK_NO_FLOW_CONTROL);
     elm->traits.flow = elm->flow_refused ? ELM327_FLOW_ITS_OWN : ELM327_FLOW_OURS;
-    return judge_quirk(elm, ELM327_QUIRK_NO_FLOW_CONTROL);
+    return verdict;
 }
 
 static enum verdict judge_no_flow(struct elm327 *elm)
@@ -227,6 +233,7 @@ void elm327_start_begin(struct elm327 *elm)
     elm->job = ELM327_JOB_START;
     elm->tries = 0;
     elm->flow_refused = false;
+    elm->repeated = false;
     elm->traits = (struct elm327_traits){.quirks = elm->traits.quirks & LEARNED};
     elm->set = ELM327_NOTHING_SET;
     start_drain(elm);
@@ -299,6 +306,7 @@ static void start_next(struct elm327 *elm)
 {
     do {
         elm->step++;
+        elm->repeated = false;
     } while (elm->step < STEP_COUNT && STEPS[elm->step].skip && STEPS[elm->step].skip(elm));
     if (elm->step < STEP_COUNT) {
         start_send(elm);
@@ -337,6 +345,10 @@ void elm327_start_reply(struct elm327 *elm)
         break;
     case VERDICT_SYNC:
         start_sync_again(elm);
+        break;
+    case VERDICT_REPEAT:
+        elm->repeated = true;
+        start_send(elm);
         break;
     case VERDICT_AGAIN:
         elm327_restart(elm, "the adapter's answers make no sense");

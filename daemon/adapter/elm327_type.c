@@ -108,7 +108,7 @@ void elm327_type_misheard(struct elm327 *elm)
 
 void elm327_type_timeout(struct elm327 *elm)
 {
-    if (elm->echo != ELM327_ECHO_PROBED) {
+    if (elm->echo != ELM327_ECHO_PROBED || elm->typed_back > 0) {
         elm327_type_misheard(elm);
         return;
     }
