@@ -125,13 +125,27 @@ void elm327_ask_drop(struct elm327 *elm)
     elm->listen_ns = elm->now_ns + LINGER_NS;
 }
 
+static bool ask_is_formatted(const struct elm327 *elm)
+{
+    return elm327_has(elm, ELM327_QUIRK_FORMATS_ITSELF) || elm327_has(elm, ELM327_QUIRK_FORMATS_UNASKED);
+}
+
+/* The car's units send eight bytes always (leaf/FACTS 6); an adapter that formats leaves away what is beyond
+ * the message. Anything else is a line that lost some digits, and those that are left say something else. */
+static bool ask_frame_is_whole(const struct elm327 *elm, const struct frame *frame)
+{
+    unsigned pci = frame->data[0] >> 4;
+    bool consecutive = pci == 2; /* the message counts its bytes */
+    bool single_fits = pci == 0 && frame->len == frame->data[0] + 1;
+    return frame->len == FRAME_DATA_MAX || (ask_is_formatted(elm) && (consecutive || single_fits));
+}
+
 /* An adapter that formats by itself gets the payload, any other the eight bytes as they shall stand on the
  * bus. */
 static void ask_write(struct elm327 *elm)
 {
     const struct frame *frame = &elm->question.frame;
-    bool formats =
-        elm327_has(elm, ELM327_QUIRK_FORMATS_ITSELF) || elm327_has(elm, ELM327_QUIRK_FORMATS_UNASKED);
+    bool formats = ask_is_formatted(elm);
     size_t first = formats ? 1 : 0;
     size_t end = formats ? (size_t)frame->data[0] + 1 : frame->len;
     char *at = elm->command;
@@ -179,6 +193,9 @@ void elm327_ask_frame(struct elm327 *elm, const struct frame *frame)
 {
     if (elm->question.done || frame->id != elm->question.answer_id) {
         elm327_count(elm, ADAPTER_LATE);
+    } else if (!ask_frame_is_whole(elm, frame)) {
+        elm->reply.damaged = true;
+        elm327_count_garbage(elm);
     } else {
         elm327_learn_frame(elm, frame);
         elm->events.frame(elm->ctx, frame);

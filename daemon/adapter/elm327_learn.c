@@ -83,9 +83,7 @@ void elm327_learn_frame(struct elm327 *elm, const struct frame *frame)
     struct elm327_question *question = &elm->question;
     uint8_t wanted = (uint8_t)(question->frame.data[1] + POSITIVE);
     unsigned pci = frame->data[0] >> 4;
-    if (frame->len < FRAME_DATA_MAX) {
-        elm->reply.damaged = true; /* the car's units always send eight bytes */
-    } else if (pci == PCI_FIRST) {
+    if (pci == PCI_FIRST) {
         question->is_long = true;
         question->positive = frame->data[2] == wanted;
     } else if (pci != 0) {

@@ -9,13 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define QUIET_NS      (250 * NS_PER_MS) /* without a byte before the first command */
 #define QUIET_WAIT_NS (2 * NS_PER_S) /* at most that long: what still talks is interrupted by the command */
 #define SYNC_TRIES    3
 #define VOLTS_MIN     6.0
 #define VOLTS_MAX     18.0
-#define TYPED_STEP    2
+#define DIGITS        "0123456789"
+#define TYPED_FIRST   2 /* an echo may be lost: three steps are tried */
+#define TYPED_LAST    4
 #define DEAF_MAX      3
 
 /* Quirks that use has shown; a start-up does not show them again. */
@@ -38,13 +41,23 @@ struct start_step {
     bool (*skip)(const struct elm327 *elm);
 };
 
+/* One or two digits on each side of the point: a line that lost some is another voltage otherwise ("136" for
+ * 13.6, "16" for 13.6). */
+static bool start_is_voltage(const char *text)
+{
+    size_t whole = strspn(text, DIGITS);
+    if (whole < 1 || whole > 2 || text[whole] != '.') {
+        return false;
+    }
+    const char *decimals = text + whole + 1;
+    size_t count = strspn(decimals, DIGITS);
+    const char *end = decimals + count;
+    return count >= 1 && count <= 2 && (strcmp(end, "") == 0 || strcasecmp(end, "V") == 0);
+}
+
 double elm327_parse_volts(const char *text)
 {
-    char *end = NULL;
-    double volts = strtod(text, &end);
-    if (end == text || (*end != '\0' && *end != 'V' && *end != 'v') || isspace((unsigned char)text[0])) {
-        return NAN;
-    }
+    double volts = start_is_voltage(text) ? strtod(text, NULL) : NAN;
     return volts >= VOLTS_MIN && volts <= VOLTS_MAX ? volts : NAN;
 }
 
@@ -192,10 +205,10 @@ static bool skip_when_protocol_was_told(const struct elm327 *elm)
 static const struct start_step STEPS[] = {
     {"ATI", judge_sync, NULL},
     {"ATZ", judge_banner, NULL},
-    {"ATL0", judge_wanted, NULL}, /* typed: does it echo before the line ends? */
-    {"ATE0", judge_wanted, skip_when_echo_helps_or_is_off},
+    {"ATL0", judge_wanted, NULL}, /* these three are typed: is there an echo before the line ends? */
     {"ATS0", judge_wanted, NULL},
     {"ATH1", judge_needed, NULL},
+    {"ATE0", judge_wanted, skip_when_echo_helps_or_is_off},
     {"ATI", judge_name, NULL},
     {"AT@1", judge_more_names, NULL},
     {"STI", judge_more_names, NULL},
@@ -246,7 +259,8 @@ void elm327_start_heard(struct elm327 *elm)
 
 static void start_send(struct elm327 *elm)
 {
-    if (elm->step == TYPED_STEP && elm->deaf_starts < DEAF_MAX) {
+    bool probes = elm->step >= TYPED_FIRST && elm->step <= TYPED_LAST;
+    if (probes && elm->echo != ELM327_ECHO_HELPS && elm->deaf_starts < DEAF_MAX) {
         elm->echo = ELM327_ECHO_PROBED;
     }
     elm327_command(elm, "%s", STEPS[elm->step].command);

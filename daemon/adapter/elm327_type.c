@@ -1,8 +1,9 @@
 /* Typing: a line is written without its end, and ended only when the adapter has echoed every character as it
  * was written. A byte lost on the way would make another line of it: "022101" without a digit opens a session
- * ("02101"), ATCAF0 without its T is a request ("ACAF0"); and the gate has judged what was written. An
- * adapter that does not echo before the line ends is found at the start (ECHOES_LATE) and gets whole lines. A
- * line that did not come back is ended with letters that no adapter understands. */
+ * ("02101"), ATCAF0 without its T is a request ("ACAF0"); and the gate has judged what was written. A line
+ * that did not come back gets letters that no adapter understands, and its end when one of them came back:
+ * the adapter refuses it. One that does not echo before the line ends is found at the start (ECHOES_LATE) and
+ * gets whole lines. */
 #include "adapter/elm327_private.h"
 
 #include <ctype.h>
@@ -10,8 +11,9 @@
 #include <string.h>
 
 #define TYPE_NS         (500 * NS_PER_MS) /* without a byte of the echo */
-#define SPOIL           "ZZZZ\r"          /* more than one: some may be lost, too */
+#define SPOIL           "ZZZZZZZZ"
 #define MISHEARINGS_MAX 3
+#define SPOILS_MAX      6
 
 static void type_end(struct elm327 *elm)
 {
@@ -53,11 +55,21 @@ void elm327_type_begin(struct elm327 *elm, enum elm327_flight flight)
 
 void elm327_type_spoil(struct elm327 *elm)
 {
-    elm->typing = false;
+    elm327_expect(elm);
+    elm->typing = true;
     elm->spoiled = true;
     elm->flight = ELM327_FLIGHT_COMMAND;
-    elm327_expect(elm);
+    elm->silence_ns = TYPE_NS;
     elm->events.write(elm->ctx, SPOIL, strlen(SPOIL));
+}
+
+static void type_take_spoil(struct elm327 *elm, char byte)
+{
+    if (toupper((unsigned char)byte) == SPOIL[0]) {
+        elm->typing = false;
+        elm327_line_clear(&elm->line);
+        type_return(elm);
+    }
 }
 
 /* Whether what was typed is wanted no more. */
@@ -71,6 +83,7 @@ static void type_came_back(struct elm327 *elm)
 {
     elm->typing = false;
     elm->echo = ELM327_ECHO_HELPS;
+    elm->traits.quirks &= ~(1U << ELM327_QUIRK_ECHOES_LATE);
     elm->mishearings = 0;
     if (elm->flight == ELM327_FLIGHT_QUESTION) {
         elm->deaf_starts = 0;
@@ -84,6 +97,10 @@ static void type_came_back(struct elm327 *elm)
 
 void elm327_type_take(struct elm327 *elm, char byte)
 {
+    if (elm->spoiled) {
+        type_take_spoil(elm, byte);
+        return;
+    }
     if (byte == '\0' || byte == ' ') {
         return;
     }
@@ -106,16 +123,28 @@ void elm327_type_misheard(struct elm327 *elm)
     elm327_type_spoil(elm);
 }
 
+static void type_spoil_again(struct elm327 *elm)
+{
+    if (++elm->mishearings < SPOILS_MAX) {
+        elm327_type_spoil(elm);
+    } else {
+        elm327_restart(elm, "the adapter does not answer");
+    }
+}
+
+/* Nothing comes back. In the start-up that is an answer: it does not echo before the line ends. */
 void elm327_type_timeout(struct elm327 *elm)
 {
-    if (elm->echo != ELM327_ECHO_PROBED || elm->typed_back > 0) {
+    if (elm->spoiled) {
+        type_spoil_again(elm);
+    } else if (elm->echo != ELM327_ECHO_PROBED || elm->typed_back > 0) {
         elm327_type_misheard(elm);
-        return;
+    } else {
+        elm->typing = false;
+        elm->echo = ELM327_ECHO_NONE;
+        elm327_add_quirk(elm, ELM327_QUIRK_ECHOES_LATE);
+        type_return(elm);
     }
-    elm->typing = false;
-    elm->echo = ELM327_ECHO_NONE;
-    elm327_add_quirk(elm, ELM327_QUIRK_ECHOES_LATE);
-    type_return(elm);
 }
 
 /* The line was refused and did nothing: what it was for is tried again, or given up. An echo that is never

@@ -88,7 +88,7 @@ static inline const char *talk_default(const char *command)
             return DEFAULTS[i].reply;
         }
     }
-    if (strstr(command, "ZZ")) {
+    if (strchr(command, 'Z') && strcmp(command, "ATZ") != 0) {
         return "?\r\r>";
     }
     return strncmp(command, "AT", 2) == 0 ? "OK\r\r>" : "NO DATA\r\r>";

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define SENT_MAX 4096
+#define SENT_MAX 8192
 
 struct world {
     struct sim *sim;
@@ -150,18 +150,16 @@ static const struct sim_events SIM_EVENTS = {
 static const uint16_t LISTEN[] = {0x1DB, 0x1DC, 0x284, 0x355, 0x55B, 0x5B3, 0x5BC, 0x5C5, 0x60D};
 
 /* A car that stays as it is: on, or asleep. */
-static struct world *world_new(const char *car, const char *adapter, enum sim_action action,
-                               const char *fault)
+static struct world *world_with(const char *car, const char *adapter, enum sim_action action,
+                                const char *const *faults, size_t fault_count, unsigned seed)
 {
     struct err err;
     struct world *world = calloc(1, sizeof(*world));
     assert_non_null(world);
     struct sim_scenario scenario = {.count = 1, .lines = {{0, action, 0}}};
-    struct sim_options options = {.car = car, .adapter = adapter, .scenario = &scenario, .seed = 1};
-    if (fault) {
-        options.faults = &fault;
-        options.fault_count = 1;
-    }
+    struct sim_options options = {.car = car, .adapter = adapter, .scenario = &scenario, .seed = seed};
+    options.faults = faults;
+    options.fault_count = fault_count;
     world->now_ns = 100 * NS_PER_S;
     world->isotp = isotp_new(0, 0);
     world->elm = elm327_new(LISTEN, sizeof(LISTEN) / sizeof(LISTEN[0]), &EVENTS, world);
@@ -169,6 +167,12 @@ static struct world *world_new(const char *car, const char *adapter, enum sim_ac
     assert_non_null(world->sim);
     elm327_opened(world->elm, world->now_ns);
     return world;
+}
+
+static struct world *world_new(const char *car, const char *adapter, enum sim_action action,
+                               const char *fault)
+{
+    return world_with(car, adapter, action, &fault, fault ? 1 : 0, 1);
 }
 
 static void world_free(struct world *world)
@@ -377,8 +381,7 @@ static int64_t ask_until_answered(struct world *world, int64_t from_ns, int64_t 
     world->question = (struct uds_question){.to = 0x79B, .from = 0x7BB, .ask_len = 2, .ask = {0x21, 1}};
     uds_question_frame(&world->question, &frame);
     while (world->now_ns < until_ns) {
-        if (elm327_is_ready(world->elm) &&
-            elm327_send(world->elm, world->now_ns, &frame, 0x7BB, &err) == 0) {
+        if (elm327_is_ready(world->elm) && elm327_send(world->elm, world->now_ns, &frame, 0x7BB, &err) == 0) {
             world->message_len = 0;
             isotp_drop(world->isotp, 0x7BB);
         }
@@ -422,6 +425,51 @@ static void test_each_fault_is_recovered_from_in_time(void **state)
     assert_true(slowest <= 10);
 }
 
+#define BURSTS 20
+
+/* Bursts of lost bytes in the middle of polling: what stands on the bus is what was asked, and an answer has
+ * its length or is none. Returns how many answers came. */
+static unsigned live_with_bursts(const char *name, unsigned seed)
+{
+    char texts[BURSTS][64];
+    const char *faults[BURSTS];
+    for (size_t i = 0; i < BURSTS; i++) {
+        snprintf(texts[i], sizeof(texts[i]), "%s@%zu+0.3", name, 6 + 5 * i);
+        faults[i] = texts[i];
+    }
+    struct world *world = world_with("aze0-30", "elm327", SIM_ACT_ON, faults, BURSTS, seed);
+    int64_t end_ns = world->now_ns + (int64_t)(10 + 5 * BURSTS) * NS_PER_S;
+    unsigned answers = 0;
+    while (world->now_ns < end_ns) {
+        size_t len = world_ask(world, 0x79B, 0x7BB, "2101");
+        if (len != 0 && len != 43) {
+            fail_msg("%s, seed %u: an answer of %zu bytes", name, seed, len);
+        }
+        answers += len > 0;
+        world_run(world, 20 * NS_PER_MS);
+    }
+    check_all_sent(world);
+    world_free(world);
+    return answers;
+}
+
+/* E18. GARAGED_SEEDS: how many, for the long runs. */
+static void test_lost_bytes(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"deaf-5", "deaf-50", "lost-bytes-5", "lost-bytes-50"};
+    const char *text = getenv("GARAGED_SEEDS");
+    unsigned seeds = text ? (unsigned)strtoul(text, NULL, 10) : 5;
+    unsigned answers = 0;
+    for (unsigned seed = 1; seed <= seeds; seed++) {
+        for (size_t i = 0; i < 4; i++) {
+            answers += live_with_bursts(NAMES[i], seed);
+        }
+    }
+    print_message("%u answers\n", answers);
+    assert_true(answers > 100 * seeds);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_broadcasts_are_heard),
         cmocka_unit_test(test_sleeping_car_is_left_alone),
         cmocka_unit_test(test_each_fault),
+        cmocka_unit_test(test_lost_bytes),
         cmocka_unit_test(test_each_fault_is_recovered_from_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
