@@ -363,6 +363,37 @@ static void test_speed_is_found(void **state)
     loop_free(loop);
 }
 
+/* E12: a wrong speed and a line that is open and dead (half-open Bluetooth, a dongle without power behind its
+ * USB chip) are told apart, and neither is called up. */
+static void told_as(int baud, bool answers, const char *words)
+{
+    struct err err;
+    struct seen seen = {0};
+    struct listener listener = {0};
+    int slave = -1;
+    char name[64];
+    assert_int_equal(openpty(&listener.master, &slave, name, NULL, NULL), 0);
+    struct loop *loop = loop_new(&err);
+    struct loop_watch *watch =
+        answers ? loop_watch_new(loop, listener.master, EPOLLIN, on_master, &listener, &err) : NULL;
+    struct adapter *adapter = elm327(loop, name, baud, &seen);
+    turn_until(loop, &seen.downs, 1);
+    assert_int_equal(seen.ups, 0);
+    assert_string_equal(seen.reason, words);
+    adapter_free(adapter);
+    loop_watch_free(watch);
+    close(listener.master);
+    close(slave);
+    loop_free(loop);
+}
+
+static void test_wrong_speed_and_dead_line(void **state)
+{
+    (void)state;
+    told_as(9600, true, "what answers is no ELM327, or it uses another speed");
+    told_as(115200, false, "the adapter does not answer");
+}
+
 static void test_settings_that_cannot_be_right(void **state)
 {
     (void)state;
@@ -393,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_plugged_in_again),
         cmocka_unit_test(test_plugged_in_while_paused),
         cmocka_unit_test(test_speed_is_found),
+        cmocka_unit_test(test_wrong_speed_and_dead_line),
         cmocka_unit_test(test_settings_that_cannot_be_right),
     };
     signal(SIGPIPE, SIG_IGN); /* as the simulator's program does: the adapter may hang up while it speaks */

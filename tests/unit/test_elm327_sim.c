@@ -294,6 +294,20 @@ static void test_each_car_through_each_dongle(void **state)
     }
 }
 
+/* What the waits between two tries count on (reopen.h). */
+static void test_start_is_quick(void **state)
+{
+    (void)state;
+    static const char *const DONGLES[] = {"elm327", "wican"};
+    for (size_t i = 0; i < sizeof(DONGLES) / sizeof(DONGLES[0]); i++) {
+        struct world *world = world_new("aze0-30", DONGLES[i], SIM_ACT_ON, NULL);
+        int64_t begun_ns = world->now_ns;
+        world_wait_ready(world, 60 * NS_PER_S);
+        assert_in_range(world->now_ns - begun_ns, 1, REOPEN_START_NS);
+        world_free(world);
+    }
+}
+
 static void test_broadcasts_are_heard(void **state)
 {
     (void)state;
@@ -474,6 +488,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_car_through_each_dongle),
+        cmocka_unit_test(test_start_is_quick),
         cmocka_unit_test(test_broadcasts_are_heard),
         cmocka_unit_test(test_sleeping_car_is_left_alone),
         cmocka_unit_test(test_each_fault),
