@@ -120,8 +120,13 @@ static enum probe_heard fail(struct probe_ask *ask)
     return PROBE_HEARD_FAILURE;
 }
 
-static enum probe_heard take_foreign(const struct isotp_message *message, struct uds_answer *answer)
+/* An answer to another question than the open one, where nobody else's answers are heard, comes late or is
+ * mixed up: nothing tells what it answers. */
+static enum probe_heard take_foreign(const struct probe_ask *ask, const struct isotp_message *message,
+                                     struct uds_answer *answer)
 {
+    if (ask->exchange.open && message->id == ask->exchange.question.from && !ask->traits.hears_all)
+        return PROBE_HEARD_NOTHING;
     *answer = (struct uds_answer){.time_ns = message->time_ns,
                                   .from = message->id,
                                   .payload = message->payload,
@@ -135,7 +140,7 @@ static enum probe_heard take_message(struct probe_ask *ask, const struct isotp_m
 {
     switch (uds_exchange_take(&ask->exchange, message, now_ns, answer)) {
     case UDS_NOT_OURS:
-        return take_foreign(message, answer);
+        return take_foreign(ask, message, answer);
     case UDS_ANSWER:
         close_question(ask);
         return PROBE_HEARD_ANSWER;

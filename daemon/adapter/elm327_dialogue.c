@@ -71,9 +71,9 @@ void elm327_count_garbage(struct elm327 *elm)
     elm->garbage++;
 }
 
-/* A line with bytes that no ELM327 says: others around it may be garbled too and look like frames, which no
- * checksum tells on most identifiers. */
-static void elm327_doubt(struct elm327 *elm)
+/* A line that no ELM327 says, by its bytes, its end or its length: others around it may be damaged too and
+ * look like frames, which no checksum tells on most identifiers. */
+void elm327_doubt(struct elm327 *elm)
 {
     elm327_count_garbage(elm);
     elm->reply.damaged = true;
@@ -92,6 +92,7 @@ void elm327_expect(struct elm327 *elm)
     elm->heard_byte_ns = elm->now_ns;
     elm->silence_ns = ELM327_SILENCE_NS;
     elm->misheard = false;
+    elm->patience_ns = ELM327_PATIENCE_NS;
 }
 
 void elm327_command(struct elm327 *elm, const char *format, ...)
@@ -150,6 +151,9 @@ static void elm327_frame_in(struct elm327 *elm, struct frame *frame)
     frame->time_ns = elm->now_ns;
     if (!elm->waiting || elm->flight == ELM327_FLIGHT_COMMAND) {
         elm327_count(elm, ADAPTER_LATE);
+        if (elm->job == ELM327_JOB_START) {
+            elm->patience_ns = ELM327_STILL_TALKS_NS;
+        }
         return;
     }
     if (elm->now_ns < elm->doubt_until_ns) {
@@ -172,7 +176,9 @@ static void elm327_cut_in(struct elm327 *elm, const char *line)
     if (elm->waiting) {
         elm327_reply_add(&elm->reply, ELM327_TEXT_OTHER, line);
     }
-    if (!elm->waiting || elm->flight != ELM327_FLIGHT_COMMAND) {
+    if (elm->waiting && elm->flight != ELM327_FLIGHT_COMMAND && !elm->stopping) {
+        elm327_doubt(elm);
+    } else if (!elm->waiting || elm->stopping) {
         elm327_count_garbage(elm);
     }
 }
@@ -182,8 +188,7 @@ static void elm327_line_in(struct elm327 *elm, const struct elm327_line *line)
     struct frame frame;
     elm->reply.lines++;
     if (line->overlong) {
-        elm->reply.damaged = true;
-        elm327_count_garbage(elm);
+        elm327_doubt(elm);
         return;
     }
     if (elm->waiting && elm327_line_is_echo(line->text, elm->command)) {
@@ -416,7 +421,7 @@ static void elm327_timeout(struct elm327 *elm)
 static int64_t elm327_reply_deadline(const struct elm327 *elm)
 {
     int64_t silence = elm->heard_byte_ns + elm->silence_ns;
-    int64_t patience = elm->sent_ns + ELM327_PATIENCE_NS;
+    int64_t patience = elm->sent_ns + elm->patience_ns;
     return silence < patience ? silence : patience;
 }
 

@@ -74,7 +74,8 @@ void elm327_listen_begin(struct elm327 *elm)
     listen_next(elm);
 }
 
-/* A frame shorter than eight bytes is believed when the last one of its identifier had the same length. */
+/* A frame shorter than eight bytes is believed when the last one of its identifier had the same length. One
+ * that was longer before has probably lost its end, and others beside it more than that. */
 static bool listen_length_fits(struct elm327 *elm, size_t index, uint8_t len)
 {
     uint8_t *usual = &elm->lengths[index];
@@ -85,6 +86,9 @@ static bool listen_length_fits(struct elm327 *elm, size_t index, uint8_t len)
         return true;
     }
     *odd = len;
+    if (*usual != 0) {
+        elm327_doubt(elm);
+    }
     return false;
 }
 
@@ -101,7 +105,6 @@ void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
         return; /* the filter is wider than the list */
     }
     if (!listen_length_fits(elm, (size_t)index, frame->len)) {
-        elm327_count_garbage(elm);
         return;
     }
     elm->heard_frame_ns = elm->now_ns;

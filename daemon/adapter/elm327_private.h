@@ -12,6 +12,7 @@
 #define ELM327_SILENCE_NS  (2 * NS_PER_S)  /* without a byte: the command is given up */
 #define ELM327_RESET_NS    (4 * NS_PER_S)  /* the same for ATZ */
 #define ELM327_SYNC_NS     (1 * NS_PER_S)  /* the same for the first ATI: it is asked again */
+#define ELM327_STILL_TALKS_NS (2 * NS_PER_S) /* the same where frames come instead: it still monitors */
 #define ELM327_PATIENCE_NS (12 * NS_PER_S) /* for the prompt, however slowly the bytes come */
 #define ELM327_VOLTAGE_NS  (10 * NS_PER_S) /* between two readings of the supply */
 #define ELM327_GARBAGE_MAX 600             /* lines a minute */
@@ -115,7 +116,7 @@ struct elm327 {
     unsigned mishearings; /* in a row */
     unsigned deaf_starts; /* start-ups because of them, in a row */
     bool banner_expected;
-    int64_t sent_ns, heard_byte_ns, silence_ns;
+    int64_t sent_ns, heard_byte_ns, silence_ns, patience_ns;
     struct elm327_reply reply;
     enum elm327_text again; /* a text that makes all settings doubtful; ELM327_TEXT_OTHER: none */
 
@@ -160,6 +161,7 @@ void elm327_count(struct elm327 *elm, enum adapter_counter counter);
 void elm327_add_quirk(struct elm327 *elm, enum elm327_quirk quirk);
 void elm327_expect(struct elm327 *elm); /* a line has just been sent: its reply begins */
 void elm327_count_garbage(struct elm327 *elm);
+void elm327_doubt(struct elm327 *elm); /* a damaged line: frames are not believed for a while */
 
 /* elm327_start.c */
 void elm327_start_begin(struct elm327 *elm);

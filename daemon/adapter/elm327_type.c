@@ -95,21 +95,38 @@ static void type_came_back(struct elm327 *elm)
     }
 }
 
+/* What comes instead of the echo may say that the adapter has lost its settings. */
+static void type_overhear(struct elm327 *elm, char byte)
+{
+    enum elm327_token token = elm327_line_take(&elm->line, byte);
+    if (token == ELM327_TOKEN_MORE) {
+        return;
+    }
+    enum elm327_text text = elm327_text_find(elm->line.text);
+    if (elm327_text_recovery(text) == ELM327_RECOVERY_START_AGAIN) {
+        elm->again = text;
+    }
+    elm327_line_clear(&elm->line);
+}
+
 void elm327_type_take(struct elm327 *elm, char byte)
 {
+    char expected = elm->command[elm->typed_back];
+    bool is_blank = byte == '\0' || byte == ' ';
     if (elm->spoiled) {
         type_take_spoil(elm, byte);
         return;
     }
-    if (byte == '\0' || byte == ' ') {
+    if (elm->misheard || (!is_blank && toupper((unsigned char)byte) != expected)) {
+        elm->misheard = true;
+        type_overhear(elm, byte);
         return;
     }
-    if (toupper((unsigned char)byte) != elm->command[elm->typed_back]) {
-        elm->misheard = true;
+    if (is_blank) {
         return;
     }
     elm->typed_back++;
-    if (elm->command[elm->typed_back] == '\0' && !elm->misheard) {
+    if (elm->command[elm->typed_back] == '\0') {
         type_came_back(elm);
     }
 }

@@ -13,6 +13,9 @@
 #include <cmocka.h>
 
 #define TURNS_MAX 100000000u
+#define AWAKE_NS  (90 * NS_PER_S) /* an answer of a silent car holds so long (DESIGN 5.2) */
+
+#define AWAKE_VOLTS 12.85 /* a voltmeter of one decimal says 12.9 */
 
 /* ---- the dongle's side ---- */
 
@@ -25,6 +28,22 @@ static void on_bytes(void *ctx, const char *bytes, size_t len)
     life->to_host_len += len;
 }
 
+/* DESIGN 5.6, written down once more, from the page and not from gate/. */
+static bool is_allowed(const struct life *life, const struct sim_frame *frame)
+{
+    static const uint32_t never[] = {0x70E, 0x740, 0x742, 0x745, 0x746, 0x747, 0x752};
+    unsigned pci = frame->data[0] >> 4;
+
+    for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+        if (frame->id == never[i])
+            return false;
+    if (frame->len != 8 || frame->id < 0x700 || frame->id > 0x7E7 || frame->id == 0x7DF)
+        return false;
+    if (pci == 3)
+        return life->asked_ns[frame->id] != 0 && life->now_ns - life->asked_ns[frame->id] <= NS_PER_S;
+    return pci == 0 && frame->data[0] >= 1 && (frame->data[1] == 0x21 || frame->data[1] == 0x22);
+}
+
 static void on_sent(void *ctx, const struct sim_frame *frame)
 {
     struct life *life = ctx;
@@ -34,9 +53,10 @@ static void on_sent(void *ctx, const struct sim_frame *frame)
     if (life->now_ns - life->sent_ns[slot] < NS_PER_S)
         life->too_fast++;
     life->sent_ns[slot] = life->now_ns;
-    if (frame->len != 8 || frame->id < 0x700 || frame->id > 0x7E7 || (pci != 0 && pci != 3) ||
-        (pci == 0 && frame->data[1] != 0x21 && frame->data[1] != 0x22))
+    if (!is_allowed(life, frame))
         life->not_allowed++;
+    if (life->now_ns - life->alive_ns > AWAKE_NS)
+        life->to_sleeper++;
     if (pci != 0)
         return;
     life->requests++;
@@ -47,6 +67,30 @@ static void on_sent(void *ctx, const struct sim_frame *frame)
     life->asked_ns[frame->id] = life->now_ns;
 }
 
+/* ---- the port ---- */
+
+static void take_down(struct life *life)
+{
+    elm327_closed(life->elm);
+    life->is_open = false;
+    life->contact.up = false;
+    life->reopen_ns = life->now_ns + reopen_delay_ns(&life->delay, life->now_ns);
+    probe_core_set_contact(life->core, &life->contact, life->now_ns);
+}
+
+static void open_port(struct life *life)
+{
+    reopen_begun(&life->delay, life->now_ns);
+    if (!sim_is_reachable(life->sim)) {
+        take_down(life);
+        return;
+    }
+    life->reopen_ns = TIME_NONE;
+    life->is_open = true;
+    life->to_host_len = 0;
+    elm327_opened(life->elm, life->now_ns);
+}
+
 static void on_reachable(void *ctx, bool reachable)
 {
     struct life *life = ctx;
@@ -54,13 +98,12 @@ static void on_reachable(void *ctx, bool reachable)
     life->to_host_len = 0;
     life->to_dongle_len = 0;
     if (reachable) {
-        elm327_opened(life->elm, life->now_ns);
+        life->reopen_ns = life->has_hint ? life->now_ns : life->reopen_ns;
         return;
     }
-    elm327_closed(life->elm);
     life->downs++;
-    life->contact.up = false;
-    probe_core_set_contact(life->core, &life->contact, life->now_ns);
+    if (life->is_open)
+        take_down(life);
 }
 
 /* ---- the host's side ---- */
@@ -95,6 +138,8 @@ static void on_up(void *ctx)
     struct life *life = ctx;
 
     life->ups++;
+    life->up_ns = life->now_ns;
+    reopen_reset(&life->delay);
     life->contact.up = true;
     life->contact.can_send = true;
     life->contact.has_voltmeter = life->has_voltmeter && !elm327_has(life->elm, ELM327_QUIRK_NO_VOLTMETER);
@@ -114,10 +159,8 @@ static void on_starting(void *ctx, const char *words)
 
 static void on_lost(void *ctx, const char *words)
 {
-    struct life *life = ctx;
-
-    on_starting(ctx, words);
-    elm327_opened(life->elm, life->now_ns);
+    (void)words;
+    take_down(ctx);
 }
 
 static void on_ready(void *ctx)
@@ -202,8 +245,10 @@ struct life *life_new(const struct life_options *options)
     const struct sim_options sim = {.car = options->car,
                                     .adapter = options->adapter,
                                     .scenario = quiet,
-                                    .seed = 7,
-                                    .charging_heard = options->charging_heard};
+                                    .seed = options->seed ? options->seed : 7,
+                                    .charging_heard = options->charging_heard,
+                                    .faults = options->faults,
+                                    .fault_count = options->fault_count};
     struct life *life = calloc(1, sizeof(*life));
     struct err err;
 
@@ -212,7 +257,13 @@ struct life *life_new(const struct life_options *options)
     life->start_ns = life->now_ns;
     life->has_voltmeter = !options->no_voltmeter;
     life->is_deaf = options->deaf;
-    life->definition = definition_load("config/vehicles/nissan-leaf.conf", &err);
+    life->has_hint = options->hint;
+    life->look = options->look;
+    life->ctx = options->ctx;
+    life->alive_ns = life->now_ns;
+    if (!options->definition)
+        life->own_definition = definition_load("config/vehicles/nissan-leaf.conf", &err);
+    life->definition = options->definition ? options->definition : life->own_definition;
     if (!life->definition)
         fail_msg("%s", err.text);
     life->sim = sim_new(&sim, &events, life, life->now_ns, &err);
@@ -220,7 +271,8 @@ struct life *life_new(const struct life_options *options)
     if (!life->sim)
         fail_msg("%s", err.text);
     make_host(life, options);
-    elm327_opened(life->elm, life->now_ns);
+    reopen_reset(&life->delay);
+    open_port(life);
     return life;
 }
 
@@ -230,7 +282,7 @@ void life_free(struct life *life)
     probe_core_free(life->core);
     probe_identity_free(life->identity);
     sim_free(life->sim);
-    definition_free(life->definition);
+    definition_free(life->own_definition);
     free(life);
 }
 
@@ -252,7 +304,21 @@ static void pass_bytes(struct life *life)
         life->wakeups++;
         elm327_input(life->elm, life->now_ns, (const uint8_t *)bytes, len);
         probe_core_advance(life->core, life->now_ns);
+        if (life->look)
+            life->look(life->ctx);
     }
+}
+
+/* As far as anybody at the socket could tell (DESIGN 5.2): it speaks, or it is not known to be one that does
+ * and its supply is that of a car that is awake. */
+static bool seems_awake(const struct life *life)
+{
+    const struct sim_model *model = life_model(life);
+    bool is_silent =
+        model->variant->mask == SIM_ZE1_40 || probe_core_counter(life->core, COUNTER_FRAMES_HEARD) == 0;
+
+    return model->alive || model->state != SIM_ASLEEP ||
+           (is_silent && sim_truth(life->sim).dongle_volts >= AWAKE_VOLTS);
 }
 
 static void turn(struct life *life)
@@ -260,6 +326,10 @@ static void turn(struct life *life)
     int64_t deadline_ns = elm327_deadline(life->elm);
 
     sim_advance(life->sim, life->now_ns);
+    if (seems_awake(life))
+        life->alive_ns = life->now_ns;
+    if (life->reopen_ns != TIME_NONE && life->reopen_ns <= life->now_ns)
+        open_port(life);
     if (deadline_ns != TIME_NONE && deadline_ns <= life->now_ns) {
         life->wakeups++;
         elm327_tick(life->elm, life->now_ns);
@@ -269,6 +339,8 @@ static void turn(struct life *life)
         probe_core_advance(life->core, life->now_ns);
     }
     pass_bytes(life);
+    if (life->look)
+        life->look(life->ctx);
 }
 
 static int64_t next_ns(const struct life *life, int64_t end_ns)
@@ -281,6 +353,8 @@ static int64_t next_ns(const struct life *life, int64_t end_ns)
         next = sim;
     if (elm != TIME_NONE && elm < next)
         next = elm;
+    if (life->reopen_ns != TIME_NONE && life->reopen_ns < next)
+        next = life->reopen_ns;
     if (next < life->now_ns)
         next = life->now_ns;
     return next < end_ns ? next : end_ns;

@@ -5,6 +5,7 @@
 #define LIFE_H
 
 #include "adapter/elm327_dialogue.h"
+#include "adapter/reopen.h"
 #include "probe_core.h"
 
 #include "../simulator/sim.h"
@@ -18,11 +19,19 @@ struct life_options {
     bool charging_heard;
     bool no_poll;
     bool no_voltmeter;
-    bool deaf; /* the adapter can only ask: no broadcast gets through */
+    bool deaf;                 /* the adapter can only ask: no broadcast gets through */
+    uint64_t seed;             /* 0: 7 */
+    const char *const *faults; /* NAME[@SECONDS[+SECONDS]] */
+    size_t fault_count;
+    const struct definition *definition; /* outlives the life; NULL: it loads its own */
+    bool hint;               /* a port that is back is tried at once, as a USB one is by inotify */
+    void (*look)(void *ctx); /* called whenever something may have been heard */
+    void *ctx;
 };
 
 struct life {
-    struct definition *definition;
+    const struct definition *definition;
+    struct definition *own_definition;
     struct sim *sim;
     struct elm327 *elm;
     struct probe_identity *identity;
@@ -31,15 +40,24 @@ struct life {
     struct probe_contact contact;
     char to_dongle[4096], to_host[65536]; /* bytes under way */
     size_t to_dongle_len, to_host_len;
-    bool has_voltmeter, is_deaf;
-    double volts_add; /* by how much the dongle's voltmeter is wrong */
+    bool has_voltmeter, is_deaf, has_hint;
+    void (*look)(void *ctx);
+    void *ctx;
+    bool is_open; /* the port */
+    struct reopen delay;
+    int64_t reopen_ns; /* when the port is tried again; TIME_NONE: it is open */
+    int64_t up_ns;     /* when the link came up last */
+    int64_t alive_ns;  /* when the car was last seen alive */
+    double volts_add;  /* by how much the dongle's voltmeter is wrong */
     /* what the dongle put on the bus */
     unsigned sent, requests;
     unsigned names_asked;   /* 2181 to the VCM, 2184 to the battery */
     unsigned too_fast;    /* frames that made more than 8 within a second */
     unsigned too_close;   /* requests less than 100 ms after the last one to the same ECU */
     unsigned not_allowed; /* frames that no rule lets out */
-    int64_t sent_ns[8];   /* the last eight */
+    unsigned
+        to_sleeper;     /* frames to a car that has been asleep for longer than anybody may think it is not */
+    int64_t sent_ns[8]; /* the last eight */
     int64_t asked_ns[2048];
     unsigned ups, downs;
     uint64_t wakeups; /* turns of this loop: what epoll would have returned for */

@@ -351,26 +351,47 @@ static void test_garbage_flood_is_given_up(void **state)
 
 /* Where some bytes of a line are garbled, others may have become other digits: nothing is believed for a
  * second. A line that only lost its end casts no doubt. */
-static void test_garbled_bytes_cast_doubt(void **state)
+/* Beside a line that was damaged others may be, too, in ways that nothing tells: bytes that are no text, a line
+ * that lost a digit, one that lost two. */
+static void test_damaged_lines_cast_doubt(void **state)
 {
     (void)state;
-    struct talk talk = {.listen = {0x5B3}, .listen_count = 1};
-    talk_open(&talk);
-    talk_until_up(&talk, 1);
-    talk_run(&talk, 100 * NS_PER_MS);
-    talk_say(&talk, "5B30102\r" FRAME_5B3);
-    talk_run(&talk, 10 * NS_PER_MS);
-    assert_int_equal(talk.frame_count, 1);
-    talk_say(&talk, "5B3010\xFF\r" FRAME_5B3);
-    talk_run(&talk, 900 * NS_PER_MS);
-    talk_say(&talk, FRAME_5B3);
-    talk_run(&talk, 10 * NS_PER_MS);
-    assert_int_equal(talk.frame_count, 1);
-    talk_run(&talk, 200 * NS_PER_MS);
-    talk_say(&talk, FRAME_5B3);
-    talk_run(&talk, 10 * NS_PER_MS);
-    assert_int_equal(talk.frame_count, 2);
-    talk_close(&talk);
+    static const char *const damaged[] = {"5B3010\xFF\r", "5B301020304050607\r", "5B3010203040506\r"};
+    for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+        struct talk talk = {.listen = {0x5B3}, .listen_count = 1};
+        talk_open(&talk);
+        talk_until_up(&talk, 1);
+        talk_run(&talk, 100 * NS_PER_MS);
+        talk_say(&talk, "5B30102\r" FRAME_5B3);
+        talk_run(&talk, 10 * NS_PER_MS);
+        assert_int_equal(talk.frame_count, 1);
+        talk_say(&talk, damaged[i]);
+        talk_say(&talk, FRAME_5B3);
+        talk_run(&talk, 900 * NS_PER_MS);
+        talk_say(&talk, FRAME_5B3);
+        talk_run(&talk, 10 * NS_PER_MS);
+        assert_int_equal(talk.frame_count, 1);
+        talk_run(&talk, 200 * NS_PER_MS);
+        talk_say(&talk, FRAME_5B3);
+        talk_run(&talk, 10 * NS_PER_MS);
+        assert_int_equal(talk.frame_count, 2);
+        talk_close(&talk);
+    }
+}
+
+/* "12.6V" that lost bytes. */
+static void test_damaged_voltage_is_none(void **state)
+{
+    (void)state;
+    static const char *const damaged[] = {"16V\r\r>", "126V\r\r>", "12.V\r\r>", "12.6V5\r\r>"};
+    for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+        struct talk talk = {.listen_count = 0};
+        talk_rule(&talk, "ATRV", damaged[i], 0);
+        talk_open(&talk);
+        talk_until_up(&talk, 1);
+        assert_int_equal(talk.voltages, 0);
+        talk_close(&talk);
+    }
 }
 
 int main(void)
@@ -392,7 +413,8 @@ int main(void)
         cmocka_unit_test(test_truncated_answer),
         cmocka_unit_test(test_old_question_is_not_sent),
         cmocka_unit_test(test_garbage_flood_is_given_up),
-        cmocka_unit_test(test_garbled_bytes_cast_doubt),
+        cmocka_unit_test(test_damaged_lines_cast_doubt),
+        cmocka_unit_test(test_damaged_voltage_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

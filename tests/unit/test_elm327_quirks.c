@@ -315,6 +315,22 @@ static void test_wrong_echo_is_given_up(void **state)
     talk_free(talk);
 }
 
+/* It restarts instead of echoing: its settings are gone, and nothing is said to it that relies on them. */
+static void test_reset_while_typing(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new();
+    talk_rule(talk, TWO, SHORT, 0);
+    talk_open(talk);
+    talk_until_up(talk, 1);
+    talk->echoes = false;
+    assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 1), 0);
+    talk_say(talk, "\r\rLV RESET\r\r>");
+    talk_run(talk, 100 * NS_PER_MS);
+    assert_int_equal(talk->startings, 1);
+    talk_free(talk);
+}
+
 /* A late answer that falls into the typing spoils it: nothing is asked, and the answer is not taken (E05). */
 static void test_late_answer_while_typing(void **state)
 {
@@ -352,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_echo_is_used),
         cmocka_unit_test(test_bytes_lost_towards_the_adapter),
         cmocka_unit_test(test_wrong_echo_is_given_up),
+        cmocka_unit_test(test_reset_while_typing),
         cmocka_unit_test(test_late_answer_while_typing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
