@@ -29,7 +29,7 @@ BENCH   := $(wildcard tests/bench/bench_*.c)
 LIB      := $(B)/libgaraged.a
 SIM_LIB  := $(B)/libsimulator.a
 LIFE_LIB := $(B)/liblife.a
-PROGRAMS := $(B)/garaged $(B)/garaged-car $(B)/garagectl $(B)/garaged-sim $(B)/garaged-life $(B)/garaged-fleet
+PROGRAMS := $(B)/garaged $(B)/garaged-car $(B)/garagectl $(B)/garaged-sim $(B)/garaged-life $(B)/garaged-fleet $(B)/garaged-hear
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(B)/unit/%)
 LIFE_BIN := $(LIFE:tests/life/%.c=$(B)/life/%)
 BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
@@ -65,6 +65,7 @@ $(B)/garagectl:   $(call obj,daemon/garagectl.c) $(LIB)
 $(B)/garaged-sim: $(call obj,tests/simulator/main.c) $(SIM_LIB) $(LIB)
 $(B)/garaged-life: $(call obj,tests/life/garaged_life.c tests/life/nosync.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(B)/garaged-fleet: $(call obj,tests/system/fleet.c) $(LIB)
+$(B)/garaged-hear: $(call obj,tests/system/can/hear.c) $(LIB)
 $(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(call obj,tests/unit/filter.c) $(SIM_LIB) $(LIB)
 $(LIFE_BIN): $(B)/life/%: $(B)/obj/tests/life/%.o $(call obj,tests/unit/filter.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(BENCH_BIN): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIFE_LIB) $(SIM_LIB) $(LIB)

@@ -273,7 +273,7 @@ static void a_dongle_is_in_the_house(void **state)
         const char *adapter, *port, *reason;
     } rows[] = {
         {"elm327", "/dev/ttyUSB0", NULL},
-        {"slcan", "can0", "neither /dev/... nor tcp://ADDRESS:PORT"},
+        {"slcan", "/dev/serial/by-id/x", NULL},
         {"elm327", "tcp://192.168.0.10:35000", NULL},
         {"elm327", "tcp://10.255.255.255:1", NULL},
         {"elm327", "tcp://172.31.0.1:65535", NULL},
