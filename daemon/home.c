@@ -67,7 +67,9 @@ static void view_changed(void *ctx)
 {
     struct home *home = ctx;
 
-    home_diary_look(home->diary, clock_boot_ns());
+    int64_t now_ns = clock_boot_ns();
+
+    home_diary_look(home->diary, now_ns, clock_utc_ns() - now_ns);
     if (home->web)
         home_web_changed(home->web);
     if (home->mqtt)
@@ -109,7 +111,8 @@ static void ticked(void *ctx, int64_t now_ns)
     check_clock(home);
     if (view_advance(&home->view, now_ns))
         view_changed(home);
-    home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns);
+    if (home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns))
+        view_changed(home);
     home_traffic_advance(home->traffic, now_ns, clock_utc_ns() - now_ns);
     home_notices_advance(home->notices, now_ns, clock_utc_ns() - now_ns);
     tell_status(home);

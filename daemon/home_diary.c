@@ -2,6 +2,7 @@
  * beside its signals. Does no I/O, concludes nothing. Texts are not kept, and of arrays only cells. */
 #include "home_diary.h"
 
+#include "home_identity.h"
 #include "util/core/time.h"
 
 #include <math.h>
@@ -18,12 +19,15 @@ struct seen {
     enum presence presence;
     enum tri garage, reachable;
     bool aux_is_low;
+    bool is_refused; /* it is not the diary's car: nothing of it is a row */
 };
 
 struct home_diary {
     struct home_rows_parts parts;
     struct changes *changes;
     struct home_rows *rows;
+    struct home_identity *identity;
+    int64_t boot_ns;
     struct seen seen[CONFIG_CAR_MAX];
     bool has_begun;
 };
@@ -110,10 +114,57 @@ static void say_again(struct home_diary *diary, int64_t boot_ns)
     }
 }
 
-void home_diary_look(struct home_diary *diary, int64_t boot_ns)
+/* True when the view changed by it. */
+static bool look(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns)
 {
+    diary->boot_ns = boot_ns;
+    bool has_changed = home_identity_look(diary->identity, (boot_ns + utc_minus_boot_ns) / NS_PER_MS);
     for (size_t car = 0; car < diary->parts.view->car_count; car++)
-        look_at(diary, car, boot_ns);
+        if (!diary->seen[car].is_refused)
+            look_at(diary, car, boot_ns);
+    return has_changed;
+}
+
+void home_diary_look(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns)
+{
+    look(diary, boot_ns, utc_minus_boot_ns);
+}
+
+/* ---- whose diary it is ---- */
+
+/* Like after a start: nobody listened before, and everything is said anew. */
+static void begin_anew(struct home_diary *diary, size_t car)
+{
+    diary->seen[car] =
+        (struct seen){.presence = PRESENCE_UNKNOWN, .garage = TRI_UNKNOWN, .reachable = TRI_UNKNOWN};
+    changes_renew(diary->changes, home_rows_series(car, 0), signal_count(diary, car) + HOME_ROWS_OWN_COUNT,
+                  diary->boot_ns);
+    take_own(diary, car, DIARY_SIGNAL_REACHABLE, 0, false, diary->boot_ns);
+}
+
+static void refused(void *ctx, size_t car, bool is_refused)
+{
+    struct home_diary *diary = ctx;
+
+    if (is_refused) {
+        diary->seen[car].is_refused = true;
+        home_rows_forget(diary->rows, car);
+        return;
+    }
+    home_rows_release(diary->rows, car);
+    begin_anew(diary, car);
+}
+
+static void accepting(void *ctx, size_t car)
+{
+    struct home_diary *diary = ctx;
+
+    home_rows_hold(diary->rows, car);
+}
+
+int home_diary_accept(struct home_diary *diary, size_t car, int64_t utc_ms, struct err *err)
+{
+    return home_identity_accept(diary->identity, car, utc_ms, err);
 }
 
 /* ---- making ---- */
@@ -122,7 +173,8 @@ static void take_change(void *ctx, size_t series, const struct change *change)
 {
     struct home_diary *diary = ctx;
 
-    home_rows_add(diary->rows, series, change);
+    if (!diary->seen[series / HOME_ROWS_SERIES_PER_CAR].is_refused)
+        home_rows_add(diary->rows, series, change);
 }
 
 static void add_car(struct home_diary *diary, size_t car)
@@ -139,6 +191,7 @@ static void add_car(struct home_diary *diary, size_t car)
 struct home_diary *home_diary_new(const struct home_rows_parts *parts,
                                   const struct home_trackers_events *events, void *ctx)
 {
+    static const struct home_identity_events identity_events = {refused, accepting};
     struct home_diary *diary = calloc(1, sizeof(*diary));
 
     if (!diary)
@@ -146,7 +199,8 @@ struct home_diary *home_diary_new(const struct home_rows_parts *parts,
     diary->parts = *parts;
     diary->changes = changes_new(STORE_SERIES_MAX, take_change, diary);
     diary->rows = home_rows_new(parts, events, ctx);
-    if (!diary->changes || !diary->rows) {
+    diary->identity = home_identity_new(parts->store, parts->view, &identity_events, diary);
+    if (!diary->changes || !diary->rows || !diary->identity) {
         home_diary_free(diary);
         return NULL;
     }
@@ -162,6 +216,7 @@ void home_diary_free(struct home_diary *diary)
     if (diary->has_begun)
         changes_flush(diary->changes);
     changes_free(diary->changes);
+    home_identity_free(diary->identity);
     home_rows_free(diary->rows);
     free(diary);
 }
@@ -203,6 +258,8 @@ void home_diary_take(struct home_diary *diary, size_t car, size_t signal)
     const struct signal *meaning = definition_signal(seen->definition, signal);
     double per_unit = (double)diary_steps_per_unit(meaning->resolution);
 
+    if (diary->seen[car].is_refused)
+        return;
     if (signal == SIGNAL_CELLS)
         take_cells(diary, car, value);
     if (meaning->kind == SIGNAL_KIND_ARRAY || meaning->kind == SIGNAL_KIND_TEXT)
@@ -222,16 +279,17 @@ void home_diary_take(struct home_diary *diary, size_t car, size_t signal)
 
 /* ---- time ---- */
 
-void home_diary_advance(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns)
+bool home_diary_advance(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns)
 {
     if (!diary->has_begun)
         home_rows_begin(diary->rows, boot_ns);
     diary->has_begun = true;
-    home_diary_look(diary, boot_ns);
+    bool has_changed = look(diary, boot_ns, utc_minus_boot_ns);
     changes_advance(diary->changes, boot_ns);
     home_rows_advance(diary->rows, boot_ns, utc_minus_boot_ns);
     if (home_rows_were_lost(diary->rows))
         say_again(diary, boot_ns);
+    return has_changed;
 }
 
 bool home_diary_is_done(const struct home_diary *diary)
@@ -241,5 +299,8 @@ bool home_diary_is_done(const struct home_diary *diary)
 
 void home_diary_kept(struct home_diary *diary, const struct diary_entry *entry)
 {
-    home_rows_kept(diary->rows, entry);
+    if (entry->kind == DIARY_IDENTITY)
+        home_identity_kept(diary->identity, entry);
+    else
+        home_rows_kept(diary->rows, entry);
 }

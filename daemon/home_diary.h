@@ -1,4 +1,5 @@
-/* The diary in the house: which readings of the view are kept, in integers, and heard by the trackers. */
+/* The diary in the house: whose it is, which readings of the view are kept, in integers, and heard by the
+ * trackers. */
 #ifndef HOME_DIARY_H
 #define HOME_DIARY_H
 
@@ -13,11 +14,16 @@ void home_diary_free(struct home_diary *diary);
 /* The view has a new reading of this signal. */
 void home_diary_take(struct home_diary *diary, size_t car, size_t signal);
 
-/* The view changed; presence, garage and link of its cars are looked at. */
-void home_diary_look(struct home_diary *diary, int64_t boot_ns);
+/* The view changed; identity, presence, garage and link of its cars are looked at. The view's word for the
+ * identity may change by it. */
+void home_diary_look(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns);
 
-/* Lets time pass; places what waited once it may. About once a second or two. */
-void home_diary_advance(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns);
+/* The owner accepts the car that is there as the diary's: see home_identity_accept. */
+int home_diary_accept(struct home_diary *diary, size_t car, int64_t utc_ms, struct err *err);
+
+/* Lets time pass; places what waited once it may. About once a second or two. True when the view changed by
+ * it. */
+bool home_diary_advance(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns);
 
 /* Whether nothing waits: neither rows for the clock or the trackers, nor entries for the store. */
 bool home_diary_is_done(const struct home_diary *diary);

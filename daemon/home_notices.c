@@ -137,6 +137,7 @@ static struct notice_evidence gather(const struct car_notices *car)
         .soc = judge_soc(seen),
         .charge_finished = is_news(house, car->finished_ms),
         .charge_interrupted = is_news(house, car->interrupted_ms),
+        .identity_changed = seen->identity == VIEW_IDENTITY_CHANGED,
     };
 
     add_aux(&evidence, seen);

@@ -205,6 +205,31 @@ static void place_waiting(struct home_rows *rows)
         place_oldest(rows);
 }
 
+void home_rows_forget(struct home_rows *rows, size_t car)
+{
+    size_t count = rows->waiting_count;
+
+    rows->waiting_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct waiting row = rows->waiting[(rows->waiting_first + i) % HOME_ROWS_WAITING_MAX];
+        size_t last = (rows->waiting_first + rows->waiting_count) % HOME_ROWS_WAITING_MAX;
+        if (row.series / HOME_ROWS_SERIES_PER_CAR == car)
+            continue;
+        rows->waiting[last] = row;
+        rows->waiting_count++;
+    }
+}
+
+void home_rows_hold(struct home_rows *rows, size_t car)
+{
+    home_trackers_hold(rows->trackers[car]);
+}
+
+void home_rows_release(struct home_rows *rows, size_t car)
+{
+    home_trackers_release(rows->trackers[car]);
+}
+
 void home_rows_begin(struct home_rows *rows, int64_t boot_ns)
 {
     rows->is_start = true;

@@ -36,6 +36,11 @@ void home_rows_add(struct home_rows *rows, size_t series, const struct change *c
 /* Cells at rest or not; their time is filled in. */
 void home_rows_add_cells(struct home_rows *rows, size_t car, int64_t boot_ns, struct diary_cells *cells);
 
+/* What waits of this car is not to be kept; and its trackers are held and released. */
+void home_rows_forget(struct home_rows *rows, size_t car);
+void home_rows_hold(struct home_rows *rows, size_t car);
+void home_rows_release(struct home_rows *rows, size_t car);
+
 /* Lets time pass; places what waited once it may. */
 void home_rows_advance(struct home_rows *rows, int64_t boot_ns, int64_t utc_minus_boot_ns);
 

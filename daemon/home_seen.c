@@ -81,6 +81,8 @@ static void take_hello(struct home_seen *seen, const struct record_hello *hello,
                            now_ns);
         return;
     }
+    if (!car->has_half)
+        car->heard_identity = (struct record_identity){0}; /* a half that begins has not asked yet */
     car->has_half = true;
     car->generation = definition_generation_find(car->definition, hello->generation);
     log_info("car", "%s: %s, generation %s", car->id, hello->adapter[0] ? hello->adapter : "no dongle yet",
@@ -180,6 +182,12 @@ static void take_car(struct home_seen *seen, const struct record_car *record)
     tell_changed(seen);
 }
 
+static void take_identity(struct home_seen *seen, const struct record_identity *record)
+{
+    home_seen_car(seen)->heard_identity = *record;
+    tell_changed(seen);
+}
+
 static void take_counters(struct home_seen *seen, const struct record_counters *record)
 {
     memcpy(home_seen_car(seen)->counters, record->values, record->count * sizeof(record->values[0]));
@@ -224,7 +232,10 @@ void home_seen_take(struct home_seen *seen, const struct record *record, int64_t
     case RECORD_TEXT:
         take_text(seen, &record->text);
         break;
-    case RECORD_IDENTITY: /* kept by the diary's stages to come */
+    case RECORD_IDENTITY:
+        if (home_seen_car(seen)->has_half)
+            take_identity(seen, &record->identity);
+        break;
     case RECORD_FRAME:
     case RECORD_BEAT:
     case RECORD_COMMAND:

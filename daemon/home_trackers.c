@@ -51,6 +51,18 @@ void home_trackers_halt(struct home_trackers *trackers)
     trackers->retry_ms = trackers->utc_ms + HOME_TRACKERS_RETRY_MS;
 }
 
+void home_trackers_hold(struct home_trackers *trackers)
+{
+    home_trackers_halt(trackers);
+    trackers->is_held = true;
+}
+
+void home_trackers_release(struct home_trackers *trackers)
+{
+    trackers->is_held = false;
+    trackers->retry_ms = INT64_MIN;
+}
+
 void home_trackers_free(struct home_trackers *trackers)
 {
     if (!trackers)

@@ -48,6 +48,11 @@ void home_trackers_advance(struct home_trackers *trackers, int64_t utc_ms);
 /* All rows before this moment were taken: what ends by silence ends, and the open charge is shown. */
 void home_trackers_pass(struct home_trackers *trackers, int64_t utc_ms);
 
+/* Somebody else moves the anchor: until they are released nothing is concluded any more, and what was is
+ * forgotten; then they begin again from what is on the card. */
+void home_trackers_hold(struct home_trackers *trackers);
+void home_trackers_release(struct home_trackers *trackers);
+
 /* An entry of this car is on the card. */
 void home_trackers_kept(struct home_trackers *trackers, const struct diary_entry *entry);
 

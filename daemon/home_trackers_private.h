@@ -31,6 +31,7 @@ struct home_trackers {
     struct diary_entry *unsent[HOME_TRACKERS_UNSENT_MAX];
     size_t unsent_count;
     bool has_hole;    /* an entry found no room */
+    bool is_held;     /* by home_trackers_hold */
     bool awaits_id;   /* of a charge that is on its way to the card */
     size_t in_flight; /* entries that the store took and did not keep yet */
 };

@@ -225,7 +225,7 @@ void home_trackers_resume(struct home_trackers *trackers)
 {
     bool is_opening = strcmp(trackers->parts.view->diary_state, "opening") == 0;
 
-    if (trackers->phase != TRACKERS_OUT || trackers->is_asking || trackers->in_flight > 0 || is_opening ||
+    if (trackers->is_held || trackers->phase != TRACKERS_OUT || trackers->is_asking || trackers->in_flight > 0 || is_opening ||
         !home_trackers_is_due(trackers))
         return;
     trackers->phase = TRACKERS_ANCHOR;

@@ -91,8 +91,13 @@ static json_t *generation_value(const struct view_car *car)
 static void add_car_head(json_t *object, const struct view *view, const struct view_car *car,
                          const struct json_moment *now)
 {
+    static const char *const identities[] = {[VIEW_IDENTITY_UNKNOWN] = "unknown",
+                                             [VIEW_IDENTITY_OK] = "ok",
+                                             [VIEW_IDENTITY_CHANGED] = "changed"};
+
     json_object_set_new(object, "name", json_string(car->name));
     json_object_set_new(object, "generation", generation_value(car));
+    json_object_set_new(object, "identity", json_string(identities[car->identity]));
     json_object_set_new(object, "state", json_string(presence_name(car->presence)));
     json_object_set_new(object, "state_reason", text_or_null(car->presence_reason));
     json_object_set_new(object, "garage", tri_value(car->garage));

@@ -176,7 +176,8 @@ static json_t *last_contact(const struct view *view, const struct view_car *car,
 
 static bool has_problem(const struct view *view, const struct view_car *car)
 {
-    return (car->link == VIEW_LINK_DOWN && !car->link_lent) || strcmp(view->diary_state, "failed") == 0;
+    return (car->link == VIEW_LINK_DOWN && !car->link_lent) || car->identity == VIEW_IDENTITY_CHANGED ||
+           strcmp(view->diary_state, "failed") == 0;
 }
 
 char *json_mqtt_state(const struct view *view, const struct view_car *car, struct json_told *told,

@@ -33,6 +33,9 @@ struct view_notice {
     int64_t since_boot_ns;
 };
 
+/* Whether the car that is heard is the diary's (home_identity). */
+enum view_identity { VIEW_IDENTITY_UNKNOWN, VIEW_IDENTITY_OK, VIEW_IDENTITY_CHANGED };
+
 struct view_car {
     const char *id, *name;
     const struct definition *definition;
@@ -44,6 +47,8 @@ struct view_car {
     enum view_link link;
     char link_reason[200]; /* "" when up */
     int64_t link_since_boot_ns;
+    struct record_identity heard_identity; /* as the car half says it; zeros: not read in this contact */
+    enum view_identity identity;           /* changed: nothing is stored until the owner accepts it */
     bool link_lent; /* down, and no fault: the owner has lent the dongle to another program */
     int64_t paused_until_boot_ns; /* it is lent until then; 0: not paused */
     uint64_t head_changed;      /* sequence of the last change of anything above */

@@ -132,6 +132,11 @@ static enum verdict judge_not_plugged(const struct question *question)
     return VERDICT_NONE;
 }
 
+static enum verdict judge_identity(const struct question *question)
+{
+    return question->evidence->identity_changed ? VERDICT_RAISE : VERDICT_CLEAR;
+}
+
 /* ---- the table ---- */
 
 enum figure { FIGURE_NONE, FIGURE_SOC, FIGURE_AUX };
@@ -154,6 +159,10 @@ static const struct row {
     [NOTICE_SOC_LOW] = {"soc_low", "The battery is low", FIGURE_SOC, false, judge_soc_low},
     [NOTICE_NOT_PLUGGED] = {"not_plugged", "The car stands in the garage and is not plugged in", FIGURE_SOC,
                             true, judge_not_plugged},
+    [NOTICE_IDENTITY_CHANGED] = {"identity_changed",
+                                 "Another car or another battery than the diary's: nothing is stored until "
+                                 "you run garagectl car accept",
+                                 FIGURE_NONE, false, judge_identity},
 };
 
 const char *notice_name(enum notice_kind kind)

@@ -16,10 +16,12 @@ enum notice_kind {
     NOTICE_DONGLE_LOST, /* while the car was known to stand in the garage */
     NOTICE_SOC_LOW,
     NOTICE_NOT_PLUGGED, /* in the garage at the owner's hour */
+    NOTICE_IDENTITY_CHANGED, /* another car or battery than the diary's: nothing is stored */
     NOTICE_KIND_COUNT
 };
 
-/* "charge_finished", "charge_interrupted", "aux_low", "dongle_lost", "soc_low", "not_plugged". */
+/* "charge_finished", "charge_interrupted", "aux_low", "dongle_lost", "soc_low", "not_plugged",
+ * "identity_changed". */
 const char *notice_name(enum notice_kind kind);
 
 /* The owner's wishes, part of the preferences. */
@@ -44,6 +46,7 @@ struct notice_evidence {
     int64_t aux_boot_ns; /* when aux_mv was measured */
     bool aux_at_rest;
     bool charge_finished, charge_interrupted; /* since the last call */
+    bool identity_changed;                    /* and not accepted yet */
 };
 
 struct notices;

@@ -123,6 +123,11 @@ static bool take_record(void *ctx, const struct record *record)
     return true;
 }
 
+static int64_t utc_minus_boot_ns(const struct pi *pi)
+{
+    return pi->utc_ns - boot_ns(pi) - (pi->clock_right ? 0 : WRONG_BY_NS);
+}
+
 static void value_arrived(void *ctx, size_t car, size_t signal)
 {
     struct pi *pi = ctx;
@@ -135,7 +140,7 @@ static void view_changed(void *ctx)
     struct pi *pi = ctx;
 
     if (pi->diary)
-        home_diary_look(pi->diary, boot_ns(pi));
+        home_diary_look(pi->diary, boot_ns(pi), utc_minus_boot_ns(pi));
 }
 
 static void entry_told(void *ctx, size_t car, const struct diary_entry *entry)
@@ -163,10 +168,8 @@ static void store_changed(void *ctx, enum store_state state, const char *reason)
 
 static void set_clock(struct pi *pi)
 {
-    int64_t wrong_ns = pi->clock_right ? 0 : WRONG_BY_NS;
-
     pi->view.clock_right = pi->clock_right;
-    home_diary_advance(pi->diary, boot_ns(pi), pi->utc_ns - boot_ns(pi) - wrong_ns);
+    home_diary_advance(pi->diary, boot_ns(pi), utc_minus_boot_ns(pi));
 }
 
 /* Rows are written faster in a life than a card can take them, and what is resumed takes no time. */

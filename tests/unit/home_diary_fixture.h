@@ -214,7 +214,7 @@ static inline void see(struct fixture *fixture, enum presence presence, enum tri
     car->presence = presence;
     car->garage = garage;
     car->link = link;
-    home_diary_look(fixture->diary, fixture->now_ns);
+    home_diary_look(fixture->diary, fixture->now_ns, fixture->utc_ns);
 }
 
 /* As the view begins. */

@@ -38,7 +38,7 @@ static const char *become(struct evening *evening, enum presence presence)
 static void the_kinds_have_the_names_of_the_contract(void **state)
 {
     static const char *const names[] = {"charge_finished", "charge_interrupted", "aux_low", "dongle_lost",
-                                        "soc_low",         "not_plugged"};
+                                        "soc_low",         "not_plugged",        "identity_changed"};
 
     (void)state;
     for (enum notice_kind kind = 0; kind < NOTICE_KIND_COUNT; kind++)
@@ -67,6 +67,18 @@ static void a_charge_that_ends_is_told_with_what_is_known(void **state)
     evening->evidence.soc = UNKNOWN;
     assert_string_equal(interrupt(evening), "-charge_finished +charge_interrupted");
     assert_string_equal(evening->text, "The charge was interrupted");
+}
+
+/* It lasts: the diary stands still as long. */
+static void another_car_is_told_until_it_is_accepted(void **state)
+{
+    struct evening *evening = *state;
+
+    evening->evidence.identity_changed = true;
+    assert_string_equal(after(evening, 24 * 3600), "+identity_changed");
+    assert_non_null(strstr(evening->text, "nothing is stored until you run garagectl car accept"));
+    evening->evidence.identity_changed = false;
+    assert_string_equal(after(evening, 1), "-identity_changed");
 }
 
 static void an_event_ends_by_itself(void **state)
@@ -322,6 +334,7 @@ int main(void)
         cmocka_unit_test(the_kinds_have_the_names_of_the_contract),
         EVENING_TEST(nothing_is_said_of_what_is_not_known),
         EVENING_TEST(a_charge_that_ends_is_told_with_what_is_known),
+        EVENING_TEST(another_car_is_told_until_it_is_accepted),
         EVENING_TEST(an_event_ends_by_itself),
         EVENING_TEST(an_event_ends_when_the_next_thing_happens),
         EVENING_TEST(a_charge_that_still_looks_like_one_is_no_next_thing),

@@ -13,7 +13,7 @@
 
 #define WHOLE                                                                                                \
     "{\"notices\":{\"charge_finished\":true,\"charge_interrupted\":true,\"aux_low\":true,"                   \
-    "\"dongle_lost\":true,\"soc_low\":true,\"not_plugged\":true,\"soc_low_percent\":20,"                     \
+    "\"dongle_lost\":true,\"soc_low\":true,\"not_plugged\":true,\"identity_changed\":true,\"soc_low_percent\":20,"                     \
     "\"aux_low_volts\":12.0,\"not_plugged_at\":null}}"
 
 static void assert_text(const struct preferences *preferences, const char *expected)
