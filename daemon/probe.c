@@ -96,16 +96,24 @@ static int64_t report(struct probe *probe, int64_t now_ns)
 
 /* ---- from the adapter ---- */
 
+/* Heard or sent, while the home records. One that does not fit the socket is lost, and counted there. */
+static void show_frame(struct probe *probe, const struct frame *frame, int64_t now_ns)
+{
+    struct record record = {.kind = RECORD_FRAME, .frame = *frame};
+
+    if (probe->watch_until_ns == TIME_NONE || now_ns >= probe->watch_until_ns || !probe->link)
+        return;
+    record.frame.time_ns = now_ns; /* also of a recording, whose own times are long past */
+    link_send(probe->link, &record);
+}
+
 static void on_frame(void *ctx, const struct frame *frame)
 {
     struct probe *probe = ctx;
     int64_t now_ns = clock_boot_ns();
 
+    show_frame(probe, frame, now_ns); /* before the next question, which it may lead to */
     probe_core_take_frame(probe->core, frame, now_ns);
-    if (probe->watch_until_ns != TIME_NONE && now_ns < probe->watch_until_ns && probe->link) {
-        struct record record = {.kind = RECORD_FRAME, .frame = *frame};
-        link_send(probe->link, &record);
-    }
     settle(probe);
 }
 
@@ -190,8 +198,10 @@ static int port_send(void *ctx, const struct frame *frame, uint16_t answer_id)
     struct probe *probe = ctx;
     struct err err;
 
-    if (adapter_send(probe->adapter, frame, answer_id, &err) == 0)
+    if (adapter_send(probe->adapter, frame, answer_id, &err) == 0) {
+        show_frame(probe, frame, clock_boot_ns());
         return 0;
+    }
     log_debug("car", "%03X: %s", frame->id, err.text);
     return -1;
 }

@@ -1,11 +1,13 @@
-/* Reader of candump's log lines. Takes what the line carries and nothing more: half a byte, a ninth byte or
+/* Reader and writer of candump's log lines. Takes what the line carries and nothing more: half a byte, a ninth byte or
  * anything behind the data makes it no frame. Does not check what the bytes mean. */
 #include "adapter/candump.h"
 
 #include "util/core/hex.h"
 #include "util/core/time.h"
 
+#include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define SECONDS_DIGITS_MAX  10
 #define FRACTION_DIGITS_MAX 9
@@ -154,4 +156,15 @@ enum candump_result candump_parse(const char *line, size_t len, struct frame *fr
     if (!take_interface(&cursor, interface))
         return CANDUMP_CUT;
     return parse_frame(&cursor, frame);
+}
+
+size_t candump_write(char line[CANDUMP_LINE_MAX], const struct frame *frame, int64_t utc_ns,
+                     const char *interface)
+{
+    int len = snprintf(line, CANDUMP_LINE_MAX, "(%010" PRId64 ".%06d) %.*s %03X#", utc_ns / NS_PER_S,
+                       (int)(utc_ns % NS_PER_S / NS_PER_US), CANDUMP_INTERFACE_MAX, interface, frame->id);
+
+    for (size_t i = 0; i < frame->len; i++)
+        len += snprintf(line + len, CANDUMP_LINE_MAX - (size_t)len, "%02X", frame->data[i]);
+    return (size_t)(len + snprintf(line + len, CANDUMP_LINE_MAX - (size_t)len, "\n"));
 }

@@ -29,6 +29,11 @@ bool candump_recognise(const char *line, size_t len);
 
 #define CANDUMP_ID_NONE UINT16_MAX
 
+/* Writes the frame as a line with its end, as `candump -L` does; returns its length. `utc_ns` counts from
+ * 1970. */
+size_t candump_write(char line[CANDUMP_LINE_MAX], const struct frame *frame, int64_t utc_ns,
+                     const char *interface);
+
 /* Reads a line (without its end). With CANDUMP_FRAME `frame` and `interface` are set; the time counts from
  * 1970. With CANDUMP_CUT the frame's id is what could be read of it, with the interface, or CANDUMP_ID_NONE.
  */

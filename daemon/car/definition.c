@@ -156,6 +156,28 @@ const struct definition_request *definition_request_of(const struct definition *
     return NULL;
 }
 
+static bool has_text(const struct definition *definition, const struct source *source)
+{
+    for (unsigned i = 0; i < source->fields.count; i++) {
+        if (definition->fields[source->fields.first + i].kind == FIELD_TEXT)
+            return true;
+    }
+    return false;
+}
+
+bool definition_carries_text(const struct definition *definition, uint16_t from, const uint8_t *payload,
+                             size_t len)
+{
+    for (size_t i = 0; i < definition->file_sources; i++) {
+        const struct source *source = &definition->sources[i];
+
+        if (source->request != DEFINITION_NONE && has_text(definition, source) &&
+            answers(&definition->requests[source->request], from, 0, payload, len))
+            return true;
+    }
+    return false;
+}
+
 const uint16_t *definition_frame_ids(const struct definition *definition, size_t *count)
 {
     *count = definition->frame_id_count;

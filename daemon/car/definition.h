@@ -93,6 +93,10 @@ const struct definition_request *definition_request(const struct definition *def
 const struct definition_request *definition_request_of(const struct definition *definition, uint16_t from,
                                                        uint16_t to, const uint8_t *payload, size_t len);
 
+/* Whether the answer on `from` that begins with these bytes carries a text: a VIN, a serial number. */
+bool definition_carries_text(const struct definition *definition, uint16_t from, const uint8_t *payload,
+                             size_t len);
+
 /* The request that is asked for it; NULL when the file names none. */
 const struct definition_request *definition_probe(const struct definition *definition,
                                                   enum definition_probe probe);

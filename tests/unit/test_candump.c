@@ -107,6 +107,29 @@ static void refuses_what_is_cut_or_garbled(void **state)
         assert_int_equal(parse(garbage[i], &frame), CANDUMP_GARBAGE);
 }
 
+static void writes_what_it_reads(void **state)
+{
+    static const char *const lines[] = {
+        "(1700000000.040000) can0 55B#D24000AAE1C80091\n",
+        "(0000000000.000001) can0 000#\n",
+        "(1700000000.999999) elm 7FF#00\n",
+    };
+    char line[CANDUMP_LINE_MAX];
+    struct candump_interface interface;
+    struct frame frame;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        size_t len = strlen(lines[i]);
+        char name[CANDUMP_INTERFACE_MAX + 1] = "";
+
+        assert_int_equal(candump_parse(lines[i], len - 1, &frame, &interface), CANDUMP_FRAME);
+        memcpy(name, interface.name, interface.len);
+        assert_int_equal(candump_write(line, &frame, frame.time_ns, name), len);
+        assert_string_equal(line, lines[i]);
+    }
+}
+
 static void nul_bytes_are_no_digits(void **state)
 {
     static const char line[] = "(1.5) can0 55B#D2\0\0";
@@ -176,6 +199,7 @@ int main(void)
         cmocka_unit_test(reads_what_candump_may_add),
         cmocka_unit_test(knows_frames_that_are_not_ours),
         cmocka_unit_test(refuses_what_is_cut_or_garbled),
+        cmocka_unit_test(writes_what_it_reads),
         cmocka_unit_test(nul_bytes_are_no_digits),
         cmocka_unit_test(an_interface_has_a_name),
         cmocka_unit_test(a_line_has_an_end),
