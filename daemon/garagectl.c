@@ -4,6 +4,8 @@
 #include "tools/decode.h"
 #include "tools/doctor.h"
 #include "tools/pair.h"
+#include "tools/record.h"
+#include "tools/status.h"
 #include "tools/tool.h"
 
 #include <getopt.h>
@@ -23,6 +25,8 @@ static const struct tool tools[] = {
     {"decode", "print what a recording says, one JSON object a reading", tool_decode},
     {"doctor", "say what is wrong with a dongle", tool_doctor},
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
+    {"record", "write what is on a car's bus to a file", tool_record},
+    {"status", "how the house is, in a few lines", tool_status},
 };
 
 #define TOOL_COUNT (sizeof(tools) / sizeof(tools[0]))

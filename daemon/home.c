@@ -6,6 +6,7 @@
 #include "home_diary.h"
 #include "home_mqtt.h"
 #include "home_notices.h"
+#include "home_orders.h"
 #include "home_status.h"
 #include "home_traffic.h"
 #include "home_web.h"
@@ -40,7 +41,7 @@ struct home {
     struct definition *definitions[CONFIG_CAR_MAX];
     struct home_car_settings car_settings;
     struct home_car *halves[CONFIG_CAR_MAX];
-    struct orders orders;
+    struct home_orders orders;
     struct store *store;
     struct home_diary *diary;
     struct home_traffic *traffic;
@@ -337,13 +338,6 @@ static int attach_cars(struct home *home, struct err *err)
     return 0;
 }
 
-static int pause_car(void *ctx, size_t car, int64_t seconds, struct err *err)
-{
-    struct home *home = ctx;
-
-    return home_car_pause(home->halves[car], seconds, err);
-}
-
 static int attach_mqtt(struct home *home, struct err *err)
 {
     if (home->settings.config->mqtt.host[0] == '\0')
@@ -356,7 +350,7 @@ static int attach_mqtt(struct home *home, struct err *err)
 
 static int attach_web(struct home *home, struct err *err)
 {
-    home->orders = (struct orders){.ctx = home, .pause = pause_car};
+    home_orders_begin(&home->orders, home->halves, &home->view, &home->zone, home->settings.state_dir);
     const struct home_web_parts parts = {
         .loop = home->loop,
         .config = home->settings.config,
@@ -364,7 +358,7 @@ static int attach_web(struct home *home, struct err *err)
         .zone = &home->zone,
         .store = home->store,
         .preferences = &home->preferences,
-        .orders = &home->orders,
+        .orders = &home->orders.orders,
         .page_dir = home->page,
         .state_dir = home->settings.state_dir,
         .runtime_dir = home->settings.runtime_dir,

@@ -29,6 +29,7 @@ struct home_car {
     struct link *link;
     struct loop_timer *retry;
     struct loop_timer *pause_end; /* runs while the dongle is paused */
+    struct home_record *recording;
     int retry_s;
     char closed_words[RECORD_TEXT_MAX]; /* why the link went down, while the child's end is awaited */
 };
@@ -54,6 +55,7 @@ static void lose_half(struct home_car *car, const char *reason)
 {
     int64_t now_ns = clock_boot_ns();
 
+    home_record_end(car->recording, reason);
     link_free(car->link);
     car->link = NULL;
     spawn_free(car->spawn);
@@ -65,10 +67,24 @@ static void lose_half(struct home_car *car, const char *reason)
     car->retry_s = car->retry_s * 2 > RETRY_MAX_S ? RETRY_MAX_S : car->retry_s * 2;
 }
 
+static void note_loss(struct home_car *car, const struct record_link *link)
+{
+    char words[RECORDING_WORDS / 2];
+
+    if (link->state != RECORD_LINK_DOWN)
+        return;
+    snprintf(words, sizeof(words), "the dongle was lost meanwhile: %.80s", link->reason);
+    home_record_note(car->recording, words);
+}
+
 static void take_record(void *ctx, const struct record *record)
 {
     struct home_car *car = ctx;
 
+    if (record->kind == RECORD_FRAME)
+        home_record_take(car->recording, &record->frame);
+    if (record->kind == RECORD_LINK)
+        note_loss(car, &record->link);
     home_seen_take(&car->seen, record, clock_boot_ns());
     if (record->kind == RECORD_HELLO && home_seen_car(&car->seen)->has_half)
         car->retry_s = RETRY_MIN_S;
@@ -189,12 +205,36 @@ int home_car_pause(struct home_car *car, int64_t seconds, struct err *err)
         end_pause(car, now_ns);
     if (seconds == 0)
         return 0;
+    home_record_end(car->recording, "the dongle was lent to another program");
     int64_t until_ns = now_ns + seconds * NS_PER_S;
     write_pause(car, until_ns, now_ns, words, sizeof(words));
     home_seen_pause(&car->seen, until_ns, words, now_ns);
     loop_timer_start(car->pause_end, until_ns);
     tell_pause(car, now_ns);
     return 0;
+}
+
+/* ---- the recording ---- */
+
+static void watch(void *ctx, int64_t seconds)
+{
+    struct home_car *car = ctx;
+    const struct record record = {.kind = RECORD_WATCH, .watch = {.seconds = (uint32_t)seconds}};
+
+    if (car->link)
+        link_send(car->link, &record);
+}
+
+static void tell_changed(void *ctx)
+{
+    const struct home_car *car = ctx;
+
+    car->seen.events.changed(car->seen.ctx);
+}
+
+struct home_record *home_car_recording(struct home_car *car)
+{
+    return car->recording;
 }
 
 /* ---- the half ---- */
@@ -231,6 +271,20 @@ static void retry(void *ctx, int64_t now_ns)
         start(car);
 }
 
+static struct home_record *new_recording(struct home_car *car, struct err *err)
+{
+    const struct home_record_parts parts = {
+        .loop = car->loop,
+        .view = car->seen.view,
+        .index = car->seen.index,
+        .watch = watch,
+        .changed = tell_changed,
+        .ctx = car,
+    };
+
+    return home_record_new(&parts, err);
+}
+
 struct home_car *home_car_new(struct loop *loop, struct view *view, size_t index,
                               const struct home_car_settings *settings, const struct home_seen_events *events,
                               void *ctx, struct err *err)
@@ -247,7 +301,8 @@ struct home_car *home_car_new(struct loop *loop, struct view *view, size_t index
     car->retry_s = RETRY_MIN_S;
     car->retry = loop_timer_new(loop, retry, car);
     car->pause_end = loop_timer_new(loop, end_pause, car);
-    if (!car->retry || !car->pause_end) {
+    car->recording = new_recording(car, err);
+    if (!car->retry || !car->pause_end || !car->recording) {
         err_set(err, "a car: out of memory");
         home_car_free(car);
         return NULL;
@@ -260,6 +315,7 @@ void home_car_free(struct home_car *car)
 {
     if (!car)
         return;
+    home_record_free(car->recording);
     link_free(car->link);
     spawn_free(car->spawn);
     loop_timer_free(car->retry);

@@ -3,6 +3,7 @@
 #ifndef HOME_CAR_H
 #define HOME_CAR_H
 
+#include "home_record.h"
 #include "home_seen.h"
 #include "util/core/err.h"
 #include "util/core/zone.h"
@@ -27,5 +28,8 @@ void home_car_free(struct home_car *car);
 /* Has the car half give the dongle away for so long, counted from now, and take it back by itself; 0: now. A
  * half that is restarted meanwhile is told again. -1 with err: longer than RECORD_PAUSE_MAX_S. */
 int home_car_pause(struct home_car *car, int64_t seconds, struct err *err);
+
+/* The recording of this car: what its half shows goes there. */
+struct home_record *home_car_recording(struct home_car *car);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "access/control.h"
 #include "export/json_value.h"
+#include "recording.h"
 #include "util/clock.h"
 
 #include <stdio.h>
@@ -77,10 +78,119 @@ static int pause_car(void *ctx, const json_t *request, json_t *answer, struct er
     return 0;
 }
 
+/* A recording that somebody waits for. */
+struct record_job {
+    struct home_control *control;
+    struct control_job *job;
+    size_t car;
+};
+
+static void record_progressed(void *ctx, double done)
+{
+    const struct record_job *record = ctx;
+
+    control_job_progress(record->job, done);
+}
+
+static void record_ended(void *ctx, const struct recording_result *result)
+{
+    struct record_job *record = ctx;
+
+    control_job_end(record->job, json_pack("{s:s, s:I, s:I, s:I, s:s}", "car",
+                                           record->control->parts.view->cars[record->car].id, "frames",
+                                           (json_int_t)result->frames, "hidden", (json_int_t)result->hidden,
+                                           "bytes", (json_int_t)result->bytes, "text", result->words));
+    free(record);
+}
+
+static void record_gone(void *ctx)
+{
+    struct record_job *record = ctx;
+    const struct orders *orders = record->control->parts.orders;
+
+    orders->forget(orders->ctx, record->car);
+    free(record);
+}
+
+/* {"command":"record","car":"leaf","seconds":60} and a descriptor to write to. */
+static int record_car(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    static const struct recording_events events = {record_progressed, record_ended};
+    struct home_control *control = ctx;
+    const struct orders *orders = control->parts.orders;
+    const json_t *seconds = json_object_get(request, "seconds");
+    struct record_job *record = calloc(1, sizeof(*record));
+
+    if (!record)
+        return err_set(err, "out of memory");
+    *record = (struct record_job){.control = control, .job = job};
+    if (find_car(control, request, &record->car, err) == 0 &&
+        orders->record(orders->ctx, record->car, json_integer_value(seconds), fd, &events, record, err) ==
+            0) {
+        control_job_listen(job, record_gone, record);
+        return 0;
+    }
+    free(record);
+    return -1;
+}
+
+/* ---- how the house is ---- */
+
+static json_t *number_or_null(const struct view_car *car, size_t signal)
+{
+    const struct state_value *value = &car->values[signal];
+
+    return value->heard && value->known ? json_value_signal(car, signal) : json_null();
+}
+
+static json_t *car_status(const struct home_control *control, const struct view_car *car)
+{
+    static const char *const links[] = {
+        [VIEW_LINK_UP] = "up", [VIEW_LINK_DOWN] = "down", [VIEW_LINK_STARTING] = "starting"};
+    json_t *object = json_object();
+    json_t *notices = json_array();
+
+    json_object_set_new(object, "name", json_string(car->name));
+    json_object_set_new(object, "state", json_string(presence_name(car->presence)));
+    json_object_set_new(object, "state_reason", json_string(car->presence_reason));
+    json_object_set_new(object, "soc", number_or_null(car, view_soc_signal(car)));
+    json_object_set_new(object, "link", json_string(links[car->link]));
+    json_object_set_new(object, "link_reason", json_string(car->link_reason));
+    json_object_set_new(object, "link_since", time_value(control, car->link_since_boot_ns));
+    json_object_set_new(object, "paused_until", time_value(control, car->paused_until_boot_ns));
+    json_object_set_new(object, "recording_until", time_value(control, car->recording_until_boot_ns));
+    for (size_t i = 0; i < car->notice_count; i++)
+        json_array_append_new(notices, json_string(car->notices[i].text));
+    json_object_set_new(object, "notices", notices);
+    return object;
+}
+
+static int tell_status(void *ctx, const json_t *request, json_t *answer, struct err *err)
+{
+    const struct home_control *control = ctx;
+    const struct view *view = control->parts.view;
+    json_t *cars = json_object();
+
+    (void)request;
+    (void)err;
+    for (size_t i = 0; i < view->car_count; i++)
+        json_object_set_new(cars, view->cars[i].id, car_status(control, &view->cars[i]));
+    json_object_set_new(answer, "version", json_string(GARAGED_VERSION));
+    json_object_set_new(answer, "clock", json_string(view->clock_right ? "ok" : "unset"));
+    json_object_set_new(answer, "cars", cars);
+    json_object_set_new(answer, "diary",
+                        json_pack("{s:s, s:s}", "state", view->diary_state, "reason", view->diary_reason));
+    json_object_set_new(answer, "mqtt",
+                        json_pack("{s:s, s:s}", "state", view->mqtt_state, "reason", view->mqtt_reason));
+    return 0;
+}
+
 static const struct control_command commands[] = {
-    {"pair", open_pairing},
-    {"pause", pause_car},
-    {NULL, NULL},
+    {.name = "pair", .fn = open_pairing},
+    {.name = "pause", .fn = pause_car},
+    {.name = "record", .begin = record_car},
+    {.name = "status", .fn = tell_status},
+    {.name = NULL},
 };
 
 /* ---- the object ---- */

@@ -1,10 +1,12 @@
-/* A tiny line server on a UNIX socket. Answers each request at once; nothing here takes long. The peer's uid
- * is the permission: the file's mode alone would depend on the folder it lies in. */
+/* A tiny line server on a UNIX socket. Answers each request at once, or when its long work is done; a client
+ * has one request under way. The peer's uid is the permission: the file's mode alone would depend on the
+ * folder it lies in. */
 #include "access/control.h"
 
 #include "util/clock.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +18,20 @@
 
 #define ACCEPT_AGAIN_NS (1 * NS_PER_S)
 
+struct control_job {
+    bool is_open;
+    control_gone_fn *gone;
+    void *ctx;
+};
+
 struct client {
+    struct control_job job; /* first: a job is its client */
     struct control *control;
     int fd;
     struct loop_watch *watch;
     char request[CONTROL_REQUEST_BYTES];
     size_t len;
+    int passed; /* the descriptor that came with the request, or -1 */
 };
 
 struct control {
@@ -35,14 +45,27 @@ struct control {
     struct client clients[CONTROL_CLIENT_MAX];
 };
 
+static void close_passed(struct client *client)
+{
+    if (client->passed >= 0)
+        close(client->passed);
+    client->passed = -1;
+}
+
 static void drop_client(struct client *client)
 {
+    struct control_job job = client->job;
+
     loop_watch_free(client->watch);
     if (client->fd >= 0)
         close(client->fd);
+    close_passed(client);
     client->watch = NULL;
     client->fd = -1;
     client->len = 0;
+    client->job = (struct control_job){0};
+    if (job.is_open && job.gone)
+        job.gone(job.ctx);
 }
 
 static const struct control_command *find_command(const struct control *control, const json_t *request)
@@ -55,19 +78,42 @@ static const struct control_command *find_command(const struct control *control,
     return NULL;
 }
 
-static int do_request(struct control *control, const json_t *request, json_t *answer, struct err *err)
+static int begin_job(struct client *client, const struct control_command *command, const json_t *request,
+                     struct err *err)
 {
+    struct control *control = client->control;
+
+    client->job.is_open = true;
+    if (command->begin(control->ctx, request, client->passed, &client->job, err)) {
+        client->job = (struct control_job){0};
+        return -1;
+    }
+    client->passed = -1;
+    return 0;
+}
+
+static int do_request(struct client *client, const json_t *request, json_t *answer, struct err *err)
+{
+    struct control *control = client->control;
     const struct control_command *command = find_command(control, request);
 
     if (!command)
         return err_set(err, "no such command");
+    if (command->begin)
+        return begin_job(client, command, request, err);
     return command->fn(control->ctx, request, answer, err);
+}
+
+void control_job_listen(struct control_job *job, control_gone_fn *gone, void *ctx)
+{
+    job->gone = gone;
+    job->ctx = ctx;
 }
 
 /* An answer fits the socket's buffer; a client that doesn't read it is dropped. */
 static void send_answer(struct client *client, const json_t *answer)
 {
-    char *text = json_dumps(answer, JSON_COMPACT);
+    char *text = json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(15));
     size_t len = text ? strlen(text) : 0;
 
     if (text)
@@ -75,6 +121,21 @@ static void send_answer(struct client *client, const json_t *answer)
     if (!text || send(client->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)len)
         drop_client(client);
     free(text);
+}
+
+void control_job_progress(struct control_job *job, double done)
+{
+    json_t *line = json_pack("{s:f}", "progress", round(done * 1000) / 1000);
+
+    send_answer((struct client *)job, line);
+    json_decref(line);
+}
+
+void control_job_end(struct control_job *job, json_t *answer)
+{
+    *job = (struct control_job){0};
+    send_answer((struct client *)job, answer);
+    json_decref(answer);
 }
 
 static void answer_line(struct client *client, const char *line, size_t len)
@@ -85,9 +146,11 @@ static void answer_line(struct client *client, const char *line, size_t len)
 
     if (!json_is_object(request))
         json_object_set_new(answer, "error", json_string("one JSON object a line"));
-    else if (do_request(client->control, request, answer, &err))
+    else if (do_request(client, request, answer, &err))
         json_object_set_new(answer, "error", json_string(err.text));
-    send_answer(client, answer);
+    close_passed(client);
+    if (!client->job.is_open)
+        send_answer(client, answer);
     json_decref(answer);
     json_decref(request);
 }
@@ -96,7 +159,7 @@ static void answer_lines(struct client *client)
 {
     char *end;
 
-    while (client->fd >= 0 && (end = memchr(client->request, '\n', client->len))) {
+    while (client->fd >= 0 && !client->job.is_open && (end = memchr(client->request, '\n', client->len))) {
         size_t line = (size_t)(end - client->request);
         answer_line(client, client->request, line);
         if (client->fd < 0)
@@ -108,16 +171,48 @@ static void answer_lines(struct client *client)
         drop_client(client);
 }
 
+/* The last descriptor of a request counts, the others are closed. */
+static void keep_passed(struct client *client, struct msghdr *message)
+{
+    const struct cmsghdr *part = CMSG_FIRSTHDR(message);
+
+    if (!part || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
+        return;
+    for (size_t at = 0; CMSG_LEN(at + sizeof(int)) <= part->cmsg_len; at += sizeof(int)) {
+        close_passed(client);
+        memcpy(&client->passed, CMSG_DATA(part) + at, sizeof(int));
+    }
+}
+
+/* There is room for one descriptor and, where the kernel aligns, for a second one; it closes any more. */
+static ssize_t receive(struct client *client)
+{
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec part = {client->request + client->len, sizeof(client->request) - client->len};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof(control.bytes)};
+    ssize_t got = recvmsg(client->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+    if (got >= 0)
+        keep_passed(client, &message);
+    return got;
+}
+
+/* While its work is under way a client has nothing to say: that it leaves is all that is heard. */
 static void client_ready(void *ctx, uint32_t events)
 {
     struct client *client = ctx;
-    ssize_t got =
-        recv(client->fd, client->request + client->len, sizeof(client->request) - client->len, MSG_DONTWAIT);
+    ssize_t got = receive(client);
 
     (void)events;
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    if (got <= 0) {
+    if (got <= 0 || client->job.is_open) {
         drop_client(client);
         return;
     }
@@ -219,7 +314,7 @@ struct control *control_new(struct loop *loop, const char *path, const struct co
     control->fd = -1;
     snprintf(control->path, sizeof(control->path), "%s", path);
     for (size_t i = 0; i < CONTROL_CLIENT_MAX; i++)
-        control->clients[i] = (struct client){.control = control, .fd = -1};
+        control->clients[i] = (struct client){.control = control, .fd = -1, .passed = -1};
     control->accept_again = loop_timer_new(loop, accept_again, control);
     if (!control->accept_again)
         err_set(err, "the control socket: out of memory");

@@ -73,6 +73,10 @@ static json_t *link_object(const struct view *view, const struct view_car *car, 
     json_object_set_new(object, "paused_until",
                         car->paused_until_boot_ns ? json_value_time(view, now, car->paused_until_boot_ns)
                                                   : json_null());
+    json_object_set_new(object, "recording_until",
+                        car->recording_until_boot_ns
+                            ? json_value_time(view, now, car->recording_until_boot_ns)
+                            : json_null());
     return object;
 }
 

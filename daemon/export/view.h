@@ -51,6 +51,8 @@ struct view_car {
     enum view_identity identity;           /* changed: nothing is stored until the owner accepts it */
     bool link_lent; /* down, and no fault: the owner has lent the dongle to another program */
     int64_t paused_until_boot_ns; /* it is lent until then; 0: not paused */
+    int64_t recording_until_boot_ns; /* the bus is recorded until then; 0: it is not */
+    char recording_words[240];       /* how the last recording ended; "" */
     uint64_t head_changed;      /* sequence of the last change of anything above */
     struct state_value *values; /* definition_signal_count() of them; `changed` counts in view.sequence */
     struct view_other *others;  /* as many; shown while a value is disputed */

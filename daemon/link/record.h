@@ -66,6 +66,7 @@ struct record_dispute {
 };
 /* A fourth state beside those of enum adapter_link: down, but no fault, for the owner has lent the dongle to
  * another program. */
+#define RECORD_LINK_DOWN 2
 #define RECORD_LINK_LENT 3
 struct record_link {
     uint8_t state;

@@ -1,5 +1,4 @@
-/* The client of the control socket. Waits ten seconds for an answer; long work with progress lines is not
- * here yet. */
+/* The client of the control socket. Waits ten seconds for an answer, or for the next progress line. */
 #include "tools/control_client.h"
 
 #include "config.h"
@@ -52,66 +51,123 @@ static int connect_daemon(const char *config_path)
     return fd < 0 ? try_connect("/run/garaged") : fd;
 }
 
-static int send_request(int fd, const json_t *request)
+/* One byte at least goes with a descriptor: here the whole request does. */
+static bool send_text(int fd, char *text, size_t len, int passed)
+{
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec part = {text, len};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+
+    if (passed >= 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof(control.bytes);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(passed));
+        memcpy(CMSG_DATA(header), &passed, sizeof(passed));
+    }
+    return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+static int send_request(int fd, const json_t *request, int passed)
 {
     char *text = json_dumps(request, JSON_COMPACT);
     size_t len = text ? strlen(text) : 0;
 
     if (text)
         text[len++] = '\n'; /* in place of the NUL */
-    bool is_sent = text && send(fd, text, len, MSG_NOSIGNAL) == (ssize_t)len;
+    bool is_sent = text && send_text(fd, text, len, passed);
     free(text);
     return is_sent ? 0 : -1;
 }
 
-static int exchange(int fd, const json_t *request, char *answer)
-{
-    const struct timeval limit = {.tv_sec = ANSWER_WAIT_S};
-    size_t len = 0;
+/* What the daemon says, line by line. */
+struct reader {
+    int fd;
+    size_t len;
+    char text[ANSWER_BYTES];
+};
 
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    if (send_request(fd, request))
-        return -1;
-    while (!memchr(answer, '\n', len)) {
-        ssize_t got = recv(fd, answer + len, ANSWER_BYTES - 1 - len, 0);
+/* The next line; NULL: it is cut, or not an object, or nothing came in time. */
+static json_t *read_line(struct reader *reader)
+{
+    char *end;
+
+    while (!(end = memchr(reader->text, '\n', reader->len))) {
+        ssize_t got = recv(reader->fd, reader->text + reader->len, sizeof(reader->text) - reader->len, 0);
         if (got <= 0)
-            return -1;
-        len += (size_t)got;
+            return NULL;
+        reader->len += (size_t)got;
     }
-    answer[len] = '\0';
-    return 0;
+    size_t line = (size_t)(end - reader->text) + 1;
+    json_t *object = json_loadb(reader->text, line, 0, NULL);
+    reader->len -= line;
+    memmove(reader->text, reader->text + line, reader->len);
+    return object;
 }
 
-int control_try(const char *config_path, const json_t *request, json_t **answer, struct err *err)
+static json_t *read_answer(int fd, control_progress_fn *progress)
 {
-    char *text = calloc(1, ANSWER_BYTES);
+    struct reader *reader = calloc(1, sizeof(*reader));
+    json_t *line = NULL;
+    const json_t *done;
+
+    if (!reader)
+        return NULL;
+    reader->fd = fd;
+    while ((line = read_line(reader)) && (done = json_object_get(line, "progress"))) {
+        if (progress)
+            progress(json_number_value(done));
+        json_decref(line);
+    }
+    free(reader);
+    return line;
+}
+
+static int ask(const char *config_path, const json_t *request, int passed, control_progress_fn *progress,
+               json_t **answer, struct err *err)
+{
+    const struct timeval limit = {.tv_sec = ANSWER_WAIT_S};
     int fd = connect_daemon(config_path);
 
     *answer = NULL;
-    if (fd < 0 || !text) {
-        free(text);
+    if (fd < 0)
         return err_set(
             err,
             "garaged does not answer: is it running, with this configuration, and are you its user or root?");
-    }
-    if (exchange(fd, request, text) == 0)
-        *answer = json_loads(text, 0, NULL);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    if (send_request(fd, request, passed) == 0)
+        *answer = read_answer(fd, progress);
     close(fd);
-    free(text);
     if (!json_is_object(*answer))
         return err_set(err, "garaged closed the connection");
     const char *error = json_string_value(json_object_get(*answer, "error"));
     return error ? err_set(err, "%s", error) : 0;
 }
 
-int control_ask(const char *config_path, json_t *request, json_t **answer)
+int control_try(const char *config_path, const json_t *request, json_t **answer, struct err *err)
+{
+    return ask(config_path, request, -1, NULL, answer, err);
+}
+
+int control_ask_with(const char *config_path, json_t *request, int passed, control_progress_fn *progress,
+                     json_t **answer)
 {
     struct err err;
-    int result = control_try(config_path, request, answer, &err);
+    int result = ask(config_path, request, passed, progress, answer, &err);
 
     json_decref(request);
     if (result == 0)
         return EX_OK;
     fprintf(stderr, "garagectl: %s\n", err.text);
     return EX_UNAVAILABLE;
+}
+
+int control_ask(const char *config_path, json_t *request, json_t **answer)
+{
+    return control_ask_with(config_path, request, -1, NULL, answer);
 }

@@ -15,4 +15,10 @@ int control_ask(const char *config_path, json_t *request, json_t **answer);
  * caller's. */
 int control_try(const char *config_path, const json_t *request, json_t **answer, struct err *err);
 
+/* Asked aloud, long work on a file: `fd` goes with the request, and `progress` is called for each progress
+ * line. */
+typedef void control_progress_fn(double done);
+int control_ask_with(const char *config_path, json_t *request, int fd, control_progress_fn *progress,
+                     json_t **answer);
+
 #endif
