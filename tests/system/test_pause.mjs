@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-// The dongle lent to another program (garagectl car pause) and taken back. `tests/system/test_pause.mjs`; TEST='*busy*' picks.
+// The dongle lent to another program (garagectl car pause) and taken back; the bus recorded (garagectl record, POST record).
+// `tests/system/test_pause.mjs`; TEST='*busy*' picks.
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { build, cleanUp, run, start } from "./lib/process.mjs";
@@ -113,8 +115,54 @@ async function refuses(house) {
     assert.equal((await leaf(house)).link.state, "up");
 }
 
+// What the simulator's car and battery are called (tests/simulator/ecu_*.c): as text, and as the hex digits of a recording.
+const CANARY = Buffer.from("CANARY");
+
+function namesNobody(text) {
+    const bytes = text.split("\n").map((line) => line.split("#")[1] ?? "").join("");
+    assert.ok(!bytes.includes(CANARY.toString("hex").toUpperCase()), "no name in the bytes");
+    assert.ok(!text.includes(CANARY.toString()), "no name in the text");
+    // Nor its parts in the frames that carry it.
+    for (const part of ["SJNF", "AAZE0U6", "CANARY", "CANA", "RY-LBC"]) assert.ok(!text.includes(Buffer.from(part).toString("hex").toUpperCase()), part);
+}
+
+// A car that is on is asked who it is, once: the recording begins before that.
+async function furnishRecorded(house) {
+    await house.startSimulatorOnPty("--car", "aze0-24", ...house.scenario("0 asleep", "14 on"));
+    await house.startGaraged();
+    house.session = await house.login();
+    await linkIs(house, "up");
+}
+
+async function recordsAndDecodes(house) {
+    await furnishRecorded(house);
+    const file = house.path("bus.log");
+    const recording = ctl(house, "record", "--seconds", "25", "--json", file);
+    await waitFor("the page to know of it", async () => (await leaf(house)).link.recording_until);
+    const second = await ctl(house, "record", house.path("second.log"));
+    assert.equal(second.code, 69);
+    assert.match(second.err, /a recording of leaf is under way/);
+    const answer = await recording;
+    assert.equal(answer.code, 0, answer.err);
+    const result = JSON.parse(answer.out);
+    assert.ok(result.frames > 100, answer.out);
+    assert.ok(result.hidden > 0, answer.out);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    const text = readFileSync(file, "utf8");
+    assert.match(text, /797#022181/, "the question for the VIN stands in it");
+    assert.match(text, /79A#1\d\d\d618158585858/, "its answer is hidden");
+    namesNobody(text);
+    const decoded = await run(join(build, "garagectl"), "decode", file);
+    assert.equal(decoded.code, 0, decoded.err);
+    const known = new Set(decoded.out.trim().split("\n").map((line) => JSON.parse(line).signal));
+    for (const signal of ["soc", "pack_voltage", "gids", "cells"]) assert.ok(known.has(signal), `${signal} in ${[...known]}`);
+    assert.match(decoded.err, /rejected checksum 0 length \d+ sequence 0/);
+    assert.equal((await leaf(house)).link.recording_until, null);
+}
+
 try {
     await Promise.all([
+        test("record: a file that decode reads and that names nobody", () => inHouse(recordsAndDecodes)),
         test("pause: another program gets the port, a busy one is no fault", () => inHouse(lendsAndTakesBack)),
         test("pause: it ends by itself", () => inHouse(comesBackByItself)),
         test("pause: it outlives the car half and is not lengthened", () => inHouse(outlivesTheCarHalf)),
