@@ -20,9 +20,8 @@ struct elm327 *elm327_new(const uint16_t *listen_ids, size_t listen_count, const
     if (elm) {
         elm->events = *events;
         elm->ctx = ctx;
-        elm->loud_slice = ELM327_SLICE_MAX;
         elm327_slices_init(&elm->slices, listen_ids, listen_count);
-        elm->turn = elm327_slices_widest(&elm->slices);
+        elm327_listen_init(elm);
     }
     return elm;
 }
@@ -369,6 +368,7 @@ void elm327_opened(struct elm327 *elm, int64_t now_ns)
     elm->heard_anything = false;
     elm->deaf_starts = 0;
     elm327_learn_again(elm);
+    elm327_listen_init(elm);
     elm327_start_begin(elm);
 }
 

@@ -8,7 +8,8 @@
 #define SLICE_NS        (1 * NS_PER_S)
 #define SLICE_SILENT_NS (10 * NS_PER_S) /* nothing heard for a while: fewer turns cost fewer wake-ups */
 #define SILENT_NS       (10 * NS_PER_S)
-#define PAUSE_NS        (1 * NS_PER_S) /* after the adapter ended a slice by itself */
+#define NARROW_NS       (10 * NS_PER_MIN) /* since the last overflow */
+#define PAUSE_NS        (1 * NS_PER_S)    /* after the adapter ended a slice by itself */
 #define MISSES_MAX      2
 #define STOP_NS         (1 * NS_PER_S) /* for the prompt after a blank, twice */
 
@@ -53,6 +54,14 @@ static void listen_monitor(struct elm327 *elm)
     elm->slice_end_ns = listen_slice_end(elm);
 }
 
+/* What was narrowed for a flood is wide again when it is long over: so many groups take long turns. */
+static void listen_widen(struct elm327 *elm)
+{
+    if (elm->narrowed_ns != TIME_NONE && elm->now_ns - elm->narrowed_ns > NARROW_NS) {
+        elm327_listen_init(elm);
+    }
+}
+
 static void listen_next(struct elm327 *elm)
 {
     const struct elm327_slice *slice = &elm->slices.slices[elm->slice];
@@ -68,9 +77,20 @@ static void listen_next(struct elm327 *elm)
     }
 }
 
+void elm327_listen_init(struct elm327 *elm)
+{
+    struct elm327_slices old = elm->slices;
+    elm327_slices_init(&elm->slices, old.ids, old.id_count);
+    elm->narrowed_ns = TIME_NONE;
+    elm->loud_slice = ELM327_SLICE_MAX;
+    elm->turn = elm327_slices_widest(&elm->slices);
+    elm->slice = elm->turn;
+}
+
 void elm327_listen_begin(struct elm327 *elm)
 {
     elm->job = ELM327_JOB_LISTEN;
+    listen_widen(elm);
     listen_next(elm);
 }
 
@@ -120,6 +140,7 @@ void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
 static void listen_overflowed(struct elm327 *elm)
 {
     elm327_count(elm, ADAPTER_OVERFLOWS);
+    elm->narrowed_ns = elm->now_ns;
     if (!elm327_slices_split(&elm->slices, elm->slice)) {
         listen_advance(elm);
         elm->listen_ns = elm->now_ns + PAUSE_NS;

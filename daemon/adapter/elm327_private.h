@@ -142,6 +142,7 @@ struct elm327 {
     size_t loud_slice; /* a frame was heard in it last; ELM327_SLICE_MAX: in none yet */
     bool stopping, nudged;
     unsigned monitor_misses;
+    int64_t narrowed_ns; /* the last overflow; TIME_NONE: none since the groups were made */
     int64_t slice_end_ns, stop_ns, listen_ns, heard_frame_ns;
     uint8_t lengths[ELM327_LISTEN_MAX], odd_lengths[ELM327_LISTEN_MAX];
 
@@ -196,6 +197,7 @@ void elm327_learn_freeze(struct elm327 *elm);
 void elm327_learn_again(struct elm327 *elm); /* the port was opened */
 
 /* elm327_listen.c */
+void elm327_listen_init(struct elm327 *elm); /* the groups as they were in the beginning */
 void elm327_listen_begin(struct elm327 *elm);
 void elm327_listen_frame(struct elm327 *elm, const struct frame *frame);
 void elm327_listen_reply(struct elm327 *elm);

@@ -3,10 +3,10 @@
  * decided by the dialogue. */
 #include "adapter/elm327_text.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
 enum match { MATCH_WHOLE, MATCH_BEGIN, MATCH_INSIDE };
 
@@ -29,7 +29,8 @@ static const struct text_row TEXTS[] = {
     {"UNABLE TO CONNECT", MATCH_INSIDE, ELM327_TEXT_UNABLE_TO_CONNECT},
     {"NOT CONNECTED", MATCH_INSIDE, ELM327_TEXT_NOT_CONNECTED},
     {"FC RX TIMEOUT", MATCH_INSIDE, ELM327_TEXT_FC_RX_TIMEOUT},
-    {"<RX ERROR", MATCH_INSIDE, ELM327_TEXT_RX_ERROR},
+    {"RX ERROR", MATCH_INSIDE, ELM327_TEXT_RX_ERROR},
+    {"UART RX OVERFLOW", MATCH_INSIDE, ELM327_TEXT_RX_OVERFLOW},
     {"DATA ERROR", MATCH_INSIDE, ELM327_TEXT_DATA_ERROR},
     {"CAN ERROR", MATCH_INSIDE, ELM327_TEXT_CAN_ERROR},
     {"BUS ERROR", MATCH_INSIDE, ELM327_TEXT_BUS_ERROR},
@@ -64,6 +65,7 @@ static const struct meaning_row MEANINGS[ELM327_TEXT_COUNT] = {
     [ELM327_TEXT_UNABLE_TO_CONNECT] = {ELM327_RECOVERY_BUS_TROUBLE, "found no car"},
     [ELM327_TEXT_NOT_CONNECTED] = {ELM327_RECOVERY_BUS_TROUBLE, "found no car"},
     [ELM327_TEXT_FC_RX_TIMEOUT] = {ELM327_RECOVERY_NO_ANSWER, "waited for flow control in vain"},
+    [ELM327_TEXT_RX_OVERFLOW] = {ELM327_RECOVERY_NO_ANSWER, "was told more than it could take"},
     [ELM327_TEXT_BUFFER_FULL] = {ELM327_RECOVERY_HEAR_LESS, "heard more than it could pass on"},
     [ELM327_TEXT_OUT_OF_MEMORY] = {ELM327_RECOVERY_HEAR_LESS, "ran out of memory"},
     [ELM327_TEXT_LV_RESET] = {ELM327_RECOVERY_START_AGAIN, "restarted because its supply dipped"},
@@ -73,37 +75,30 @@ static const struct meaning_row MEANINGS[ELM327_TEXT_COUNT] = {
     [ELM327_TEXT_BANNER] = {ELM327_RECOVERY_START_AGAIN, "restarted by itself"},
 };
 
-/* Like strstr, whatever the case. */
-static const char *text_inside(const char *line, const char *pattern)
+/* What follows `pattern` at the beginning of `line`, NULL when it does not begin so. Blanks on either side
+ * and case make no difference: with ATS0 some clones leave blanks out of their texts, too. */
+static const char *text_after(const char *line, const char *pattern)
 {
-    size_t len = strlen(pattern);
-    for (; *line; line++) {
-        if (strncasecmp(line, pattern, len) == 0) {
+    for (;; line++, pattern++) {
+        line += strspn(line, " ");
+        pattern += strspn(pattern, " ");
+        if (*pattern == '\0') {
             return line;
         }
+        if (toupper((unsigned char)*line) != *pattern) {
+            return NULL;
+        }
     }
-    return NULL;
-}
-
-static size_t text_trimmed_len(const char *line)
-{
-    size_t len = strlen(line);
-    while (len > 0 && line[len - 1] == ' ') {
-        len--;
-    }
-    return len;
 }
 
 static bool text_matches(const char *line, const struct text_row *row)
 {
-    size_t len = strlen(row->pattern);
-    if (row->match == MATCH_INSIDE) {
-        return text_inside(line, row->pattern);
+    const char *rest = text_after(line, row->pattern);
+    while (row->match == MATCH_INSIDE && !rest && *line) {
+        line++;
+        rest = text_after(line, row->pattern);
     }
-    if (row->match == MATCH_WHOLE && text_trimmed_len(line) != len) {
-        return false;
-    }
-    return strncasecmp(line, row->pattern, len) == 0;
+    return rest && (row->match != MATCH_WHOLE || *rest == '\0');
 }
 
 enum elm327_text elm327_text_find(const char *line)

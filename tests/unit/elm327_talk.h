@@ -48,7 +48,8 @@ struct talk {
      * comes instead */
     size_t delivered, damage_at, damage_drop;
     const char *damage_insert;
-    bool echoes; /* each byte as it comes, whatever ATE0 said */
+    bool echoes;        /* each byte as it comes, whatever ATE0 said */
+    struct frame asked; /* last */
     /* on the way to the adapter, `lose_count` bytes from byte `lose_at` on are lost */
     size_t written, lose_at, lose_count;
     struct frame flow; /* the last one the judge was asked about */
@@ -108,6 +109,17 @@ static inline const char *talk_reply(struct talk *talk, const char *command)
     return talk_default(command);
 }
 
+/* Is it what was asked last, with its length byte and filling or without? */
+static inline bool talk_is_asked(const struct talk *talk, const char *line)
+{
+    char whole[2 * FRAME_DATA_MAX + 1];
+    for (size_t i = 0; i < FRAME_DATA_MAX; i++) {
+        snprintf(whole + 2 * i, 3, "%02X", talk->asked.data[i]);
+    }
+    size_t payload = 2 * (size_t)talk->asked.data[0];
+    return strcmp(line, whole) == 0 || (strlen(line) == payload && strncmp(line, whole + 2, payload) == 0);
+}
+
 static inline void talk_command(struct talk *talk)
 {
     const char *command = talk->command;
@@ -115,7 +127,7 @@ static inline void talk_command(struct talk *talk)
     talk->command_len = 0;
     talk_log(talk, command);
     bool spoiled = strchr(command, 'Z') && strcmp(command, "ATZ") != 0;
-    bool question = strspn(command, "0123456789ABCDEF") == strlen(command);
+    bool question = talk_is_asked(talk, command);
     assert_true(talk->lose_count > 0 || spoiled || question || elm327_command_allowed(command));
     const char *reply = talk_reply(talk, command);
     if (strcmp(command, "ATMA") == 0 && !reply) {
@@ -307,11 +319,19 @@ static inline void talk_forget_log(struct talk *talk)
     talk->log[0] = '\0';
 }
 
+static inline int talk_ask_frame(struct talk *talk, const struct frame *frame, uint16_t from, struct err *err)
+{
+    if (elm327_is_ready(talk->elm)) {
+        talk->asked = *frame;
+    }
+    return elm327_send(talk->elm, talk->now_ns, frame, from, err);
+}
+
 static inline int talk_ask(struct talk *talk, uint16_t to, uint16_t from, uint8_t service, uint8_t id)
 {
     struct err err;
     struct frame frame = {.time_ns = talk->now_ns, .id = to, .len = 8, .data = {2, service, id}};
-    return elm327_send(talk->elm, talk->now_ns, &frame, from, &err);
+    return talk_ask_frame(talk, &frame, from, &err);
 }
 
 #endif

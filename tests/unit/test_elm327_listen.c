@@ -133,6 +133,24 @@ static void test_buffer_full_narrows(void **state)
     talk_close(&talk);
 }
 
+/* Ten minutes after the flood the groups are as wide as before. */
+static void test_narrow_is_not_for_ever(void **state)
+{
+    (void)state;
+    struct talk talk = listening();
+    talk_rule(&talk, "ATMA", "BUFFER FULL\r\r>", 4);
+    talk_open(&talk);
+    talk_until_up(&talk, 1);
+    talk_run(&talk, 9 * NS_PER_MIN);
+    assert_non_null(strstr(talk.log, "ATCRA1DC"));
+    talk_run(&talk, 2 * NS_PER_MIN);
+    talk_forget_log(&talk);
+    talk_run(&talk, NS_PER_MIN);
+    assert_non_null(strstr(talk.log, "ATCF1D8\nATCM7F8"));
+    assert_null(strstr(talk.log, "ATCRA1DC"));
+    talk_close(&talk);
+}
+
 /* E15: even a single identifier is too much: it goes on in turn, without spinning. */
 static void test_buffer_always_full(void **state)
 {
@@ -403,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_only_what_was_aimed_at_is_heard),
         cmocka_unit_test(test_question_interrupts_a_slice),
         cmocka_unit_test(test_buffer_full_narrows),
+        cmocka_unit_test(test_narrow_is_not_for_ever),
         cmocka_unit_test(test_buffer_always_full),
         cmocka_unit_test(test_monitoring_that_ends_by_itself),
         cmocka_unit_test(test_monitoring_that_does_not_end),

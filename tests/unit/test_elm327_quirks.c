@@ -28,7 +28,7 @@ static int ask_three(struct talk *talk)
 {
     struct err err;
     struct frame frame = {.id = 0x797, .len = 8, .data = {3, 0x22, 0x13, 0x04}};
-    return elm327_send(talk->elm, talk->now_ns, &frame, 0x79A, &err);
+    return talk_ask_frame(talk, &frame, 0x79A, &err);
 }
 
 static void ask_two(struct talk *talk)
