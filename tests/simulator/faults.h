@@ -100,12 +100,12 @@ enum sim_fault_place {
 struct sim_fault_about {
     const char *name;
     enum sim_fault_place place;
+    const char *words;  /* one line */
     double lasts_s;     /* when no end is given; 0: for ever */
     bool has_number;    /* NAME:NUMBER */
     unsigned number;    /* when none is given; SIM_FAULT_ANY_NUMBER: a different one each time */
     unsigned most;      /* the largest number */
     bool spoils_values; /* what the car says is no longer true: no test may compare it with the truth */
-    const char *words;  /* one line */
 };
 
 struct sim_fault_time {
