@@ -15,19 +15,23 @@
 #define CAN_11_500          6
 #define FUNCTIONAL_ID       0x7DF
 #define FIRST_DIAGNOSTIC_ID 0x700
-#define BANNER_GOOD         "ELM327 v1.5"
-#define BANNER_WICAN        "ELM327 v1.3a"
+#define FREEZES_AT          8 /* frames of an answer */
 
-const char *sim_elm_banner(const struct sim_elm327 *elm)
+bool sim_elm_has_way(const struct sim_elm327 *elm, enum sim_adapter_way way)
 {
-    return elm->kind == SIM_ELM_WICAN ? BANNER_WICAN : BANNER_GOOD;
+    return elm->adapter->ways & way;
+}
+
+bool sim_elm_formats(const struct sim_elm327 *elm)
+{
+    return elm->settings.auto_format || sim_elm_has_way(elm, SIM_WAY_FORMATS);
 }
 
 void sim_elm_write(struct sim_elm327 *elm, const char *text)
 {
     const struct sim_surroundings *world = elm->world;
 
-    if (!elm->settings.linefeeds) {
+    if (!elm->settings.linefeeds && !sim_elm_has_way(elm, SIM_WAY_CRLF)) {
         world->write(world->ctx, text, strlen(text));
         return;
     }
@@ -96,15 +100,28 @@ void sim_elm_reset(struct sim_elm327 *elm, int64_t wait_ns)
     elm->last[0] = '\0';
 }
 
-void sim_elm327_init(struct sim_elm327 *elm, enum sim_elm_kind kind, const struct sim_surroundings *world)
+/* What somebody else typed without ending it. */
+static void elm_load_half_command(struct sim_elm327 *elm)
+{
+    static const char half[] = "ATSP";
+
+    if (!sim_elm_has_way(elm, SIM_WAY_HALF_COMMAND))
+        return;
+    memcpy(elm->line, half, sizeof(half));
+    elm->line_len = sizeof(half) - 1;
+}
+
+void sim_elm327_init(struct sim_elm327 *elm, const struct sim_adapter *adapter,
+                     const struct sim_surroundings *world)
 {
     memset(elm, 0, sizeof(*elm));
     elm->world = world;
-    elm->kind = kind;
+    elm->adapter = adapter;
     elm->generation = 1;
     elm->due_ns = TIME_NONE;
     elm->flow_due_ns = TIME_NONE;
     sim_elm_defaults(elm);
+    elm_load_half_command(elm);
 }
 
 static bool elm_send(struct sim_elm327 *elm, uint32_t id, const uint8_t *bytes, uint8_t len)
@@ -139,11 +156,12 @@ static bool elm_has_bus(struct sim_elm327 *elm)
     return false;
 }
 
-void sim_elm_monitor(struct sim_elm327 *elm)
+void sim_elm_monitor(struct sim_elm327 *elm, bool passing)
 {
     if (!elm_has_bus(elm))
         return;
     elm->state = SIM_ELM_MONITORING;
+    elm->passing = passing;
     elm->generation++;
 }
 
@@ -165,11 +183,13 @@ static int64_t elm_wait_ns(const struct sim_elm327 *elm, bool first)
 static void elm_ask(struct sim_elm327 *elm, const uint8_t *bytes, uint8_t len, unsigned count)
 {
     uint8_t data[SIM_FRAME_DATA_MAX] = {0};
-    uint8_t at = elm->settings.auto_format ? 1 : 0;
+    uint8_t at = sim_elm_formats(elm) ? 1 : 0;
 
     if (at == 1)
         data[0] = len;
     memcpy(data + at, bytes, len);
+    if (sim_elm_has_way(elm, SIM_WAY_TWO_BYTES))
+        memset(data + 3, 0, sizeof(data) - 3);
     elm->not_acknowledged = !elm_send(elm, elm->settings.header, data, (uint8_t)(len + at));
     if (!elm->settings.responses) {
         sim_elm_prompt(elm);
@@ -188,7 +208,7 @@ static void elm_request(struct sim_elm327 *elm, const char *text)
 {
     char digits[SIM_ELM_LINE_MAX];
     uint8_t bytes[SIM_FRAME_DATA_MAX];
-    uint8_t most = elm->settings.auto_format ? SIM_FRAME_DATA_MAX - 1 : SIM_FRAME_DATA_MAX;
+    uint8_t most = sim_elm_formats(elm) ? SIM_FRAME_DATA_MAX - 1 : SIM_FRAME_DATA_MAX;
     uint8_t len = 0;
     uint32_t count = 0;
     size_t used = strlen(text);
@@ -225,6 +245,8 @@ static void elm_run_line(struct sim_elm327 *elm)
         sim_elm_prompt(elm);
     else if (strncmp(elm->last, "AT", 2) == 0)
         sim_elm_command(elm, elm->last + 2);
+    else if (strncmp(elm->last, "ST", 2) == 0 && elm->adapter->device)
+        sim_elm_st_command(elm, elm->last + 2);
     else
         elm_request(elm, elm->last);
 }
@@ -237,12 +259,23 @@ static void elm_echo(struct sim_elm327 *elm, uint8_t byte)
         sim_elm_write(elm, text);
 }
 
+/* The whole line at once, when it has ended. */
+static void elm_echo_line(struct sim_elm327 *elm)
+{
+    for (size_t i = 0; i < elm->line_len; i++)
+        elm_echo(elm, (uint8_t)elm->line[i]);
+    elm_echo(elm, '\r');
+}
+
 /* Blanks and control characters do not count. */
 static void elm_type(struct sim_elm327 *elm, uint8_t byte)
 {
     if (byte == 0)
         return;
-    elm_echo(elm, byte);
+    if (!sim_elm_has_way(elm, SIM_WAY_ECHOES_LATE))
+        elm_echo(elm, byte);
+    else if (byte == '\r')
+        elm_echo_line(elm);
     if (byte == '\r') {
         elm_run_line(elm);
         return;
@@ -264,6 +297,7 @@ static void elm_byte(struct sim_elm327 *elm, uint8_t byte)
         elm_type(elm, byte);
         break;
     case SIM_ELM_RESETTING:
+    case SIM_ELM_FROZEN:
         break;
     case SIM_ELM_SEARCHING:
     case SIM_ELM_ASKING:
@@ -282,6 +316,14 @@ static void elm_bytes(void *dongle, const uint8_t *bytes, size_t len, int64_t no
         elm_byte(elm, bytes[i]);
 }
 
+static bool elm_passes(const struct sim_elm_settings *settings, uint32_t id)
+{
+    for (size_t i = 0; i < settings->passes; i++)
+        if ((id & settings->pass[i].mask) == (settings->pass[i].id & settings->pass[i].mask))
+            return true;
+    return false;
+}
+
 static bool elm_hears(const void *dongle, uint32_t id)
 {
     const struct sim_elm327 *elm = dongle;
@@ -289,6 +331,8 @@ static bool elm_hears(const void *dongle, uint32_t id)
 
     if (elm->state != SIM_ELM_ASKING && elm->state != SIM_ELM_MONITORING)
         return false;
+    if (elm->state == SIM_ELM_MONITORING && elm->passing)
+        return elm_passes(settings, id);
     if (settings->filter_set)
         return (id & settings->mask) == (settings->filter & settings->mask);
     return elm->state == SIM_ELM_MONITORING || id >= FIRST_DIAGNOSTIC_ID;
@@ -332,7 +376,12 @@ static void elm_frame(void *dongle, const struct sim_frame *frame, int64_t now_n
         elm->learned_ns = now_ns - elm->asked_ns;
     elm->frames_heard++;
     elm->due_ns = now_ns + elm_wait_ns(elm, false);
-    if (first_frame && elm->settings.auto_flow) {
+    if (elm->frames_heard > FREEZES_AT && sim_elm_has_way(elm, SIM_WAY_FREEZES)) {
+        elm->state = SIM_ELM_FROZEN;
+        elm->due_ns = TIME_NONE;
+        return;
+    }
+    if (first_frame && elm->settings.auto_flow && !sim_elm_has_way(elm, SIM_WAY_NO_FLOW)) {
         elm->flow_due_ns = now_ns + FLOW_CONTROL_NS * elm_clock(elm);
         elm->flow_to = frame->id;
     }
@@ -361,7 +410,9 @@ static void elm_give_up(struct sim_elm327 *elm)
 {
     if (elm->frames_heard > 0)
         sim_elm_prompt(elm);
-    else if (elm->not_acknowledged && elm->kind == SIM_ELM_GOOD)
+    else if (sim_elm_has_way(elm, SIM_WAY_NOT_CONNECTED))
+        sim_elm_reply(elm, "NOT CONNECTED");
+    else if (elm->not_acknowledged && !sim_elm_has_way(elm, SIM_WAY_NO_CAN_ERROR))
         sim_elm_reply(elm, "CAN ERROR");
     else
         sim_elm_reply(elm, "NO DATA");
@@ -372,8 +423,8 @@ static void elm_time_is_up(struct sim_elm327 *elm)
     elm->due_ns = TIME_NONE;
     switch (elm->state) {
     case SIM_ELM_RESETTING:
-        sim_elm_write(elm, "\r\r");
-        sim_elm_reply(elm, sim_elm_banner(elm));
+        sim_elm_write(elm, sim_elm_has_way(elm, SIM_WAY_LATE_NO_DATA) ? "NO DATA\r\r" : "\r\r");
+        sim_elm_reply(elm, elm->adapter->banner);
         break;
     case SIM_ELM_SEARCHING:
         sim_elm_write(elm, "\r");
@@ -384,6 +435,7 @@ static void elm_time_is_up(struct sim_elm327 *elm)
         break;
     case SIM_ELM_COMMAND:
     case SIM_ELM_MONITORING:
+    case SIM_ELM_FROZEN:
         break;
     }
 }
@@ -430,19 +482,6 @@ static void elm_restart(void *dongle, const char *says, int64_t now_ns)
 
 const struct sim_dongle_ops sim_elm327_ops = {
     .bytes_per_s = 11520, /* 115,200 baud */
-    .power_up = elm_power_up,
-    .restart = elm_restart,
-    .text = sim_elm_text,
-    .bytes = elm_bytes,
-    .frame = elm_frame,
-    .tick = elm_tick,
-    .next = elm_next,
-    .listening = elm_listening,
-    .hears = elm_hears,
-};
-
-const struct sim_dongle_ops sim_wican_ops = {
-    .bytes_per_s = 50000, /* no serial line inside */
     .power_up = elm_power_up,
     .restart = elm_restart,
     .text = sim_elm_text,

@@ -2,25 +2,23 @@
 #ifndef SIM_ELM327_H
 #define SIM_ELM327_H
 
+#include "adapters.h"
 #include "dongle.h"
 
 #include <stdint.h>
 
 #define SIM_ELM_LINE_MAX 128
+#define SIM_ELM_PASS_MAX 16
 /* The chip's transmit buffer: a monitor that outruns the line ends in BUFFER FULL. */
 #define SIM_ELM_BUFFER_MAX 512
-
-enum sim_elm_kind {
-    SIM_ELM_GOOD = 1 << 0,  /* v1.5, all that a LEAF needs */
-    SIM_ELM_WICAN = 1 << 1, /* refuses ATCAF0 and some more, formats by itself */
-};
 
 enum sim_elm_state {
     SIM_ELM_COMMAND,
     SIM_ELM_RESETTING,
     SIM_ELM_SEARCHING,
     SIM_ELM_ASKING,
-    SIM_ELM_MONITORING
+    SIM_ELM_MONITORING,
+    SIM_ELM_FROZEN, /* until it has no power */
 };
 
 /* What the AT commands change and ATZ puts back. */
@@ -35,6 +33,10 @@ struct sim_elm_settings {
     bool filter_set;
     uint32_t filter, mask;
     struct {
+        uint32_t id, mask;
+    } pass[SIM_ELM_PASS_MAX]; /* of an STN chip */
+    size_t passes;
+    struct {
         bool id_set, data_set;
         uint32_t id;
         uint8_t data[5];
@@ -45,9 +47,10 @@ struct sim_elm_settings {
 
 struct sim_elm327 {
     const struct sim_surroundings *world;
-    enum sim_elm_kind kind;
+    const struct sim_adapter *adapter;
     struct sim_elm_settings settings;
     enum sim_elm_state state;
+    bool passing;        /* monitors through its pass filters */
     unsigned generation; /* counts changes of what is heard */
     char line[SIM_ELM_LINE_MAX];
     size_t line_len;
@@ -65,9 +68,9 @@ struct sim_elm327 {
     const char *suffix; /* "<RX ERROR", behind the next frame */
 };
 
-void sim_elm327_init(struct sim_elm327 *elm, enum sim_elm_kind kind, const struct sim_surroundings *world);
+void sim_elm327_init(struct sim_elm327 *elm, const struct sim_adapter *adapter,
+                     const struct sim_surroundings *world);
 
 extern const struct sim_dongle_ops sim_elm327_ops;
-extern const struct sim_dongle_ops sim_wican_ops;
 
 #endif

@@ -1,5 +1,5 @@
-/* The AT commands as a table: name, how many characters may follow, who refuses it, what it does. Anything
- * else is "?". */
+/* The AT commands as a table: name, how many characters may follow, what it does. Anything else, and what
+ * the adapter does not know, is "?". */
 #include "elm327_private.h"
 
 #include "util/core/time.h"
@@ -19,7 +19,6 @@ typedef void at_fn(struct sim_elm327 *elm, const struct at_command *command, con
 struct at_command {
     const char *name;
     uint8_t least, most; /* characters behind the name */
-    unsigned refused_by; /* enum sim_elm_kind */
     at_fn *run;
     size_t flag; /* of at_flag: offset in the settings */
 };
@@ -58,7 +57,7 @@ static void at_identify(struct sim_elm327 *elm, const struct at_command *command
 {
     (void)command;
     (void)arg;
-    sim_elm_reply(elm, sim_elm_banner(elm));
+    sim_elm_reply(elm, elm->adapter->banner);
 }
 
 static void at_describe(struct sim_elm327 *elm, const struct at_command *command, const char *arg)
@@ -107,7 +106,8 @@ static void at_volts(struct sim_elm327 *elm, const struct at_command *command, c
 
     (void)command;
     (void)arg;
-    snprintf(text, sizeof(text), "%.1fV", elm->world->volts(elm->world->ctx));
+    snprintf(text, sizeof(text), sim_elm_has_way(elm, SIM_WAY_BARE_VOLTS) ? "%.1f" : "%.1fV",
+             elm->world->volts(elm->world->ctx));
     sim_elm_reply(elm, text);
 }
 
@@ -290,7 +290,12 @@ static void at_monitor(struct sim_elm327 *elm, const struct at_command *command,
 {
     (void)command;
     (void)arg;
-    sim_elm_monitor(elm);
+    if (sim_elm_has_way(elm, SIM_WAY_NO_MONITOR))
+        sim_elm_reply(elm, "OK");
+    else if (sim_elm_has_way(elm, SIM_WAY_CANNED_MONITOR))
+        sim_elm_reply(elm, "7E8 06 41 00 FF FF FF FF \rSTOPPED\r?");
+    else
+        sim_elm_monitor(elm, false);
 }
 
 static void at_length_or_defaults(struct sim_elm327 *elm, const struct at_command *command, const char *arg)
@@ -304,46 +309,46 @@ static void at_length_or_defaults(struct sim_elm327 *elm, const struct at_comman
 #define FLAG(member) at_flag, offsetof(struct sim_elm_settings, member)
 
 static const struct at_command commands[] = {
-    {"Z", 0, 0, 0, at_reset, 0},
-    {"WS", 0, 0, 0, at_reset, 0},
-    {"I", 0, 0, 0, at_identify, 0},
-    {"@1", 0, 0, 0, at_describe, 0},
-    {"D", 0, 1, 0, at_length_or_defaults, offsetof(struct sim_elm_settings, show_length)},
-    {"DP", 0, 0, 0, at_protocol_name, 0},
-    {"DPN", 0, 0, 0, at_protocol_number, 0},
-    {"RV", 0, 0, 0, at_volts, 0},
-    {"IGN", 0, 0, SIM_ELM_WICAN, at_ignition, 0},
-    {"E", 1, 1, 0, FLAG(echo)},
-    {"L", 1, 1, 0, FLAG(linefeeds)},
-    {"S", 1, 1, 0, FLAG(spaces)},
-    {"H", 1, 1, 0, FLAG(headers)},
-    {"M", 1, 1, 0, FLAG(memory)},
-    {"R", 1, 1, SIM_ELM_WICAN, FLAG(responses)},
-    {"V", 1, 1, SIM_ELM_WICAN, FLAG(any_length)},
-    {"CAF", 1, 1, SIM_ELM_WICAN, FLAG(auto_format)},
-    {"CFC", 1, 1, SIM_ELM_WICAN, FLAG(auto_flow)},
-    {"CSM", 1, 1, SIM_ELM_WICAN, FLAG(silent)},
-    {"AT", 1, 1, 0, at_adaptive, 0},
-    {"ST", 1, 2, 0, at_timeout, 0},
-    {"SP", 1, 2, 0, at_protocol, 0},
-    {"TP", 1, 2, 0, at_protocol, 0},
-    {"SH", 3, 8, 0, at_header, 0},
-    {"AR", 0, 0, SIM_ELM_WICAN, at_automatic_receive, 0},
-    {"CRA", 0, 8, 0, at_receive_address, 0},
-    {"CF", 3, 8, 0, at_filter, 0},
-    {"CM", 3, 8, 0, at_filter, 0},
-    {"FCSH", 3, 8, 0, at_flow_header, 0},
-    {"FCSD", 2, 10, 0, at_flow_data, 0},
-    {"FCSM", 1, 1, 0, at_flow_mode, 0},
-    {"MA", 0, 0, 0, at_monitor, 0},
-    {"AL", 0, 0, SIM_ELM_WICAN, at_ok, 0},
-    {"NL", 0, 0, SIM_ELM_WICAN, at_ok, 0},
-    {"PC", 0, 0, 0, at_ok, 0},
-    {"BI", 0, 0, SIM_ELM_WICAN, at_ok, 0},
-    {"CP", 2, 2, SIM_ELM_WICAN, at_ok, 0},
-    {"SS", 0, 0, SIM_ELM_WICAN, at_ok, 0},
-    {"TA", 2, 2, SIM_ELM_WICAN, at_ok, 0},
-    {"FE", 0, 0, SIM_ELM_WICAN, at_ok, 0},
+    {"Z", 0, 0, at_reset, 0},
+    {"WS", 0, 0, at_reset, 0},
+    {"I", 0, 0, at_identify, 0},
+    {"@1", 0, 0, at_describe, 0},
+    {"D", 0, 1, at_length_or_defaults, offsetof(struct sim_elm_settings, show_length)},
+    {"DP", 0, 0, at_protocol_name, 0},
+    {"DPN", 0, 0, at_protocol_number, 0},
+    {"RV", 0, 0, at_volts, 0},
+    {"IGN", 0, 0, at_ignition, 0},
+    {"E", 1, 1, FLAG(echo)},
+    {"L", 1, 1, FLAG(linefeeds)},
+    {"S", 1, 1, FLAG(spaces)},
+    {"H", 1, 1, FLAG(headers)},
+    {"M", 1, 1, FLAG(memory)},
+    {"R", 1, 1, FLAG(responses)},
+    {"V", 1, 1, FLAG(any_length)},
+    {"CAF", 1, 1, FLAG(auto_format)},
+    {"CFC", 1, 1, FLAG(auto_flow)},
+    {"CSM", 1, 1, FLAG(silent)},
+    {"AT", 1, 1, at_adaptive, 0},
+    {"ST", 1, 2, at_timeout, 0},
+    {"SP", 1, 2, at_protocol, 0},
+    {"TP", 1, 2, at_protocol, 0},
+    {"SH", 3, 8, at_header, 0},
+    {"AR", 0, 0, at_automatic_receive, 0},
+    {"CRA", 0, 8, at_receive_address, 0},
+    {"CF", 3, 8, at_filter, 0},
+    {"CM", 3, 8, at_filter, 0},
+    {"FCSH", 3, 8, at_flow_header, 0},
+    {"FCSD", 2, 10, at_flow_data, 0},
+    {"FCSM", 1, 1, at_flow_mode, 0},
+    {"MA", 0, 0, at_monitor, 0},
+    {"AL", 0, 0, at_ok, 0},
+    {"NL", 0, 0, at_ok, 0},
+    {"PC", 0, 0, at_ok, 0},
+    {"BI", 0, 0, at_ok, 0},
+    {"CP", 2, 2, at_ok, 0},
+    {"SS", 0, 0, at_ok, 0},
+    {"TA", 2, 2, at_ok, 0},
+    {"FE", 0, 0, at_ok, 0},
 };
 
 /* The longest name that fits: "CFC1" is CFC and 1, not CF and C1. */
@@ -369,8 +374,12 @@ void sim_elm_command(struct sim_elm327 *elm, const char *text)
 {
     const struct at_command *command = at_find(text);
 
-    if (!command || command->refused_by & elm->kind) {
+    if (!command || sim_adapter_names(elm->adapter->refused, command->name)) {
         at_unknown(elm);
+        return;
+    }
+    if (sim_adapter_names(elm->adapter->ignored, command->name)) {
+        sim_elm_reply(elm, "OK");
         return;
     }
     command->run(elm, command, text + strlen(command->name));

@@ -11,7 +11,7 @@ static unsigned format_length(const struct sim_elm327 *elm, const struct sim_fra
 {
     unsigned pci = frame->data[0];
 
-    if (elm->state != SIM_ELM_ASKING || !elm->settings.auto_format || frame->len == 0)
+    if (elm->state != SIM_ELM_ASKING || !sim_elm_formats(elm) || frame->len == 0)
         return frame->len;
     return pci >= 1 && pci < frame->len ? pci + 1 : frame->len;
 }
@@ -43,7 +43,7 @@ static void format_without_header(const struct sim_elm327 *elm, const struct sim
     unsigned len = format_length(elm, frame);
     unsigned kind = frame->data[0] >> 4;
 
-    if (!elm->settings.auto_format || elm->state != SIM_ELM_ASKING || len == 0 || kind > 2) {
+    if (!sim_elm_formats(elm) || elm->state != SIM_ELM_ASKING || len == 0 || kind > 2) {
         format_bytes(elm, frame->data, len, line);
     } else if (kind == 0) {
         format_bytes(elm, frame->data + 1, len - 1, line);

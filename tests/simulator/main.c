@@ -1,4 +1,5 @@
 /* garaged-sim: a LEAF behind a dongle (CONTRACT 12). */
+#include "adapters.h"
 #include "options.h"
 #include "server.h"
 
@@ -87,6 +88,13 @@ static int list_faults(void)
     return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
+static int list_adapters(void)
+{
+    for (size_t i = 0; sim_adapter_at(i); i++)
+        printf("%-16s %s\n", sim_adapter_at(i)->name, sim_adapter_at(i)->words);
+    return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
 int main(int argc, char **argv)
 {
     struct err err;
@@ -101,6 +109,8 @@ int main(int argc, char **argv)
         code = fputs(sim_usage, stdout) < 0 ? EX_IOERR : EX_OK;
     else if (options->list_faults)
         code = list_faults();
+    else if (options->list_adapters)
+        code = list_adapters();
     else
         code = run(options);
     free(options);

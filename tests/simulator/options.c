@@ -10,14 +10,16 @@
 
 const char sim_usage[] =
     "usage: garaged-sim [--car ze0-24|aze0-24|aze0-30|ze1-40|env200-40] (--listen HOST:PORT | --pty LINK)\n"
-    "                   [--protocol elm327|slcan] [--adapter elm327|wican] [--scenario FILE] [--begin FILE]\n"
+    "                   [--protocol elm327|slcan] [--adapter NAME] [--scenario FILE] [--begin FILE]\n"
     "                   [--seed N] [--speed X] [--charging-heard] [--fault "
     "NAME[:NUMBER][@SECONDS[+SECONDS]]]...\n                   "
     "[--truth FILE] [--vin 17-CHARACTERS] [--battery SERIAL]\n"
     "A LEAF behind a dongle. HOST is a numeric address; port 0 chooses one. --begin: where garaged-life left "
     "a car. Scenario lines: SECONDS ACTION "
     "[VALUE],\n"
-    "with asleep awake on drive KM charge KW plug unplug away back. --fault list names the faults.\n";
+    "with asleep awake on drive KM charge KW plug unplug away back. --fault list and --adapter list name "
+    "what\n"
+    "there is.\n";
 
 #define VIN_LEN    17
 #define SERIAL_MAX 32
@@ -105,6 +107,12 @@ static int parse_seed(struct sim_program_options *options, const char *text, str
     return 0;
 }
 
+static void choose_adapter(struct sim_program_options *options, const char *name)
+{
+    options->list_adapters |= strcmp(name, "list") == 0;
+    options->sim.adapter = name;
+}
+
 static int add_fault(struct sim_program_options *options, const char *text, struct err *err)
 {
     if (strcmp(text, "list") == 0) {
@@ -133,7 +141,7 @@ static int take_option(struct sim_program_options *options, int code, const char
         options->sim.protocol = value;
         return 0;
     case OPT_ADAPTER:
-        options->sim.adapter = value;
+        choose_adapter(options, value);
         return 0;
     case OPT_SCENARIO:
         options->scenario_path = value;
@@ -187,7 +195,8 @@ int sim_options_parse(struct sim_program_options *options, int argc, char **argv
     if (optind < argc)
         return err_set(err, "%s: unexpected", argv[optind]);
     bool listens = options->host[0] != '\0';
-    if (!options->help && !options->list_faults && listens == (options->pty != NULL))
+    bool only_tells = options->help || options->list_faults || options->list_adapters;
+    if (!only_tells && listens == (options->pty != NULL))
         return err_set(err, "one of --listen and --pty is needed");
     return 0;
 }

@@ -21,7 +21,7 @@ struct sim_program_options {
     const char *truth; /* NULL: none */
     const char *scenario_path;
     const char *begin_path;
-    bool help, list_faults;
+    bool help, list_faults, list_adapters;
 };
 
 extern const char sim_usage[];

@@ -1,46 +1,16 @@
 /* Joins model, control units, broadcasts, dongle and line, and takes their next deeds in the order of time.
  */
-#include "sim.h"
-
-#include "broadcast.h"
-#include "ecu.h"
-#include "elm327.h"
-#include "outline.h"
-#include "slcan.h"
+#include "sim_private.h"
 
 #include "util/core/time.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define VOLTMETER_ERROR_V   0.3 /* a dongle's is off by up to this */
 #define FIRST_DIAGNOSTIC_ID 0x700
-
-struct sim {
-    struct sim_events events;
-    void *ctx;
-    int64_t start_ns, now_ns;
-    double speed;
-    struct sim_scenario scenario;
-    size_t scenario_next;
-    struct sim_model model;
-    struct sim_ecus ecus;
-    struct sim_broadcast broadcast;
-    unsigned heard_generation; /* of the dongle's listening that the broadcasts are set up for */
-    struct sim_faults faults;
-    bool unplugged, restarting, frozen, reachable;
-    struct sim_model frozen_model; /* as it was when the values froze */
-    struct sim_surroundings world;
-    const struct sim_dongle_ops *ops;
-    void *dongle;
-    struct sim_elm327 elm327;
-    struct sim_slcan slcan;
-    struct sim_outline line;
-    double voltmeter_error_v;
-    uint64_t frames_sent, sent_to_silent;
-};
+#define DOZES_BELOW_V       13.0
+#define DOZES_AFTER_NS      NS_PER_MIN
 
 static int64_t sim_model_second(const struct sim *sim, int64_t now_ns)
 {
@@ -126,9 +96,17 @@ static void sim_follow(struct sim *sim)
         sim_broadcast_listen(&sim->broadcast, sim_dongle_hears, sim, sim->now_ns);
 }
 
+/* A dongle that switches itself off has no contact to the host until the supply rises. */
+static bool sim_dozes(struct sim *sim)
+{
+    if (sim->model.supply.volts >= DOZES_BELOW_V || !(sim->adapter->ways & SIM_WAY_SLEEPS))
+        sim->supplied_ns = sim->now_ns;
+    return sim->now_ns - sim->supplied_ns >= DOZES_AFTER_NS;
+}
+
 static void sim_follow_contact(struct sim *sim)
 {
-    bool reachable = !sim->model.away && !sim->unplugged;
+    bool reachable = !sim->model.away && !sim->unplugged && !sim_dozes(sim);
 
     if (reachable == sim->reachable)
         return;
@@ -263,6 +241,8 @@ int64_t sim_next(const struct sim *sim)
     next_ns = earlier(next_ns, sim_line_due(sim));
     next_ns = earlier(next_ns, sim_talkers_due(sim));
     next_ns = earlier(next_ns, sim_text_due(sim));
+    if (sim->adapter->ways & SIM_WAY_SLEEPS)
+        next_ns = earlier(next_ns, sim->now_ns + NS_PER_S);
     return next_ns != TIME_NONE && next_ns < sim->now_ns ? sim->now_ns : next_ns;
 }
 
@@ -395,74 +375,6 @@ struct sim_truth sim_truth(const struct sim *sim)
     return truth;
 }
 
-static bool text_is(const char *text, const char *expected, const char *when_missing)
-{
-    return strcmp(text ? text : when_missing, expected) == 0;
-}
-
-static int sim_choose_dongle(struct sim *sim, const struct sim_options *options, struct err *err)
-{
-    bool wican = text_is(options->adapter, "wican", "elm327");
-
-    if (!wican && !text_is(options->adapter, "elm327", "elm327"))
-        return err_set(err, "%s: no such adapter: elm327, wican", options->adapter);
-    if (text_is(options->protocol, "slcan", "elm327")) {
-        sim_slcan_init(&sim->slcan, &sim->world);
-        sim->dongle = &sim->slcan;
-        sim->ops = &sim_slcan_ops;
-        return 0;
-    }
-    if (!text_is(options->protocol, "elm327", "elm327"))
-        return err_set(err, "%s: no such protocol: elm327, slcan", options->protocol);
-    sim_elm327_init(&sim->elm327, wican ? SIM_ELM_WICAN : SIM_ELM_GOOD, &sim->world);
-    sim->dongle = &sim->elm327;
-    sim->ops = wican ? &sim_wican_ops : &sim_elm327_ops;
-    return 0;
-}
-
-static int sim_choose_car(struct sim *sim, const struct sim_options *options, struct err *err)
-{
-    const char *name = options->car ? options->car : "aze0-30";
-    const struct sim_variant *variant = sim_variant_find(name);
-
-    if (!variant)
-        return err_set(err, "%s: no such car: ze0-24, aze0-24, aze0-30, ze1-40, env200-40", name);
-    sim_model_init(&sim->model, variant, options->seed);
-    sim->model.charging_heard = options->charging_heard;
-    sim->model.miles = options->miles;
-    sim->model.vin = options->vin;
-    sim->model.battery_serial = options->battery;
-    if (options->begin)
-        sim_begin_apply(options->begin, &sim->model);
-    sim_ecus_init(&sim->ecus, &sim->model);
-    sim->ecus.faults = &sim->faults;
-    sim_broadcast_init(&sim->broadcast, variant);
-    return 0;
-}
-
-static int sim_add_faults(struct sim *sim, const struct sim_options *options, struct err *err)
-{
-    sim_faults_init(&sim->faults, options->seed);
-    for (size_t i = 0; i < options->fault_count; i++)
-        if (sim_faults_add(&sim->faults, options->faults[i], sim->start_ns, err) != 0)
-            return -1;
-    return 0;
-}
-
-static int sim_build(struct sim *sim, const struct sim_options *options, struct err *err)
-{
-    sim->speed = options->speed > 0 ? options->speed : 1.0;
-    if (options->scenario)
-        sim->scenario = *options->scenario;
-    else
-        sim_scenario_default(&sim->scenario);
-    if (sim_choose_car(sim, options, err) != 0 || sim_choose_dongle(sim, options, err) != 0)
-        return -1;
-    sim_outline_init(&sim->line, options->bytes_per_s > 0 ? options->bytes_per_s : sim->ops->bytes_per_s);
-    sim->voltmeter_error_v = VOLTMETER_ERROR_V * sim_noise(options->seed, 3, 0);
-    return sim_add_faults(sim, options, err);
-}
-
 struct sim *sim_new(const struct sim_options *options, const struct sim_events *events, void *ctx,
                     int64_t now_ns, struct err *err)
 {
@@ -473,6 +385,7 @@ struct sim *sim_new(const struct sim_options *options, const struct sim_events *
         return NULL;
     }
     sim->start_ns = now_ns;
+    sim->supplied_ns = now_ns;
     sim->now_ns = now_ns;
     sim->reachable = true;
     sim->world = (struct sim_surroundings){sim, sim_write, sim_queued, sim_send, sim_volts, sim_fault_number};

@@ -28,7 +28,7 @@ struct sim;
 struct sim_options {
     const char *car;                     /* "aze0-30" ...; NULL: aze0-30 */
     const char *protocol;                /* "elm327" or "slcan"; NULL: elm327 */
-    const char *adapter;                 /* "elm327" or "wican"; NULL: elm327 */
+    const char *adapter;                 /* a name of adapters.c; NULL: elm327 */
     const struct sim_begin *begin;       /* copied; NULL: as new in the garage */
     const struct sim_scenario *scenario; /* copied; NULL: the default one */
     uint64_t seed;

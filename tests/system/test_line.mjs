@@ -24,7 +24,7 @@ const CARS = [
     { car: "ze0-24", knows: [...ALL, ...BROADCAST], soc: "79B 2101", words: OWN, unknown: ["soc_dash", "gids_max"] },
     { car: "aze0-24", knows: [...ALL, ...BROADCAST], soc: "79B 2101", words: OWN, unknown: ["soc_dash", "gids_max"], pty: true },
     { car: "aze0-30", knows: [...ALL, ...BROADCAST, ...SINCE_2016], soc: "55B", words: DASH, unknown: [] },
-    { car: "env200-40", knows: [...ALL, ...BROADCAST, ...SINCE_2016], soc: "55B", words: DASH, unknown: [], adapter: "wican" },
+    { car: "env200-40", knows: [...ALL, ...BROADCAST, ...SINCE_2016], soc: "55B", words: DASH, unknown: [], adapter: "vlinker" },
     { car: "ze1-40", knows: [...ALL, "soc_dash", "gear"], soc: "79B 2101", words: DASH, unknown: [], scenario: ["0 on", "2 drive 30"], drives: true },
     { car: "ze1-40", knows: [...ALL, "soc_dash"], soc: "79B 2101", words: DASH, unknown: [], scenario: ["0 charge 6.6"], adapter: "wican" },
 ];
