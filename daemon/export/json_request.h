@@ -7,18 +7,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* A text member that may be there. */
-struct json_request_text {
+/* A member that may be there: a text, or a whole number. */
+struct json_request_member {
     const char *name;
     char *text; /* `size` bytes; "" when it is not there */
     size_t size;
+    int64_t *number; /* instead of a text: from `least` to `most`; as it was when it is not there */
+    int64_t least, most;
     bool is_there;
 };
 
 /* Fills the members from `len` bytes. -1 with err when it isn't an object of exactly such members, or a text
- * is too long. */
-int json_request_read(const char *body, size_t len, struct json_request_text *members, size_t count,
+ * is too long, or a number out of its range. */
+int json_request_read(const char *body, size_t len, struct json_request_member *members, size_t count,
                       struct err *err);
 
 #endif

@@ -41,7 +41,7 @@ typedef void web_gone_fn(void *ctx, struct web_connection *connection);
 
 struct web_route {
     enum web_method method;
-    const char *path; /* ending with a star: all below it that need no session; with #: an id */
+    const char *path; /* ending with a star: all below it that need no session; with #: an id, with @: a recording's name */
     enum access_role role;
     web_handler_fn *handler;
 };
@@ -68,6 +68,8 @@ struct web_reply {
     size_t head_len;
     const char *body;
     size_t body_len;
+    void *map; /* NULL, or the file that the body is */
+    size_t map_len;
     char *owned_body; /* NULL: the body is somebody else's and outlives the reply */
     size_t sent;      /* of head and body together */
     bool is_cut;      /* the head did not fit: a programmer's error, answered 500 */
@@ -257,6 +259,9 @@ void web_store_refuse(struct web_connection *connection, const char *mistake);
 
 /* web_history.c, web_diary.c, web_charge.c, web_system.c */
 web_handler_fn web_history_get, web_diary_get, web_charge_get, web_system_get;
+
+/* web_order.c, web_record.c */
+web_handler_fn web_pause_post, web_record_post, web_recordings_get, web_recording_get;
 
 /* web_preferences.c */
 web_handler_fn web_preferences_get, web_preferences_put;

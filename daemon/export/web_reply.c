@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 static const char security_headers[] =
@@ -62,6 +63,8 @@ static void add(struct web_reply *reply, const char *text)
 void web_reply_clear(struct web_reply *reply)
 {
     free(reply->owned_body);
+    if (reply->map != NULL)
+        munmap(reply->map, reply->map_len);
     memset(reply, 0, sizeof(*reply));
 }
 

@@ -1,4 +1,5 @@
 /* Every route there is, each with the role it takes. What a role may do is decided here and nowhere else. */
+#include "export/recordings.h"
 #include "export/web_private.h"
 
 #include <stdio.h>
@@ -21,6 +22,10 @@ static const struct web_route routes[] = {
     WEB_ROUTE(GET, "/api/v1/battery", VIEWER, web_diary_get),
     WEB_ROUTE(GET, "/api/v1/traffic", VIEWER, web_diary_get),
     WEB_ROUTE(GET, "/api/v1/system", VIEWER, web_system_get),
+    WEB_ROUTE(POST, "/api/v1/pause", DRIVER, web_pause_post),
+    WEB_ROUTE(POST, "/api/v1/record", DRIVER, web_record_post),
+    WEB_ROUTE(GET, "/api/v1/recordings", DRIVER, web_recordings_get),
+    WEB_ROUTE(GET, "/api/v1/recordings/@", DRIVER, web_recording_get),
     WEB_ROUTE(GET, "/api/v1/preferences", VIEWER, web_preferences_get),
     WEB_ROUTE(PUT, "/api/v1/preferences", DRIVER, web_preferences_put),
     WEB_ROUTE(GET, "/api/v1/live", VIEWER, web_live_get),
@@ -46,6 +51,8 @@ static bool matches(const struct web_route *route, const char *path)
         return strncmp(route->path, path, len) == 0 && !web_path_is_protected(path);
     case '#':
         return strncmp(route->path, path, len) == 0 && is_id(path + len);
+    case '@':
+        return strncmp(route->path, path, len) == 0 && recordings_is_name(path + len);
     default:
         return strcmp(route->path, path) == 0;
     }

@@ -41,7 +41,7 @@ static const char *body_of(const struct web_connection *connection)
 void web_login_post(struct web_connection *connection)
 {
     char user[USER_TEXT], password[PASSWORD_TEXT];
-    struct json_request_text members[] = {{.name = "user", .text = user, .size = sizeof(user)},
+    struct json_request_member members[] = {{.name = "user", .text = user, .size = sizeof(user)},
                                           {.name = "password", .text = password, .size = sizeof(password)}};
     struct err err;
 
@@ -59,7 +59,7 @@ void web_login_post(struct web_connection *connection)
 void web_pair_post(struct web_connection *connection)
 {
     char code[32], user[USER_TEXT], password[PASSWORD_TEXT];
-    struct json_request_text members[] = {{.name = "code", .text = code, .size = sizeof(code)},
+    struct json_request_member members[] = {{.name = "code", .text = code, .size = sizeof(code)},
                                           {.name = "user", .text = user, .size = sizeof(user)},
                                           {.name = "password", .text = password, .size = sizeof(password)}};
     struct err err;

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char user[16], password[64];
-    struct json_request_text members[] = {{.name = "user", .text = user, .size = sizeof(user)},
+    struct json_request_member members[] = {{.name = "user", .text = user, .size = sizeof(user)},
                                           {.name = "password", .text = password, .size = sizeof(password)}};
     struct err err;
 

@@ -2,7 +2,7 @@
 // The dongle lent to another program (garagectl car pause) and taken back; the bus recorded (garagectl record, POST record).
 // `tests/system/test_pause.mjs`; TEST='*busy*' picks.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { build, cleanUp, run, start } from "./lib/process.mjs";
@@ -160,8 +160,67 @@ async function recordsAndDecodes(house) {
     assert.equal((await leaf(house)).link.recording_until, null);
 }
 
+async function wait(house) {
+    await waitFor("the recording to end", async () => !(await leaf(house)).link.recording_until);
+    return (await house.session.call("GET", "/api/v1/recordings")).json;
+}
+
+// What the page does: POST record, the list, the file; a car half that dies, and a dongle lent, end one early.
+async function recordsForThePage(house) {
+    await furnish(house);
+    const { session } = house;
+    assert.deepEqual((await session.call("GET", "/api/v1/recordings")).json.items, []);
+    const begun = await session.call("POST", "/api/v1/record", { car: "leaf", seconds: 4 });
+    assert.equal(begun.status, 202, begun.text);
+    assert.equal((await session.call("POST", "/api/v1/record", { car: "leaf", seconds: 4 })).status, 409);
+    const { items, last } = await wait(house);
+    assert.match(last.leaf, /^\d+ frames in 4 s$/);
+    assert.match(items[0].name, /^leaf-\d{8}-\d{6}\.log$/);
+    const file = await session.call("GET", `/api/v1/recordings/${items[0].name}`);
+    assert.equal(file.status, 200);
+    assert.equal(Buffer.byteLength(file.text), items[0].bytes);
+    assert.match(file.text, /^# car leaf[^\n]*hidden[^\n]*\n\(\d+\.\d{6}\) can0 [0-9A-F]{3}#/);
+    namesNobody(file.text);
+
+    assert.equal((await session.call("POST", "/api/v1/record", { seconds: 60 })).status, 202);
+    await session.call("POST", "/api/v1/pause", { minutes: 5 });
+    assert.match((await wait(house)).last.leaf, /ended early: the dongle was lent to another program/);
+    assert.equal((await session.call("POST", "/api/v1/record", { seconds: 60 })).status, 409);
+    assert.equal((await session.call("POST", "/api/v1/pause", { minutes: 0 })).status, 200);
+    await linkIs(house, "up");
+
+    assert.equal((await session.call("POST", "/api/v1/record", { seconds: 60 })).status, 202);
+    process.kill(house.carHalf, "SIGKILL");
+    const after = await wait(house);
+    assert.match(after.last.leaf, /ended early: garaged-car was killed by signal 9/);
+    assert.equal(after.items.length, 3);
+}
+
+// Who asked and leaves ends it; what goes to stdout comes through a pipe that the house never waits for.
+async function recordsToAPipe(house) {
+    await furnish(house);
+    const left = start(join(build, "garagectl"), "--config", house.path("garaged.conf"), "record", "--seconds", "600", "-");
+    await waitFor("it to begin", async () => (await leaf(house)).link.recording_until);
+    left.kill("SIGINT");
+    await waitFor("it to end", async () => !(await leaf(house)).link.recording_until);
+    const piped = await ctl(house, "record", "--seconds", "3", "-");
+    assert.equal(piped.code, 0, piped.err);
+    assert.match(piped.out, /\(\d+\.\d{6}\) can0 [0-9A-F]{3}#/);
+    assert.match(piped.err, /^recorded: \d+ frames in 3 s\n$/);
+    const full = await run("/bin/sh", "-c", `exec "$0" "$@" > /dev/full`, join(build, "garagectl"), "--config", house.path("garaged.conf"), "record", "--seconds", "2", "-");
+    assert.notEqual(full.code, 0);
+    for (const args of [[], ["--seconds", "0", "x"], ["--seconds", "x", "x"], ["a", "b"]]) assert.equal((await ctl(house, "record", ...args)).code, 64);
+    assert.equal((await ctl(house, "record", "/nowhere/x")).code, 73);
+    const status = await ctl(house, "status");
+    assert.equal(status.code, 0);
+    assert.match(status.out, /^leaf: (awake|charging)(, [\d.]+ %)?( \([^)]*\))?\n  dongle up\ndiary ok\nmqtt up\n$/);
+    assert.equal(JSON.parse((await ctl(house, "status", "--json")).out).cars.leaf.link, "up");
+}
+
 try {
     await Promise.all([
+        test("record: for the page, and what ends one early", () => inHouse(recordsForThePage)),
+        test("record: to a pipe; status", () => inHouse(recordsToAPipe)),
         test("record: a file that decode reads and that names nobody", () => inHouse(recordsAndDecodes)),
         test("pause: another program gets the port, a busy one is no fault", () => inHouse(lendsAndTakesBack)),
         test("pause: it ends by itself", () => inHouse(comesBackByItself)),

@@ -104,7 +104,7 @@ static void writes_the_state_of_the_contract(void **state)
     assert_dumps(at(object, "cars/leaf/garage"), "true");
     assert_dumps(at(object, "cars/leaf/charge"), "null");
     assert_dumps(at(object, "cars/leaf/link"),
-                 "{\"state\":\"up\",\"reason\":null,\"since\":\"2026-11-22T07:38:21+01:00\",\"paused_until\":null}");
+                 "{\"state\":\"up\",\"reason\":null,\"since\":\"2026-11-22T07:38:21+01:00\",\"paused_until\":null,\"recording_until\":null}");
     soc = at(object, "cars/leaf/signals/soc");
     assert_dumps(
         soc,
@@ -360,11 +360,34 @@ static void writes_events_errors_and_sessions(void **state)
 
 static int read_body(const char *body, char user[8], char code[8])
 {
-    struct json_request_text members[] = {{.name = "user", .text = user, .size = 8},
-                                          {.name = "code", .text = code, .size = 8}};
+    struct json_request_member members[] = {{.name = "user", .text = user, .size = 8},
+                                            {.name = "code", .text = code, .size = 8}};
     struct err err;
 
     return json_request_read(body, strlen(body), members, 2, &err);
+}
+
+static int64_t read_number(const char *body)
+{
+    int64_t number = -1;
+    struct json_request_member members[] = {{.name = "n", .number = &number, .least = 0, .most = 60}};
+    struct err err;
+
+    return json_request_read(body, strlen(body), members, 1, &err) ? -2 : number;
+}
+
+static void reads_whole_numbers_in_their_range(void **state)
+{
+    static const char *const bad[] = {"{\"n\":-1}",  "{\"n\":61}",   "{\"n\":1.0}",  "{\"n\":\"1\"}",
+                                      "{\"n\":null}", "{\"n\":true}", "{\"n\":[1]}", "{\"n\":1e1}",
+                                      "{\"n\":99999999999999999999}"};
+
+    (void)state;
+    assert_int_equal(read_number("{}"), -1);
+    assert_int_equal(read_number("{\"n\":0}"), 0);
+    assert_int_equal(read_number("{\"n\":60}"), 60);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_int_equal(read_number(bad[i]), -2);
 }
 
 static void reads_request_bodies_strictly(void **state)
@@ -454,6 +477,7 @@ int main(void)
         cmocka_unit_test(shows_the_open_charge_and_the_notices),
         cmocka_unit_test(writes_events_errors_and_sessions),
         cmocka_unit_test(reads_request_bodies_strictly),
+        cmocka_unit_test(reads_whole_numbers_in_their_range),
         cmocka_unit_test(survives_a_deep_body),
         cmocka_unit_test(shows_both_sides_of_a_dispute),
     };

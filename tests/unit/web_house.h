@@ -28,6 +28,7 @@ struct house {
     bool store_is_open;
     size_t kept; /* entries that are on the card */
     struct preferences preferences;
+    struct orders orders; /* the test's */
     struct web *web;
     char folder[64], page[80];
     int port;
@@ -162,6 +163,7 @@ static inline void house_open(struct house *house)
     house->preferences = preferences_default();
     house->preferences.is_known = house->idle == NULL; /* what a new diary has */
     parts.preferences = &house->preferences;
+    parts.orders = &house->orders;
     house->web = web_new(&parts, &err);
     if (house->web == NULL)
         fail_msg("%s", err.text);
