@@ -165,7 +165,7 @@ static void port_fail_with(struct port *port, int error)
 static void on_deadline(void *ctx, int64_t now_ns)
 {
     (void)now_ns;
-    port_fail_with(ctx, ETIMEDOUT);
+    port_fail_with(ctx, EINPROGRESS);
 }
 
 /* Whether what is open is what stands at the path. */

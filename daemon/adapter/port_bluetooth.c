@@ -1,8 +1,9 @@
 /* Bluetooth classic: RFCOMM, the serial port profile, by the kernel's own sockets. Only outgoing, only to the
- * configured address, and only over a link that is authenticated with the key of the pairing and encrypted: a
- * stranger with the same name, or the same address and no key, is not spoken to. Pairs with nobody and scans
- * for nobody: that is bluetoothctl's. The kernel's interface is fixed, and written down here, so that no
- * header of BlueZ is needed to build. */
+ * configured address, and only over a link that is authenticated and encrypted: a stranger with the same name
+ * is not spoken to, nor, once there is a key from a pairing, one with the same address. Types no PIN and
+ * scans for nobody: that is bluetoothctl's. (A dongle that needs no PIN may be paired by the kernel at the
+ * first contact.) The kernel's interface is fixed, and written down here, so that no header of BlueZ is
+ * needed to build. */
 #include "adapter/port_private.h"
 #include "util/core/hex.h"
 #include "util/core/time.h"
@@ -18,7 +19,7 @@
 #define BLUETOOTH_RFCOMM        3
 #define BLUETOOTH_LEVEL         274 /* SOL_BLUETOOTH */
 #define BLUETOOTH_SECURITY      4
-#define BLUETOOTH_MEDIUM        2 /* authenticated and encrypted */
+#define BLUETOOTH_MEDIUM        2 /* authenticated and encrypted; 3 would refuse PINs of four digits */
 #define BLUETOOTH_CHANNEL_FIRST 1 /* nearly all dongles */
 #define BLUETOOTH_CHANNEL_LAST  30
 #define BLUETOOTH_ADDRESS_TEXT  17
@@ -100,6 +101,9 @@ int port_bluetooth_explain(const struct port_target *target, int error, bool ada
     case EHOSTDOWN:
     case ETIMEDOUT:
         return err_set(err, "out of reach: the dongle is switched off, or too far away");
+    case EINPROGRESS: /* paging is over by then: it is there, and waits for a key or a PIN */
+        return err_set(err, "does not let us in: not paired? bluetoothctl pair %.*s", BLUETOOTH_ADDRESS_TEXT,
+                       device);
     case EACCES:
     case EPERM:
         return err_set(err, "not paired: bluetoothctl pair %.*s", BLUETOOTH_ADDRESS_TEXT, device);

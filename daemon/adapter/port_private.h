@@ -30,7 +30,8 @@ struct port_kind {
     int (*open)(const struct port_target *target, struct err *err);
     int (*finish)(const struct port_target *target, int fd, struct err *err); /* NULL: nothing to finish */
     void (*release)(int fd); /* before close(); NULL: nothing to do */
-    /* Words for the owner for an errno of a read, write or open. Always -1. */
+    /* Words for the owner for an errno of a read, write or open, EINPROGRESS when that took too long. Always
+     * -1. */
     int (*explain)(const struct port_target *target, int error, struct err *err);
 };
 

@@ -63,7 +63,7 @@ static int serial_explain(const struct port_target *target, int error, struct er
     case ENXIO:
     case ENODEV:
         return err_set(err, "unplugged");
-    case ETIMEDOUT:
+    case EINPROGRESS:
         return err_set(err, "timed out: the line takes no bytes");
     default:
         return err_set(err, "%s", strerror(error));

@@ -25,7 +25,7 @@ struct examination {
     struct adapter *adapter;
     int64_t begun_ns;
     int64_t up_ns; /* TIME_NONE */
-    bool seeks_speed;
+    bool is_slow;
     bool working;
 };
 
@@ -37,8 +37,7 @@ static int64_t earlier(int64_t a_ns, int64_t b_ns)
 static int64_t end_ns(const struct examination *examination)
 {
     int64_t last_ns = examination->begun_ns + TOTAL_NS;
-    int64_t patience_ns =
-        doctor_patience_s(examination->seen->reason, examination->seeks_speed) * NS_PER_S;
+    int64_t patience_ns = doctor_patience_s(examination->seen->reason, examination->is_slow) * NS_PER_S;
 
     return earlier(last_ns, examination->seen->up ? examination->up_ns + WATCH_NS
                                                   : examination->begun_ns + patience_ns);
@@ -206,7 +205,7 @@ int doctor_examine(struct loop *loop, const struct config_car *car, struct docto
         .loop = loop,
         .begun_ns = clock_boot_ns(),
         .up_ns = TIME_NONE,
-        .seeks_speed = car->baud == 0 && car->port[0] == '/',
+        .is_slow = (car->baud == 0 && car->port[0] == '/') || strncmp(car->port, "bt://", 5) == 0,
     };
 
     *seen = (struct doctor_examination){.volts = NAN};

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATIENCE_S 10
+#define PATIENCE_S      10
+#define PATIENCE_SLOW_S 20 /* nothing is known yet */
 
 struct advice_row {
     const char *words; /* a part of the reason */
@@ -29,7 +30,7 @@ static const struct advice_row ADVICE[] = {
     {"this machine's console", BY_ID, 0},
     {"the terminal that this program", BY_ID, 0},
     {"busy: another program or telephone", "close the app that is connected to the dongle", 5},
-    {"busy: another program", "end that program, or stop garaged while you use it", 5},
+    {"busy: another program", "end that program; if it is garaged: sudo garagectl doctor", 5},
     {"unplugged", "plug it in again, with a shorter or better cable if that happens often", 5},
     {"uses another speed", "set baud = 0, or the speed that stands in the dongle's manual", 26},
     {"does not answer", "pull the dongle for ten seconds; if the speed is set, try baud = 0", 26},
@@ -38,6 +39,7 @@ static const struct advice_row ADVICE[] = {
     {"make no sense", "pull the dongle for ten seconds; if that does not help, try another one", PATIENCE_S},
     {"not paired (bluetoothctl", "pair and trust it with bluetoothctl; else name its channel in the port",
      PATIENCE_S},
+    {"does not let us in", "bluetoothctl: power on, scan on, pair, trust; the PIN is mostly 1234", 0},
     {"not paired", "bluetoothctl: power on, scan on, pair, trust; the PIN is mostly 1234", 0},
     {"pairing lost", "bluetoothctl: remove it, then scan on, pair, trust", 0},
     {"Bluetooth is switched off", "bluetoothctl power on   (and: rfkill unblock bluetooth)", 0},
@@ -65,12 +67,12 @@ static const struct advice_row *find_advice(const char *reason)
     return NULL;
 }
 
-int doctor_patience_s(const char *reason, bool seeks_speed)
+int doctor_patience_s(const char *reason, bool is_slow)
 {
     const struct advice_row *row = find_advice(reason);
-    int patience_s = row ? row->patience_s : PATIENCE_S;
+    int patience_s = row ? row->patience_s : PATIENCE_SLOW_S;
 
-    return seeks_speed || patience_s < PATIENCE_S ? patience_s : PATIENCE_S;
+    return is_slow || patience_s < PATIENCE_S ? patience_s : PATIENCE_S;
 }
 
 const char *doctor_level_name(enum doctor_level level)

@@ -43,8 +43,8 @@ const char *doctor_level_name(enum doctor_level level);
 /* Fills at most DOCTOR_FINDING_MAX findings; returns how many. */
 size_t doctor_judge(const struct doctor_facts *facts, struct doctor_finding *findings);
 
-/* How long it is worth waiting for a link that is down for this reason: no permission comes by waiting, a
- * speed that is sought takes its time. */
-int doctor_patience_s(const char *reason, bool seeks_speed);
+/* How long it is worth waiting for a link that is down for this reason: no permission comes by waiting; a
+ * speed that is sought, and Bluetooth, take their time (`is_slow`). */
+int doctor_patience_s(const char *reason, bool is_slow);
 
 #endif

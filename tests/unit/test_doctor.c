@@ -150,7 +150,7 @@ static void test_busy_and_forbidden(void **state)
     facts.group = "dialout";
     facts.reason = "/dev/ttyUSB0: busy: another program uses it";
     expect(&facts, "problem: /dev/ttyUSB0: busy: another program uses it (picocom 1234) -> "
-                   "end that program, or stop garaged while you use it\n");
+                   "end that program; if it is garaged: sudo garagectl doctor\n");
     facts.users = "";
     expect_line(&facts, "problem: /dev/ttyUSB0: busy: another program uses it -> ");
     facts.reason = "/dev/ttyUSB0: permission denied: the user must be in the group of the device (dialout)";
@@ -164,9 +164,10 @@ static void test_every_reason_has_advice(void **state)
 {
     (void)state;
     static const struct port_kind *const KINDS[] = {&port_serial, &port_tcp};
-    static const int ERRORS[] = {ENOENT, EACCES,       EBUSY,     EIO,          ENODEV,
-                                 ENXIO,  ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH};
-    static const int WIRELESS[] = {EAFNOSUPPORT, EHOSTUNREACH, EHOSTDOWN, EACCES, EBADE, ECONNREFUSED, EBUSY};
+    static const int ERRORS[] = {ENOENT, EACCES,       EBUSY,       EIO,          ENODEV,
+                                 ENXIO,  ECONNREFUSED, EINPROGRESS, EHOSTUNREACH, ENETUNREACH};
+    static const int WIRELESS[] = {EINPROGRESS, EAFNOSUPPORT, EHOSTUNREACH, EHOSTDOWN,
+                                   EACCES,      EBADE,        ECONNREFUSED, EBUSY};
     static const char *const OTHERS[] = {
         "not a serial line but a disk",
         "this machine's console: no dongle is there",
@@ -209,7 +210,8 @@ static void test_patience(void **state)
     assert_int_equal(doctor_patience_s("/dev/x: not a serial line but a disk", true), 0);
     assert_int_equal(doctor_patience_s("the adapter does not answer", true), 26);
     assert_int_equal(doctor_patience_s("the adapter does not answer", false), 10);
-    assert_int_equal(doctor_patience_s("", true), 10);
+    assert_int_equal(doctor_patience_s("", true), 20);
+    assert_int_equal(doctor_patience_s("", false), 10);
     assert_int_equal(doctor_patience_s("something new", false), 10);
 }
 

@@ -213,6 +213,7 @@ static void test_words(void **state)
         {EHOSTUNREACH, true, "Bluetooth is switched off: bluetoothctl power on"},
         {EHOSTDOWN, true, "out of reach: the dongle is switched off, or too far away"},
         {ETIMEDOUT, true, "out of reach: the dongle is switched off, or too far away"},
+        {EINPROGRESS, true, "does not let us in: not paired? bluetoothctl pair 00:1D:A5:68:98:8A"},
         {EACCES, true, "not paired: bluetoothctl pair 00:1D:A5:68:98:8A"},
         {EBADE, true, "pairing lost: bluetoothctl remove 00:1D:A5:68:98:8A, then pair it again"},
         {EBUSY, true, "busy: another program or telephone uses the dongle"},
