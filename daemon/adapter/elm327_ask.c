@@ -112,6 +112,20 @@ void elm327_done(struct elm327 *elm, int64_t now_ns)
     elm->question.done = true;
 }
 
+bool elm327_ask_waits_idly(const struct elm327 *elm)
+{
+    return elm->waiting && !elm->typing && !elm->hurried && elm->flight == ELM327_FLIGHT_QUESTION &&
+           elm->question.done;
+}
+
+/* The answer is whole, and the adapter waits a fifth of a second for others: a blank ends that, as it ends
+ * monitoring. One that is late is taken for the beginning of the next command, where it means nothing. */
+void elm327_ask_hurry(struct elm327 *elm)
+{
+    elm->hurried = true;
+    elm->events.write(elm->ctx, " ", 1);
+}
+
 bool elm327_ask_is_over(const struct elm327 *elm)
 {
     return elm->question.done || elm->now_ns - elm->question.since_ns > ASK_MAX_NS;

@@ -84,6 +84,7 @@ void elm327_doubt(struct elm327 *elm)
 void elm327_expect(struct elm327 *elm)
 {
     elm->waiting = true;
+    elm->hurried = false;
     elm->prompted = false;
     elm->stray = false;
     elm->reply = (struct elm327_reply){.trouble = ELM327_TEXT_OTHER};
@@ -134,6 +135,10 @@ static void elm327_text_in(struct elm327 *elm, const char *line)
     }
     if (!elm->waiting) {
         elm->stray = true;
+        return;
+    }
+    if (elm->hurried && text == ELM327_TEXT_STOPPED) {
+        elm->reply.any = true; /* as it was told */
         return;
     }
     elm327_reply_add(&elm->reply, text, line);
@@ -348,6 +353,8 @@ static void elm327_act(struct elm327 *elm)
         elm327_type_misheard(elm);
     } else if (elm->prompted) {
         elm327_reply_in(elm);
+    } else if (elm327_ask_waits_idly(elm)) {
+        elm327_ask_hurry(elm);
     }
     elm327_choose(elm);
     if (elm->tell_ready && elm327_is_ready(elm)) {

@@ -107,6 +107,7 @@ struct elm327 {
     char command[ELM327_COMMAND_MAX + 1];
     enum elm327_flight flight;
     bool waiting, prompted;
+    bool hurried; /* a blank has ended the wait for more answers */
     bool stray;  /* something came behind the prompt */
     bool typing; /* the command stands in the adapter's line, its end is not sent yet */
     size_t typed_back;
@@ -178,6 +179,8 @@ bool elm327_aim_reply(struct elm327 *elm, uint16_t filter, uint16_t mask);
 void elm327_ask_begin(struct elm327 *elm);
 void elm327_ask_frame(struct elm327 *elm, const struct frame *frame);
 void elm327_ask_reply(struct elm327 *elm);
+bool elm327_ask_waits_idly(const struct elm327 *elm);
+void elm327_ask_hurry(struct elm327 *elm);
 void elm327_ask_drop(struct elm327 *elm);
 bool elm327_ask_is_over(const struct elm327 *elm); /* answered, given up, or too old to be sent */
 

@@ -19,4 +19,5 @@ cd "$(dirname "$0")/../.."
         printf "%-34s %14s %-9s budget %-10s %s\n", $2, $3, $4, $6, missed
         next
     }
+    /^garaged-sim: ready / { next }
     { print }'
