@@ -252,6 +252,9 @@ static void elm327_take(struct elm327 *elm, char byte)
 
 void elm327_give_up(struct elm327 *elm, const char *words)
 {
+    if (elm->typing) {
+        elm327_type_spoil(elm); /* what stands in the adapter's line must not begin another one */
+    }
     elm327_closed(elm);
     elm->events.lost(elm->ctx, words);
 }
