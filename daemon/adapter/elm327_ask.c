@@ -15,6 +15,10 @@ static const char *const FLOW_COMMANDS[] = {"ATFCSH", "ATFCSD300000", "ATFCSM1"}
 
 bool elm327_aim(struct elm327 *elm, uint16_t filter, uint16_t mask)
 {
+    if (elm->set.passes) {
+        elm327_command(elm, "STFCP");
+        return true;
+    }
     if (elm->set.filter == filter && elm->set.mask == mask) {
         return false;
     }
@@ -48,6 +52,10 @@ static void aim_refused(struct elm327 *elm)
 
 bool elm327_aim_reply(struct elm327 *elm, uint16_t filter, uint16_t mask)
 {
+    if (strcmp(elm->command, "STFCP") == 0) {
+        elm327_pass_clear_reply(elm);
+        return true;
+    }
     if (elm->reply.refused) {
         aim_refused(elm);
         return true;
@@ -236,7 +244,7 @@ void elm327_ask_reply(struct elm327 *elm)
         }
         return;
     }
-    if (strncmp(elm->command, "ATC", 3) == 0) {
+    if (strncmp(elm->command, "ATC", 3) == 0 || strncmp(elm->command, "STF", 3) == 0) {
         if (elm327_aim_reply(elm, elm->question.answer_id, FRAME_ID_MAX)) {
             ask_next(elm);
         }

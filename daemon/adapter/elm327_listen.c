@@ -4,6 +4,7 @@
 #include "adapter/elm327_private.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define SLICE_NS        (1 * NS_PER_S)
 #define SLICE_SILENT_NS (10 * NS_PER_S) /* nothing heard for a while: fewer turns cost fewer wake-ups */
@@ -29,6 +30,10 @@ static bool listen_is_silent(const struct elm327 *elm)
  * again. */
 static void listen_advance(struct elm327 *elm)
 {
+    if (elm->pass.active) {
+        elm327_pass_advance(elm);
+        return;
+    }
     bool was_loud = elm->slice == elm->loud_slice || elm->loud_slice >= elm->slices.count;
     if (listen_is_silent(elm) && !was_loud) {
         elm->slice = elm->loud_slice;
@@ -38,16 +43,21 @@ static void listen_advance(struct elm327 *elm)
     elm->slice = elm->turn;
 }
 
+static bool listen_takes_turns(const struct elm327 *elm)
+{
+    return elm->slices.count > (elm->pass.active ? elm->pass.span : 1);
+}
+
 static int64_t listen_slice_end(const struct elm327 *elm)
 {
-    bool hurry = !listen_is_silent(elm) && elm->slices.count > 1;
+    bool hurry = !listen_is_silent(elm) && listen_takes_turns(elm);
     int64_t end = elm->now_ns + (hurry ? SLICE_NS : SLICE_SILENT_NS);
     return !elm327_has(elm, ELM327_QUIRK_NO_VOLTMETER) && elm->voltage_ns < end ? elm->voltage_ns : end;
 }
 
 static void listen_monitor(struct elm327 *elm)
 {
-    snprintf(elm->command, sizeof(elm->command), "ATMA");
+    snprintf(elm->command, sizeof(elm->command), elm->pass.active ? "STM" : "ATMA");
     elm327_type_begin(elm, ELM327_FLIGHT_MONITOR);
     elm->stopping = false;
     elm->nudged = false;
@@ -69,6 +79,12 @@ static void listen_next(struct elm327 *elm)
         elm->job = ELM327_JOB_IDLE;
         return;
     }
+    if (elm->pass.active) {
+        if (!elm327_pass_aim(elm)) {
+            listen_monitor(elm);
+        }
+        return;
+    }
     while (elm327_has(elm, ELM327_QUIRK_NO_MASK) && elm327_slices_split(&elm->slices, elm->slice)) {
         /* until the slice is a single identifier */
     }
@@ -85,12 +101,14 @@ void elm327_listen_init(struct elm327 *elm)
     elm->loud_slice = ELM327_SLICE_MAX;
     elm->turn = elm327_slices_widest(&elm->slices);
     elm->slice = elm->turn;
+    elm327_pass_init(elm);
 }
 
 void elm327_listen_begin(struct elm327 *elm)
 {
     elm->job = ELM327_JOB_LISTEN;
     listen_widen(elm);
+    elm327_pass_choose(elm);
     listen_next(elm);
 }
 
@@ -112,12 +130,17 @@ static bool listen_length_fits(struct elm327 *elm, size_t index, uint8_t len)
     return false;
 }
 
-void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
+static bool listen_is_aimed(const struct elm327 *elm, uint16_t id)
 {
     const struct elm327_slice *slice = &elm->slices.slices[elm->slice];
+    return elm->pass.active ? elm327_pass_has(elm, id) : (id & slice->mask) == slice->filter;
+}
+
+void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
+{
     int index = elm327_slices_find(&elm->slices, frame->id);
     /* What ends after the blank was sent may be glued to a STOPPED that lost its beginning. */
-    if (elm->stopping || (frame->id & slice->mask) != slice->filter) {
+    if (elm->stopping || !listen_is_aimed(elm, frame->id)) {
         elm327_count(elm, ADAPTER_LATE);
         return;
     }
@@ -129,7 +152,8 @@ void elm327_listen_frame(struct elm327 *elm, const struct frame *frame)
     }
     elm->heard_frame_ns = elm->now_ns;
     elm->loud_slice = elm->slice;
-    if (elm->slice_end_ns > elm->now_ns + SLICE_NS && elm->slices.count > 1) {
+    elm->pass.heard = true;
+    if (elm->slice_end_ns > elm->now_ns + SLICE_NS && listen_takes_turns(elm)) {
         elm->slice_end_ns = elm->now_ns + SLICE_NS;
     }
     elm->events.frame(elm->ctx, frame);
@@ -141,6 +165,9 @@ static void listen_overflowed(struct elm327 *elm)
 {
     elm327_count(elm, ADAPTER_OVERFLOWS);
     elm->narrowed_ns = elm->now_ns;
+    if (elm->pass.active && elm327_pass_narrow(elm)) {
+        return;
+    }
     if (!elm327_slices_split(&elm->slices, elm->slice)) {
         listen_advance(elm);
         elm->listen_ns = elm->now_ns + PAUSE_NS;
@@ -154,7 +181,8 @@ static void listen_ended_by_itself(struct elm327 *elm)
     bool refused = elm->reply.ok || elm->reply.refused;
     elm->monitor_misses = refused ? elm->monitor_misses + 1 : 0;
     if (elm->monitor_misses >= MISSES_MAX) {
-        elm327_add_quirk(elm, ELM327_QUIRK_NO_MONITOR);
+        elm->monitor_misses = 0;
+        elm327_add_quirk(elm, elm->pass.active ? ELM327_QUIRK_NO_PASS_FILTERS : ELM327_QUIRK_NO_MONITOR);
     }
     elm->listen_ns = elm->now_ns + PAUSE_NS;
 }
@@ -169,6 +197,7 @@ static void listen_ended(struct elm327 *elm)
         listen_overflowed(elm);
         return;
     }
+    elm327_pass_ended(elm);
     listen_advance(elm);
     if (!asked) {
         listen_ended_by_itself(elm);
@@ -180,6 +209,10 @@ void elm327_listen_reply(struct elm327 *elm)
     const struct elm327_slice *slice = &elm->slices.slices[elm->slice];
     if (elm->flight == ELM327_FLIGHT_MONITOR) {
         listen_ended(elm);
+    } else if (strncmp(elm->command, "STFAP", 5) == 0 || elm->pass.active) {
+        if (elm327_pass_reply(elm)) {
+            listen_next(elm);
+        }
     } else if (elm327_aim_reply(elm, slice->filter, slice->mask)) {
         listen_next(elm);
     }

@@ -9,17 +9,17 @@
 #include "adapter/elm327_slices.h"
 #include "adapter/elm327_text.h"
 
-#define ELM327_SILENCE_NS  (2 * NS_PER_S)  /* without a byte: the command is given up */
-#define ELM327_RESET_NS    (4 * NS_PER_S)  /* the same for ATZ */
-#define ELM327_SYNC_NS     (1 * NS_PER_S)  /* the same for the first ATI: it is asked again */
-#define ELM327_STILL_TALKS_NS (2 * NS_PER_S) /* the same where frames come instead: it still monitors */
-#define ELM327_PATIENCE_NS (12 * NS_PER_S) /* for the prompt, however slowly the bytes come */
-#define ELM327_VOLTAGE_NS  (10 * NS_PER_S) /* between two readings of the supply */
-#define ELM327_GARBAGE_MAX 600             /* lines a minute */
-#define ELM327_LINES_MAX   200             /* before the prompt; the longest answer has 147 frames */
-#define ELM327_STARTS_MAX  3               /* without coming up in between */
-#define ELM327_NOT_SET     0xFFFF
-#define ELM327_FREEZE_MAX  4
+#define ELM327_SILENCE_NS     (2 * NS_PER_S)  /* without a byte: the command is given up */
+#define ELM327_RESET_NS       (4 * NS_PER_S)  /* the same for ATZ */
+#define ELM327_SYNC_NS        (1 * NS_PER_S)  /* the same for the first ATI: it is asked again */
+#define ELM327_STILL_TALKS_NS (2 * NS_PER_S)  /* the same where frames come instead: it still monitors */
+#define ELM327_PATIENCE_NS    (12 * NS_PER_S) /* for the prompt, however slowly the bytes come */
+#define ELM327_VOLTAGE_NS     (10 * NS_PER_S) /* between two readings of the supply */
+#define ELM327_GARBAGE_MAX    600             /* lines a minute */
+#define ELM327_LINES_MAX      200             /* before the prompt; the longest answer has 147 frames */
+#define ELM327_STARTS_MAX     3               /* without coming up in between */
+#define ELM327_NOT_SET        0xFFFF
+#define ELM327_FREEZE_MAX     4
 
 enum elm327_job {
     ELM327_JOB_CLOSED,
@@ -81,16 +81,30 @@ struct elm327_evidence {
     unsigned eight_refused; /* such lines that it refused though it heard them right */
 };
 
+/* Several slices heard at once, by the pass filters of an STN chip. */
+struct elm327_pass {
+    size_t span;     /* slices at once, from elm->slice on */
+    size_t turn;     /* the first of the next span */
+    size_t step;     /* filters set so far */
+    bool active;     /* the slice under way is heard so */
+    bool cleared;    /* of other filters */
+    bool heard;      /* something, in it */
+    bool doubted;    /* nothing: the next slice is heard the common way, to compare */
+    unsigned misses; /* comparisons lost, in a row */
+};
+
 /* Settings that the adapter is known to have; ELM327_NOT_SET: not known. */
 struct elm327_settings {
     uint16_t header, flow_header;
     uint16_t filter, mask;
+    uint16_t pass_first; /* slice; ELM327_NOT_SET: the pass filters are not those of a span of slices */
+    bool passes;         /* some pass filters may be there: they let through what nobody asked for */
 };
 
 #define ELM327_NOTHING_SET                                                                                   \
     (struct elm327_settings)                                                                                 \
     {                                                                                                        \
-        ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET                                       \
+        ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET, ELM327_NOT_SET, false                \
     }
 
 struct elm327 {
@@ -142,6 +156,7 @@ struct elm327 {
     size_t slice, turn;
     size_t loud_slice; /* a frame was heard in it last; ELM327_SLICE_MAX: in none yet */
     bool stopping, nudged;
+    struct elm327_pass pass;
     unsigned monitor_misses;
     int64_t narrowed_ns; /* the last overflow; TIME_NONE: none since the groups were made */
     int64_t slice_end_ns, stop_ns, listen_ns, heard_frame_ns;
@@ -198,6 +213,17 @@ void elm327_learn_frame(struct elm327 *elm, const struct frame *frame);
 void elm327_learn_prompt(struct elm327 *elm);
 void elm327_learn_freeze(struct elm327 *elm);
 void elm327_learn_again(struct elm327 *elm); /* the port was opened */
+
+/* elm327_pass.c */
+void elm327_pass_init(struct elm327 *elm);
+void elm327_pass_choose(struct elm327 *elm); /* whether the next slice is heard so */
+bool elm327_pass_aim(struct elm327 *elm);    /* true: a filter is on its way to the adapter */
+bool elm327_pass_reply(struct elm327 *elm);  /* true: to be chosen anew */
+void elm327_pass_clear_reply(struct elm327 *elm);
+void elm327_pass_ended(struct elm327 *elm);
+void elm327_pass_advance(struct elm327 *elm);
+bool elm327_pass_narrow(struct elm327 *elm); /* false: it is a single slice */
+bool elm327_pass_has(const struct elm327 *elm, uint16_t id);
 
 /* elm327_listen.c */
 void elm327_listen_init(struct elm327 *elm); /* the groups as they were in the beginning */

@@ -136,6 +136,14 @@ static enum verdict judge_format(struct elm327 *elm)
     return judge_quirk(elm, ELM327_QUIRK_FORMATS_ITSELF);
 }
 
+static enum verdict judge_pass(struct elm327 *elm)
+{
+    if (elm->reply.ok) {
+        elm->traits.quirks &= ~(1U << ELM327_QUIRK_NO_PASS_FILTERS);
+    }
+    return judge_wanted(elm);
+}
+
 static enum verdict judge_silent(struct elm327 *elm)
 {
     return judge_quirk(elm, ELM327_QUIRK_NOT_SILENT);
@@ -186,6 +194,12 @@ static bool skip_when_echo_helps_or_is_off(const struct elm327 *elm)
     return elm->echo == ELM327_ECHO_HELPS || !elm->reply.echoed;
 }
 
+/* STI comes just before. */
+static bool skip_when_no_stn(const struct elm327 *elm)
+{
+    return strncmp(elm->reply.text, "STN", 3) != 0;
+}
+
 static bool skip_when_flow_refused(const struct elm327 *elm)
 {
     return elm->flow_refused;
@@ -212,6 +226,7 @@ static const struct start_step STEPS[] = {
     {"ATI", judge_name, NULL},
     {"AT@1", judge_more_names, NULL},
     {"STI", judge_more_names, NULL},
+    {"STFCP", judge_pass, skip_when_no_stn},
     {"ATSP6", judge_needed, NULL},
     {"ATCAF0", judge_format, NULL},
     {"ATAT0", judge_wanted, NULL},
@@ -248,6 +263,7 @@ void elm327_start_begin(struct elm327 *elm)
     elm->flow_refused = false;
     elm->repeated = false;
     elm->traits = (struct elm327_traits){.quirks = elm->traits.quirks & LEARNED};
+    elm327_add_quirk(elm, ELM327_QUIRK_NO_PASS_FILTERS);
     elm->set = ELM327_NOTHING_SET;
     start_drain(elm);
 }

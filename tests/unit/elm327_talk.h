@@ -48,8 +48,9 @@ struct talk {
      * comes instead */
     size_t delivered, damage_at, damage_drop;
     const char *damage_insert;
-    bool echoes;        /* each byte as it comes, whatever ATE0 said */
-    struct frame asked; /* last */
+    bool passes_nothing; /* STM hears nothing */
+    bool echoes;         /* each byte as it comes, whatever ATE0 said */
+    struct frame asked;  /* last */
     /* on the way to the adapter, `lose_count` bytes from byte `lose_at` on are lost */
     size_t written, lose_at, lose_count;
     struct frame flow; /* the last one the judge was asked about */
@@ -83,6 +84,7 @@ static inline const char *talk_default(const char *command)
         {"ATRV", "12.4V\r\r>", 0},
         {"ATDPN", "6\r\r>", 0},
         {"ATMA", NULL, 0},
+        {"STM", NULL, 0},
     };
     for (size_t i = 0; i < sizeof(DEFAULTS) / sizeof(DEFAULTS[0]); i++) {
         if (strcmp(DEFAULTS[i].command, command) == 0) {
@@ -92,7 +94,7 @@ static inline const char *talk_default(const char *command)
     if (strchr(command, 'Z') && strcmp(command, "ATZ") != 0) {
         return "?\r\r>";
     }
-    return strncmp(command, "AT", 2) == 0 ? "OK\r\r>" : "NO DATA\r\r>";
+    return strncmp(command, "AT", 2) == 0 || strncmp(command, "STF", 3) == 0 ? "OK\r\r>" : "NO DATA\r\r>";
 }
 
 static inline const char *talk_reply(struct talk *talk, const char *command)
@@ -130,9 +132,10 @@ static inline void talk_command(struct talk *talk)
     bool question = talk_is_asked(talk, command);
     assert_true(talk->lose_count > 0 || spoiled || question || elm327_command_allowed(command));
     const char *reply = talk_reply(talk, command);
-    if (strcmp(command, "ATMA") == 0 && !reply) {
+    bool passes = strcmp(command, "STM") == 0;
+    if ((passes || strcmp(command, "ATMA") == 0) && !reply) {
         talk->monitoring = true;
-        talk_say(talk, talk->traffic ? talk->traffic : "");
+        talk_say(talk, talk->traffic && !(passes && talk->passes_nothing) ? talk->traffic : "");
     } else if (reply) {
         talk_say(talk, reply);
     }

@@ -15,7 +15,7 @@ static void test_start_up_in_order(void **state)
     assert_string_equal(talk.log, START_UP);
     const struct elm327_traits *traits = elm327_traits(talk.elm);
     assert_string_equal(traits->identity, "ELM327 v1.5, OBDII to RS232");
-    assert_int_equal(traits->quirks, 1U << ELM327_QUIRK_ECHOES_LATE);
+    assert_int_equal(traits->quirks, 1U << ELM327_QUIRK_ECHOES_LATE | 1U << ELM327_QUIRK_NO_PASS_FILTERS);
     assert_int_equal(traits->flow, ELM327_FLOW_OURS);
     assert_true(talk.volts == 12.4);
     assert_int_equal(talk.readies, 1);
@@ -239,9 +239,9 @@ static void test_adapter_without_flow_control(void **state)
     talk_until_up(&talk, 1);
     assert_int_equal(elm327_traits(talk.elm)->flow, ELM327_FLOW_NONE);
     elm327_limits(talk.elm, words, sizeof(words));
-    assert_string_equal(words,
-                        "This adapter cannot receive long answers: cell voltages and other battery details are "
-                        "not available.");
+    assert_string_equal(
+        words, "This adapter cannot receive long answers: cell voltages and other battery details are "
+               "not available.");
     talk.forbid_flow = true;
     talk_forget_log(&talk);
     assert_int_equal(talk_ask(&talk, 0x79B, 0x7BB, 0x21, 1), 0);

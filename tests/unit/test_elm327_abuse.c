@@ -168,9 +168,9 @@ static void test_clone_of_a_great_version(void **state)
     assert_int_equal(talk->frame_count, 1);
     assert_non_null(strstr(talk->log, "ATCF7BB\nATCM7FF\n" QUESTION));
     assert_int_equal(elm327_traits(talk->elm)->flow, ELM327_FLOW_NONE);
-    assert_int_equal(elm327_traits(talk->elm)->quirks, 1U << ELM327_QUIRK_NO_ADDRESS |
-                                                           1U << ELM327_QUIRK_NO_FLOW_CONTROL |
-                                                           1U << ELM327_QUIRK_NOT_SILENT);
+    assert_int_equal(elm327_traits(talk->elm)->quirks,
+                     1U << ELM327_QUIRK_NO_ADDRESS | 1U << ELM327_QUIRK_NO_FLOW_CONTROL |
+                         1U << ELM327_QUIRK_NOT_SILENT | 1U << ELM327_QUIRK_NO_PASS_FILTERS);
     elm327_limits(talk->elm, words, sizeof(words));
     assert_non_null(strstr(words, "cannot receive long answers"));
     talk_free(talk);
