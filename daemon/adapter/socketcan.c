@@ -1,9 +1,12 @@
 /* The SocketCAN adapter: one raw socket with kernel filters for the identifiers worth hearing. Survives an
- * interface that is not there, goes down, or goes away. Sets no bit rate and brings no interface up: that is
- * root's. */
+ * interface that is not there, goes down, or goes away, and a controller that has met too many errors: then
+ * it is quiet for a minute at least. Sets no bit rate, brings no interface up, restarts no controller: that
+ * is root's. */
 #include "adapter/adapter_private.h"
 #include "adapter/reopen.h"
 #include "adapter/socketcan_frame.h"
+#include "adapter/socketcan_link.h"
+#include "adapter/socketcan_words.h"
 #include "util/clock.h"
 
 #include <errno.h>
@@ -17,12 +20,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define IDS_MAX            256               /* filters; the kernel takes 512 */
-#define RECEIVE_BYTES      (2 * 1024 * 1024) /* half a second of a full bus; the default is 64 ms */
-#define BATCH              32
-#define BATCHES_A_TURN     4
-#define CONTROL_MAX        128
-#define ERRORS_OF_INTEREST (CAN_ERR_BUSOFF | CAN_ERR_RESTARTED | CAN_ERR_CRTL | CAN_ERR_BUSERROR)
+#define IDS_MAX        256               /* filters; the kernel takes 512 */
+#define RECEIVE_BYTES  (2 * 1024 * 1024) /* half a second of a full bus; the default is 64 ms */
+#define BATCH          32
+#define BATCHES_A_TURN 4
+#define CONTROL_MAX    128
+#define ERRORS_OF_INTEREST                                                                                   \
+    (CAN_ERR_BUSOFF | CAN_ERR_RESTARTED | CAN_ERR_CRTL | CAN_ERR_BUSERROR | CAN_ERR_ACK)
+#define QUIET_NS (60 * NS_PER_S) /* nothing is sent after trouble on the bus */
+#define HEARD_NS (10 * NS_PER_S) /* so long a frame shows that the bus can be read */
 
 struct socketcan_adapter {
     struct adapter base;
@@ -31,6 +37,10 @@ struct socketcan_adapter {
     struct loop_watch *watch;
     struct loop_timer *retry; /* runs while the link is down */
     struct reopen delay;
+    bool listen_only;       /* as configured */
+    bool troubled;          /* down by what the controller met: a frame that is heard ends it */
+    int64_t heard_ns;       /* the last frame; TIME_NONE */
+    int64_t quiet_until_ns; /* TIME_NONE: a frame may be sent */
     uint16_t ids[IDS_MAX];
     size_t id_count;
     uint32_t lost; /* as the kernel counts for this socket */
@@ -46,28 +56,6 @@ struct receipt {
 static struct socketcan_adapter *socketcan_of(struct adapter *adapter)
 {
     return (struct socketcan_adapter *)adapter;
-}
-
-static const char *socketcan_words(int error)
-{
-    switch (error) {
-    case EAFNOSUPPORT:
-    case EPROTONOSUPPORT:
-        return "this kernel has no CAN sockets (modprobe can-raw)";
-    case ENODEV:
-    case ENXIO:
-        return "no such interface";
-    case ENETDOWN:
-        return "the interface is down (ip link set up)";
-    case ENOBUFS:
-    case EAGAIN:
-        return "the bus takes no frames: is anybody else on it?";
-    case EPERM:
-    case EACCES:
-        return "permission denied";
-    default:
-        return strerror(error);
-    }
 }
 
 static void socketcan_close(struct socketcan_adapter *can)
@@ -91,13 +79,49 @@ static void socketcan_down(struct socketcan_adapter *can, const char *words)
     adapter_report_link(&can->base, ADAPTER_LINK_DOWN, reason);
 }
 
-static void socketcan_up(struct socketcan_adapter *can)
+static bool socketcan_is_quiet(const struct socketcan_adapter *can, int64_t now_ns)
+{
+    return can->quiet_until_ns != TIME_NONE && now_ns < can->quiet_until_ns;
+}
+
+/* What this interface can't do. */
+static void socketcan_describe(struct socketcan_adapter *can, const struct socketcan_link *link)
+{
+    struct adapter *adapter = &can->base;
+    bool can_send = !can->listen_only && !link->listen_only;
+    const char *name = can->interface;
+    adapter->capabilities = ADAPTER_LISTENS | ADAPTER_HEARS_ALL | (can_send ? ADAPTER_CAN_SEND : 0U);
+    snprintf(adapter->description, sizeof(adapter->description), "SocketCAN %s", name);
+    adapter->limits[0] = '\0';
+    if (link->listen_only && !can->listen_only) {
+        snprintf(
+            adapter->limits, sizeof(adapter->limits),
+            "%s is in listen-only mode: the car can't be asked (ip link set %s type can listen-only off)",
+            name, name);
+    } else if (can->listen_only && !link->listen_only && link->state != SOCKETCAN_UNKNOWN) {
+        snprintf(adapter->limits, sizeof(adapter->limits),
+                 "nothing is sent, but %s still acknowledges what it hears (ip link set %s type can "
+                 "listen-only on "
+                 "ends that, too)",
+                 name, name);
+    }
+}
+
+static void socketcan_up(struct socketcan_adapter *can, const struct socketcan_link *link)
 {
     loop_timer_stop(can->retry);
     reopen_reset(&can->delay);
-    snprintf(can->base.description, sizeof(can->base.description), "SocketCAN %s", can->interface);
+    can->troubled = false;
+    socketcan_describe(can, link);
     adapter_report_link(&can->base, ADAPTER_LINK_UP, "");
-    adapter_report_ready(&can->base);
+    if (socketcan_is_quiet(can, clock_boot_ns())) {
+        loop_timer_start(can->retry, can->quiet_until_ns);
+    } else {
+        can->quiet_until_ns = TIME_NONE;
+        if (can->base.capabilities & ADAPTER_CAN_SEND) {
+            adapter_report_ready(&can->base);
+        }
+    }
 }
 
 static int socketcan_filter(struct socketcan_adapter *can, struct err *err)
@@ -166,25 +190,50 @@ static int socketcan_state(const struct socketcan_adapter *can)
     return (request.ifr_flags & wanted) == wanted ? 0 : ENETDOWN;
 }
 
+static void socketcan_suffer(struct socketcan_adapter *can, const char *words)
+{
+    can->troubled = true;
+    socketcan_down(can, words);
+}
+
+/* The interface is there: what keeps it from being used, if anything. */
+static void socketcan_judge(struct socketcan_adapter *can, int error, int64_t now_ns)
+{
+    struct socketcan_link link;
+    char words[ADAPTER_REASON_MAX];
+    bool heard = can->heard_ns != TIME_NONE && now_ns - can->heard_ns < HEARD_NS;
+    socketcan_link_read(if_nametoindex(can->interface), &link);
+    if (link.state == SOCKETCAN_OFF) {
+        socketcan_suffer(can, WORDS_OFF);
+    } else if (error) {
+        socketcan_down(can, socketcan_words(error));
+    } else if (link.bitrate && link.bitrate != SOCKETCAN_BITRATE) {
+        snprintf(words, sizeof(words), "its bit rate is %u, the car's is %u", link.bitrate,
+                 SOCKETCAN_BITRATE);
+        socketcan_down(can, words);
+    } else if (link.state == SOCKETCAN_PASSIVE && !heard) {
+        socketcan_suffer(can, WORDS_UNACKNOWLEDGED);
+    } else {
+        socketcan_up(can, &link);
+    }
+}
+
 static void on_retry(void *ctx, int64_t now_ns)
 {
     struct socketcan_adapter *can = ctx;
     struct err err;
-    (void)now_ns;
     if (can->fd < 0 && socketcan_open(can, &err)) {
         socketcan_close(can);
         socketcan_down(can, err.text);
         return;
     }
     int error = socketcan_state(can);
-    if (error == 0) {
-        socketcan_up(can);
-        return;
-    }
-    if (error != ENETDOWN) {
+    if (error && error != ENETDOWN) {
         socketcan_close(can);
+        socketcan_down(can, socketcan_words(error));
+    } else {
+        socketcan_judge(can, error, now_ns);
     }
-    socketcan_down(can, socketcan_words(error));
 }
 
 /* The interface went down, or away: then the socket is bound to nothing and a new one is needed. */
@@ -215,14 +264,53 @@ static void socketcan_read_control(struct msghdr *message, struct receipt *recei
     }
 }
 
+/* Nothing is sent for a while; then the interface is looked at again. */
+static void socketcan_be_quiet(struct socketcan_adapter *can)
+{
+    can->quiet_until_ns = clock_boot_ns() + QUIET_NS;
+    if (can->base.link == ADAPTER_LINK_UP) {
+        loop_timer_start(can->retry, can->quiet_until_ns);
+    }
+}
+
 static void socketcan_heard_trouble(struct socketcan_adapter *can, enum socketcan_trouble trouble)
 {
     adapter_count(&can->base, ADAPTER_BUS_ERRORS, trouble != SOCKETCAN_RESTARTED);
-    if (trouble == SOCKETCAN_BUS_OFF) {
-        socketcan_down(can,
-                       "bus off: the controller met too many errors (wrong bit rate, or a wiring fault)");
-    } else if (trouble == SOCKETCAN_RESTARTED) {
+    switch (trouble) {
+    case SOCKETCAN_BUS_OFF:
+        socketcan_be_quiet(can);
+        socketcan_suffer(can, WORDS_OFF);
+        break;
+    case SOCKETCAN_UNREADABLE:
+        socketcan_be_quiet(can);
+        socketcan_suffer(can, WORDS_UNREAD);
+        break;
+    case SOCKETCAN_UNACKNOWLEDGED:
+        socketcan_be_quiet(can);
+        socketcan_suffer(can, WORDS_UNACKNOWLEDGED);
+        break;
+    case SOCKETCAN_WARNING:
+        socketcan_be_quiet(can);
+        break;
+    case SOCKETCAN_RESTARTED:
         loop_timer_start(can->retry, clock_boot_ns());
+        break;
+    case SOCKETCAN_OVERFLOW:
+        adapter_count(&can->base, ADAPTER_OVERFLOWS, 1);
+        break;
+    case SOCKETCAN_BUS_ERROR:
+    case SOCKETCAN_NO_TROUBLE:
+        break;
+    }
+}
+
+/* An error-passive controller hears as well as another, and stays so until it sends. */
+static void socketcan_heard_car(struct socketcan_adapter *can, int64_t now_ns)
+{
+    can->heard_ns = now_ns;
+    if (can->troubled) {
+        can->troubled = false;
+        loop_timer_start(can->retry, now_ns);
     }
 }
 
@@ -245,6 +333,7 @@ static void socketcan_heard(struct socketcan_adapter *can, const struct can_fram
                             ? now_ns
                             : socketcan_boot_ns(receipt.stamp_utc_ns, clock_utc_ns(), now_ns);
         adapter_count(&can->base, ADAPTER_BYTES, frame.len);
+        socketcan_heard_car(can, now_ns);
         adapter_report_frame(&can->base, &frame);
     } else {
         adapter_count(&can->base, ADAPTER_GARBAGE, 1);
@@ -310,7 +399,11 @@ static int socketcan_start(struct adapter *adapter, const struct adapter_setting
     for (size_t i = 0; i < settings->listen_count; i++) {
         can->ids[can->id_count++] = settings->listen_ids[i];
     }
-    adapter->capabilities = ADAPTER_CAN_SEND | ADAPTER_LISTENS | ADAPTER_HEARS_ALL;
+    can->listen_only = settings->listen_only;
+    can->heard_ns = TIME_NONE;
+    can->quiet_until_ns = TIME_NONE;
+    socketcan_describe(can, &(struct socketcan_link){.state = SOCKETCAN_UNKNOWN});
+    adapter->description[0] = '\0';
     can->retry = loop_timer_new(adapter->loop, on_retry, can);
     if (!can->retry) {
         return err_set(err, "out of memory");
@@ -361,7 +454,9 @@ static int socketcan_send(struct adapter *adapter, const struct frame *frame, ui
 
 static bool socketcan_is_ready(const struct adapter *adapter)
 {
-    return ((const struct socketcan_adapter *)adapter)->fd >= 0;
+    const struct socketcan_adapter *can = (const struct socketcan_adapter *)adapter;
+    return can->fd >= 0 && (adapter->capabilities & ADAPTER_CAN_SEND) &&
+           !socketcan_is_quiet(can, clock_boot_ns());
 }
 
 static void socketcan_pause(struct adapter *adapter)

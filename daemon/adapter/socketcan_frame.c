@@ -42,6 +42,23 @@ int64_t socketcan_boot_ns(int64_t stamp_utc_ns, int64_t now_utc_ns, int64_t now_
     return age_ns >= 0 && age_ns <= STAMP_AGE_MAX_NS ? now_boot_ns - age_ns : now_boot_ns;
 }
 
+static enum socketcan_trouble controller_trouble(uint8_t state)
+{
+    if (state & CAN_ERR_CRTL_TX_PASSIVE) {
+        return SOCKETCAN_UNACKNOWLEDGED;
+    }
+    if (state & CAN_ERR_CRTL_RX_PASSIVE) {
+        return SOCKETCAN_UNREADABLE;
+    }
+    if (state & (CAN_ERR_CRTL_TX_WARNING | CAN_ERR_CRTL_RX_WARNING)) {
+        return SOCKETCAN_WARNING;
+    }
+    if (state & (CAN_ERR_CRTL_RX_OVERFLOW | CAN_ERR_CRTL_TX_OVERFLOW)) {
+        return SOCKETCAN_OVERFLOW;
+    }
+    return state & CAN_ERR_CRTL_ACTIVE ? SOCKETCAN_RESTARTED : SOCKETCAN_BUS_ERROR;
+}
+
 enum socketcan_trouble socketcan_trouble(const struct can_frame *kernel)
 {
     if (!(kernel->can_id & CAN_ERR_FLAG)) {
@@ -53,5 +70,8 @@ enum socketcan_trouble socketcan_trouble(const struct can_frame *kernel)
     if (kernel->can_id & CAN_ERR_RESTARTED) {
         return SOCKETCAN_RESTARTED;
     }
-    return SOCKETCAN_BUS_ERROR;
+    if (kernel->can_id & CAN_ERR_CRTL) {
+        return controller_trouble(kernel->data[1]);
+    }
+    return kernel->can_id & CAN_ERR_ACK ? SOCKETCAN_WARNING : SOCKETCAN_BUS_ERROR;
 }

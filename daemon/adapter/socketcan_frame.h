@@ -20,7 +20,16 @@ void socketcan_filters(const uint16_t *ids, size_t count, struct can_filter *fil
  * calendar clock was set meanwhile): then it is `now_boot_ns`. */
 int64_t socketcan_boot_ns(int64_t stamp_utc_ns, int64_t now_utc_ns, int64_t now_boot_ns);
 
-enum socketcan_trouble { SOCKETCAN_NO_TROUBLE, SOCKETCAN_BUS_OFF, SOCKETCAN_RESTARTED, SOCKETCAN_BUS_ERROR };
+enum socketcan_trouble {
+    SOCKETCAN_NO_TROUBLE,
+    SOCKETCAN_BUS_OFF,
+    SOCKETCAN_RESTARTED, /* after bus off, or error-active again */
+    SOCKETCAN_WARNING,        /* or a frame that nobody acknowledged */
+    SOCKETCAN_UNREADABLE,     /* error-passive by what it receives */
+    SOCKETCAN_UNACKNOWLEDGED, /* error-passive by what it sends */
+    SOCKETCAN_OVERFLOW,       /* the controller lost frames */
+    SOCKETCAN_BUS_ERROR,      /* anything else, of which there may be many */
+};
 
 /* What an error frame says; NO_TROUBLE for any other frame. */
 enum socketcan_trouble socketcan_trouble(const struct can_frame *kernel);

@@ -75,9 +75,16 @@ if [ -f "$work/house.log" ]; then
 else
     echo "skip can_uml: no canplayer (package can-utils)"
 fi
+says() { # NAME FILE WORDS
+    if grep -q "$3" "$work/$2"; then ok "$1"; else not_ok "$1" "$(cat "$work/$2")"; fi
+}
 if [ -f "$work/slcan.heard" ]; then
     count=$(wc -l <"$work/slcan.heard")
     if [ "$count" -gt 200 ]; then ok "the kernel's slcan: $count frames"; else not_ok "the kernel's slcan" "$count frames"; fi
+    says "another bit rate than the car's is said, and nothing is sent" wrong_rate.words "its bit rate is 250000, the car's is 500000"
+    says "an interface that may only listen is recognised" listen_only.words "slcan0 is in listen-only mode: the car can't be asked"
+else
+    echo "skip can_uml: no slcand (package can-utils)"
 fi
 if [ -n "${CAN_UML_KEEP:-}" ]; then cp -r "$work" "$CAN_UML_KEEP"; fi
 exit $failed

@@ -81,8 +81,25 @@ static void test_error_frames(void **state)
     assert_int_equal(socketcan_trouble(&kernel), SOCKETCAN_BUS_OFF);
     kernel.can_id = CAN_ERR_FLAG | CAN_ERR_RESTARTED;
     assert_int_equal(socketcan_trouble(&kernel), SOCKETCAN_RESTARTED);
-    kernel.can_id = CAN_ERR_FLAG | CAN_ERR_CRTL;
+    kernel.can_id = CAN_ERR_FLAG | CAN_ERR_BUSERROR;
     assert_int_equal(socketcan_trouble(&kernel), SOCKETCAN_BUS_ERROR);
+    static const struct {
+        uint8_t state;
+        enum socketcan_trouble trouble;
+    } ROWS[] = {
+        {CAN_ERR_CRTL_UNSPEC, SOCKETCAN_BUS_ERROR},
+        {CAN_ERR_CRTL_ACTIVE, SOCKETCAN_RESTARTED},
+        {CAN_ERR_CRTL_RX_OVERFLOW, SOCKETCAN_OVERFLOW},
+        {CAN_ERR_CRTL_TX_WARNING, SOCKETCAN_WARNING},
+        {CAN_ERR_CRTL_RX_WARNING, SOCKETCAN_WARNING},
+        {CAN_ERR_CRTL_RX_PASSIVE, SOCKETCAN_UNREADABLE},
+        {CAN_ERR_CRTL_TX_PASSIVE | CAN_ERR_CRTL_RX_WARNING, SOCKETCAN_UNACKNOWLEDGED},
+    };
+    for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+        kernel.can_id = CAN_ERR_FLAG | CAN_ERR_CRTL;
+        kernel.data[1] = ROWS[i].state;
+        assert_int_equal(socketcan_trouble(&kernel), ROWS[i].trouble);
+    }
 }
 
 struct seen {

@@ -91,17 +91,27 @@ static void set_up(bool up)
     close(fd);
 }
 
-static struct bench *bench_new(void)
+static struct bench *bench_open(bool listen_only)
 {
     struct err err;
-    struct adapter_settings settings = {
-        .kind = "socketcan", .port = INTERFACE, .interface = "", .listen_ids = LISTEN, .listen_count = 2};
+    struct adapter_settings settings = {.kind = "socketcan",
+                                        .port = INTERFACE,
+                                        .interface = "",
+                                        .listen_only = listen_only,
+                                        .listen_ids = LISTEN,
+                                        .listen_count = 2};
     struct bench *bench = calloc(1, sizeof(*bench));
     assert_non_null(bench);
     bench->loop = loop_new(&err);
     bench->adapter = adapter_new(bench->loop, &settings, &EVENTS, bench, &err);
     assert_non_null(bench->adapter);
     bench->peer = peer_open();
+    return bench;
+}
+
+static struct bench *bench_new(void)
+{
+    struct bench *bench = bench_open(false);
     turn_until(bench, &bench->ups, 1);
     assert_int_equal(bench->readies, 1);
     return bench;
@@ -223,6 +233,99 @@ static void test_bus_off(void **state)
     bench_free(bench);
 }
 
+/* C15: the warning level ends sending, not hearing; error-passive takes the link down, until a frame is
+ * heard. */
+static void test_error_states(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *data, *words;
+    } ROWS[] = {
+        {"\0\x10\0\0\0\0\0\0", "can't be read"},
+        {"\0\x20\0\0\0\0\0\0", "nobody acknowledges"},
+    };
+    struct err err;
+    struct frame frame = {.id = 0x79B, .len = 8, .data = {2, 0x21, 1}};
+    struct bench *bench = bench_new();
+    peer_send(bench, CAN_ERR_FLAG | CAN_ERR_CRTL, "\0\x08\0\0\0\0\0\0");
+    peer_send(bench, 0x5B3, "12345678");
+    turn_until(bench, &bench->frames, 1);
+    assert_int_equal(bench->downs, 0);
+    assert_false(adapter_is_ready(bench->adapter));
+    assert_int_equal(adapter_send(bench->adapter, &frame, 0x7BB, &err), -1);
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned ups = bench->ups;
+        peer_send(bench, CAN_ERR_FLAG | CAN_ERR_CRTL, ROWS[i].data);
+        turn_until(bench, &bench->downs, i + 1);
+        assert_non_null(strstr(bench->reason, ROWS[i].words));
+        peer_send(bench, 0x5B3, "12345678");
+        turn_until(bench, &bench->ups, ups + 1);
+        assert_false(adapter_is_ready(bench->adapter));
+    }
+    assert_int_equal(adapter_counter(bench->adapter, ADAPTER_BUS_ERRORS), 3);
+    assert_int_equal(adapter_counter(bench->adapter, ADAPTER_FRAMES_OUT), 0);
+    bench_free(bench);
+}
+
+static void test_listening_only_never_writes(void **state)
+{
+    (void)state;
+    struct err err;
+    struct frame frame = {.id = 0x79B, .len = 8, .data = {2, 0x21, 1}};
+    struct bench *bench = bench_open(true);
+    turn_until(bench, &bench->ups, 1);
+    assert_int_equal(adapter_capabilities(bench->adapter), ADAPTER_LISTENS | ADAPTER_HEARS_ALL);
+    assert_int_equal(adapter_send(bench->adapter, &frame, 0x7BB, &err), -1);
+    assert_int_equal(bench->readies, 0);
+    bench_free(bench);
+}
+
+/* C14: what the filters refuse never reaches us, so that a flood of it costs nothing; nothing is sent for
+ * any. */
+static void test_floods_are_filtered(void **state)
+{
+    (void)state;
+    struct err err;
+    struct bench *bench = bench_new();
+    uint64_t turns = loop_wakeups(bench->loop);
+    for (unsigned i = 0; i < 20000; i++) {
+        peer_send(bench, 0x000, "12345678");
+        peer_send(bench, 0x1FFFF5B3 | CAN_EFF_FLAG, "12345678");
+        peer_send(bench, 0x5B3 | CAN_RTR_FLAG, "\0\0\0\0\0\0\0");
+    }
+    assert_int_equal(loop_turn(bench->loop, 50, &err), 0);
+    assert_int_equal(bench->frames, 0);
+    assert_true(loop_wakeups(bench->loop) - turns <= 2);
+    assert_int_equal(adapter_counter(bench->adapter, ADAPTER_GARBAGE), 0);
+    peer_send(bench, 0x5B3, "12345678");
+    turn_until(bench, &bench->frames, 1);
+    assert_int_equal(adapter_counter(bench->adapter, ADAPTER_FRAMES_OUT), 0);
+    assert_int_equal(adapter_counter(bench->adapter, ADAPTER_OVERFLOWS), 0);
+    bench_free(bench);
+}
+
+static void peer_send_fd(const struct bench *bench)
+{
+    const int on = 1;
+    struct canfd_frame frame = {.can_id = 0x5B3, .len = 64};
+    assert_int_equal(setsockopt(bench->peer, SOL_CAN_RAW, CAN_RAW_FD_FRAMES, &on, sizeof(on)), 0);
+    assert_int_equal(write(bench->peer, &frame, sizeof(frame)), sizeof(frame));
+}
+
+static void test_can_fd_is_not_ours(void **state)
+{
+    (void)state;
+    set_up(false);
+    assert_int_equal(system("ip link set " INTERFACE " mtu 72"), 0);
+    set_up(true);
+    struct bench *bench = bench_new();
+    peer_send_fd(bench);
+    peer_send(bench, 0x5B3, "12345678");
+    turn_until(bench, &bench->frames, 1);
+    assert_memory_equal(bench->last.data, "12345678", 8);
+    bench_free(bench);
+}
+
 static void test_pause_and_resume(void **state)
 {
     (void)state;
@@ -246,6 +349,10 @@ int main(void)
         cmocka_unit_test(test_gone_and_back),
         cmocka_unit_test(test_losses_are_counted),
         cmocka_unit_test(test_bus_off),
+        cmocka_unit_test(test_error_states),
+        cmocka_unit_test(test_listening_only_never_writes),
+        cmocka_unit_test(test_floods_are_filtered),
+        cmocka_unit_test(test_can_fd_is_not_ours),
         cmocka_unit_test(test_pause_and_resume),
     };
     if (if_nametoindex(INTERFACE) == 0) {

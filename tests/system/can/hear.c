@@ -14,6 +14,7 @@
 struct hearer {
     int64_t last_ns; /* of the last frame */
     int64_t idle_ns;
+    struct adapter *adapter;
 };
 
 static void on_frame(void *ctx, const struct frame *frame)
@@ -34,7 +35,8 @@ static void on_link(void *ctx, enum adapter_link link, const char *reason)
     if (link == ADAPTER_LINK_UP && hearer->last_ns == TIME_NONE) {
         hearer->last_ns = clock_boot_ns() + FIRST_NS - hearer->idle_ns;
     }
-    fprintf(stderr, "hear: %s%s\n", link == ADAPTER_LINK_UP ? "up" : "", reason);
+    fprintf(stderr, "hear: %s%s\n", link == ADAPTER_LINK_UP ? "up " : "",
+            link == ADAPTER_LINK_UP ? adapter_limits(hearer->adapter) : reason);
 }
 
 /* Broadcasts, questions and answers, ascending. */
@@ -74,11 +76,10 @@ int main(int argc, char **argv)
     struct loop *loop = loop_new(&err);
     struct adapter *adapter = NULL;
     if (definition && loop) {
-        struct adapter_settings settings = {
-            .kind = argv[1], .port = argv[2], .interface = "", .listen_only = true};
+        struct adapter_settings settings = {.kind = argv[1], .port = argv[2], .interface = ""};
         settings.listen_count = ids_of(definition, ids);
         settings.listen_ids = ids;
-        adapter = adapter_new(loop, &settings, &EVENTS, &hearer, &err);
+        adapter = hearer.adapter = adapter_new(loop, &settings, &EVENTS, &hearer, &err);
     }
     while (adapter && (hearer.last_ns == TIME_NONE || clock_boot_ns() < hearer.last_ns + hearer.idle_ns)) {
         if (loop_turn(loop, 200, &err)) {

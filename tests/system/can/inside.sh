@@ -21,9 +21,12 @@ echo $? >"$work/bus.code"
 
 # Plays a recording on a bus; what garaged's adapter hears of it goes to a file.
 play() { # NAME FILE BUS
-    timeout 100 "$build/garaged-hear" socketcan "$3" 1 config/vehicles >"$work/$1.heard" 2>>"$work/heard.log" &
+    timeout 100 "$build/garaged-hear" socketcan "$3" 1 config/vehicles >"$work/$1.heard" 2>"$work/$1.words" &
     hearer=$!
-    sleep 0.7
+    for _ in $(seq 100); do
+        grep -q 'hear: up' "$work/$1.words" && break
+        sleep 0.1
+    done
     canplayer -I "$2" "$3=can0"
     wait $hearer
 }
@@ -64,8 +67,17 @@ if command -v slcand >/dev/null; then
     slcand -o -c -s6 "$(readlink /run/dongle)" slcan0
     sleep 0.5
     ip link set slcan0 up
-    timeout 3 "$build/garaged-hear" socketcan slcan0 1 config/vehicles >"$work/slcan.heard" 2>>"$work/heard.log"
-    ip -details link show slcan0 >"$work/slcan.link"
+    hear_slcan() { # NAME [BIT-RATE LISTEN-ONLY]: for three seconds
+        if [ $# -gt 1 ]; then
+            ip link set slcan0 down
+            ip link set slcan0 type can bitrate "$2" listen-only "$3"
+            ip link set slcan0 up
+        fi
+        timeout 3 "$build/garaged-hear" socketcan slcan0 1 config/vehicles >"$work/$1.heard" 2>"$work/$1.words"
+    }
+    hear_slcan slcan
+    hear_slcan wrong_rate 250000 off
+    hear_slcan listen_only 500000 on
 fi
 sync
 echo o >/proc/sysrq-trigger
