@@ -251,6 +251,8 @@ void elm327_ask_reply(struct elm327 *elm)
     } else if (elm->reply.ok) {
         ask_accepted(elm);
         ask_next(elm);
+    } else if (elm->reply.refused && elm->set.header == ELM327_NOT_SET) {
+        elm327_give_up(elm, "the adapter refuses ATSH: it cannot be used");
     } else {
         elm327_restart(elm, "the adapter refuses a setting that it took before");
     }

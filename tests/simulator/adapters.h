@@ -21,6 +21,8 @@ enum sim_adapter_way {
     SIM_WAY_ECHOES_LATE = 1 << 11,   /* a line when it has ended, not what is typed */
     SIM_WAY_SLEEPS = 1 << 12,        /* gone while the supply has been low for a minute */
     SIM_WAY_PASS_FILTERS = 1 << 13,  /* STFCP, STFAP, STM */
+    SIM_WAY_NOISY_RESET = 1 << 15,   /* bytes above 7F before the banner */
+    SIM_WAY_NO_CAF1 = 1 << 16,       /* refuses ATCAF1 */
     SIM_WAY_LATE_NO_DATA = 1 << 14,  /* the answer to ATZ begins with that of the request before */
 };
 
@@ -29,11 +31,12 @@ struct sim_adapter {
     const char *words;   /* one line: who it is, and what is wrong with it */
     const char *banner;  /* "ELM327 v1.5" */
     const char *device;  /* says to STI; NULL: ? */
-    const char *refused; /* AT commands that it does not know, a blank before and behind each */
+    const char *refused; /* AT commands that it does not know, a blank before and behind each; NULL: none */
     const char *ignored; /* says OK to these, and does nothing */
     const char *fault;   /* that it has always; NULL: none */
     unsigned ways;       /* enum sim_adapter_way */
     double bytes_per_s;  /* of its line; 0: 115,200 baud */
+    size_t piece;        /* bytes that come at once at most; 0: whole lines */
 };
 
 /* NULL: no such adapter. */

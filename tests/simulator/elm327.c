@@ -423,6 +423,8 @@ static void elm_time_is_up(struct sim_elm327 *elm)
     elm->due_ns = TIME_NONE;
     switch (elm->state) {
     case SIM_ELM_RESETTING:
+        if (sim_elm_has_way(elm, SIM_WAY_NOISY_RESET))
+            sim_elm_write(elm, "\xFB\xFE\x81");
         sim_elm_write(elm, sim_elm_has_way(elm, SIM_WAY_LATE_NO_DATA) ? "NO DATA\r\r" : "\r\r");
         sim_elm_reply(elm, elm->adapter->banner);
         break;

@@ -39,7 +39,9 @@ static void at_flag(struct sim_elm327 *elm, const struct at_command *command, co
 {
     bool *flag = (bool *)((char *)&elm->settings + command->flag);
 
-    if (*arg != '0' && *arg != '1') {
+    bool no_caf1 = sim_elm_has_way(elm, SIM_WAY_NO_CAF1) && strcmp(command->name, "CAF") == 0;
+
+    if (*arg != '0' && (*arg != '1' || no_caf1)) {
         at_unknown(elm);
         return;
     }

@@ -195,7 +195,7 @@ static void fault_set(struct sim_fault_time *time, enum sim_fault fault, unsigne
 
 int sim_faults_add(struct sim_faults *faults, const char *text, int64_t start_ns, struct err *err)
 {
-    const char *rest = text + strcspn(text, ":@");
+    const char *rest = text + strcspn(text, ":@+");
     enum sim_fault fault;
     unsigned number;
     double from_s = 0;
@@ -204,7 +204,7 @@ int sim_faults_add(struct sim_faults *faults, const char *text, int64_t start_ns
         return err_set(err, "%s: no such fault", text);
     double lasts_s = table[fault].lasts_s;
     if (!fault_read_number(&rest, &table[fault], &number) || !fault_read_times(rest, &from_s, &lasts_s))
-        return err_set(err, "%s: not NAME[:NUMBER][@SECONDS[+SECONDS]], or not such a number", text);
+        return err_set(err, "%s: not NAME[:NUMBER][@SECONDS][+SECONDS], or not such a number", text);
     struct sim_fault_time *time = fault_claim(faults, start_ns);
     if (!time)
         return err_set(err, "%s: more than %d faults", text, SIM_FAULTS_MAX);

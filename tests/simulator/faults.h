@@ -145,7 +145,7 @@ struct sim_faults {
 
 void sim_faults_init(struct sim_faults *faults, uint64_t seed);
 
-/* Adds NAME[:NUMBER][@SECONDS[+SECONDS]]: from when (after `start_ns`), and for how long. What is over makes
+/* Adds NAME[:NUMBER][@SECONDS][+SECONDS]: from when (after `start_ns`), and for how long. What is over makes
  * room. -1 with err. */
 int sim_faults_add(struct sim_faults *faults, const char *text, int64_t start_ns, struct err *err);
 

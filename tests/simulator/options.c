@@ -12,7 +12,7 @@ const char sim_usage[] =
     "usage: garaged-sim [--car ze0-24|aze0-24|aze0-30|ze1-40|env200-40] (--listen HOST:PORT | --pty LINK)\n"
     "                   [--protocol elm327|slcan] [--adapter NAME] [--scenario FILE] [--begin FILE]\n"
     "                   [--seed N] [--speed X] [--charging-heard] [--fault "
-    "NAME[:NUMBER][@SECONDS[+SECONDS]]]...\n                   "
+    "NAME[:NUMBER][@SECONDS][+SECONDS]]...\n                   "
     "[--truth FILE] [--vin 17-CHARACTERS] [--battery SERIAL]\n"
     "A LEAF behind a dongle. HOST is a numeric address; port 0 chooses one. --begin: where garaged-life left "
     "a car. Scenario lines: SECONDS ACTION "

@@ -5,11 +5,12 @@
 
 #include <string.h>
 
-void sim_outline_init(struct sim_outline *outline, double bytes_per_s)
+void sim_outline_init(struct sim_outline *outline, double bytes_per_s, size_t piece)
 {
     sim_outline_clear(outline);
     outline->free_ns = TIME_NONE;
     outline->bytes_per_s = bytes_per_s;
+    outline->most = piece > 0 && piece < SIM_OUTLINE_CHUNK ? piece : SIM_OUTLINE_CHUNK;
 }
 
 void sim_outline_clear(struct sim_outline *outline)
@@ -62,7 +63,7 @@ static size_t outline_piece(const struct sim_outline *outline, int64_t byte_ns)
 
     if (byte_ns > 0)
         return outline->len > 0 ? 1 : 0;
-    while (len < outline->len && len < SIM_OUTLINE_CHUNK) {
+    while (len < outline->len && len < outline->most) {
         len++;
         if (outline_ends_piece(outline, len - 1))
             break;

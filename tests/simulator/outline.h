@@ -14,9 +14,11 @@ struct sim_outline {
     size_t first, len;
     int64_t free_ns; /* when the byte before the first one had left */
     double bytes_per_s;
+    size_t most; /* bytes at once */
 };
 
-void sim_outline_init(struct sim_outline *outline, double bytes_per_s);
+/* `piece`: bytes that arrive at once at most; 0: whole lines. */
+void sim_outline_init(struct sim_outline *outline, double bytes_per_s, size_t piece);
 
 /* Queues bytes; what does not fit is lost. */
 void sim_outline_put(struct sim_outline *outline, const char *bytes, size_t len, int64_t now_ns);

@@ -37,7 +37,7 @@ struct sim_options {
     bool miles;                /* the odometer counts miles */
     const char *vin, *battery; /* what car and battery call themselves, kept; NULL: made-up names */
     double bytes_per_s;        /* of the line to the host; 0: the dongle's own */
-    const char *const *faults; /* NAME[:NUMBER][@SECONDS[+SECONDS]] */
+    const char *const *faults; /* NAME[:NUMBER][@SECONDS][+SECONDS] */
     size_t fault_count;
 };
 

@@ -76,7 +76,7 @@ int sim_build(struct sim *sim, const struct sim_options *options, struct err *er
         sim_scenario_default(&sim->scenario);
     if (sim_choose_car(sim, options, err) != 0 || sim_choose_dongle(sim, options, err) != 0)
         return -1;
-    sim_outline_init(&sim->line, sim_line_speed(sim, options));
+    sim_outline_init(&sim->line, sim_line_speed(sim, options), sim->adapter->piece);
     sim->voltmeter_error_v = VOLTMETER_ERROR_V * sim_noise(options->seed, 3, 0);
     return sim_add_faults(sim, options, err);
 }

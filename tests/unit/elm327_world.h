@@ -28,6 +28,7 @@ struct world {
     char line[65536]; /* from the dongle, not yet delivered */
     size_t line_len;
     unsigned ups, losses, heard;
+    bool heard_id[FRAME_ID_MAX + 1];
     unsigned wakeups; /* of the process, as its loop would count them */
     bool unplugged, lost;
     int64_t reopen_ns;
@@ -51,6 +52,7 @@ static inline void on_frame(void *ctx, const struct frame *frame)
     struct world *world = ctx;
     if (frame->id < 0x700) {
         world->heard++;
+        world->heard_id[frame->id] = true;
         return;
     }
     struct isotp_outcome outcome;
@@ -232,16 +234,22 @@ static inline void world_run(struct world *world, int64_t ns)
     }
 }
 
-static inline void world_wait_ready(struct world *world, int64_t most_ns)
+/* Whether it is ready in time. */
+static inline bool world_gets_ready(struct world *world, int64_t most_ns)
 {
     int64_t until_ns = world->now_ns + most_ns;
-    while (!elm327_is_ready(world->elm)) {
-        assert_true(world->now_ns < until_ns);
+    while (!elm327_is_ready(world->elm) && world->now_ns < until_ns) {
         world_step(world, until_ns);
     }
+    return elm327_is_ready(world->elm);
 }
 
-/* Asks, and lives until the dialogue is ready again. Returns the length of the answer, 0 for none. */
+static inline void world_wait_ready(struct world *world, int64_t most_ns)
+{
+    assert_true(world_gets_ready(world, most_ns));
+}
+
+/* Asks, and lives until the dialogue is ready again, or for a minute. Returns the length of the answer, 0 for none. */
 static inline size_t world_ask(struct world *world, uint16_t to, uint16_t from, const char *ask)
 {
     struct err err;
@@ -258,7 +266,7 @@ static inline size_t world_ask(struct world *world, uint16_t to, uint16_t from, 
     if (elm327_send(world->elm, world->now_ns, &frame, from, &err) != 0) {
         return 0;
     }
-    world_wait_ready(world, 60 * NS_PER_S);
+    world_gets_ready(world, 60 * NS_PER_S);
     elm327_done(world->elm, world->now_ns);
     return world->message_len;
 }

@@ -243,7 +243,7 @@ static void wrong_options_are_named(void **state)
     static const char *const messages[] = {
         "zoe: no such car: ze0-24, aze0-24, aze0-30, ze1-40, env200-40",
         "kwp: no such protocol: elm327, slcan", "x: no such adapter; --adapter list names them",
-        "unplug@5+x: not NAME[:NUMBER][@SECONDS[+SECONDS]], or not such a number"};
+        "unplug@5+x: not NAME[:NUMBER][@SECONDS][+SECONDS], or not such a number"};
     const struct sim_events events = {0};
     struct err err;
 
