@@ -95,11 +95,10 @@ static int tcp_explain(const struct port_target *target, int error, struct err *
     case EHOSTUNREACH:
     case ENETUNREACH:
     case ENETDOWN:
-        return err_set(err, "not reachable: %s",
-                       target->interface[0]
-                           ? "is its network there?"
-                           : "no network of this machine has this address, and a router is not passed: join "
-                             "the dongle's network, or name the interface that leads to it");
+        return target->interface[0]
+                   ? err_set(err, "not reachable: is its network there?")
+                   : err_set(err, "not reachable without a router, which is not passed: join "
+                                  "its network, or name the interface");
     default:
         return err_set(err, "%s", strerror(error));
     }

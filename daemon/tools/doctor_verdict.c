@@ -47,7 +47,7 @@ static const struct advice_row ADVICE[] = {
     {"no Bluetooth serial port", "sudo modprobe rfcomm", 0},
     {"out of reach", "is the dongle in its socket, and lit? try from nearer", PATIENCE_S},
     {"connection refused", "check the port number (mostly 35000, 23 or 3333) and close the dongle's app", 5},
-    {"a router is not passed",
+    {"without a router",
      "join the dongle's Wi-Fi, or write interface = \"wlan1\"; for the one that has joined it", 0},
     {"there is no network interface", "ip link   lists them; name the right one in garaged.conf", 0},
     {"timed out", "is the dongle lit, and its network joined? pull it for ten seconds", PATIENCE_S},
