@@ -128,6 +128,10 @@ static void take_reading(void *ctx, const struct reading *reading)
 {
     struct probe_core *core = ctx;
 
+    if (!plausible_take(&core->plausible, reading)) {
+        core->counters[COUNTER_RANGE]++;
+        return;
+    }
     state_take(core->state, reading);
     core->dirty = core->dirty || evidence_concerns(reading->signal);
     if (reading->signal == SIGNAL_AUX_VOLTAGE && reading->known)

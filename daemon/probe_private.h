@@ -5,6 +5,7 @@
 #include "bus/manners.h"
 #include "bus/poller.h"
 #include "bus/supply.h"
+#include "car/plausible.h"
 #include "probe_core.h"
 
 #define PROBE_TICK_NS      (1 * NS_PER_S)
@@ -26,6 +27,7 @@ struct probe_core {
     struct probe_core_settings settings;
     struct probe_contact contact;
     struct decoder *decoder;
+    struct plausible plausible;
     struct state *state;
     struct manners *manners;
     struct poller *poller;
