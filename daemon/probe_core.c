@@ -296,8 +296,9 @@ void probe_core_take_frame(struct probe_core *core, const struct frame *frame, i
 
 static bool is_same_contact(const struct probe_contact *a, const struct probe_contact *b)
 {
-    return a->up == b->up && a->lent == b->lent && a->can_send == b->can_send && a->has_voltmeter == b->has_voltmeter &&
-           a->listens == b->listens && a->traits.sends_flow_control == b->traits.sends_flow_control &&
+    return a->up == b->up && a->lent == b->lent && a->can_send == b->can_send &&
+           a->has_voltmeter == b->has_voltmeter && a->listens == b->listens &&
+           a->traits.sends_flow_control == b->traits.sends_flow_control &&
            a->traits.hears_all == b->traits.hears_all;
 }
 
@@ -370,7 +371,7 @@ static enum tri supplied(const struct probe_core *core, int64_t now_ns)
 
     if (!supply_is_known(supply, now_ns))
         return TRI_UNKNOWN;
-    bool high = supply_is_high(supply, now_ns) || supply_volts(supply) >= SUPPLY_HIGH_V;
+    bool high = supply_is_high(supply, now_ns) || supply_may_be_high(supply);
     return high ? TRI_TRUE : TRI_FALSE;
 }
 
@@ -384,6 +385,7 @@ static void judge_presence(struct probe_core *core, int64_t now_ns)
         .wired = core->settings.wired,
         .dongle_sleeps = core->settings.dongle_sleeps,
         .lent = core->contact.lent,
+        .deaf = !core->contact.listens,
         .silent_car = silent,
         .alive_ns = manners_alive_ns(core->manners),
         .alive_for_ns = core->heard ? PRESENCE_HEARD_NS : MANNERS_OPEN_NS,

@@ -234,9 +234,16 @@ static enum manners_verdict judge_silent(const struct manners *manners, bool sup
     return manners->car == MANNERS_CAR_SILENT ? judge_probe(manners, now_ns) : MANNERS_SILENT;
 }
 
+/* High, and not falling: nothing is asked on a supply that is already at rest. */
+static bool is_supplied(const struct manners *manners, int64_t now_ns)
+{
+    return supply_is_high(manners->supply, now_ns) &&
+           (!supply_is_known(manners->supply, now_ns) || supply_may_be_high(manners->supply));
+}
+
 enum manners_verdict manners_judge(struct manners *manners, int64_t now_ns)
 {
-    bool supply_high = supply_is_high(manners->supply, now_ns);
+    bool supply_high = is_supplied(manners, now_ns);
 
     if (supply_rises(manners->supply) != manners->rises) {
         manners->rises = supply_rises(manners->supply);

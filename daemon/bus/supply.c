@@ -25,6 +25,7 @@ struct supply {
     double offsets[SUPPLY_OFFSETS];
     size_t offset_count, offset_next;
     double offset;                   /* 0 until calibrated */
+    double high_offset;              /* the same for high(); before that what few pairs say, if it is less */
     struct rest rests[SUPPLY_RESTS]; /* as the voltmeter said them: the offset may change later */
     size_t rest_next;
     double rest_volts; /* their median, NAN when there are too few */
@@ -74,13 +75,19 @@ static double median(double *values, size_t count)
 
 /* ---- resting ---- */
 
+/* What is shown at rest by a voltmeter that is not calibrated may be too much. */
+static double rest_limit(const struct supply *supply)
+{
+    return supply_is_calibrated(supply) ? SUPPLY_HIGH_V : SUPPLY_REST_RAW_V;
+}
+
 static void learn_rest(struct supply *supply, int64_t now_ns)
 {
     double values[SUPPLY_RESTS];
     size_t count = 0;
     size_t last = (supply->rest_next + SUPPLY_RESTS - 1) % SUPPLY_RESTS;
 
-    if (supply_volts(supply) >= SUPPLY_HIGH_V ||
+    if (supply->raw_volts + supply->high_offset >= rest_limit(supply) ||
         within(supply->rests[last].time_ns, now_ns, SUPPLY_REST_EVERY_NS - 1))
         return;
     supply->rests[supply->rest_next] = (struct rest){.time_ns = now_ns, .raw_volts = supply->raw_volts};
@@ -103,11 +110,15 @@ static void judge_low(struct supply *supply, double volts, double floor_volts)
         supply->low = false;
 }
 
-/* The voltage from which the car must be awake; NAN never compares as reached. */
+/* The voltage from which the car must be awake. Where a voltmeter that is not calibrated rests is better
+ * known than what it means in volts. NAN never compares as reached. */
 static bool reaches_high(const struct supply *supply, double volts)
 {
+    double above_rest = supply->rest_volts + supply->high_offset + SUPPLY_ABOVE_REST_V;
+    bool rest_decides = !supply_is_calibrated(supply) && !isnan(supply->rest_volts);
+
     volts += EPSILON_V;
-    return volts >= SUPPLY_HIGH_V || volts >= supply->rest_volts + supply->offset + SUPPLY_ABOVE_REST_V;
+    return volts >= above_rest || (volts >= SUPPLY_HIGH_V && !rest_decides);
 }
 
 static void judge_high(struct supply *supply, double volts)
@@ -130,7 +141,7 @@ static void forget_runs(struct supply *supply)
     supply->high = false;
 }
 
-static void judge(struct supply *supply, double volts, double floor_volts, int64_t now_ns)
+static void judge(struct supply *supply, double volts, double floor_volts, double high_volts, int64_t now_ns)
 {
     if (within(supply->sampled_ns, now_ns, SUPPLY_SAMPLE_NS - SLACK_NS))
         return;
@@ -138,7 +149,7 @@ static void judge(struct supply *supply, double volts, double floor_volts, int64
         forget_runs(supply);
     supply->sampled_ns = now_ns;
     judge_low(supply, volts, floor_volts);
-    judge_high(supply, volts);
+    judge_high(supply, high_volts);
 }
 
 void supply_restart(struct supply *supply)
@@ -161,10 +172,12 @@ static void learn_offset(struct supply *supply, double offset)
     supply->offset_next = (supply->offset_next + 1) % SUPPLY_OFFSETS;
     if (supply->offset_count < SUPPLY_OFFSETS)
         supply->offset_count++;
-    if (!supply_is_calibrated(supply))
+    if (supply->offset_count < SUPPLY_OFFSETS_FEW)
         return;
     memcpy(values, supply->offsets, sizeof(values));
-    supply->offset = median(values, SUPPLY_OFFSETS);
+    offset = median(values, supply->offset_count);
+    supply->high_offset = supply_is_calibrated(supply) ? offset : fmin(offset, 0);
+    supply->offset = supply_is_calibrated(supply) ? offset : 0;
 }
 
 /* Compares what the voltmeter and the car said, once for each reading of either. */
@@ -190,7 +203,7 @@ void supply_take(struct supply *supply, double volts, bool resting, int64_t now_
     if (resting)
         learn_rest(supply, now_ns);
     judge(supply, supply_volts(supply), supply_is_calibrated(supply) ? SUPPLY_LOW_V : SUPPLY_LOW_RAW_V,
-          now_ns);
+          volts + supply->high_offset, now_ns);
 }
 
 void supply_take_car(struct supply *supply, double volts, int64_t now_ns)
@@ -200,7 +213,7 @@ void supply_take_car(struct supply *supply, double volts, int64_t now_ns)
     supply->car_volts = volts;
     supply->car_ns = now_ns;
     if (!supply_is_known(supply, now_ns))
-        judge(supply, volts, SUPPLY_LOW_V, now_ns);
+        judge(supply, volts, SUPPLY_LOW_V, volts, now_ns);
     else if (within(supply->read_ns, now_ns, SUPPLY_PAIR_NS) && !supply->paired)
         pair(supply);
 }
@@ -233,6 +246,11 @@ bool supply_is_low(const struct supply *supply)
 bool supply_is_high(const struct supply *supply, int64_t now_ns)
 {
     return supply->high && within(supply->sampled_ns, now_ns, SUPPLY_STALE_NS);
+}
+
+bool supply_may_be_high(const struct supply *supply)
+{
+    return reaches_high(supply, supply->raw_volts + supply->high_offset);
 }
 
 unsigned supply_rises(const struct supply *supply)

@@ -19,6 +19,8 @@
 #define SUPPLY_ABOVE_REST_V  0.4
 #define SUPPLY_HYSTERESIS_V  0.1
 #define SUPPLY_OFFSETS       20             /* pairs that the offset is the median of */
+#define SUPPLY_OFFSETS_FEW   3              /* enough to doubt a voltmeter that shows too much */
+#define SUPPLY_REST_RAW_V    13.0           /* an uncalibrated voltmeter may show nearly so much at rest */
 #define SUPPLY_PAIR_NS       (5 * NS_PER_S) /* how far apart the two readings of a pair may lie */
 #define SUPPLY_REST_EVERY_NS (10 * NS_PER_MIN)
 #define SUPPLY_RESTS         144 /* a day of them */
@@ -55,6 +57,11 @@ bool supply_is_low(const struct supply *supply);
 
 /* True from the third high reading until the third that is none. */
 bool supply_is_high(const struct supply *supply, int64_t now_ns);
+
+/* Whether the last reading is one of a car that is awake: no reason to ask yet, but one not to call it
+ * asleep.
+ */
+bool supply_may_be_high(const struct supply *supply);
 
 /* How often it went from not high to high: a new chance for a car that did not answer. */
 unsigned supply_rises(const struct supply *supply);

@@ -110,8 +110,8 @@ const char *definition_rival(const struct definition *definition, uint16_t id);
 /* Whether a request of the file names `id` as its answer's identifier. */
 bool definition_answers_on(const struct definition *definition, uint16_t id);
 
-/* Whether signal `index` has any source for this generation (AUTO: in any). What has none is absent, not
- * unknown. */
+/* Whether signal `index` has any source for this generation (AUTO: in any) that is not rare there. What has none
+ * is absent, not unknown, until it is heard. */
 bool definition_delivers(const struct definition *definition, int generation, size_t index);
 
 /* A hash of the file's bytes: both processes must have loaded the same. */

@@ -14,7 +14,7 @@
 static const char *const field_keys[] = {
     "signal", "raw",    "text",    "unit",  "at",        "bits",   "signed", "scale",
     "offset", "na",     "na_from", "when",  "unit_from", "map",    "length", "generations",
-    "only",   "assume", "variant", "count", "at_most",   "stride", NULL,
+    "only",   "assume", "variant", "count", "at_most",   "stride", "rare",   NULL,
 };
 
 /* A loader, the group it reads and the field it fills. */
@@ -342,7 +342,8 @@ static int load_cars(const struct reader *r)
     int64_t variant = 0;
 
     field->generations = r->source->generations;
-    if (load_mask(r->loader, r->group, "generations", &field->generations) < 0)
+    if (load_mask(r->loader, r->group, "generations", &field->generations) < 0 ||
+        load_mask(r->loader, r->group, "rare", &field->rare) < 0)
         return -1;
     int only = load_mask(r->loader, r->group, "only", &field->generations);
     if (only < 0 || tree_get_bool(r->tree, r->group, "assume", &field->assume) < 0)

@@ -69,6 +69,7 @@ struct field {
     struct span map;
     struct span lengths;  /* reply lengths it belongs to; none: all */
     uint32_t generations; /* cars that have it */
+    uint32_t rare;        /* among them: cars that mostly don't, so that it is absent until it is heard */
     bool only;            /* decoded only once the car is known to be among them ... */
     bool assume;          /* ... or before as an assumption */
     uint8_t variant;      /* 0: none; 1 is better than 2 ... */

@@ -59,7 +59,7 @@ static int add_source_carriers(const struct loader *loader, size_t index)
 
     for (unsigned i = 0; i < source->fields.count; i++) {
         const struct field *field = &d->fields[source->fields.first + i];
-        if (add_carrier(loader, field->signal, index, rank, field->generations) < 0 ||
+        if (add_carrier(loader, field->signal, index, rank, field->generations & ~field->rare) < 0 ||
             add_followers(loader, field, index, rank) < 0)
             return -1;
         volts |= field->role == ROLE_VOLTS ? field->generations : 0;

@@ -24,6 +24,7 @@ const char *presence_reason_text(enum presence_reason reason)
         [PRESENCE_REASON_DONGLE_SLEEPS] = "the dongle sleeps or is out of reach",
         [PRESENCE_REASON_LENT] = "the dongle is lent to another program",
         [PRESENCE_REASON_SILENT_OFF] = "this car is silent while off",
+        [PRESENCE_REASON_DEAF] = "this dongle cannot hear whether the car is awake",
         [PRESENCE_REASON_SUPPLY_ALONE] = "the 12 V supply is being charged, but the car says nothing",
     };
 
@@ -33,19 +34,13 @@ const char *presence_reason_text(enum presence_reason reason)
 const char *presence_event_name(enum presence_event event)
 {
     static const char *const names[PRESENCE_EVENT_COUNT] = {
-        [PRESENCE_EVENT_LOST] = "lost",
-        [PRESENCE_EVENT_DOZED] = "dozed",
-        [PRESENCE_EVENT_LENT] = "lent",
-        [PRESENCE_EVENT_GONE] = "gone",
-        [PRESENCE_EVENT_FOUND] = "found",
-        [PRESENCE_EVENT_QUIET] = "quiet",
-        [PRESENCE_EVENT_REST] = "rest",
-        [PRESENCE_EVENT_MUTE] = "mute",
-        [PRESENCE_EVENT_SUPPLIED] = "supplied",
-        [PRESENCE_EVENT_HEARD] = "heard",
-        [PRESENCE_EVENT_ON] = "on",
-        [PRESENCE_EVENT_MOVES] = "moves",
-        [PRESENCE_EVENT_CHARGES] = "charges",
+        [PRESENCE_EVENT_LOST] = "lost",         [PRESENCE_EVENT_DOZED] = "dozed",
+        [PRESENCE_EVENT_LENT] = "lent",         [PRESENCE_EVENT_GONE] = "gone",
+        [PRESENCE_EVENT_FOUND] = "found",       [PRESENCE_EVENT_QUIET] = "quiet",
+        [PRESENCE_EVENT_REST] = "rest",         [PRESENCE_EVENT_MUTE] = "mute",
+        [PRESENCE_EVENT_SUPPLIED] = "supplied", [PRESENCE_EVENT_DEAF] = "deaf",
+        [PRESENCE_EVENT_HEARD] = "heard",       [PRESENCE_EVENT_ON] = "on",
+        [PRESENCE_EVENT_MOVES] = "moves",       [PRESENCE_EVENT_CHARGES] = "charges",
     };
 
     return names[event];
@@ -71,6 +66,7 @@ static const uint8_t transitions[PRESENCE_EVENT_COUNT][PRESENCE_COUNT] = {
     [PRESENCE_EVENT_QUIET]    = { ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP   },
     [PRESENCE_EVENT_REST]     = { ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP,   ASLEEP   },
     [PRESENCE_EVENT_MUTE]     = { UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
+    [PRESENCE_EVENT_DEAF]     = { UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
     [PRESENCE_EVENT_SUPPLIED] = { UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN,  UNKNOWN  },
     [PRESENCE_EVENT_HEARD]    = { AWAKE,    AWAKE,    AWAKE,    AWAKE,    AWAKE,    AWAKE,    AWAKE    },
     [PRESENCE_EVENT_ON]       = { ON,       ON,       ON,       ON,       ON,       ON,       ON       },
@@ -94,6 +90,7 @@ static enum presence_reason reason_of(enum presence_event event)
         [PRESENCE_EVENT_FOUND] = PRESENCE_REASON_LISTENING,
         [PRESENCE_EVENT_REST] = PRESENCE_REASON_SILENT_OFF,
         [PRESENCE_EVENT_MUTE] = PRESENCE_REASON_SILENT_OFF,
+        [PRESENCE_EVENT_DEAF] = PRESENCE_REASON_DEAF,
         [PRESENCE_EVENT_SUPPLIED] = PRESENCE_REASON_SUPPLY_ALONE,
     };
 
@@ -143,7 +140,7 @@ static enum presence_event event_of_silence(const struct presence_evidence *evid
     if (evidence->supplied == TRI_TRUE)
         return PRESENCE_EVENT_SUPPLIED;
     if (!evidence->silent_car)
-        return PRESENCE_EVENT_QUIET;
+        return evidence->deaf ? PRESENCE_EVENT_DEAF : PRESENCE_EVENT_QUIET;
     return evidence->supplied == TRI_FALSE ? PRESENCE_EVENT_REST : PRESENCE_EVENT_MUTE;
 }
 

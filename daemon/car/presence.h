@@ -39,6 +39,7 @@ enum presence_event {
     PRESENCE_EVENT_QUIET,    /* nothing is heard of a car that broadcasts while it is awake */
     PRESENCE_EVENT_REST,     /* a car that is silent while off, and its supply is at rest */
     PRESENCE_EVENT_MUTE,     /* the same, and nothing is known of its supply */
+    PRESENCE_EVENT_DEAF,     /* a car that broadcasts, and a dongle that can't hear that */
     PRESENCE_EVENT_SUPPLIED, /* nothing is heard, but the 12 V battery is being charged */
     PRESENCE_EVENT_HEARD,    /* a sign of life */
     PRESENCE_EVENT_ON,       /* and the power switch is on */
@@ -70,6 +71,7 @@ enum presence_reason {
     PRESENCE_REASON_DONGLE_SLEEPS,
     PRESENCE_REASON_LENT,         /* "the dongle is lent to another program" */
     PRESENCE_REASON_SILENT_OFF,   /* "this car is silent while off" */
+    PRESENCE_REASON_DEAF,         /* "this dongle cannot hear whether the car is awake" */
     PRESENCE_REASON_SUPPLY_ALONE, /* "the 12 V supply is being charged, but the car says nothing" */
     PRESENCE_REASON_COUNT
 };
@@ -83,6 +85,7 @@ struct presence_evidence {
     bool wired;           /* the adapter is reachable with and without a car: only traffic counts */
     bool dongle_sleeps;   /* the dongle switches itself off: its silence says nothing */
     bool lent;            /* the owner lets another program use the dongle: the same */
+    bool deaf;            /* the dongle can't hear what a car broadcasts */
     bool silent_car;      /* broadcasts nothing at the socket, can only be asked */
     int64_t alive_ns;     /* last sign of life: a broadcast, or an answer of a silent car; TIME_NONE */
     int64_t alive_for_ns; /* how long a sign of life holds: PRESENCE_HEARD_NS, or longer on a silent car */

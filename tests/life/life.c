@@ -224,7 +224,8 @@ static void make_host(struct life *life, const struct life_options *options)
     };
     static const uint8_t key[SHA256_BYTES] = {7};
     const struct probe_port port = {life, port_is_ready, port_send, port_done};
-    struct probe_core_settings settings = {.definition = life->definition, .poll = !options->no_poll};
+    struct probe_core_settings settings = {.definition = life->definition, .poll = !options->no_poll,
+                                           .dongle_sleeps = options->dongle_sleeps};
     size_t count;
     const uint16_t *ids = definition_frame_ids(life->definition, &count);
 

@@ -19,6 +19,7 @@ struct life_options {
     bool charging_heard;
     bool no_poll;
     bool no_voltmeter;
+    bool dongle_sleeps;
     bool deaf;                 /* the adapter can only ask: no broadcast gets through */
     uint64_t seed;             /* 0: 7 */
     const char *const *faults; /* NAME[@SECONDS[+SECONDS]] */

@@ -292,6 +292,35 @@ static void a_sleeping_cars_voltage_is_the_dongles(void **state)
     }
 }
 
+/* C22: the bus falls silent in the middle of a conversation. What is asked within the next ten seconds was
+ * asked of a car that was heard; a car that never broadcasts is given up after a few questions. */
+static void a_car_that_falls_asleep_is_not_woken(void **state)
+{
+    static const char *const adapters[] = {"elm327", "wican"};
+
+    (void)state;
+    for (size_t i = 0; i < 2 * CARS; i++) {
+        bool silent = strcmp(generations[i / 2], "ZE1") == 0;
+        struct life *life = life_new(&(struct life_options){
+            .car = cars[i / 2], .generation = generations[i / 2], .adapter = adapters[i % 2]});
+        life_run(life, 60);
+        life_act(life, SIM_ACT_ON, 0);
+        life_run(life, 600);
+        uint64_t wakeups = probe_core_counter(life->core, COUNTER_WAKEUPS);
+        unsigned sent = life->sent;
+        assert_true(sent > 20);
+        life_act(life, SIM_ACT_ASLEEP, 0);
+        life_run(life, silent ? 91 : 10.1);
+        assert_in_range(life->sent, sent, sent + 16);
+        sent = life->sent;
+        life_run(life, LIFE_DAY_S);
+        assert_int_equal(life->sent, sent);
+        assert_int_equal(probe_core_counter(life->core, COUNTER_WAKEUPS), wakeups);
+        assert_int_equal(life_presence(life), PRESENCE_ASLEEP);
+        life_free(life);
+    }
+}
+
 static void leaving_and_coming_back(void **state)
 {
     struct life *life = life_new(&(struct life_options){.car = "aze0-24"});
@@ -342,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_flat_battery_is_not_asked),
         cmocka_unit_test(a_wrong_voltmeter_is_learned),
         cmocka_unit_test(a_sleeping_cars_voltage_is_the_dongles),
+        cmocka_unit_test(a_car_that_falls_asleep_is_not_woken),
         cmocka_unit_test(leaving_and_coming_back),
         cmocka_unit_test(asking_can_be_switched_off),
     };

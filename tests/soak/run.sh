@@ -3,6 +3,7 @@
 # not there or is switched off (0) is said to be skipped. Ends with one line a part and how long it took.
 #   SOAK_KILLS   1000  kill -9 of garaged, nothing that was shown as done may be lost
 #   SOAK_WEEKS    500  made-up weeks with mishaps, the diary against the truth (LIFE_SEED: the first)
+#   SOAK_ASLEEP   365  days of sleep, each car and adapters that can little: no frame at rest voltage
 #   SOAK_FAULTS    20  rounds of all faults of the dongle, the disk and the broker
 #   SOAK_FUZZ      60  seconds for each parser
 set -u
@@ -34,6 +35,10 @@ weeks() {
     LIFE_WEEKS=$1 build/life/test_week
 }
 
+asleep() {
+    LIFE_DAYS=$1 build/life/test_asleep
+}
+
 faults() {
     for round in $(seq "$1"); do
         for test in faults disk broker; do
@@ -52,6 +57,7 @@ date -u '+soak of %F %H:%M UTC' | tee -a $summary
 $make all unit-programs life-programs || exit 1
 part kills "${SOAK_KILLS:-1000}"
 part weeks "${SOAK_WEEKS:-500}"
+part asleep "${SOAK_ASLEEP:-365}"
 part faults "${SOAK_FAULTS:-20}"
 part fuzz "${SOAK_FUZZ:-60}"
 ! grep -q FAILED $summary

@@ -157,6 +157,68 @@ static void random_answers_do_no_harm(void **state)
     }
 }
 
+static void fill(uint8_t *bytes, size_t len, int kind)
+{
+    static const uint8_t constants[] = {0x00, 0xFF, 0x7F, 0x80};
+
+    for (size_t i = 0; i < len; i++)
+        bytes[i] = kind < 4 ? constants[kind] : (uint8_t)(rand() >> 8);
+}
+
+#define FILLS 8 /* four constants, then random bytes */
+
+static void frames_of(struct fixture *f, uint16_t id)
+{
+    for (int kind = 0; kind < FILLS; kind++) {
+        for (unsigned len = 0; len <= FRAME_DATA_MAX; len++) {
+            struct frame frame = {.time_ns = 7, .id = id, .len = (uint8_t)len};
+            fill(frame.data, len, kind); /* the bytes behind `len` are not to be looked at */
+            memset(frame.data + len, 0xA5, FRAME_DATA_MAX - len);
+            decoder_take_frame(f->decoder, &frame, check_reading, f->definition);
+        }
+    }
+}
+
+static void answers_of(struct fixture *f, const struct definition_request *request)
+{
+    for (int kind = 0; kind < FILLS; kind++) {
+        for (size_t len = 1; len <= 400; len++) {
+            uint8_t *payload = malloc(len); /* so that a sanitizer sees what is read behind it */
+            struct uds_answer answer = {.time_ns = 7,
+                                        .from = request->from,
+                                        .to = request->to,
+                                        .payload = payload,
+                                        .len = len,
+                                        .full_length = len};
+            assert_non_null(payload);
+            fill(payload, len, kind);
+            for (size_t i = 0; i < request->ask_len && i < len; i++)
+                payload[i] = (uint8_t)(request->ask[i] | (i == 0 ? 0x40 : 0));
+            decoder_take_answer(f->decoder, &answer, check_reading, f->definition);
+            free(payload);
+        }
+    }
+}
+
+/* C10: placeholders, noise, and frames that are too short. Whatever the bytes, a value is within its range,
+ * or there is none. */
+static void every_layout_takes_any_bytes(void **state)
+{
+    static const char *const generations[] = {"auto", "ZE0", "AZE0", "eNV200", "ZE1"};
+    struct fixture *f = *state;
+    size_t count;
+    const uint16_t *ids = definition_frame_ids(f->definition, &count);
+
+    srand(10);
+    for (size_t g = 0; g < sizeof(generations) / sizeof(generations[0]); g++) {
+        use_generation(f, generations[g]);
+        for (size_t i = 0; i < count; i++)
+            frames_of(f, ids[i]);
+        for (size_t i = 0; i < definition_request_count(f->definition); i++)
+            answers_of(f, definition_request(f->definition, i));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +228,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(cells_are_an_array, set_up, tear_down),
         cmocka_unit_test_setup_teardown(texts_are_no_readings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(random_answers_do_no_harm, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_layout_takes_any_bytes, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

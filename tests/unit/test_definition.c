@@ -181,6 +181,10 @@ static void look_ups_answer(void **state)
     assert_true(definition_delivers(d, ze1, SIGNAL_SOC_DASH));
     assert_false(definition_delivers(d, definition_generation_find(d, "ZE0"), SIGNAL_AUX_CURRENT));
     assert_true(definition_delivers(d, DEFINITION_GENERATION_AUTO, SIGNAL_AUX_CURRENT));
+    /* The third sensor: absent on packs that mostly have three, not unknown for ever. */
+    assert_true(definition_delivers(d, definition_generation_find(d, "ZE0"), SIGNAL_PACK_TEMP_3));
+    assert_false(definition_delivers(d, definition_generation_find(d, "AZE0"), SIGNAL_PACK_TEMP_3));
+    assert_false(definition_delivers(d, ze1, SIGNAL_PACK_TEMP_3));
     definition_free(d);
 }
 

@@ -318,10 +318,39 @@ static void hammering_never_breaks_the_limits(void **state)
     gate_free(gate);
 }
 
+/* Frames of random bytes, and random bytes in the neighbourhood of what is allowed. */
+static void random_frames_are_judged_by_the_table(void **state)
+{
+    struct gate *gate = gate_new(taken, sizeof(taken) / sizeof(taken[0]));
+    unsigned passed = 0;
+
+    (void)state;
+    srand(18);
+    for (unsigned i = 0; i < 4000000; i++) {
+        struct frame frame = {.id = (uint16_t)(rand() % (i % 2 ? 0x800 : 0x10000)), .len = 8};
+        unsigned first = i % 4 < 2 ? 0 : 4; /* bytes from here on are zero */
+        for (unsigned k = 0; k < (first ? first : 8U); k++)
+            frame.data[k] = (uint8_t)(rand() >> 8);
+        if (i % 8 == 7)
+            frame.data[0] = (uint8_t)(2 + rand() % 2);
+        if (i % 8 == 7)
+            frame.data[1] = (uint8_t)(0x20 + rand() % 4);
+        if (!gate_passes(gate_judge_frame(gate, &frame)))
+            continue;
+        assert_true(frame.id <= FRAME_ID_MAX && is_allowed(frame.id, frame.data[0], frame.data[1], 8, false));
+        for (unsigned k = frame.data[0] < 8 ? 1U + frame.data[0] : 3; k < 8; k++)
+            assert_int_equal(frame.data[k], 0);
+        passed++;
+    }
+    assert_true(passed > 1000);
+    gate_free(gate);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_table_passes),
+        cmocka_unit_test(random_frames_are_judged_by_the_table),
         cmocka_unit_test(no_other_length_passes),
         cmocka_unit_test(identifiers_beyond_11_bits_are_refused),
         cmocka_unit_test(every_padding_bit_is_looked_at),

@@ -194,6 +194,17 @@ static void without_answers_it_asks_ever_more_rarely(void **state)
     manners_free(fixture.manners);
 }
 
+/* The last minute of a top-up: its end is seen at the first reading, not at the third. */
+static void nothing_is_asked_on_a_falling_supply(void **state)
+{
+    struct fixture fixture = begin(MANNERS_CAR_SILENT, true);
+
+    (void)state;
+    assert_int_equal(pass(&fixture, 235, 14.4), 4);
+    assert_int_equal(pass(&fixture, 86400, 12.5), 0);
+    manners_free(fixture.manners);
+}
+
 static void an_answer_opens_and_silence_closes(void **state)
 {
     struct fixture fixture = begin(MANNERS_CAR_SILENT, true);
@@ -326,6 +337,7 @@ int main(void)
         cmocka_unit_test(a_silent_car_at_rest_is_never_asked),
         cmocka_unit_test(a_silent_car_with_a_high_supply_is_probed),
         cmocka_unit_test(without_answers_it_asks_ever_more_rarely),
+        cmocka_unit_test(nothing_is_asked_on_a_falling_supply),
         cmocka_unit_test(an_answer_opens_and_silence_closes),
         cmocka_unit_test(off_and_not_charging_closes),
         cmocka_unit_test(a_stranger_is_guessed_three_times),

@@ -197,6 +197,10 @@ static void negative_codes_have_a_meaning(void **state)
     assert_int_equal(poller_outcome_of(0x21), POLLER_NOT_NOW);
     assert_int_equal(poller_outcome_of(0x22), POLLER_NOT_NOW);
     assert_int_equal(poller_outcome_of(-1), POLLER_REFUSED);
+    for (int code = 0; code < 256; code++) { /* none of them is an answer, nor silence */
+        enum poller_outcome outcome = poller_outcome_of(code);
+        assert_true(outcome == POLLER_REFUSED || outcome == POLLER_NOT_NOW);
+    }
 }
 
 /* Also before what was never asked, and only in a mode that wants it. */

@@ -136,6 +136,11 @@ static void silence_is_not_always_sleep(void **state)
     assert_int_equal(after(evidence, 60).reason, PRESENCE_REASON_SILENT_OFF);
     evidence.supplied = TRI_FALSE;
     assert_int_equal(after(evidence, 60).presence, PRESENCE_ASLEEP);
+    evidence.deaf = true; /* nothing to hear anyway */
+    assert_int_equal(after(evidence, 60).presence, PRESENCE_ASLEEP);
+    evidence.silent_car = false;
+    assert_int_equal(after(evidence, 60).presence, PRESENCE_UNKNOWN);
+    assert_int_equal(after(evidence, 60).reason, PRESENCE_REASON_DEAF);
 }
 
 /* One row of PRESENCE.md: "| lost | unknown | away | ... |". False: none of the transition table's. */

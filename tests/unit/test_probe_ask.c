@@ -258,6 +258,44 @@ static void ready_means_no_answer_on_a_dongle_that_takes_turns(void **state)
     assert_true(probe_ask_is_free(fixture->ask));
 }
 
+/* C08: "the answer follows" for ever, ten times a second. */
+static void pending_for_ever_ends_after_five_seconds(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t begun_ns = fixture->now_ns;
+    enum probe_heard heard = PROBE_HEARD_NOTHING;
+
+    begin(fixture);
+    while (heard == PROBE_HEARD_NOTHING && fixture->now_ns - begun_ns < 60 * NS_PER_S) {
+        hear(fixture, 0x7BB, pending);
+        fixture->now_ns += 95 * MS;
+        heard = probe_ask_advance(fixture->ask, fixture->now_ns);
+    }
+    assert_int_equal(heard, PROBE_HEARD_FAILURE);
+    assert_in_range(fixture->now_ns - begun_ns, 5000 * MS, 5100 * MS);
+    assert_int_equal(fixture->sends, 1);
+    assert_true(probe_ask_is_free(fixture->ask));
+}
+
+/* C08: every other code ends the question at once. */
+static void every_negative_code_ends_it(void **state)
+{
+    struct fixture *fixture = *state;
+    uint8_t refusal[8] = {3, 0x7F, 0x21};
+
+    for (unsigned code = 0; code < 256; code++) {
+        if (code == UDS_CODE_PENDING)
+            continue;
+        refusal[3] = (uint8_t)code;
+        fixture->now_ns += NS_PER_S;
+        gate_heard(fixture->gate, fixture->now_ns);
+        begin(fixture);
+        assert_int_equal(hear(fixture, 0x7BB, refusal), PROBE_HEARD_NEGATIVE);
+        assert_int_equal(uds_negative_code(fixture->answer.payload, fixture->answer.len), code);
+        assert_true(probe_ask_is_free(fixture->ask));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +305,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(silence_ends_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_stops_ends_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pending_is_waited_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pending_for_ever_ends_after_five_seconds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_negative_code_ends_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(answers_to_others_are_told_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(foreign_long_answers_are_not_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_gate_has_the_last_word, set_up, tear_down),

@@ -192,6 +192,40 @@ static void a_voltmeter_that_shows_too_little_is_corrected(void **state)
     assert_true(supply_is_low(fixture->supply));
 }
 
+/* A dongle that shows 0.3 V too much and was never compared: for three hours a resting car looks like one
+ * that is awake, then its rest is known. */
+static void a_voltmeter_that_shows_too_much_is_found_out(void **state)
+{
+    struct fixture *fixture = *state;
+
+    read_volts(fixture, 12.9, 6, true);
+    assert_true(is_high(fixture));
+    read_volts(fixture, 12.9, 6 * 60 * 3, true);
+    assert_false(is_high(fixture));
+    assert_false(supply_may_be_high(fixture->supply));
+    read_volts(fixture, 13.2, 30, false);
+    assert_false(is_high(fixture));
+    read_volts(fixture, 13.4, 3, false); /* the converter's 13.1 V */
+    assert_true(is_high(fixture));
+}
+
+/* A few comparisons are not enough to raise a floor by, but to be more polite by. */
+static void few_pairs_make_it_only_politer(void **state)
+{
+    struct fixture *fixture = *state;
+
+    for (int i = 0; i < SUPPLY_OFFSETS_FEW; i++) {
+        read_volts(fixture, 13.4, 1, false);
+        supply_take_car(fixture->supply, 13.1, fixture->now_ns + NS_PER_S);
+    }
+    assert_false(supply_is_calibrated(fixture->supply));
+    read_volts(fixture, 12.9, 6, true);
+    assert_false(is_high(fixture));
+    assert_true(fabs(supply_volts(fixture->supply) - 12.9) < 1e-9);
+    read_volts(fixture, 13.3, 3, true);
+    assert_true(is_high(fixture));
+}
+
 static void pairs_must_be_close_and_plausible(void **state)
 {
     struct fixture *fixture = *state;
@@ -264,6 +298,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(old_readings_say_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(above_its_rest_it_is_awake, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_voltmeter_that_shows_too_little_is_corrected, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_voltmeter_that_shows_too_much_is_found_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(few_pairs_make_it_only_politer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pairs_must_be_close_and_plausible, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pairs_form_in_either_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_car_stands_in_for_a_voltmeter, set_up, tear_down),
