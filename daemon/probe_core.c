@@ -165,19 +165,6 @@ static void judge_generation(struct probe_core *core)
 
 /* ---- frames ---- */
 
-/* Generations that are heard, or not heard although they answer, on this socket. */
-static void narrow(struct probe_core *core, bool broadcasts)
-{
-    const struct definition *definition = core->settings.definition;
-    uint32_t mask = 0;
-
-    for (size_t i = 0; i < definition_generation_count(definition); i++) {
-        if (definition_generation(definition, i)->broadcasts == broadcasts)
-            mask |= UINT32_C(1) << i;
-    }
-    decoder_narrow(core->decoder, mask);
-}
-
 static void note_rival(struct probe_core *core, uint16_t id, int64_t now_ns)
 {
     const char *rival = definition_rival(core->settings.definition, id);
@@ -197,7 +184,8 @@ static void take_broadcast(struct probe_core *core, const struct frame *frame, i
     note_rival(core, frame->id, now_ns);
     if (!core->heard) {
         core->heard = true;
-        narrow(core, true);
+        decoder_hint(core->decoder, probe_broadcasting(core->settings.definition));
+        decoder_narrow(core->decoder, probe_broadcasting(core->settings.definition));
         probe_judge_car(core);
     }
     count_reason(core, decoder_take_frame(core->decoder, frame, take_reading, core));
@@ -258,7 +246,7 @@ static void take_answer(struct probe_core *core, const struct frame *frame, int6
     case PROBE_HEARD_ANSWER:
         decode_answer(core, &answer);
         if (!core->heard && core->contact.listens)
-            narrow(core, false);
+            decoder_hint(core->decoder, ~probe_broadcasting(core->settings.definition));
         probe_question_over(core, heard, -1, now_ns);
         return;
     case PROBE_HEARD_NEGATIVE:

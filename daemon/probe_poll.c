@@ -3,8 +3,7 @@
 #include "probe_evidence.h"
 #include "probe_private.h"
 
-/* Bit i: definition_generation(i) sends broadcasts to the socket. */
-static uint32_t broadcasting(const struct definition *definition)
+uint32_t probe_broadcasting(const struct definition *definition)
 {
     uint32_t mask = 0;
 
@@ -17,7 +16,7 @@ static uint32_t broadcasting(const struct definition *definition)
 
 static enum manners_car kind_of_car(const struct probe_core *core)
 {
-    uint32_t loud = broadcasting(core->settings.definition);
+    uint32_t loud = probe_broadcasting(core->settings.definition);
 
     if (core->heard || (core->possible & ~loud) == 0)
         return MANNERS_CAR_BROADCASTS;

@@ -52,6 +52,9 @@ struct probe_core {
     uint8_t roles[FRAME_ID_MAX + 1]; /* enum probe_role */
 };
 
+/* Bit i: definition_generation(i) sends broadcasts to the socket. */
+uint32_t probe_broadcasting(const struct definition *definition);
+
 /* Whether the car is one that can only be asked, told to manners and gate; which requests concern it. */
 void probe_judge_car(struct probe_core *core);
 

@@ -55,6 +55,9 @@ enum decode_reason decoder_take_fragment(struct decoder *decoder, uint16_t sourc
 uint32_t decoder_possible(const struct decoder *decoder);
 void decoder_narrow(struct decoder *decoder, uint32_t generations);
 
+/* One more hint from outside: that nothing is heard of a car that answers. */
+void decoder_hint(struct decoder *decoder, uint32_t generations);
+
 /* What the car proves to be when that is not the generation given to decoder_new; 0 when nothing speaks
  * against it. */
 uint32_t decoder_mismatch(const struct decoder *decoder);

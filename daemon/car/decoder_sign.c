@@ -15,7 +15,7 @@ struct tally {
 
 void decoder_forget_signs(struct decoder *decoder)
 {
-    for (size_t i = 0; i < decoder->definition->source_count; i++)
+    for (size_t i = 0; i < decoder->definition->source_count; i++) /* "adapter": decoder_hint()'s */
         decoder->shown[i] = (struct shown){.generations = definition_all(decoder->definition)};
 }
 
@@ -62,7 +62,7 @@ static void weigh(struct decoder *decoder)
 {
     struct tally tally = {{0}, {0}};
 
-    for (size_t i = 0; i < decoder->definition->file_sources; i++)
+    for (size_t i = 0; i < decoder->definition->source_count; i++)
         count_source(decoder, i, &tally);
     uint32_t clean = fewer(decoder, &tally, 1);
     if (decoder->configured < 0) {
@@ -127,6 +127,17 @@ void run_learn_car(struct run *run)
         return;
     shown->generations = mask;
     weigh(run->decoder);
+}
+
+void decoder_hint(struct decoder *decoder, uint32_t generations)
+{
+    struct shown *shown = &decoder->shown[definition_source_adapter(decoder->definition)];
+    uint32_t known = generations & definition_all(decoder->definition);
+
+    if (decoder->configured >= 0 || known == 0 || shown->generations == known)
+        return;
+    shown->generations = known;
+    weigh(decoder);
 }
 
 uint32_t decoder_mismatch(const struct decoder *decoder)
