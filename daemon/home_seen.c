@@ -84,6 +84,7 @@ static void take_hello(struct home_seen *seen, const struct record_hello *hello,
     if (!car->has_half)
         car->heard_identity = (struct record_identity){0}; /* a half that begins has not asked yet */
     car->has_half = true;
+    snprintf(car->adapter, sizeof(car->adapter), "%s", hello->adapter);
     car->generation = definition_generation_find(car->definition, hello->generation);
     log_info("car", "%s: %s, generation %s", car->id, hello->adapter[0] ? hello->adapter : "no dongle yet",
              hello->generation[0] ? hello->generation : "not recognised yet");
@@ -228,6 +229,10 @@ void home_seen_take(struct home_seen *seen, const struct record *record, int64_t
         break;
     case RECORD_COUNTERS:
         take_counters(seen, &record->counters);
+        break;
+    case RECORD_LIMITS:
+        snprintf(home_seen_car(seen)->adapter_limits, sizeof(home_seen_car(seen)->adapter_limits), "%s",
+                 record->text.text);
         break;
     case RECORD_TEXT:
         take_text(seen, &record->text);

@@ -74,6 +74,15 @@ static void set_hello(struct probe *probe)
     probe_report_set(probe->report, &record);
 }
 
+/* They hold until another dongle is found. */
+static void set_limits(struct probe *probe, const char *limits)
+{
+    struct record record = {.kind = RECORD_LIMITS, .text = {.level = LOG_LEVEL_WARNING}};
+
+    snprintf(record.text.text, sizeof(record.text.text), "%s", limits);
+    probe_report_set(probe->report, &record);
+}
+
 static void set_counters(struct probe *probe)
 {
     struct record record = {.kind = RECORD_COUNTERS};
@@ -140,6 +149,8 @@ static void set_contact(struct probe *probe, bool up, int64_t now_ns)
     const char *limits = up ? adapter_limits(probe->adapter) : "";
     if (*limits && strcmp(limits, probe->limits) != 0)
         send_text(probe, LOG_LEVEL_WARNING, limits);
+    if (up)
+        set_limits(probe, limits);
     snprintf(probe->limits, sizeof(probe->limits), "%s", limits);
     probe->up = up;
     probe_core_set_contact(probe->core, &contact, now_ns);
@@ -257,6 +268,7 @@ static void on_record(void *ctx, const struct record *record)
     case RECORD_CAR:
     case RECORD_COUNTERS:
     case RECORD_TEXT:
+    case RECORD_LIMITS:
     case RECORD_FRAME:
     case RECORD_BEAT:
     case RECORD_ARRAY:

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum slot { SLOT_HELLO, SLOT_LINK, SLOT_IDENTITY, SLOT_CAR, SLOT_COUNTERS, SLOT_COUNT };
+enum slot { SLOT_HELLO, SLOT_LINK, SLOT_LIMITS, SLOT_IDENTITY, SLOT_CAR, SLOT_COUNTERS, SLOT_COUNT };
 
 struct told {
     int64_t sent_ns;  /* TIME_NONE: never */
@@ -40,6 +40,7 @@ struct probe_report *probe_report_new(const struct definition *definition)
     report->definition = definition;
     report->wanted[SLOT_HELLO].kind = RECORD_HELLO;
     report->wanted[SLOT_LINK].kind = RECORD_LINK;
+    report->wanted[SLOT_LIMITS].kind = RECORD_LIMITS;
     report->wanted[SLOT_IDENTITY].kind = RECORD_IDENTITY;
     report->wanted[SLOT_CAR].kind = RECORD_CAR;
     report->wanted[SLOT_COUNTERS].kind = RECORD_COUNTERS;
@@ -183,6 +184,8 @@ static void say_slots(struct probe_report *report, const struct probe_core *core
     fill_car(report, core);
     say(report, SLOT_HELLO, send, ctx);
     say(report, SLOT_LINK, send, ctx);
+    if (report->was_said[SLOT_LIMITS] || report->wanted[SLOT_LIMITS].text.text[0])
+        say(report, SLOT_LIMITS, send, ctx);
     say_identity(report, core, send, ctx);
     say(report, SLOT_CAR, send, ctx);
     say_contradiction(report, core, send, ctx);

@@ -29,7 +29,7 @@ void probe_report_free(struct probe_report *report);
 void probe_report_restart(struct probe_report *report);
 
 /* Things that the core does not know; said when they differ. Records of kind HELLO (the generation is filled
- * in), LINK, COUNTERS (of those that the core does not count). */
+ * in), LINK, LIMITS, COUNTERS (of those that the core does not count). */
 void probe_report_set(struct probe_report *report, const struct record *record);
 
 /* Says why no command goes out. */

@@ -5,6 +5,8 @@
 #include "export/json_value.h"
 #include "link/counters.h"
 
+#include <string.h>
+
 /* What the car feels of us stands beside the other counters: it is what the owner looks for. */
 static bool is_felt(enum counter counter)
 {
@@ -16,6 +18,11 @@ static json_t *today_object(const struct view_car *car)
     return car->has_traffic ? json_diary_item(JSON_DIARY_TRAFFIC, &car->traffic, NULL) : json_null();
 }
 
+static json_t *text_or_null(const char *text)
+{
+    return *text ? json_value_text(text, strlen(text)) : json_null();
+}
+
 static json_t *car_object(const struct view_car *car)
 {
     json_t *object = json_object();
@@ -24,6 +31,8 @@ static json_t *car_object(const struct view_car *car)
     for (enum counter i = 0; i < COUNTER_STARTED_US; i++)
         json_object_set_new(is_felt(i) ? object : counters, counter_name(i),
                             json_integer((json_int_t)car->counters[i]));
+    json_object_set_new(object, "adapter", text_or_null(car->adapter));
+    json_object_set_new(object, "limits", text_or_null(car->adapter_limits));
     json_object_set_new(object, "today", today_object(car));
     json_object_set_new(object, "counters", counters);
     return object;

@@ -44,6 +44,8 @@ struct view_car {
     char presence_reason[200]; /* why nothing newer is known: "this car is silent while off" */
     enum tri garage;
     bool has_half; /* the car half is there and speaks of this definition; without it nothing is told */
+    char adapter[64];         /* what the dongle calls itself; "" before it was reached */
+    char adapter_limits[200]; /* what it cannot do, in words; "": nothing is known to be missing */
     enum view_link link;
     char link_reason[200]; /* "" when up */
     int64_t link_since_boot_ns;

@@ -319,6 +319,7 @@ static void put_body(struct writer *w, const struct record *record)
         put_counters(w, &record->counters);
         break;
     case RECORD_TEXT:
+    case RECORD_LIMITS:
         put(w, record->text.level, 1);
         put_text(w, record->text.text, sizeof(record->text.text));
         break;
@@ -371,6 +372,7 @@ static bool get_body(struct reader *r, struct record *record)
         get_counters(r, &record->counters);
         return true;
     case RECORD_TEXT:
+    case RECORD_LIMITS:
         record->text.level = (uint8_t)get_up_to(r, 1, LEVEL_LAST);
         get_text(r, record->text.text, sizeof(record->text.text));
         return true;

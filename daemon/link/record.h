@@ -21,6 +21,7 @@ enum record_kind {
     /* from the car */
     RECORD_HELLO = 1, RECORD_IDENTITY = 2, RECORD_SIGNAL = 3, RECORD_LINK = 4, RECORD_CAR = 5, RECORD_COUNTERS = 6,
     RECORD_TEXT = 7, RECORD_FRAME = 8, RECORD_BEAT = 9, RECORD_ARRAY = 10, RECORD_DISPUTE = 11,
+    RECORD_LIMITS = 12, /* what the dongle cannot do, as a text */
     /* towards the car */
     RECORD_COMMAND = 65, RECORD_REFRESH = 66, RECORD_WATCH = 67, RECORD_PAUSE = 68,
 };

@@ -21,6 +21,7 @@ static void writes_the_system_of_the_contract(void **state)
     sample_new(&sample, 1);
     sample.cars[0].counters[COUNTER_FRAMES_SENT] = 5;
     sample.cars[0].counters[COUNTER_WAKEUPS] = 1;
+    strcpy(sample.cars[0].adapter, "ELM327 v1.5");
     sample.cars[0].counters[COUNTER_CHECKSUM] = 2;
     sample.cars[0].counters[COUNTER_STARTED_US] = 77;
     sample.cars[0].has_traffic = true;
@@ -28,7 +29,8 @@ static void writes_the_system_of_the_contract(void **state)
     char *text = json_system(&system);
     assert_non_null(strstr(text,
                            "{\"version\":\"0.1.0\",\"uptime_s\":42,\"cars\":{\"leaf\":{\"frames_sent\":5,"
-                           "\"polls\":0,\"wakeups\":1,\"bytes\":0,\"today\":{\"day\":\"2026-11-22\","
+                           "\"polls\":0,\"wakeups\":1,\"bytes\":0,"
+                           "\"adapter\":\"ELM327 v1.5\",\"limits\":null,\"today\":{\"day\":\"2026-11-22\","
                            "\"frames_sent\":3,\"polls\":0,\"wakeups\":0,\"bytes\":24},"
                            "\"counters\":{\"frames_heard\":0,"));
     assert_non_null(strstr(text, "\"checksum\":2,"));
