@@ -70,6 +70,8 @@ export class Fake {
     this.preferences = usualPreferences();
     this.preferencesRefusal = null;
     this.system = usualSystem();
+    this.recordings = { items: [], last: { leaf: null }, limits: { files: 20 } };
+    this.order = () => ({ status: 404, body: {} }); // what becomes of POST pause and record
     this.role = 'admin';
     this.hidden = null; // files that aren't there
     this.requests = [];
@@ -161,6 +163,11 @@ export class Fake {
       this.answerPreferences(request, response, body);
     } else if (path === 'system') {
       this.send(response, 200, this.system);
+    } else if (path === 'recordings') {
+      this.send(response, 200, this.recordings);
+    } else if ((path === 'pause' || path === 'record') && request.headers['x-csrf-token'] === CSRF) {
+      const answer = this.order(path, body);
+      this.send(response, answer.status, answer.body);
     } else if (path === 'state') {
       this.sendState(response, query);
     } else if (path === 'history') {

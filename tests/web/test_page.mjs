@@ -6,6 +6,7 @@ import { launch, missing, openPage, ROOT } from './browser.mjs';
 import { doorCases } from './cases_door.mjs';
 import { liveCases } from './cases_live.mjs';
 import { diaryCases } from './cases_diary.mjs';
+import { dongleCases } from './cases_dongle.mjs';
 import { houseCases } from './cases_house.mjs';
 import { lookCases } from './cases_look.mjs';
 import { madeUpDiary } from './made_up.mjs';
@@ -60,6 +61,7 @@ if (why) {
     await pageCases(run);
     await diaryCases(run);
     await houseCases(run);
+    await dongleCases(run);
   } finally {
     await browser.close();
   }

@@ -55,7 +55,13 @@ function readSignals(raw: unknown, stamp: Stamp): Record<string, Signal> {
 function readLink(raw: unknown): Link {
   const link = isPlain(raw) ? raw : {};
   const state = LINK_STATES.includes(link['state'] as string) ? (link['state'] as LinkState) : 'starting';
-  return { state, reason: text(link['reason']), since: text(link['since']) };
+  return {
+    state,
+    reason: text(link['reason']),
+    since: text(link['since']),
+    paused_until: text(link['paused_until']),
+    recording_until: text(link['recording_until']),
+  };
 }
 
 function readNotices(raw: unknown): Notice[] {

@@ -28,6 +28,10 @@ export interface Link {
   state: LinkState;
   reason: string | null;
   since?: string | null;
+  /** The dongle is lent to another program until then. */
+  paused_until?: string | null;
+  /** What it hears is recorded until then. */
+  recording_until?: string | null;
 }
 
 /** The charge in progress, as section 6 has it. */

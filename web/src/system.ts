@@ -42,6 +42,10 @@ export interface CarCounters {
   polls: number | null;
   wakeups: number | null;
   bytes: number | null;
+  /** What the dongle calls itself. */
+  adapter: string | null;
+  /** What it can’t do, in the server’s words. */
+  limits: string | null;
   /** By what went wrong. */
   counters: [string, number][];
 }
@@ -74,6 +78,8 @@ function readCar(raw: Plain): CarCounters {
     polls: num(raw, 'polls'),
     wakeups: num(raw, 'wakeups'),
     bytes: num(raw, 'bytes'),
+    adapter: str(raw, 'adapter'),
+    limits: str(raw, 'limits'),
     counters: numbers(raw['counters']),
   };
 }
@@ -99,4 +105,34 @@ export function readSystem(raw: unknown): SystemFacts | null {
     memory: num(raw, 'memory_kb'),
     queues: queues.map(([name, queue]) => readQueue(name, queue)),
   };
+}
+
+export interface Recording {
+  name: string;
+  car: string;
+  time: string | null;
+  bytes: number | null;
+}
+
+export interface Recordings {
+  items: Recording[];
+  /** How the last recording of a car ended, in the server's words. */
+  last: Record<string, string>;
+  /** How many are kept. */
+  most: number | null;
+}
+
+/** A name that may stand in a link. */
+const RECORDING_NAME = /^[a-z0-9_]{1,16}-\d{8}-\d{6}\.log$/;
+
+export function readRecordings(raw: unknown): Recordings | null {
+  if (!isPlain(raw) || !Array.isArray(raw['items'])) {
+    return null;
+  }
+  const last = isPlain(raw['last']) ? Object.entries(raw['last']).filter((each): each is [string, string] => typeof each[1] === 'string') : [];
+  const items = raw['items'].filter(isPlain).flatMap((each) => {
+    const name = str(each, 'name') ?? '';
+    return RECORDING_NAME.test(name) ? [{ name, car: str(each, 'car') ?? '', time: str(each, 'time'), bytes: num(each, 'bytes') }] : [];
+  });
+  return { items, last: Object.fromEntries(last), most: isPlain(raw['limits']) ? num(raw['limits'], 'files') : null };
 }

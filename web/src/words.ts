@@ -173,6 +173,30 @@ export function linkReason(car: Car, now: Moment | null): string | null {
   return words === '' ? 'no reason given' : words;
 }
 
+/** "23 min left", or "40 s left". */
+function leftWords(until: string, now: Moment | null): string | null {
+  const at = moment(until);
+  if (!at || !now) {
+    return null;
+  }
+  const seconds = Math.max(0, Math.ceil((at.ms - now.ms) / 1000));
+  return seconds < 60 ? `${seconds} s left` : `${duration(Math.ceil(seconds / 60))} left`;
+}
+
+/** That the dongle is lent, and for how long; null when it isn't. */
+export function pauseWords(car: Car, now: Moment | null): string | null {
+  const until = car.link.paused_until;
+  if (!until) {
+    return car.link.reason?.startsWith('paused') ? capital(car.link.reason) : null;
+  }
+  return [capital(car.link.reason ?? 'paused'), leftWords(until, now)].filter((each) => each).join(', ');
+}
+
+export function recordingWords(car: Car, now: Moment | null): string | null {
+  const until = car.link.recording_until;
+  return until ? ['Recording', leftWords(until, now)].filter((each) => each).join(', ') : null;
+}
+
 /** Why nothing newer is known of a car whose dongle answers: the server's words, else what its state says. */
 export function restReason(car: Car, contact: Contact): string | null {
   if (contact.lost || car.link.state === 'down') {

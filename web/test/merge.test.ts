@@ -86,7 +86,7 @@ test('a change to null makes a value unknown, and ends a charge', () => {
 });
 
 test('a link that goes down keeps what was read', () => {
-  const link = { state: 'down', reason: 'no answer', since: '2026-11-22T08:00:00+01:00' };
+  const link = { state: 'down', reason: 'no answer', since: '2026-11-22T08:00:00+01:00', paused_until: null, recording_until: null };
   const leaf = mergeChange(house(), { seq: 14, cars: { leaf: { link } } }, T1).cars['leaf'];
   assert.deepEqual(leaf?.link, link);
   assert.equal(leaf?.signals['soc']?.value, 54.1);

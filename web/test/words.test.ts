@@ -5,7 +5,7 @@ import { readHouse } from '../src/merge';
 import type { Car, House } from '../src/model';
 import { doorState, doorWords } from '../src/parts/doors';
 import type { Contact } from '../src/words';
-import { chargeFigure, disputeWords, eventWords, freshness, headline, linkReason, lostWords, minutesLeft, qualityWords, restReason, serverNow } from '../src/words';
+import { chargeFigure, disputeWords, eventWords, freshness, headline, linkReason, lostWords, minutesLeft, pauseWords, qualityWords, recordingWords, restReason, serverNow } from '../src/words';
 
 const T0 = { mono: 0, wall: 1_000_000 };
 const KM = { distance: 'km', temperature: 'C' } as const;
@@ -134,4 +134,17 @@ test('a voltmeter that was not compared with the car is called so', () => {
   assert.equal(qualityWords('assumed', 'adapter').label, 'not calibrated');
   assert.equal(qualityWords('assumed', '5C5').label, 'assumed');
   assert.equal(qualityWords('estimated').label, 'estimated');
+});
+
+test('a lent dongle and a recording say how long', () => {
+  const link = { state: 'down', reason: 'paused until 08:25: another program may use the dongle' };
+  const at = (seconds: number) => ({ ms: Date.parse('2026-11-22T07:55:00+01:00') + seconds * 1000, offset: 60 });
+  const lent = carOf({ link: { ...link, paused_until: '2026-11-22T08:25:00+01:00' } });
+  assert.equal(pauseWords(lent, at(0)), 'Paused until 08:25: another program may use the dongle, 30 min left');
+  assert.match(pauseWords(lent, at(1760)) ?? '', /, 40 s left$/);
+  assert.match(pauseWords(lent, at(1900)) ?? '', /, 0 s left$/);
+  assert.equal(pauseWords(carOf({ link }), null), 'Paused until 08:25: another program may use the dongle');
+  assert.equal(pauseWords(carOf({ link: { state: 'down', reason: 'busy: another program uses it' } }), at(0)), null);
+  assert.equal(recordingWords(carOf({ link: { state: 'up', recording_until: '2026-11-22T07:56:00+01:00' } }), at(0)), 'Recording, 1 min left');
+  assert.equal(recordingWords(carOf({}), at(0)), null);
 });

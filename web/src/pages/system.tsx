@@ -5,6 +5,7 @@ import { age, capital, number, plainWords } from '../format';
 import { useLoad } from '../load';
 import { Card } from '../parts/card';
 import { Chain } from '../parts/chain';
+import { Dongle } from '../parts/dongle';
 import type { FactRow } from '../parts/facts';
 import { FactList } from '../parts/facts';
 import type { IconName } from '../parts/icons';
@@ -90,7 +91,9 @@ function Boxes({ facts, id }: { facts: SystemFacts; id: string }) {
   );
 }
 
-export function System({ app, state, house, id, car, view }: CarPageProps) {
+const WRITERS = new Set(['driver', 'admin']);
+
+export function System({ app, state, house, id, car, view, now }: CarPageProps) {
   const asOf = useAsOf(Math.floor(Date.now() / 1000), AGAIN_MS, state.contact.phase === 'paused');
   const loaded = useLoad(app, 'system', readSystem, { again: asOf });
   return (
@@ -98,6 +101,7 @@ export function System({ app, state, house, id, car, view }: CarPageProps) {
       <PageHead title="System" />
       <div class="boxes">
         <Chain house={house} car={car} contact={state.contact} view={view} whole />
+        <Dongle app={app} id={id} car={car} counters={loaded.data?.cars[id]} now={now} readOnly={!WRITERS.has(state.session?.role ?? '')} />
         {loaded.data ? <Boxes facts={loaded.data} id={id} /> : <Waiting what="what garaged says of itself" problem={loaded.problem} retry={loaded.retry} />}
       </div>
       {loaded.data && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}

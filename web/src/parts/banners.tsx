@@ -4,7 +4,7 @@ import { capital, dayClock, moment } from '../format';
 import { brokerWords, diaryWords } from '../house_words';
 import type { Car, House } from '../model';
 import type { Contact } from '../words';
-import { linkReason, lostWords, serverNow } from '../words';
+import { linkReason, lostWords, pauseWords, serverNow } from '../words';
 import { Icon } from './icons';
 import type { IconName } from './icons';
 import type { View } from './value';
@@ -73,7 +73,12 @@ function linkBanner(house: House, car: Car | null, contact: Contact, view: View)
   if (!car || contact.lost || car.link.state !== 'down') {
     return null;
   }
-  const reason = linkReason(car, serverNow(house, view.now)) ?? '';
+  const now = serverNow(house, view.now);
+  const paused = pauseWords(car, now);
+  if (paused !== null) {
+    return { id: 'link', icon: 'dongle', kind: 'quiet', title: `${paused}.`, text: 'garaged takes it back by itself; these figures are the last ones.' };
+  }
+  const reason = linkReason(car, now) ?? '';
   return { id: 'link', icon: 'warning', kind: 'warn', title: 'Dongle unreachable:', text: `${reason}. garaged keeps trying; these figures are the last ones.` };
 }
 

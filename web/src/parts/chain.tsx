@@ -3,7 +3,7 @@ import { capital, dayClock, moment } from '../format';
 import type { StateWords } from '../house_words';
 import { brokerWords, diaryWords } from '../house_words';
 import type { Car, House } from '../model';
-import { garageWords, serverNow } from '../words';
+import { garageWords, pauseWords, serverNow } from '../words';
 import type { Contact } from '../words';
 import { Card } from './card';
 import { Icon } from './icons';
@@ -47,6 +47,9 @@ function dongleLink(house: House, car: Car, view: View): LinkProps {
   const words = { up: 'Connected', down: 'Unreachable', starting: 'Starting' } as const;
   const moods = { up: 'good', down: 'bad', starting: 'wait' } as const;
   const detail = [car.link.reason, since].filter((each) => each).join(' · ');
+  if (pauseWords(car, now) !== null) {
+    return { icon: 'dongle', name: 'Dongle', state: 'Lent', detail: detail || null, mood: 'wait' };
+  }
   return { icon: 'dongle', name: 'Dongle', state: words[car.link.state], detail: detail || null, mood: moods[car.link.state] };
 }
 
