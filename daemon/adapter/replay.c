@@ -19,6 +19,7 @@
 
 #define REPLAY_LINES_A_TURN 256 /* then the loop gets its turn */
 #define REPLAY_START_NS     (10 * NS_PER_MS)
+#define REPLAY_STEP_NS      (5 * NS_PER_MS) /* frames that are due so close together are played in one turn */
 
 struct replay {
     struct adapter adapter;
@@ -83,6 +84,17 @@ static bool replay_read(struct replay *replay, int64_t now_ns)
     return true;
 }
 
+/* When to play on: at once after a full turn, else when a frame is due, but no sooner than a step: a wake-up for
+ * each frame of a full bus would cost more than all that is done with it. */
+static int64_t replay_next(const struct replay *replay, int64_t now_ns)
+{
+    if (!replay->has_frame || replay->frame.time_ns <= now_ns)
+        return now_ns;
+    if (replay->frame.time_ns < now_ns + REPLAY_STEP_NS)
+        return now_ns + REPLAY_STEP_NS;
+    return replay->frame.time_ns;
+}
+
 /* Reads and plays what is due, at most REPLAY_LINES_A_TURN. */
 static void replay_play(struct replay *replay, int64_t now_ns)
 {
@@ -97,7 +109,7 @@ static void replay_play(struct replay *replay, int64_t now_ns)
         adapter_report_frame(&replay->adapter, &replay->frame);
     }
     if (!replay->adapter.paused)
-        loop_timer_start(replay->timer, replay->has_frame ? replay->frame.time_ns : now_ns);
+        loop_timer_start(replay->timer, replay_next(replay, now_ns));
 }
 
 static void replay_timer(void *ctx, int64_t now_ns)

@@ -123,6 +123,31 @@ static void keeps_the_recordings_pace(void **state)
     unlink(path);
 }
 
+/* Frames of a full bus are played some at a time: a wake-up for each would cost more than they do. */
+static void a_full_bus_costs_few_wakeups(void **state)
+{
+    enum { FRAMES = 2000 };
+    struct err err;
+    struct loop *loop = loop_new(&err);
+    struct heard heard = {0};
+    char *text = calloc(FRAMES, 48);
+    size_t len = 0;
+
+    (void)state;
+    assert_non_null(text);
+    for (unsigned i = 0; i < FRAMES; i++)
+        len += (size_t)snprintf(text + len, 48, "(100.%06u) can0 55B#D24000AAE1C80091\n", i * 228);
+    struct adapter *adapter = start(loop, write_log(text), 1, &heard);
+    turn_until_down(loop, &heard, 1);
+    assert_int_equal(heard.frames, FRAMES);
+    assert_int_equal((heard.last.time_ns - heard.first.time_ns) / NS_PER_US, 1999 * 228);
+    assert_true(loop_wakeups(loop) < FRAMES / 5);
+    adapter_free(adapter);
+    loop_free(loop);
+    free(text);
+    unlink(path);
+}
+
 static void can_not_be_asked(void **state)
 {
     struct err err;
@@ -228,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plays_all_and_says_that_it_ended),
         cmocka_unit_test(keeps_the_recordings_pace),
+        cmocka_unit_test(a_full_bus_costs_few_wakeups),
         cmocka_unit_test(can_not_be_asked),
         cmocka_unit_test(pauses_and_goes_on),
         cmocka_unit_test(refuses_what_is_no_recording),
