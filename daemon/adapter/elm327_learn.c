@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define FIRSTS_MAX      5  /* long answers that end after their first frame */
+#define CUT_MAX         5  /* long answers of which none was whole */
 #define EIGHT_MAX       3  /* data lines refused */
 #define FREEZES_MAX     2  /* in the answer to one request */
 #define SHORTENS_POINTS 18 /* that adapter forwards no three bytes */
@@ -13,6 +13,8 @@
 #define NEGATIVE_POINTS 3 /* the unit knows no such request: it got another one */
 #define RETRY_NS        NS_PER_H
 
+#define FIRST_BYTES 6
+#define NEXT_BYTES  7
 #define PCI_FIRST   1
 #define NEGATIVE    0x7F
 #define POSITIVE    0x40
@@ -78,6 +80,19 @@ static void learn_negative(struct elm327 *elm, const uint8_t *data)
     }
 }
 
+/* Frames that have to follow a first one. */
+static unsigned learn_wanted(const uint8_t *data)
+{
+    unsigned bytes = (data[0] & 0x0FU) << 8 | data[1];
+    return bytes > FIRST_BYTES ? (bytes - FIRST_BYTES + NEXT_BYTES - 1) / NEXT_BYTES : 0;
+}
+
+/* A long answer in full: that many frames came, in whatever order. */
+static bool learn_is_whole(const struct elm327_question *question)
+{
+    return question->later >= question->wanted;
+}
+
 void elm327_learn_frame(struct elm327 *elm, const struct frame *frame)
 {
     struct elm327_question *question = &elm->question;
@@ -85,6 +100,7 @@ void elm327_learn_frame(struct elm327 *elm, const struct frame *frame)
     unsigned pci = frame->data[0] >> 4;
     if (pci == PCI_FIRST) {
         question->is_long = true;
+        question->wanted = learn_wanted(frame->data);
         question->positive = frame->data[2] == wanted;
     } else if (pci != 0) {
         question->later++;
@@ -101,14 +117,13 @@ static void learn_flow(struct elm327 *elm)
     if (!elm->question.is_long) {
         return;
     }
-    evidence->long_whole |= elm->question.later > 0;
-    evidence->firsts_only = elm->question.later > 0 ? 0 : evidence->firsts_only + 1;
-    if (!evidence->long_whole && evidence->firsts_only >= FIRSTS_MAX &&
-        elm->traits.flow == ELM327_FLOW_OURS) {
-        elm327_add_quirk(elm, ELM327_QUIRK_FLOW_NOT_SENT);
+    evidence->long_whole |= learn_is_whole(&elm->question);
+    evidence->long_cut++;
+    if (!evidence->long_whole && evidence->long_cut >= CUT_MAX && elm->traits.flow == ELM327_FLOW_OURS) {
+        elm327_add_quirk(elm, ELM327_QUIRK_CUTS_LONG);
     }
     if (evidence->long_whole) {
-        elm->traits.quirks &= ~(1U << ELM327_QUIRK_FLOW_NOT_SENT);
+        elm->traits.quirks &= ~(1U << ELM327_QUIRK_CUTS_LONG);
     }
 }
 
@@ -181,7 +196,7 @@ void elm327_learn_prompt(struct elm327 *elm)
     }
     learn_flow(elm);
     elm->evidence.eight_answered |= question->positive;
-    if (question->positive && (!question->is_long || question->later > 0)) {
+    if (question->positive && (!question->is_long || learn_is_whole(question))) {
         learn_answered(elm);
     }
     if (question->frame.data[0] == 2) {

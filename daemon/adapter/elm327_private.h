@@ -56,7 +56,7 @@ struct elm327_question {
     int64_t since_ns;
     bool positive, negative; /* the car agreed (its first frame says so), or refused */
     bool is_long;            /* a first frame came */
-    unsigned later;          /* frames that followed it */
+    unsigned wanted, later;  /* frames that have to follow it, and that did */
 };
 
 /* A request within whose answer the adapter fell silent or started again. */
@@ -71,10 +71,10 @@ struct elm327_freeze {
 /* What was seen of the quirks that only use shows; forgotten when the port is opened again, but for the
  * freezes: an adapter that had to be unplugged for one would meet it again at once. */
 struct elm327_evidence {
-    bool long_whole;      /* a long answer came in full */
-    unsigned firsts_only; /* long answers without a second frame, in a row */
-    bool three_answered;  /* a request of three bytes */
-    bool two_answered;    /* one of two bytes, since the last one of three was counted */
+    bool long_whole;     /* a long answer came in full */
+    unsigned long_cut;   /* long answers */
+    bool three_answered; /* a request of three bytes */
+    bool two_answered;   /* one of two bytes, since the last one of three was counted */
     unsigned three_failed;
     int64_t shortens_until_ns;
     bool eight_answered;    /* a data line with its length byte: the formatting is off indeed */
@@ -122,8 +122,8 @@ struct elm327 {
     enum elm327_flight flight;
     bool waiting, prompted;
     bool hurried; /* a blank has ended the wait for more answers */
-    bool stray;  /* something came behind the prompt */
-    bool typing; /* the command stands in the adapter's line, its end is not sent yet */
+    bool stray;   /* something came behind the prompt */
+    bool typing;  /* the command stands in the adapter's line, its end is not sent yet */
     size_t typed_back;
     enum elm327_echo echo;
     bool misheard;        /* what was typed did not come back as it was */

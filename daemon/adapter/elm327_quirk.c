@@ -15,8 +15,8 @@ static const struct elm327_quirk_row ROWS[ELM327_QUIRK_COUNT] = {
                                       "switches its own flow control off, which goes to nobody",
                                       "This adapter cannot receive long answers: cell voltages and other "
                                       "battery details are not available."},
-    [ELM327_QUIRK_FLOW_NOT_SENT] =
-        {"several long answers in a row end after their first frame, and none was ever whole",
+    [ELM327_QUIRK_CUTS_LONG] =
+        {"long answers end early, and none was ever whole: it sends no flow control, or keeps the rest back",
          "goes on asking",
          "This adapter cannot receive long answers: cell voltages and other battery details are not "
          "available."},

@@ -23,7 +23,7 @@
 
 /* Quirks that use has shown; a start-up does not show them again. */
 #define LEARNED                                                                                              \
-    (1U << ELM327_QUIRK_FLOW_NOT_SENT | 1U << ELM327_QUIRK_SHORTENS | 1U << ELM327_QUIRK_FREEZES |           \
+    (1U << ELM327_QUIRK_CUTS_LONG | 1U << ELM327_QUIRK_SHORTENS | 1U << ELM327_QUIRK_FREEZES |               \
      1U << ELM327_QUIRK_FORMATS_UNASKED | 1U << ELM327_QUIRK_NUL_BYTES)
 
 enum verdict {

@@ -7,7 +7,9 @@
 #define TWO   "0221010000000000"
 #define THREE "0322130400000000"
 #define SHORT "7BB036101AA00000000\r\r>"
-#define LONG  "7BB10296101FFFFF8F8\r7BB21020DFFFFFBCB01\r\r>"
+#define LONG                                                                                                 \
+    "7BB10296101FFFFF8F8\r7BB21020DFFFFFBCB01\r7BB22FFFFFFFF11A4FE\r7BB23D896A8313C0285\r"                   \
+    "7BB240048DD14B4000E\r7BB25E4A3000E2B0080\r\r>"
 #define FIRST "7BB10296101FFFFF8F8\r\r>"
 
 static struct talk *talk_new(void)
