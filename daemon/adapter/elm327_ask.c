@@ -228,9 +228,20 @@ void elm327_ask_frame(struct elm327 *elm, const struct frame *frame)
 static void ask_accepted(struct elm327 *elm)
 {
     if (strncmp(elm->command, "ATSH", 4) == 0) {
+        elm->header_refusals = 0;
         elm->set.header = elm->question.frame.id;
     } else if (++elm->flow_step == FLOW_STEPS) {
         elm->set.flow_header = elm->question.frame.id;
+    }
+}
+
+/* The first refusal may be a mishearing. */
+static void ask_header_refused(struct elm327 *elm)
+{
+    if (++elm->header_refusals < 2) {
+        elm327_ask_drop(elm);
+    } else {
+        elm327_give_up(elm, "the adapter refuses ATSH: it cannot be used");
     }
 }
 
@@ -251,8 +262,8 @@ void elm327_ask_reply(struct elm327 *elm)
     } else if (elm->reply.ok) {
         ask_accepted(elm);
         ask_next(elm);
-    } else if (elm->reply.refused && elm->set.header == ELM327_NOT_SET) {
-        elm327_give_up(elm, "the adapter refuses ATSH: it cannot be used");
+    } else if (elm->reply.refused && strncmp(elm->command, "ATSH", 4) == 0) {
+        ask_header_refused(elm);
     } else {
         elm327_restart(elm, "the adapter refuses a setting that it took before");
     }

@@ -377,6 +377,7 @@ void elm327_opened(struct elm327 *elm, int64_t now_ns)
     elm->doubt_until_ns = now_ns;
     elm->heard_anything = false;
     elm->deaf_starts = 0;
+    elm->header_refusals = 0;
     elm327_learn_again(elm);
     elm327_listen_init(elm);
     elm327_start_begin(elm);

@@ -145,7 +145,7 @@ struct elm327 {
 
     /* question */
     struct elm327_settings set;
-    unsigned aim_refusals; /* in a row */
+    unsigned aim_refusals, header_refusals; /* in a row */
     unsigned flow_step;
     struct elm327_question question;
     struct elm327_evidence evidence;
