@@ -57,7 +57,7 @@ static int open_pairing(void *ctx, const json_t *request, json_t *answer, struct
 }
 
 /* {"command":"pause","car":"leaf","seconds":1800}; 0 takes the dongle back. The port is closed a moment after
- * the answer. */
+ * the answer. "unless_paused":true leaves another's pause alone. */
 static int pause_car(void *ctx, const json_t *request, json_t *answer, struct err *err)
 {
     struct home_control *control = ctx;
@@ -69,9 +69,11 @@ static int pause_car(void *ctx, const json_t *request, json_t *answer, struct er
         return -1;
     if (!json_is_integer(seconds))
         return err_set(err, "seconds: not a whole number");
+    const struct view_car *car = &control->parts.view->cars[index];
+    if (json_is_true(json_object_get(request, "unless_paused")) && car->paused_until_boot_ns > clock_boot_ns())
+        return err_set(err, "it is lent to another program already");
     if (orders->pause(orders->ctx, index, json_integer_value(seconds), err))
         return -1;
-    const struct view_car *car = &control->parts.view->cars[index];
     json_object_set_new(answer, "car", json_string(car->id));
     json_object_set_new(answer, "paused_until", time_value(control, car->paused_until_boot_ns));
     json_object_set_new(answer, "reason", json_string(car->link_reason));

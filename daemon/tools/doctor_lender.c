@@ -9,7 +9,8 @@ enum doctor_lender doctor_lend(const char *config, const char *car, int seconds,
 {
     struct err err = {""};
     json_t *answer;
-    json_t *request = json_pack("{s:s, s:s, s:i}", "command", "pause", "car", car, "seconds", seconds);
+    json_t *request = json_pack("{s:s, s:s, s:i, s:b}", "command", "pause", "car", car, "seconds", seconds,
+                                "unless_paused", seconds > 0);
     int result = control_try(config, request, &answer, &err);
     bool is_there = answer != NULL;
 

@@ -111,7 +111,7 @@ static void judge_lender(struct sheet *sheet, const struct doctor_facts *facts)
         add(sheet, DOCTOR_OK, "",
             "garaged is running and lends the dongle for this; it takes it back afterwards");
     else if (facts->lender == DOCTOR_NOT_LENT)
-        add(sheet, DOCTOR_NOTE, "if the dongle turns out to be busy: stop garaged, then try again",
+        add(sheet, DOCTOR_NOTE, "should it turn out to be busy, this is why",
             "garaged is running and does not lend the dongle: %s", facts->lender_words);
 }
 

@@ -161,6 +161,21 @@ async function borrowed(house) {
     await waitFor("garaged to have it back", async () => (await linkState(house)) === "up");
 }
 
+// What the owner has lent to another program stays lent.
+async function lentToAnother(house) {
+    await house.startSimulator("--car", "aze0-30", ...house.scenario(...ON));
+    await house.startGaraged();
+    house.session = await house.login();
+    await waitFor("the link to be up", async () => (await linkState(house)) === "up");
+    const pause = start(join(build, "garagectl"), "--config", house.path("garaged.conf"), "car", "pause", "leaf", "30m");
+    assert.equal((await pause.finished()).code, 0);
+    const { text } = await examine(house);
+    assert.match(text, /^note: garaged is running and does not lend the dongle: it is lent to another program already -> /m);
+    assert.match(text, /^ok: the dongle answers/m);
+    const { link } = (await house.session.state()).cars.leaf;
+    assert.match(link.reason, /^paused until/);
+}
+
 const CASES = [
     ["a car that is on, over a pty", carThatIsOn],
     ["a car that sleeps is asked nothing", carThatSleeps],
@@ -174,6 +189,7 @@ const CASES = [
     ["a dongle that says nothing", silentDongle],
     ["no Bluetooth here", noBluetooth],
     ["lent by a running garaged", borrowed],
+    ["lent to another program already", lentToAnother],
 ];
 
 // All at once: each has its own house, and nearly all of it is waiting.

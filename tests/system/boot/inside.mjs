@@ -1,7 +1,7 @@
 // Runs in the container that test_units_boot.sh boots: installs nothing, starts both services with two simulated cars (a dongle
 // on TCP, one on a serial line) and treats them as a Raspberry Pi would: kills, hangs, wrong settings, a stop.
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { Session } from "../lib/http.mjs";
 import { isAlive, run, start, cleanUp } from "../lib/process.mjs";
 import { finish, skip, test } from "../lib/report.mjs";
@@ -188,6 +188,13 @@ async function comesBack(unit, harm) {
     await waitFor("both dongles again", carsAreUp);
 }
 
+// Plugging in is seen through the sandbox, too.
+async function watchesItsPort() {
+    const folder = `/proc/${await pidOf("garaged-car@van")}/fd`;
+    const open = readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`));
+    assert.ok(open.includes("anon_inode:inotify"), open.join(" "));
+}
+
 async function staysDown(unit, code) {
     await waitFor(`${unit} to fail`, async () => (await show(unit, "ActiveState")) === "failed");
     const starts = await restarts(unit);
@@ -277,6 +284,7 @@ try {
     await test("boot: garaged-car without a port reaches nothing", () => mayDoOnly("garaged-car@.service", "sandbox-bare", null));
     await test("boot: garaged-car with a serial port reaches nothing but it", () => mayDoOnly("garaged-car@.service", "sandbox-serial", "serial"));
     await test("boot: garaged-car with a TCP port reaches IP and nothing else", () => mayDoOnly("garaged-car@.service", "sandbox-tcp", "tcp", "socket AF_INET", "socket AF_INET6"));
+    await test("boot: a car half on a serial line watches for its dongle", watchesItsPort);
     for (const unit of SERVICES) await test(`boot: ${unit} comes back after kill -9`, () => comesBack(unit, (pid) => process.kill(pid, "SIGKILL")));
     for (const unit of SERVICES) await test(`boot: ${unit} is restarted when it hangs`, () => comesBack(unit, (pid) => process.kill(pid, "SIGSTOP")));
     await test("boot: exit 78 is not restarted", wrongSettingsAreNotTriedAgain);
