@@ -116,6 +116,24 @@ static void test_each_fault(void **state)
     assert_int_equal(ill, 0);
 }
 
+/* E09: frames with another header than asked for: the dongle lets them through, the dialogue does not. */
+static void test_answers_of_others_are_counted(void **state)
+{
+    (void)state;
+    static const char *const FAULTS[] = {"two-ecus@20", "wrong-id@20"};
+    static const size_t ANSWERED[] = {43, 0};
+    for (size_t i = 0; i < 2; i++) {
+        struct world *world = world_new("aze0-30", "elm327", SIM_ACT_ON, FAULTS[i]);
+        world_run(world, 21 * NS_PER_S);
+        for (unsigned asked = 0; asked < 10; asked++) {
+            unsigned before = world->counts[ADAPTER_LATE];
+            assert_int_equal(world_ask(world, 0x79B, 0x7BB, "2101"), ANSWERED[i]);
+            assert_true(world->counts[ADAPTER_LATE] > before);
+        }
+        world_free(world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_broadcasts_are_heard),
         cmocka_unit_test(test_sleeping_car_is_left_alone),
         cmocka_unit_test(test_each_fault),
+        cmocka_unit_test(test_answers_of_others_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -446,31 +446,31 @@ static void peeks_at_what_begins_a_message(void **state)
     }
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define unit_test_isotp(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(delivers_single_frames_by_their_length),
-        TEST(refuses_single_frames_that_lie),
-        TEST(joins_a_real_answer),
-        TEST(wraps_the_sequence),
-        TEST(takes_1024_bytes_and_not_one_more),
-        TEST(refuses_first_frames_that_lie),
-        TEST(a_malformed_beginning_ends_what_was_open),
-        TEST(a_new_question_ends_what_was_open),
-        TEST(gives_up_what_is_out_of_sequence_once),
-        TEST(refuses_a_consecutive_frame_without_a_first),
-        TEST(refuses_a_short_consecutive_frame),
-        TEST(the_newest_message_wins),
-        TEST(keeps_two_ecus_apart),
-        TEST(gives_up_the_oldest_when_too_many_are_open),
-        TEST(enough_ends_an_answer_early),
-        TEST(asks_for_a_flow_control_after_each_block),
-        TEST(a_silent_message_times_out),
-        TEST(frames_without_time_never_time_out),
-        TEST(other_frames_are_no_answers),
-        TEST(peeks_at_what_begins_a_message),
+        unit_test_isotp(delivers_single_frames_by_their_length),
+        unit_test_isotp(refuses_single_frames_that_lie),
+        unit_test_isotp(joins_a_real_answer),
+        unit_test_isotp(wraps_the_sequence),
+        unit_test_isotp(takes_1024_bytes_and_not_one_more),
+        unit_test_isotp(refuses_first_frames_that_lie),
+        unit_test_isotp(a_malformed_beginning_ends_what_was_open),
+        unit_test_isotp(a_new_question_ends_what_was_open),
+        unit_test_isotp(gives_up_what_is_out_of_sequence_once),
+        unit_test_isotp(refuses_a_consecutive_frame_without_a_first),
+        unit_test_isotp(refuses_a_short_consecutive_frame),
+        unit_test_isotp(the_newest_message_wins),
+        unit_test_isotp(keeps_two_ecus_apart),
+        unit_test_isotp(gives_up_the_oldest_when_too_many_are_open),
+        unit_test_isotp(enough_ends_an_answer_early),
+        unit_test_isotp(asks_for_a_flow_control_after_each_block),
+        unit_test_isotp(a_silent_message_times_out),
+        unit_test_isotp(frames_without_time_never_time_out),
+        unit_test_isotp(other_frames_are_no_answers),
+        unit_test_isotp(peeks_at_what_begins_a_message),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

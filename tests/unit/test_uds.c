@@ -85,6 +85,40 @@ static void knows_refusals(void **state)
     assert_int_equal(uds_negative_code((const uint8_t *)"\x62\x22\x12", 3), -1);
 }
 
+/* Of all services and all identifiers only one pair answers, also when the old answer comes late. */
+static void no_other_service_or_identifier_answers(void **state)
+{
+    unsigned answers = 0;
+
+    (void)state;
+    for (unsigned service = 0; service <= 0xFF; service++) {
+        for (unsigned did = 0; did <= 0xFFFF; did++) {
+            const char bytes[] = {(char)service, (char)(did >> 8), (char)did, 0};
+            enum uds_match found = match(&voltage, 0x79A, bytes, sizeof(bytes));
+
+            if (service != UDS_NEGATIVE && found != UDS_NOT_OURS) {
+                assert_int_equal(found, UDS_ANSWER);
+                assert_true(service == 0x62 && did == 0x1103);
+                answers++;
+            }
+        }
+    }
+    assert_int_equal(answers, 1);
+}
+
+/* All but "the answer follows" end the question. */
+static void each_negative_code(void **state)
+{
+    (void)state;
+    for (unsigned code = 0; code <= 0xFF; code++) {
+        const char bytes[] = {0x7F, 0x22, (char)code};
+
+        assert_int_equal(match(&voltage, 0x79A, bytes, 3),
+                         code == UDS_CODE_PENDING ? UDS_PENDING : UDS_REFUSED);
+        assert_int_equal(uds_negative_code((const uint8_t *)bytes, 3), code);
+    }
+}
+
 static struct isotp_message message_of(uint16_t id, const char *bytes, size_t len)
 {
     return (struct isotp_message){
@@ -162,6 +196,8 @@ int main(void)
         cmocka_unit_test(knows_its_answer),
         cmocka_unit_test(refuses_answers_to_other_questions),
         cmocka_unit_test(knows_refusals),
+        cmocka_unit_test(no_other_service_or_identifier_answers),
+        cmocka_unit_test(each_negative_code),
         cmocka_unit_test(an_exchange_is_closed_by_its_answer_only),
         cmocka_unit_test(a_late_answer_is_nobodys),
         cmocka_unit_test(pending_for_ever_ends),
