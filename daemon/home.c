@@ -167,6 +167,8 @@ static void entry_kept(void *ctx, const struct diary_entry *entry)
 
     if (entry->kind != DIARY_TRAFFIC)
         home_diary_kept(home->diary, entry);
+    if (entry->kind == DIARY_IDENTITY)
+        view_changed(home);
 }
 
 static void store_changed(void *ctx, enum store_state state, const char *reason)
@@ -350,7 +352,7 @@ static int attach_mqtt(struct home *home, struct err *err)
 
 static int attach_web(struct home *home, struct err *err)
 {
-    home_orders_begin(&home->orders, home->halves, &home->view, &home->zone, home->settings.state_dir);
+    home_orders_begin(&home->orders, home->halves, home->diary, &home->view, &home->zone, home->settings.state_dir);
     const struct home_web_parts parts = {
         .loop = home->loop,
         .config = home->settings.config,

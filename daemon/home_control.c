@@ -187,7 +187,26 @@ static int tell_status(void *ctx, const json_t *request, json_t *answer, struct 
     return 0;
 }
 
+/* {"command":"accept","car":"leaf"}; "identity" stays "changed" until the card has it. */
+static int accept_car(void *ctx, const json_t *request, json_t *answer, struct err *err)
+{
+    static const char *const words[] = {[VIEW_IDENTITY_UNKNOWN] = "unknown",
+                                        [VIEW_IDENTITY_OK] = "ok",
+                                        [VIEW_IDENTITY_CHANGED] = "changed"};
+    struct home_control *control = ctx;
+    const struct orders *orders = control->parts.orders;
+    size_t index;
+
+    if (find_car(control, request, &index, err) || orders->accept(orders->ctx, index, err))
+        return -1;
+    const struct view_car *car = &control->parts.view->cars[index];
+    json_object_set_new(answer, "car", json_string(car->id));
+    json_object_set_new(answer, "identity", json_string(words[car->identity]));
+    return 0;
+}
+
 static const struct control_command commands[] = {
+    {.name = "accept", .fn = accept_car},
     {.name = "pair", .fn = open_pairing},
     {.name = "pause", .fn = pause_car},
     {.name = "record", .begin = record_car},

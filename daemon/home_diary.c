@@ -19,7 +19,9 @@ struct seen {
     enum presence presence;
     enum tri garage, reachable;
     bool aux_is_low;
-    bool is_refused; /* it is not the diary's car: nothing of it is a row */
+    bool is_refused;  /* it is not the diary's car: nothing of it is a row */
+    bool is_welcome;  /* from the next look on it is */
+    int64_t since_ns; /* what was measured before is no row either */
 };
 
 struct home_diary {
@@ -27,7 +29,6 @@ struct home_diary {
     struct changes *changes;
     struct home_rows *rows;
     struct home_identity *identity;
-    int64_t boot_ns;
     struct seen seen[CONFIG_CAR_MAX];
     bool has_begun;
 };
@@ -114,14 +115,27 @@ static void say_again(struct home_diary *diary, int64_t boot_ns)
     }
 }
 
+/* Like after a start: nobody listened before, and everything is said anew. */
+static void begin_anew(struct home_diary *diary, size_t car, int64_t boot_ns)
+{
+    diary->seen[car] = (struct seen){
+        .presence = PRESENCE_UNKNOWN, .garage = TRI_UNKNOWN, .reachable = TRI_UNKNOWN, .since_ns = boot_ns};
+    changes_renew(diary->changes, home_rows_series(car, 0), signal_count(diary, car) + HOME_ROWS_OWN_COUNT,
+                  boot_ns);
+    take_own(diary, car, DIARY_SIGNAL_REACHABLE, 0, false, boot_ns);
+}
+
 /* True when the view changed by it. */
 static bool look(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns)
 {
-    diary->boot_ns = boot_ns;
     bool has_changed = home_identity_look(diary->identity, (boot_ns + utc_minus_boot_ns) / NS_PER_MS);
-    for (size_t car = 0; car < diary->parts.view->car_count; car++)
+
+    for (size_t car = 0; car < diary->parts.view->car_count; car++) {
+        if (diary->seen[car].is_welcome)
+            begin_anew(diary, car, boot_ns);
         if (!diary->seen[car].is_refused)
             look_at(diary, car, boot_ns);
+    }
     return has_changed;
 }
 
@@ -132,27 +146,17 @@ void home_diary_look(struct home_diary *diary, int64_t boot_ns, int64_t utc_minu
 
 /* ---- whose diary it is ---- */
 
-/* Like after a start: nobody listened before, and everything is said anew. */
-static void begin_anew(struct home_diary *diary, size_t car)
-{
-    diary->seen[car] =
-        (struct seen){.presence = PRESENCE_UNKNOWN, .garage = TRI_UNKNOWN, .reachable = TRI_UNKNOWN};
-    changes_renew(diary->changes, home_rows_series(car, 0), signal_count(diary, car) + HOME_ROWS_OWN_COUNT,
-                  diary->boot_ns);
-    take_own(diary, car, DIARY_SIGNAL_REACHABLE, 0, false, diary->boot_ns);
-}
-
 static void refused(void *ctx, size_t car, bool is_refused)
 {
     struct home_diary *diary = ctx;
 
-    if (is_refused) {
-        diary->seen[car].is_refused = true;
-        home_rows_forget(diary->rows, car);
+    diary->seen[car].is_welcome = !is_refused;
+    if (!is_refused) {
+        home_rows_release(diary->rows, car);
         return;
     }
-    home_rows_release(diary->rows, car);
-    begin_anew(diary, car);
+    diary->seen[car].is_refused = true;
+    home_rows_forget(diary->rows, car);
 }
 
 static void accepting(void *ctx, size_t car)
@@ -173,7 +177,9 @@ static void take_change(void *ctx, size_t series, const struct change *change)
 {
     struct home_diary *diary = ctx;
 
-    if (!diary->seen[series / HOME_ROWS_SERIES_PER_CAR].is_refused)
+    const struct seen *seen = &diary->seen[series / HOME_ROWS_SERIES_PER_CAR];
+
+    if (!seen->is_refused && change->boot_ns >= seen->since_ns)
         home_rows_add(diary->rows, series, change);
 }
 

@@ -15,6 +15,13 @@ static int pause_car(void *ctx, size_t car, int64_t seconds, struct err *err)
     return home_car_pause(house->halves[car], seconds, err);
 }
 
+static int accept(void *ctx, size_t car, struct err *err)
+{
+    const struct home_orders *house = ctx;
+
+    return home_diary_accept(house->diary, car, clock_utc_ns() / NS_PER_MS, err);
+}
+
 static int record(void *ctx, size_t car, int64_t seconds, int fd, const struct recording_events *events,
                   void *events_ctx, struct err *err)
 {
@@ -53,14 +60,15 @@ static int record_file(void *ctx, size_t car, int64_t seconds, struct err *err)
     return -1;
 }
 
-void home_orders_begin(struct home_orders *house, struct home_car *const *halves, const struct view *view,
-                       const struct zone *zone, const char *state_dir)
+void home_orders_begin(struct home_orders *house, struct home_car *const *halves, struct home_diary *diary,
+                       const struct view *view, const struct zone *zone, const char *state_dir)
 {
-    *house = (struct home_orders){.halves = halves, .view = view, .zone = zone};
+    *house = (struct home_orders){.halves = halves, .diary = diary, .view = view, .zone = zone};
     snprintf(house->recordings, sizeof(house->recordings), "%s/recordings", state_dir);
     house->orders = (struct orders){
         .ctx = house,
         .pause = pause_car,
+        .accept = accept,
         .record = record,
         .forget = forget,
         .record_file = record_file,

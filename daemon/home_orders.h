@@ -5,18 +5,20 @@
 #include "export/orders.h"
 #include "export/view.h"
 #include "home_car.h"
+#include "home_diary.h"
 #include "util/paths.h"
 
 struct home_orders {
     struct orders orders;
     struct home_car *const *halves; /* as many as the view has cars */
+    struct home_diary *diary;
     const struct view *view;
     const struct zone *zone;
     char recordings[PATHS_MAX];
 };
 
 /* All of it outlives the object, which may not be moved. */
-void home_orders_begin(struct home_orders *house, struct home_car *const *halves, const struct view *view,
-                       const struct zone *zone, const char *state_dir);
+void home_orders_begin(struct home_orders *house, struct home_car *const *halves, struct home_diary *diary,
+                       const struct view *view, const struct zone *zone, const char *state_dir);
 
 #endif

@@ -84,16 +84,21 @@ static bool send_flow(struct probe_ask *ask, const struct isotp_flow *flow, int6
     const struct uds_question *question = &ask->exchange.question;
     struct frame frame;
 
-    ask->counts.frames_sent++;
     if (ask->traits.sends_flow_control)
         return true;
     isotp_flow_build(flow, question->to, &frame);
     frame.time_ns = now_ns;
-    if (gate_passes(gate_judge(ask->gate, &frame, now_ns)) &&
-        ask->port.send(ask->port.ctx, &frame, question->from) == 0)
-        return true;
-    ask->counts.frames_sent--;
-    return false;
+    if (!gate_passes(gate_judge(ask->gate, &frame, now_ns)) ||
+        ask->port.send(ask->port.ctx, &frame, question->from) != 0)
+        return false;
+    ask->counts.frames_sent++;
+    return true;
+}
+
+/* A dongle answers each first frame by itself, once, also where its bytes are all that we wanted. */
+static bool makes_dongle_answer(const struct probe_ask *ask, const struct frame *frame)
+{
+    return ask->traits.sends_flow_control && frame->len > 0 && frame->data[0] >> 4 == 1;
 }
 
 static void count_failure(struct probe_ask *ask, enum isotp_result result)
@@ -165,6 +170,8 @@ enum probe_heard probe_ask_take(struct probe_ask *ask, const struct frame *frame
     bool ours = ask->exchange.open && frame->id == ask->exchange.question.from;
     struct isotp_outcome outcome;
 
+    if (ours && makes_dongle_answer(ask, frame))
+        ask->counts.frames_sent++;
     isotp_take(ask->isotp, frame, ours ? ask->enough : enough, &outcome);
     count_failure(ask, outcome.dropped);
     count_failure(ask, outcome.result);

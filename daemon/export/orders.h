@@ -23,6 +23,9 @@ struct orders {
     /* The same into a new file of the house's recordings. */
     int (*record_file)(void *ctx, size_t car, int64_t seconds, struct err *err);
     const char *recordings; /* the folder */
+    /* The diary of view->cars[car] goes on with the car and battery that are there; nothing when they are its
+     * own. Only garagectl asks for it. -1 with err when it can't be kept now. */
+    int (*accept)(void *ctx, size_t car, struct err *err);
 };
 
 #endif

@@ -11,6 +11,7 @@ static const struct verb {
     const char *help;
     tool_fn *run;
 } verbs[] = {
+    {"accept", "go on with another car or battery than the diary's", tool_car_accept},
     {"list", "the cars of the configuration file", tool_car_list},
     {"pause", "lend a car's dongle to another program for a while", tool_car_pause},
 };

@@ -22,6 +22,7 @@ static void check_manners(const struct life *life)
     struct sim_truth truth = sim_truth(life->sim);
 
     assert_int_equal(life->sent, truth.frames_sent);
+    assert_int_equal(probe_core_counter(life->core, COUNTER_FRAMES_SENT), truth.frames_sent);
     assert_int_equal(life->too_fast, 0);
     assert_int_equal(life->too_close, 0);
     assert_int_equal(life->not_allowed, 0);

@@ -296,6 +296,18 @@ static void every_negative_code_ends_it(void **state)
     }
 }
 
+/* It answers the first frame also where that one alone brings what we want. */
+static void a_dongles_flow_control_is_counted_where_the_first_frame_is_enough(void **state)
+{
+    const struct probe_traits turns = {.sends_flow_control = true};
+    struct fixture *fixture = *state;
+
+    probe_ask_set_traits(fixture->ask, &turns);
+    assert_int_equal(probe_ask_begin(fixture->ask, &battery, 6, fixture->now_ns), 0);
+    assert_int_equal(hear(fixture, 0x7BB, first), PROBE_HEARD_ANSWER);
+    assert_int_equal(probe_ask_counts(fixture->ask)->frames_sent, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +326,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_port_that_refuses_leaves_nothing_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ready_means_no_answer_on_a_dongle_that_takes_turns, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_dongles_flow_control_is_counted_where_the_first_frame_is_enough,
+                                        set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
