@@ -218,12 +218,74 @@ static void every_2101_gives_volts_soc_and_ah(void **state)
     assert_int_equal(play_replies(REPLIES "leaf-2024.jsonl"), 10);
 }
 
+/* When the recorded car proved to be another one than configured. */
+struct doubt {
+    struct recording r;
+    int64_t first_ns, found_ns;
+    uint32_t seen;
+};
+
+static void look_for_doubt(void *ctx, const struct reading *reading)
+{
+    struct doubt *doubt = ctx;
+
+    if (doubt->first_ns == TIME_NONE)
+        doubt->first_ns = reading->time_ns;
+    doubt->seen = decoder_mismatch(doubt->r.decoder);
+    if (doubt->seen != 0 && doubt->found_ns == TIME_NONE)
+        doubt->found_ns = reading->time_ns;
+}
+
+static void play_as(struct doubt *doubt, const char *name, const char *generation)
+{
+    struct err err = {{0}};
+
+    if (!recording_open(&doubt->r, generation, &err))
+        fail_msg("%s", err.text);
+    doubt->r.sink = look_for_doubt;
+    doubt->r.ctx = doubt;
+    doubt->first_ns = doubt->found_ns = TIME_NONE;
+    doubt->seen = 0;
+    if (!recording_play(&doubt->r, name)) {
+        recording_close(&doubt->r);
+        skip();
+    }
+}
+
+/* C16 */
+static void a_recording_of_another_generation_is_noticed(void **state)
+{
+    static const struct {
+        const char *name, *truth, *configured;
+    } rows[] = {{"ze0-2012-ev-leafspy-polling.log", "ZE0", "AZE0"},
+                {"ze0-2012-ev-leafspy-polling.log", "ZE0", "ZE1"},
+                {"ze0-2012-ev-charging.log", "ZE0", "eNV200"},
+                {"aze0-2016-car-leafspy-polling.log", "AZE0", "ZE0"},
+                {"aze0-2016-car-leafspy-polling.log", "AZE0", "ZE1"},
+                {"aze0-24kwh-ev.log", "AZE0", "ZE0"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct doubt doubt;
+        play_as(&doubt, rows[i].name, rows[i].configured);
+        int truth = definition_generation_find(doubt.r.definition, rows[i].truth);
+        if (doubt.found_ns == TIME_NONE || !(doubt.seen & UINT32_C(1) << truth))
+            fail_msg("%s as %s: %x", rows[i].name, rows[i].configured, doubt.seen);
+        assert_true(doubt.found_ns - doubt.first_ns < 60 * NS_PER_S);
+        recording_close(&doubt.r);
+        play_as(&doubt, rows[i].name, rows[i].truth);
+        assert_true(doubt.found_ns == TIME_NONE);
+        recording_close(&doubt.r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ze0_sources_agree),
         cmocka_unit_test(the_box_in_the_2016_car_is_noticed),
         cmocka_unit_test(the_box_in_the_24_kwh_car_is_noticed),
+        cmocka_unit_test(a_recording_of_another_generation_is_noticed),
         cmocka_unit_test(a_charge_is_seen_to_end),
         cmocka_unit_test(every_2101_gives_volts_soc_and_ah),
     };
