@@ -177,14 +177,27 @@ static void judge_generation(struct sheet *sheet, const struct doctor_facts *fac
         add(sheet, DOCTOR_OK, "", "recognised as %s", facts->generation);
 }
 
+static void judge_silence(struct sheet *sheet, const struct doctor_facts *facts)
+{
+    if (!facts->listens)
+        add(sheet, DOCTOR_NOTE, "switch the car on and run this again",
+            "the dongle cannot listen, and a car that is not heard is not asked: %u s", facts->watched_s);
+    else if (facts->volts >= SUPPLY_HIGH_V)
+        add(sheet, DOCTOR_NOTE, "",
+            "silent for %u s though the car is awake: a ZE1 says nothing here by itself; garaged asks it "
+            "when the "
+            "voltage has stayed up for half a minute",
+            facts->watched_s);
+    else
+        add(sheet, DOCTOR_NOTE, "switch the car on and run this again",
+            "the car is asleep, or one that says nothing here by itself (ZE1): silent for %u s",
+            facts->watched_s);
+}
+
 static void judge_car(struct sheet *sheet, const struct doctor_facts *facts)
 {
     if (facts->broadcasts == 0 && facts->answers == 0) {
-        add(sheet, DOCTOR_NOTE, "switch the car on and run this again",
-            facts->listens
-                ? "the car is asleep, or one that says nothing here by itself (ZE1): silent for %u s"
-                : "the dongle cannot listen, and a car that is not heard is not asked: %u s",
-            facts->watched_s);
+        judge_silence(sheet, facts);
         return;
     }
     add(sheet, DOCTOR_OK, "", "the car is heard: %u frames in %u s", facts->broadcasts, facts->watched_s);

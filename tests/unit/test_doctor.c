@@ -96,6 +96,8 @@ static void test_asleep(void **state)
            "ok: the 12 V battery: 12.5 V (not calibrated)\n"
            "note: the car is asleep, or one that says nothing here by itself (ZE1): silent for 8 s -> "
            "switch the car on and run this again\n");
+    facts.volts = 14.4;
+    expect_line(&facts, "note: silent for 8 s though the car is awake: a ZE1 says nothing here by itself");
     facts.volts = 11.6;
     expect_line(&facts, "note: the 12 V battery is low: 11.6 V -> ");
     facts.has_voltmeter = false;
