@@ -94,6 +94,12 @@ bool dongle_on_may_send(void *ctx, const struct frame *frame)
     return adapter_may_send(&dongle->base, frame);
 }
 
+void dongle_on_speed(void *ctx, int baud)
+{
+    struct dongle *dongle = ctx;
+    port_set_baud(dongle->port, baud ? baud : speeds_current(&dongle->speeds));
+}
+
 void dongle_on_count(void *ctx, enum adapter_counter counter)
 {
     struct dongle *dongle = ctx;

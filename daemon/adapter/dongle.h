@@ -53,6 +53,7 @@ void dongle_on_starting(void *ctx, const char *words);
 void dongle_on_lost(void *ctx, const char *words); /* no use on this port and speed */
 void dongle_on_ready(void *ctx);
 bool dongle_on_may_send(void *ctx, const struct frame *frame);
+void dongle_on_speed(void *ctx, int baud); /* 0: the one that the line was opened with */
 void dongle_on_count(void *ctx, enum adapter_counter counter);
 
 #endif

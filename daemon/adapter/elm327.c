@@ -22,6 +22,8 @@ static struct elm327 *elm327_of(const void *dongle)
 
 static void elm327_dongle_opened(struct dongle *dongle, int64_t now_ns)
 {
+    bool slow = speeds_current(&dongle->speeds) < ELM327_FAST_BAUD;
+    elm327_allow_speed(elm327_of(dongle), slow && port_has_speed(dongle->port));
     elm327_opened(elm327_of(dongle), now_ns);
 }
 
@@ -76,6 +78,7 @@ static const struct elm327_events DIALOGUE_EVENTS = {
     .ready = dongle_on_ready,
     .may_send = dongle_on_may_send,
     .count = dongle_on_count,
+    .speed = dongle_on_speed,
 };
 
 /* The adapter's kind */

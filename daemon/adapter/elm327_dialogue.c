@@ -126,6 +126,9 @@ static void elm327_text_in(struct elm327 *elm, const char *line)
 {
     enum elm327_text text = elm327_text_find(line);
     enum elm327_recovery recovery = elm327_text_recovery(text);
+    if (elm->waiting && elm327_speed_line(elm, text, line)) {
+        return;
+    }
     if (elm->banner_expected && (text == ELM327_TEXT_BANNER || text == ELM327_TEXT_LV_RESET)) {
         elm327_reply_add(&elm->reply, ELM327_TEXT_OTHER, line);
         return;

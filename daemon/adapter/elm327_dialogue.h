@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define ELM327_IDENTITY_MAX 64
+#define ELM327_FAST_BAUD    230400 /* of STN chips on a serial line */
 
 struct elm327;
 
@@ -31,6 +32,7 @@ struct elm327_events {
     void (*ready)(void *ctx);        /* a question may be sent */
     bool (*may_send)(void *ctx, const struct frame *frame);
     void (*count)(void *ctx, enum adapter_counter counter);
+    void (*speed)(void *ctx, int baud); /* of the line, from now on; 0: as it was opened */
 };
 
 /* Who answers first frames. */
@@ -56,7 +58,9 @@ void elm327_free(struct elm327 *elm);
 bool elm327_listens(const struct elm327 *elm);
 
 void elm327_opened(struct elm327 *elm, int64_t now_ns); /* the port has just been opened */
-void elm327_closed(struct elm327 *elm);                 /* nothing is said until the next elm327_opened */
+/* Before elm327_opened: whether a faster line may be tried, and `speed` called for it. */
+void elm327_allow_speed(struct elm327 *elm, bool allowed);
+void elm327_closed(struct elm327 *elm); /* nothing is said until the next elm327_opened */
 void elm327_input(struct elm327 *elm, int64_t now_ns, const uint8_t *bytes, size_t len);
 void elm327_tick(struct elm327 *elm, int64_t now_ns);
 int64_t elm327_deadline(const struct elm327 *elm); /* TIME_NONE: nothing is waited for */

@@ -36,6 +36,15 @@ enum elm327_flight { ELM327_FLIGHT_COMMAND, ELM327_FLIGHT_QUESTION, ELM327_FLIGH
 /* Whether what is typed comes back at once. */
 enum elm327_echo { ELM327_ECHO_UNKNOWN, ELM327_ECHO_PROBED, ELM327_ECHO_HELPS, ELM327_ECHO_NONE };
 
+/* How far the switch to a faster line is. */
+enum elm327_speed {
+    ELM327_SPEED_OPENED, /* as the line was opened */
+    ELM327_SPEED_ASKED,  /* OK is to come, without a prompt */
+    ELM327_SPEED_NAMED,  /* both have switched; its name is to come */
+    ELM327_SPEED_AGREED, /* the name came and is confirmed */
+    ELM327_SPEED_FAST,
+};
+
 /* What came between a command and its prompt. */
 struct elm327_reply {
     bool any; /* a line that is no echo; a prompt without one is a stray */
@@ -141,6 +150,8 @@ struct elm327 {
     int64_t drain_ns, drain_end_ns;
     unsigned tries, starts;
     bool flow_refused, heard_anything;
+    enum elm327_speed speed;
+    bool speed_allowed, was_fast;
     bool repeated; /* the step was refused once */
 
     /* question */
@@ -187,6 +198,14 @@ void elm327_start_timeout(struct elm327 *elm);
 void elm327_start_tick(struct elm327 *elm);
 void elm327_start_heard(struct elm327 *elm);
 double elm327_parse_volts(const char *text); /* outside 6..18 V: NAN */
+
+/* elm327_speed.c */
+void elm327_speed_begin(struct elm327 *elm);
+bool elm327_speed_line(struct elm327 *elm, enum elm327_text text, const char *line); /* true: was for it */
+bool elm327_speed_reply(struct elm327 *elm);                                         /* false: begin again */
+void elm327_speed_seek(struct elm327 *elm);
+void elm327_speed_restart(struct elm327 *elm);
+void elm327_speed_reset(struct elm327 *elm); /* the adapter starts again: at the old speed */
 
 /* elm327_ask.c */
 bool elm327_aim(struct elm327 *elm, uint16_t filter, uint16_t mask);

@@ -144,6 +144,11 @@ static enum verdict judge_pass(struct elm327 *elm)
     return judge_wanted(elm);
 }
 
+static enum verdict judge_speed(struct elm327 *elm)
+{
+    return elm327_speed_reply(elm) ? VERDICT_NEXT : VERDICT_AGAIN;
+}
+
 static enum verdict judge_silent(struct elm327 *elm)
 {
     return judge_quirk(elm, ELM327_QUIRK_NOT_SILENT);
@@ -194,6 +199,11 @@ static bool skip_when_echo_helps_or_is_off(const struct elm327 *elm)
     return elm->echo == ELM327_ECHO_HELPS || !elm->reply.echoed;
 }
 
+static bool skip_when_speed_will_do(const struct elm327 *elm)
+{
+    return !elm->speed_allowed || !strstr(elm->traits.identity, "STN");
+}
+
 /* STI comes just before. */
 static bool skip_when_no_stn(const struct elm327 *elm)
 {
@@ -227,6 +237,7 @@ static const struct start_step STEPS[] = {
     {"AT@1", judge_more_names, NULL},
     {"STI", judge_more_names, NULL},
     {"STFCP", judge_pass, skip_when_no_stn},
+    {"STBR230400", judge_speed, skip_when_speed_will_do},
     {"ATSP6", judge_needed, NULL},
     {"ATCAF0", judge_format, NULL},
     {"ATAT0", judge_wanted, NULL},
@@ -258,6 +269,7 @@ void elm327_start_begin(struct elm327 *elm)
         elm327_type_spoil(elm);
     }
     elm327_closed(elm);
+    elm327_speed_restart(elm);
     elm->job = ELM327_JOB_START;
     elm->tries = 0;
     elm->flow_refused = false;
@@ -283,6 +295,9 @@ static void start_send(struct elm327 *elm)
     enum verdict (*judge)(struct elm327 *) = STEPS[elm->step].judge;
     if (judge == judge_banner) {
         elm->silence_ns = ELM327_RESET_NS;
+        elm327_speed_reset(elm);
+    } else if (judge == judge_speed) {
+        elm327_speed_begin(elm);
     } else if (judge == judge_sync) {
         elm->silence_ns = ELM327_SYNC_NS;
     }
@@ -299,6 +314,7 @@ void elm327_start_tick(struct elm327 *elm)
 
 static void start_sync_again(struct elm327 *elm)
 {
+    elm327_speed_seek(elm);
     if (++elm->tries < SYNC_TRIES) {
         start_drain(elm);
     } else if (elm->heard_anything) {

@@ -106,6 +106,18 @@ void port_free(struct port *port)
     }
 }
 
+bool port_has_speed(const struct port *port)
+{
+    return port_is_serial(port) && port->fd >= 0 && port_serial_has_speed(port->fd);
+}
+
+void port_set_baud(struct port *port, int baud)
+{
+    if (port_has_speed(port)) {
+        port_serial_set_baud(port->fd, baud);
+    }
+}
+
 bool port_is_serial(const struct port *port)
 {
     return port->kind->is_serial;

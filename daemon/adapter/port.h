@@ -39,6 +39,11 @@ void port_write(struct port *port, const char *bytes, size_t len);
 /* Whether the port is a serial line, whose speed has to be known. */
 bool port_is_serial(const struct port *port);
 
+/* Whether the open line has a speed that both ends can change under way: a UART, not what imitates one
+ * (Bluetooth, network, pseudo terminal). port_set_baud does it when all that was written has left. */
+bool port_has_speed(const struct port *port);
+void port_set_baud(struct port *port, int baud);
+
 /* Whether a serial port can be set to this speed. */
 bool port_knows_baud(int baud);
 

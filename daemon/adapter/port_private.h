@@ -48,4 +48,8 @@ int port_connect_error(int fd);
 /* port_bluetooth's `explain`; `adapters`: whether this machine has a Bluetooth adapter at all. */
 int port_bluetooth_explain(const struct port_target *target, int error, bool adapters, struct err *err);
 
+/* Of an open serial line; see port_has_speed and port_set_baud. */
+bool port_serial_has_speed(int fd);
+void port_serial_set_baud(int fd, int baud);
+
 #endif

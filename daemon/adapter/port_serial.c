@@ -159,6 +159,23 @@ static void serial_hurry(int fd)
     }
 }
 
+bool port_serial_has_speed(int fd)
+{
+    struct serial_struct serial;
+    return ioctl(fd, TIOCGSERIAL, &serial) == 0;
+}
+
+/* A line that refuses it falls silent, which the dialogue notices. */
+void port_serial_set_baud(int fd, int baud)
+{
+    struct termios settings;
+    if (tcgetattr(fd, &settings) == 0) {
+        cfsetispeed(&settings, serial_speed(baud));
+        cfsetospeed(&settings, serial_speed(baud));
+        tcsetattr(fd, TCSADRAIN, &settings);
+    }
+}
+
 static int serial_set_up(const struct port_target *target, int fd, struct err *err)
 {
     struct termios settings;

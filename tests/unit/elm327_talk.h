@@ -48,9 +48,13 @@ struct talk {
      * comes instead */
     size_t delivered, damage_at, damage_drop;
     const char *damage_insert;
-    bool passes_nothing; /* STM hears nothing */
-    bool echoes;         /* each byte as it comes, whatever ATE0 said */
-    struct frame asked;  /* last */
+    bool fast;                            /* the line, not the adapter */
+    unsigned speeds;                      /* changes of it */
+    bool switching;                       /* the adapter waits for a line end at the new speed */
+    const char *fast_name, *confirmation; /* said at the new speed; NULL: as it should be */
+    bool passes_nothing;                  /* STM hears nothing */
+    bool echoes;                          /* each byte as it comes, whatever ATE0 said */
+    struct frame asked;                   /* last */
     /* on the way to the adapter, `lose_count` bytes from byte `lose_at` on are lost */
     size_t written, lose_at, lose_count;
     struct frame flow; /* the last one the judge was asked about */
@@ -158,7 +162,10 @@ static inline void talk_on_write(void *ctx, const char *bytes, size_t len)
             continue;
         }
         talk_echo(talk, bytes[i]);
-        if (bytes[i] == '\r') {
+        if (bytes[i] == '\r' && talk->switching && talk->command_len == 0) {
+            talk->switching = false;
+            talk_say(talk, talk->confirmation ? talk->confirmation : "OK\r\r>");
+        } else if (bytes[i] == '\r') {
             /* a lone CR would repeat the last command on the bus */
             assert_true(talk->command_len > 0 || talk->lose_count > 0);
             talk_command(talk);
@@ -226,6 +233,17 @@ static inline void talk_on_count(void *ctx, enum adapter_counter counter)
     ((struct talk *)ctx)->counts[counter]++;
 }
 
+static inline void talk_on_speed(void *ctx, int baud)
+{
+    struct talk *talk = ctx;
+    talk->fast = baud != 0;
+    talk->speeds++;
+    if (talk->fast) {
+        talk->switching = true;
+        talk_say(talk, talk->fast_name ? talk->fast_name : "STN1110 v4.0.4\r");
+    }
+}
+
 static inline void talk_open(struct talk *talk)
 {
     static const struct elm327_events EVENTS = {
@@ -238,6 +256,7 @@ static inline void talk_open(struct talk *talk)
         .ready = talk_on_ready,
         .may_send = talk_on_may_send,
         .count = talk_on_count,
+        .speed = talk_on_speed,
     };
     talk->now_ns = 1000 * NS_PER_S;
     talk->elm = elm327_new(talk->listen, talk->listen_count, &EVENTS, talk);

@@ -1,4 +1,4 @@
-/* STN chips: their pass filters, and the way back where these do not work. */
+/* STN chips: their pass filters and a faster line, and the way back where these do not work. */
 #include "elm327_talk.h"
 
 #include <stdlib.h>
@@ -127,12 +127,106 @@ static void test_silence_is_no_refusal(void **state)
     talk_free(talk);
 }
 
+static struct talk *talk_new_fast(const char *answer)
+{
+    struct talk *talk = talk_new();
+    talk_rule(talk, "STBR230400", answer, 0);
+    talk_open(talk);
+    elm327_closed(talk->elm);
+    elm327_allow_speed(talk->elm, true);
+    talk->out_len = 0;
+    talk_forget_log(talk);
+    elm327_opened(talk->elm, talk->now_ns);
+    return talk;
+}
+
+/* The switch, and back with a reset. */
+static void test_faster_line(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new_fast("OK\r");
+    talk_until_up(talk, 1);
+    assert_true(talk->fast);
+    assert_int_equal(talk->speeds, 1);
+    assert_int_equal(talk->startings, 0);
+    assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 1), 0);
+    talk_run(talk, 100 * NS_PER_MS);
+    talk_say(talk, "LV RESET\r\r>");
+    talk_until_up(talk, 2);
+    assert_false(talk->fast); /* once for each opening of the port */
+    assert_int_equal(count_in(talk->log, "STBR"), 1);
+    talk_free(talk);
+}
+
+/* Refused, no name at the new speed, garbage instead, no OK: it comes up at the old speed. */
+static void test_faster_line_that_fails(void **state)
+{
+    (void)state;
+    static const char *const ANSWERS[] = {"?\r\r>", "OK\r",    "OK\r",        "OK\r",
+                                          "OK\r",   "OK\r\r>", "STOPPED\r\r>"};
+    static const char *const NAMES[] = {NULL, "", "\xFF\x80\xF8\r", NULL, NULL, "", NULL};
+    static const char *const CONFIRMATIONS[] = {NULL, NULL, NULL, "", "?\r\r>", NULL, NULL};
+    for (size_t i = 0; i < sizeof(ANSWERS) / sizeof(ANSWERS[0]); i++) {
+        struct talk *talk = talk_new_fast(ANSWERS[i]);
+        talk->fast_name = NAMES[i];
+        talk->confirmation = CONFIRMATIONS[i];
+        int64_t begun_ns = talk->now_ns;
+        talk_until_up(talk, 1);
+        assert_false(talk->fast);
+        assert_int_equal(talk->losses, 0);
+        assert_int_equal(count_in(talk->log, "STBR"), 1);
+        assert_true(talk->now_ns - begun_ns < 5 * NS_PER_S);
+        talk_free(talk);
+    }
+}
+
+/* Plugged in again without the port noticing: nobody answers at the high speed any more. */
+static void test_fast_line_that_is_lost(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new_fast("OK\r");
+    talk_until_up(talk, 1);
+    talk_rule(talk, "ATI", NULL, 1); /* the first one, at the high speed */
+    talk->rules[talk->rule_count++] = talk->rules[0];
+    talk_run(talk, 300 * NS_PER_MS);
+    talk->monitoring = false;
+    talk->echoes = false; /* and no echo there */
+    talk_run(talk, 15 * NS_PER_S);
+    assert_false(talk->fast);
+    talk->echoes = true;
+    talk_run(talk, 30 * NS_PER_S);
+    assert_true(talk->ups >= 2);
+    talk_free(talk);
+}
+
+/* Where the port has no speed it is not tried; nor with another chip. */
+static void test_faster_line_is_not_tried(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new();
+    talk_open(talk);
+    talk_until_up(talk, 1);
+    assert_null(strstr(talk->log, "STBR"));
+    talk_free(talk);
+    talk = talk_new_fast("OK\r");
+    talk->rules[0].reply = "?\r\r>"; /* STI */
+    talk_until_up(talk, 1);
+    assert_null(strstr(talk->log, "STBR"));
+    talk_free(talk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_groups_at_once),    cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_fewer_at_once),         cmocka_unit_test(test_filters_that_hear_nothing),
+        cmocka_unit_test(test_all_groups_at_once),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_fewer_at_once),
+        cmocka_unit_test(test_filters_that_hear_nothing),
         cmocka_unit_test(test_silence_is_no_refusal),
+        cmocka_unit_test(test_faster_line),
+        cmocka_unit_test(test_faster_line_that_fails),
+        cmocka_unit_test(test_fast_line_that_is_lost),
+        cmocka_unit_test(test_faster_line_is_not_tried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
