@@ -6,6 +6,7 @@
 #include "adapter/reopen.h"
 #include "adapter/socketcan_frame.h"
 #include "adapter/socketcan_link.h"
+#include "adapter/socketcan_receive.h"
 #include "adapter/socketcan_words.h"
 #include "util/clock.h"
 
@@ -17,14 +18,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define IDS_MAX        256               /* filters; the kernel takes 512 */
 #define RECEIVE_BYTES  (2 * 1024 * 1024) /* half a second of a full bus; the default is 64 ms */
-#define BATCH          32
 #define BATCHES_A_TURN 4
-#define CONTROL_MAX    128
+#define REST_NS        (5 * NS_PER_MS)
 #define ERRORS_OF_INTEREST                                                                                   \
     (CAN_ERR_BUSOFF | CAN_ERR_RESTARTED | CAN_ERR_CRTL | CAN_ERR_BUSERROR | CAN_ERR_ACK)
 #define QUIET_NS (60 * NS_PER_S) /* nothing is sent after trouble on the bus */
@@ -36,6 +35,7 @@ struct socketcan_adapter {
     int fd;
     struct loop_watch *watch;
     struct loop_timer *retry; /* runs while the link is down */
+    struct loop_timer *rest;  /* runs while nothing is read */
     struct reopen delay;
     bool listen_only;       /* as configured */
     bool troubled;          /* down by what the controller met: a frame that is heard ends it */
@@ -44,13 +44,6 @@ struct socketcan_adapter {
     uint16_t ids[IDS_MAX];
     size_t id_count;
     uint32_t lost; /* as the kernel counts for this socket */
-};
-
-/* What one received message carries beside the frame. */
-struct receipt {
-    int64_t stamp_utc_ns; /* TIME_NONE */
-    uint32_t lost;
-    bool has_lost;
 };
 
 static struct socketcan_adapter *socketcan_of(struct adapter *adapter)
@@ -246,24 +239,6 @@ static void socketcan_failed(struct socketcan_adapter *can, int error)
     socketcan_down(can, socketcan_words(error));
 }
 
-static void socketcan_read_control(struct msghdr *message, struct receipt *receipt)
-{
-    *receipt = (struct receipt){.stamp_utc_ns = TIME_NONE};
-    for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
-        struct timespec stamp;
-        if (control->cmsg_level != SOL_SOCKET) {
-            continue;
-        }
-        if (control->cmsg_type == SCM_TIMESTAMPNS && control->cmsg_len >= CMSG_LEN(sizeof(stamp))) {
-            memcpy(&stamp, CMSG_DATA(control), sizeof(stamp));
-            receipt->stamp_utc_ns = (int64_t)stamp.tv_sec * NS_PER_S + stamp.tv_nsec;
-        } else if (control->cmsg_type == SO_RXQ_OVFL) {
-            memcpy(&receipt->lost, CMSG_DATA(control), sizeof(receipt->lost));
-            receipt->has_lost = true;
-        }
-    }
-}
-
 /* Nothing is sent for a while; then the interface is looked at again. */
 static void socketcan_be_quiet(struct socketcan_adapter *can)
 {
@@ -314,71 +289,77 @@ static void socketcan_heard_car(struct socketcan_adapter *can, int64_t now_ns)
     }
 }
 
-static void socketcan_heard(struct socketcan_adapter *can, const struct can_frame *kernel,
-                            struct msghdr *message)
+static void socketcan_heard_frame(struct socketcan_adapter *can, const struct socketcan_receipt *receipt)
 {
-    struct receipt receipt;
     struct frame frame;
-    socketcan_read_control(message, &receipt);
-    if (receipt.has_lost && receipt.lost != can->lost) {
-        adapter_count(&can->base, ADAPTER_OVERFLOWS, receipt.lost - can->lost);
-        can->lost = receipt.lost;
+    int64_t now_ns = clock_boot_ns();
+    if (!socketcan_from_kernel(&receipt->frame, &frame)) {
+        adapter_count(&can->base, ADAPTER_GARBAGE, 1);
+        return;
     }
-    enum socketcan_trouble trouble = socketcan_trouble(kernel);
+    frame.time_ns = receipt->stamp_utc_ns == TIME_NONE
+                        ? now_ns
+                        : socketcan_boot_ns(receipt->stamp_utc_ns, clock_utc_ns(), now_ns);
+    adapter_count(&can->base, ADAPTER_BYTES, frame.len);
+    socketcan_heard_car(can, now_ns);
+    adapter_report_frame(&can->base, &frame);
+}
+
+static void socketcan_heard(struct socketcan_adapter *can, const struct socketcan_receipt *receipt)
+{
+    if (receipt->has_lost && receipt->lost != can->lost) {
+        adapter_count(&can->base, ADAPTER_OVERFLOWS, receipt->lost - can->lost);
+        can->lost = receipt->lost;
+    }
+    enum socketcan_trouble trouble = socketcan_trouble(&receipt->frame);
     if (trouble != SOCKETCAN_NO_TROUBLE) {
         socketcan_heard_trouble(can, trouble);
-    } else if (socketcan_from_kernel(kernel, &frame)) {
-        int64_t now_ns = clock_boot_ns();
-        frame.time_ns = receipt.stamp_utc_ns == TIME_NONE
-                            ? now_ns
-                            : socketcan_boot_ns(receipt.stamp_utc_ns, clock_utc_ns(), now_ns);
-        adapter_count(&can->base, ADAPTER_BYTES, frame.len);
-        socketcan_heard_car(can, now_ns);
-        adapter_report_frame(&can->base, &frame);
     } else {
-        adapter_count(&can->base, ADAPTER_GARBAGE, 1);
+        socketcan_heard_frame(can, receipt);
     }
 }
 
-/* Reads one batch. Returns how many, 0 for none left, -1 when the socket failed. */
-static int socketcan_read(struct socketcan_adapter *can)
+/* Reads one batch. False when no more is to be read now. */
+static bool socketcan_read(struct socketcan_adapter *can)
 {
-    struct can_frame frames[BATCH];
-    struct iovec pieces[BATCH];
-    struct mmsghdr messages[BATCH];
-    _Alignas(struct cmsghdr) char control[BATCH][CONTROL_MAX];
-    memset(messages, 0, sizeof(messages));
-    for (size_t i = 0; i < BATCH; i++) {
-        pieces[i] = (struct iovec){.iov_base = &frames[i], .iov_len = sizeof(frames[i])};
-        messages[i].msg_hdr.msg_iov = &pieces[i];
-        messages[i].msg_hdr.msg_iovlen = 1;
-        messages[i].msg_hdr.msg_control = control[i];
-        messages[i].msg_hdr.msg_controllen = CONTROL_MAX;
-    }
-    int count = recvmmsg(can->fd, messages, BATCH, MSG_DONTWAIT, NULL);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
-        return 0;
-    }
+    struct socketcan_receipt receipts[SOCKETCAN_BATCH];
+    int count = socketcan_receive(can->fd, receipts);
     if (count < 0) {
         socketcan_failed(can, errno);
-        return -1;
+        return false;
     }
     for (int i = 0; i < count && can->fd >= 0; i++) {
-        if (messages[i].msg_len == sizeof(frames[i])) {
-            socketcan_heard(can, &frames[i], &messages[i].msg_hdr);
+        if (receipts[i].is_whole) {
+            socketcan_heard(can, &receipts[i]);
         }
     }
-    return can->fd >= 0 ? count : -1;
+    return count == SOCKETCAN_BATCH && can->fd >= 0;
 }
 
+/* A wake-up for each frame of a lively bus would cost more than all that is done with it: the next ones wait
+ * in the socket for a moment. */
 static void on_readable(void *ctx, uint32_t events)
 {
     struct socketcan_adapter *can = ctx;
+    struct err err;
+    bool more = true;
     (void)events;
-    for (int i = 0; i < BATCHES_A_TURN; i++) {
-        if (socketcan_read(can) < BATCH) {
-            return;
-        }
+    for (int i = 0; i < BATCHES_A_TURN && more; i++) {
+        more = socketcan_read(can);
+    }
+    if (!more && can->watch && loop_watch_set(can->watch, 0, &err) == 0) {
+        loop_timer_start(can->rest, clock_boot_ns() + REST_NS);
+    }
+}
+
+static void on_rested(void *ctx, int64_t now_ns)
+{
+    struct socketcan_adapter *can = ctx;
+    struct err err;
+    (void)now_ns;
+    if (can->watch && loop_watch_set(can->watch, EPOLLIN, &err)) {
+        socketcan_close(can);
+        socketcan_down(can, err.text);
     }
 }
 
@@ -405,7 +386,8 @@ static int socketcan_start(struct adapter *adapter, const struct adapter_setting
     socketcan_describe(can, &(struct socketcan_link){.state = SOCKETCAN_UNKNOWN});
     adapter->description[0] = '\0';
     can->retry = loop_timer_new(adapter->loop, on_retry, can);
-    if (!can->retry) {
+    can->rest = loop_timer_new(adapter->loop, on_rested, can);
+    if (!can->retry || !can->rest) {
         return err_set(err, "out of memory");
     }
     reopen_reset(&can->delay);
@@ -418,6 +400,7 @@ static void socketcan_stop(struct adapter *adapter)
     struct socketcan_adapter *can = socketcan_of(adapter);
     socketcan_close(can);
     loop_timer_free(can->retry);
+    loop_timer_free(can->rest);
 }
 
 /* Answers come on identifiers that nobody broadcasts: the filter learns them. */

@@ -23,7 +23,7 @@ int64_t socketcan_boot_ns(int64_t stamp_utc_ns, int64_t now_utc_ns, int64_t now_
 enum socketcan_trouble {
     SOCKETCAN_NO_TROUBLE,
     SOCKETCAN_BUS_OFF,
-    SOCKETCAN_RESTARTED, /* after bus off, or error-active again */
+    SOCKETCAN_RESTARTED,      /* after bus off, or error-active again */
     SOCKETCAN_WARNING,        /* or a frame that nobody acknowledged */
     SOCKETCAN_UNREADABLE,     /* error-passive by what it receives */
     SOCKETCAN_UNACKNOWLEDGED, /* error-passive by what it sends */

@@ -304,6 +304,24 @@ static void test_floods_are_filtered(void **state)
     bench_free(bench);
 }
 
+/* What is ours on a lively bus is read some frames at a time: a wake-up for each would cost more than they do. */
+static void test_frames_are_read_together(void **state)
+{
+    (void)state;
+    struct err err;
+    struct bench *bench = bench_new();
+    unsigned reads = 0;
+    for (unsigned i = 0; i < 500; i++) {
+        unsigned before = bench->frames;
+        peer_send(bench, 0x5B3, "12345678");
+        assert_int_equal(loop_turn(bench->loop, 0, &err), 0);
+        reads += bench->frames > before;
+    }
+    turn_until(bench, &bench->frames, 500);
+    assert_true(reads < 250);
+    bench_free(bench);
+}
+
 static void peer_send_fd(const struct bench *bench)
 {
     const int on = 1;
@@ -352,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_error_states),
         cmocka_unit_test(test_listening_only_never_writes),
         cmocka_unit_test(test_floods_are_filtered),
+        cmocka_unit_test(test_frames_are_read_together),
         cmocka_unit_test(test_can_fd_is_not_ours),
         cmocka_unit_test(test_pause_and_resume),
     };
