@@ -200,6 +200,21 @@ static void test_hopeless_adapters(void **state)
     }
 }
 
+/* Found by trying: the chip that has pass filters uses them, one that only calls itself greater does not. */
+static void test_pass_filters(void **state)
+{
+    (void)state;
+    static const char *const ADAPTERS[] = {"stn1110", "obdlink-sx", "vlinker", "elm327-v2.3"};
+    for (size_t i = 0; i < 4; i++) {
+        struct world *world = world_new("aze0-30", ADAPTERS[i], SIM_ACT_ON, NULL);
+        world_run(world, NS_PER_MIN);
+        assert_int_equal(elm327_has(world->elm, ELM327_QUIRK_NO_PASS_FILTERS), i >= 2);
+        assert_true(world->heard > 100);
+        assert_int_equal(world->sent_count, 0);
+        world_free(world);
+    }
+}
+
 /* It leaves while the car sleeps and is back when the supply rises. */
 static void test_adapter_that_sleeps(void **state)
 {
@@ -237,9 +252,8 @@ static void test_none_is_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_adapter),
-        cmocka_unit_test(test_hopeless_adapters),
-        cmocka_unit_test(test_adapter_that_sleeps),
+        cmocka_unit_test(test_each_adapter),      cmocka_unit_test(test_hopeless_adapters),
+        cmocka_unit_test(test_pass_filters),      cmocka_unit_test(test_adapter_that_sleeps),
         cmocka_unit_test(test_none_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,12 +91,40 @@ static void a_wrong_speed_hears_nothing_and_listen_only_says_nothing(void **stat
     sim_talk_free(talk);
 }
 
+/* How many of a hundred answers to V are as they should be. */
+static unsigned whole_answers(const char *fault)
+{
+    const struct sim_options options = {
+        .car = "aze0-30", .protocol = "slcan", .seed = 1, .faults = &fault, .fault_count = 1};
+    struct sim_talk *talk = sim_talk_new(&options, "0 asleep\n");
+    unsigned whole = 0;
+
+    assert_non_null(talk);
+    for (unsigned i = 0; i < 100; i++)
+        whole += strcmp(say(talk, "V"), "V1013\r") == 0;
+    sim_talk_free(talk);
+    return whole;
+}
+
+static void faults_of_lines_bite_here_too(void **state)
+{
+    (void)state;
+
+    assert_int_equal(whole_answers("clock"), 100); /* an ELM327's */
+    assert_in_range(whole_answers("bel"), 60, 90);
+    assert_in_range(whole_answers("lost-cr"), 60, 90);
+    assert_in_range(whole_answers("lost-bytes-5"), 60, 90);
+    assert_in_range(whole_answers("deaf-5"), 80, 98);
+    assert_int_equal(whole_answers("silent"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opens_speaks_and_closes),
         cmocka_unit_test(hears_the_whole_bus_and_flow_control_is_the_hosts),
         cmocka_unit_test(a_wrong_speed_hears_nothing_and_listen_only_says_nothing),
+        cmocka_unit_test(faults_of_lines_bite_here_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
