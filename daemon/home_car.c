@@ -69,7 +69,7 @@ static void lose_half(struct home_car *car, const char *reason)
 
 static void note_loss(struct home_car *car, const struct record_link *link)
 {
-    char words[RECORDING_WORDS / 2];
+    char words[RECORDER_WORDS / 2];
 
     if (link->state != RECORD_LINK_DOWN)
         return;

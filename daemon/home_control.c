@@ -4,7 +4,7 @@
 
 #include "access/control.h"
 #include "export/json_value.h"
-#include "recording.h"
+#include "recorder.h"
 #include "util/clock.h"
 
 #include <stdio.h>
@@ -94,7 +94,7 @@ static void record_progressed(void *ctx, double done)
     control_job_progress(record->job, done);
 }
 
-static void record_ended(void *ctx, const struct recording_result *result)
+static void record_ended(void *ctx, const struct recorder_result *result)
 {
     struct record_job *record = ctx;
 
@@ -117,7 +117,7 @@ static void record_gone(void *ctx)
 /* {"command":"record","car":"leaf","seconds":60} and a descriptor to write to. */
 static int record_car(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
 {
-    static const struct recording_events events = {record_progressed, record_ended};
+    static const struct recorder_events events = {record_progressed, record_ended};
     struct home_control *control = ctx;
     const struct orders *orders = control->parts.orders;
     const json_t *seconds = json_object_get(request, "seconds");

@@ -22,7 +22,7 @@ static int accept(void *ctx, size_t car, struct err *err)
     return home_diary_accept(house->diary, car, clock_utc_ns() / NS_PER_MS, err);
 }
 
-static int record(void *ctx, size_t car, int64_t seconds, int fd, const struct recording_events *events,
+static int record(void *ctx, size_t car, int64_t seconds, int fd, const struct recorder_events *events,
                   void *events_ctx, struct err *err)
 {
     const struct home_orders *house = ctx;

@@ -1,5 +1,5 @@
 /* Judges whether a recording can be begun and says so in words; keeps what the page shows of it. The lines
- * themselves are recording.c's. */
+ * themselves are recorder.c's. */
 #include "home_record.h"
 
 #include "link/record.h"
@@ -11,7 +11,7 @@
 
 struct home_record {
     struct home_record_parts parts;
-    struct recording *recording; /* NULL: none */
+    struct recorder *recording; /* NULL: none */
     struct home_record_order order;
 };
 
@@ -32,7 +32,7 @@ static void show(struct home_record *record, int64_t until_boot_ns, const char *
 
 static void stop(struct home_record *record)
 {
-    recording_free(record->recording);
+    recorder_free(record->recording);
     record->recording = NULL;
     record->parts.watch(record->parts.ctx, 0);
 }
@@ -46,10 +46,10 @@ static void progressed(void *ctx, double done)
         order.events->progress(order.ctx, done);
 }
 
-static void ended(void *ctx, const struct recording_result *told)
+static void ended(void *ctx, const struct recorder_result *told)
 {
     struct home_record *record = ctx;
-    const struct recording_result result = *told; /* it goes with the recording */
+    const struct recorder_result result = *told; /* it goes with the recording */
     const struct home_record_order order = record->order;
 
     stop(record);
@@ -73,7 +73,7 @@ struct home_record *home_record_new(const struct home_record_parts *parts, struc
 void home_record_free(struct home_record *record)
 {
     if (record)
-        recording_free(record->recording);
+        recorder_free(record->recording);
     free(record);
 }
 
@@ -93,8 +93,8 @@ int home_record_judge(const struct home_record *record, int64_t seconds, struct 
 
 int home_record_begin(struct home_record *record, const struct home_record_order *order, struct err *err)
 {
-    static const struct recording_events events = {progressed, ended};
-    const struct recording_settings settings = {
+    static const struct recorder_events events = {progressed, ended};
+    const struct recorder_settings settings = {
         .car = car_of(record)->id,
         .definition = car_of(record)->definition,
         .seconds = order->seconds,
@@ -104,7 +104,7 @@ int home_record_begin(struct home_record *record, const struct home_record_order
     if (home_record_judge(record, order->seconds, err))
         return -1;
     record->order = *order;
-    record->recording = recording_new(record->parts.loop, &settings, order->fd, &events, record, err);
+    record->recording = recorder_new(record->parts.loop, &settings, order->fd, &events, record, err);
     if (!record->recording)
         return -1;
     record->parts.watch(record->parts.ctx, order->seconds);
@@ -115,19 +115,19 @@ int home_record_begin(struct home_record *record, const struct home_record_order
 void home_record_take(struct home_record *record, const struct frame *frame)
 {
     if (record->recording)
-        recording_take(record->recording, frame);
+        recorder_take(record->recording, frame);
 }
 
 void home_record_note(struct home_record *record, const char *words)
 {
     if (record->recording)
-        recording_note(record->recording, words);
+        recorder_note(record->recording, words);
 }
 
 void home_record_end(struct home_record *record, const char *words)
 {
     if (record->recording)
-        recording_end(record->recording, words);
+        recorder_end(record->recording, words);
 }
 
 void home_record_forget(struct home_record *record)

@@ -3,7 +3,7 @@
 #define HOME_RECORD_H
 
 #include "export/view.h"
-#include "recording.h"
+#include "recorder.h"
 
 #include <stdbool.h>
 
@@ -23,7 +23,7 @@ struct home_record_parts {
 struct home_record_order {
     int64_t seconds, bytes_max;
     int fd;
-    const struct recording_events *events; /* NULL: nobody */
+    const struct recorder_events *events; /* NULL: nobody */
     void *ctx;
 };
 
@@ -36,7 +36,7 @@ int home_record_judge(const struct home_record *record, int64_t seconds, struct 
 /* -1 with err when it can't be begun; the descriptor is then still the caller's. */
 int home_record_begin(struct home_record *record, const struct home_record_order *order, struct err *err);
 
-/* What recording.h says, when there is one; nothing otherwise. */
+/* What recorder.h says, when there is one; nothing otherwise. */
 void home_record_take(struct home_record *record, const struct frame *frame);
 void home_record_note(struct home_record *record, const char *words);
 void home_record_end(struct home_record *record, const char *words);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct recording_events;
+struct recorder_events;
 
 struct orders {
     void *ctx;
@@ -17,7 +17,7 @@ struct orders {
     int (*pause)(void *ctx, size_t car, int64_t seconds, struct err *err);
     /* Writes what is on the car's bus into `fd` (taken over), which somebody is told the end of; -1 with err:
      * that can't be begun now. Then `forget` if nobody waits for it any more: it ends. */
-    int (*record)(void *ctx, size_t car, int64_t seconds, int fd, const struct recording_events *events,
+    int (*record)(void *ctx, size_t car, int64_t seconds, int fd, const struct recorder_events *events,
                   void *events_ctx, struct err *err);
     void (*forget)(void *ctx, size_t car);
     /* The same into a new file of the house's recordings. */

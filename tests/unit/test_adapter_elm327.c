@@ -172,6 +172,7 @@ static void live(const char *how, const char *where, const char *port)
     adapter_pause(adapter);
     assert_int_equal(seen.link, ADAPTER_LINK_DOWN);
     assert_non_null(strstr(seen.reason, "paused"));
+    assert_true(adapter_is_lent(adapter));
     adapter_resume(adapter);
     turn_until(loop, &seen.ups, 2);
     adapter_free(adapter);

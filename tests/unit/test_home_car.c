@@ -100,12 +100,56 @@ static void says_that_it_closed_the_link(void **state)
         says("eval \"exec $6>&-\"; exec sleep 30", "garaged-car: the other half has closed the connection"));
 }
 
+static void nobody_looks(void *ctx)
+{
+    (void)ctx;
+}
+
+static void hear_link(struct home_seen *seen, uint8_t state, const char *reason)
+{
+    struct record record = {.kind = RECORD_LINK, .link = {.state = state}};
+
+    snprintf(record.link.reason, sizeof(record.link.reason), "%s", reason);
+    home_seen_take(seen, &record, clock_boot_ns());
+}
+
+/* What the half says during a pause is not shown; what it says of a lent port afterwards is no fault. */
+static void a_pause_stands_before_all_else(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    sample_new(&sample, 1);
+    struct view_car *car = &sample.cars[0];
+    struct home_seen seen = {.view = &sample.view, .events = {ignore_value, nobody_looks}};
+    car->has_half = true;
+    home_seen_pause(&seen, NS_PER_H, "paused until 18:30", clock_boot_ns());
+    assert_int_equal(car->link, VIEW_LINK_DOWN);
+    assert_true(car->link_lent);
+    hear_link(&seen, 1, "");
+    hear_link(&seen, RECORD_LINK_DOWN, "unplugged");
+    assert_string_equal(car->link_reason, "paused until 18:30");
+    assert_true(car->link_lent);
+    home_seen_resume(&seen, clock_boot_ns());
+    assert_int_equal(car->link, VIEW_LINK_STARTING);
+    assert_int_equal(car->paused_until_boot_ns, 0);
+    hear_link(&seen, RECORD_LINK_LENT, "busy: another program uses it");
+    assert_int_equal(car->link, VIEW_LINK_DOWN);
+    assert_true(car->link_lent);
+    hear_link(&seen, RECORD_LINK_DOWN, "unplugged");
+    assert_false(car->link_lent);
+    hear_link(&seen, RECORD_LINK_LENT + 1, "no such state");
+    assert_string_equal(car->link_reason, "unplugged");
+    sample_free(&sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_which_signal_killed_it),
         cmocka_unit_test(says_how_it_ended),
         cmocka_unit_test(says_that_it_closed_the_link),
+        cmocka_unit_test(a_pause_stands_before_all_else),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

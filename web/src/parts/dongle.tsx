@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { bytes } from '../amounts';
 import type { App } from '../app';
 import { failureWords } from '../api';
-import { dayClock, moment } from '../format';
+import { capital, dayClock, moment } from '../format';
 import type { Moment } from '../format';
 import { useLoad } from '../load';
 import type { Car } from '../model';
@@ -32,7 +32,6 @@ function factsOf(car: Car, counters: CarCounters | undefined): FactRow[] {
   const uncalibrated = voltmeter?.source === 'adapter' && voltmeter.quality === 'assumed';
   return [
     { name: 'Adapter', value: counters?.adapter ?? 'Not reached yet' },
-    { name: 'What it can’t do', value: counters?.limits ? '' : null, note: counters?.limits ?? null },
     { name: 'Its voltmeter', value: uncalibrated ? 'Not calibrated' : null, note: 'it has not been compared with the car’s own yet' },
   ];
 }
@@ -60,9 +59,9 @@ function Files({ recordings, id, now }: { recordings: Recordings; id: string; no
             return (
               <li key={each.name}>
                 <a href={`/api/v1/recordings/${each.name}`} download={each.name}>
-                  {each.name}
+                  {at && now ? dayClock(at, now) : each.name}
                 </a>
-                <span class="meta">{[at && now ? dayClock(at, now) : null, bytes(each.bytes)].filter(Boolean).join(', ')}</span>
+                <span class="meta">{bytes(each.bytes)}</span>
               </li>
             );
           })}
@@ -115,6 +114,7 @@ export function Dongle(props: DongleProps) {
   return (
     <Card id="dongle" title="The dongle" icon="dongle">
       <FactList rows={factsOf(props.car, props.counters)} />
+      {props.counters?.limits ? <p class="dongle__limits">{`${capital(props.counters.limits)}.`}</p> : null}
       <p class="dongle__said">Only one program at a time can use it: a pause lends it to another one, and garaged takes it back by itself.</p>
       {props.readOnly ? null : <Orders {...props} />}
     </Card>
