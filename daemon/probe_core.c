@@ -235,6 +235,12 @@ static void decode_answer(struct probe_core *core, const struct uds_answer *answ
     core->answering = false;
 }
 
+/* It answers, and was not heard by an adapter that has listened for long enough to find out that it can't. */
+static bool is_silent(const struct probe_core *core, int64_t now_ns)
+{
+    return !core->heard && core->contact.listens && now_ns - core->listens_since_ns >= PROBE_LISTENED_NS;
+}
+
 static void take_answer(struct probe_core *core, const struct frame *frame, int64_t now_ns)
 {
     struct uds_answer answer;
@@ -245,7 +251,7 @@ static void take_answer(struct probe_core *core, const struct frame *frame, int6
         return;
     case PROBE_HEARD_ANSWER:
         decode_answer(core, &answer);
-        if (!core->heard && core->contact.listens)
+        if (is_silent(core, now_ns))
             decoder_hint(core->decoder, ~probe_broadcasting(core->settings.definition));
         probe_question_over(core, heard, -1, now_ns);
         return;
@@ -301,6 +307,8 @@ void probe_core_set_contact(struct probe_core *core, const struct probe_contact 
     }
     if (!core->contact.up && contact->up)
         probe_renew_identity(core);
+    if (!core->contact.up || !core->contact.listens)
+        core->listens_since_ns = now_ns;
     core->contact = *contact;
     core->dirty = true;
     probe_ask_set_traits(core->ask, &contact->traits);

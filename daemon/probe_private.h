@@ -10,6 +10,7 @@
 
 #define PROBE_TICK_NS      (1 * NS_PER_S)
 #define PROBE_SLOW_TICK_NS (10 * NS_PER_S) /* nothing lives: fewer wake-ups */
+#define PROBE_LISTENED_NS  (20 * NS_PER_S) /* in vain: the car says nothing by itself */
 #define PROBE_RIVAL_NS     (60 * NS_PER_S) /* a dongle that listens in turns hears it now and then */
 #define PROBE_DEBOUNCE_NS  (2 * NS_PER_S)  /* "on" appears for a moment when the doors are unlocked */
 
@@ -40,6 +41,7 @@ struct probe_core {
     int generation;
     uint32_t possible; /* generations, as of the last look */
     int question;      /* valid while one is open */
+    int64_t listens_since_ns;
     bool heard;        /* a broadcast, since the contact began */
     bool dirty;        /* evidence changed */
     bool answering;    /* what is decoded is an answer, not a broadcast */

@@ -345,8 +345,10 @@ static void elm327_reply_in(struct elm327 *elm)
 /* After bytes or time: what follows from them. */
 static void elm327_act(struct elm327 *elm)
 {
-    enum elm327_text again = elm->again;
-    elm->again = ELM327_TEXT_OTHER;
+    enum elm327_text again = elm->typing ? ELM327_TEXT_OTHER : elm->again; /* half a line is ended first */
+    if (!elm->typing) {
+        elm->again = ELM327_TEXT_OTHER;
+    }
     if (elm->garbage > ELM327_GARBAGE_MAX) {
         elm->garbage = 0;
         elm327_give_up(elm, "the adapter sends little but garbage: another speed, or it is defective");

@@ -1,6 +1,7 @@
-/* Cuts the byte stream at CR, LF and '>' and reads hex lines. A line that was cut short must not become a
- * frame; what cannot be told from a short frame here (an even number of digits is left) is told by the
- * listener's memory of lengths and by ISO-TP. */
+/* Cuts the byte stream at CR, LF and '>' and reads hex lines. Bytes that no text has vanish: some clones
+ * strew them in. One that stood for a digit is missed: the line is cut then. A line that was cut short must
+ * not become a frame; what cannot be told from a short frame here (an even number of digits is left) is told
+ * by the listener's memory of lengths and by ISO-TP. */
 #include "adapter/elm327_line.h"
 
 #include "util/core/hex.h"
@@ -19,7 +20,7 @@ enum elm327_token elm327_line_take(struct elm327_line *line, char byte)
     if (byte == '\r' || byte == '\n') {
         return line->len > 0 ? ELM327_TOKEN_LINE : ELM327_TOKEN_MORE;
     }
-    if (byte == '\0') {
+    if (byte == '\0' || (byte & 0x80) != 0) {
         return ELM327_TOKEN_MORE;
     }
     if (line->len == ELM327_LINE_MAX) {

@@ -18,7 +18,7 @@ struct elm327_line {
 enum elm327_token { ELM327_TOKEN_MORE, ELM327_TOKEN_LINE, ELM327_TOKEN_PROMPT };
 
 /* Takes one byte. LINE: `text` is a whole line that is not empty. PROMPT: '>' came; `text` is what stood
- * before it without a line end, mostly "". NUL bytes vanish. After LINE and PROMPT call elm327_line_clear. */
+ * before it without a line end, mostly "". NUL and bytes above 7F vanish. After LINE and PROMPT call elm327_line_clear. */
 enum elm327_token elm327_line_take(struct elm327_line *line, char byte);
 void elm327_line_clear(struct elm327_line *line);
 

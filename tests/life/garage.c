@@ -34,6 +34,18 @@ void garage_init(struct garage *garage, const struct sim_variant *variant, uint6
     car_init(&garage->car, variant, seed);
 }
 
+void garage_set_behind(struct garage *garage, const struct garage_dongle *dongle)
+{
+    garage->dongle = dongle;
+    garage->pi_settings.core = dongle->core;
+    garage->pi_settings.core_zero_ns = garage->utc_ns - dongle->begin_ns;
+}
+
+struct sim_model *garage_model(struct garage *garage)
+{
+    return garage->dongle ? garage->dongle->model : &garage->car.model;
+}
+
 /* ---- contact ---- */
 
 static void set_contact(struct garage *garage, bool is_in_contact)
@@ -48,6 +60,10 @@ static void set_contact(struct garage *garage, bool is_in_contact)
 
 static void follow_contact(struct garage *garage)
 {
+    if (garage->dongle && garage->dongle->is_up(garage->dongle->ctx) != garage->is_in_contact)
+        set_contact(garage, !garage->is_in_contact);
+    if (garage->dongle)
+        return;
     bool is_there = !garage->car.model.away && !garage->is_unplugged;
 
     if (!is_there && (garage->is_in_contact || garage->found_ns != TIME_NONE))
@@ -60,9 +76,9 @@ static void follow_contact(struct garage *garage)
 
 static void follow_life(struct garage *garage)
 {
-    if (garage->car.model.alive == garage->was_alive)
+    if (garage_model(garage)->alive == garage->was_alive)
         return;
-    garage->was_alive = garage->car.model.alive;
+    garage->was_alive = garage_model(garage)->alive;
     garage->settled_ns = garage->utc_ns;
     garage->tick_ns = garage->utc_ns;
 }
@@ -79,6 +95,8 @@ static void hear(void *ctx, const struct sim_frame *frame)
 
 static int64_t tick_length_ns(const struct garage *garage)
 {
+    if (garage->dongle)
+        return garage->dongle->model->alive ? LIVE_TICK_NS : SLOW_TICK_NS;
     enum sim_state state = garage->car.model.state;
     bool is_heard = garage->is_in_contact && garage->car.model.alive;
 
@@ -91,7 +109,7 @@ static int64_t tick_length_ns(const struct garage *garage)
 static int tick(struct garage *garage, struct err *err)
 {
     garage->tick_ns = garage->utc_ns + tick_length_ns(garage);
-    if (garage->is_in_contact && garage->utc_ns >= garage->volts_ns) {
+    if (garage->is_in_contact && !garage->dongle && garage->utc_ns >= garage->volts_ns) {
         pi_take_volts(garage->pi, garage->car.model.supply.volts);
         garage->volts_ns = garage->utc_ns + VOLTS_NS;
     }
@@ -109,6 +127,8 @@ static int do_what_is_due(struct garage *garage, struct err *err)
     follow_life(garage);
     if (!garage->pi)
         return 0;
+    if (garage->dongle)
+        return garage->utc_ns >= garage->tick_ns ? tick(garage, err) : 0;
     const uint16_t *ids = pi_hears(garage->pi, &count);
     if (garage->is_in_contact)
         car_say(&garage->car, ids, count, hear, garage);
@@ -128,8 +148,9 @@ static int64_t next_ns(const struct garage *garage, int64_t end_ns)
 {
     int64_t next = earlier(end_ns, garage->found_ns);
 
-    if (garage->pi) {
+    if (garage->pi)
         next = earlier(next, garage->tick_ns);
+    if (garage->pi && !garage->dongle) {
         if (garage->is_in_contact && car_next(&garage->car) != TIME_NONE)
             next = earlier(next, car_next(&garage->car) + garage->begin_utc_ns);
         if (garage->is_in_contact && garage->car.model.alive)
@@ -146,7 +167,10 @@ int garage_run(struct garage *garage, int64_t utc_ns, struct err *err)
         if (garage->utc_ns >= utc_ns)
             return 0;
         garage->utc_ns = next_ns(garage, utc_ns);
-        car_advance(&garage->car, garage->utc_ns - garage->begin_utc_ns);
+        if (garage->dongle)
+            garage->dongle->run(garage->dongle->ctx, garage->utc_ns - garage->begin_utc_ns);
+        else
+            car_advance(&garage->car, garage->utc_ns - garage->begin_utc_ns);
     }
 }
 
@@ -154,7 +178,10 @@ int garage_run(struct garage *garage, int64_t utc_ns, struct err *err)
 
 void garage_act(struct garage *garage, enum sim_action action, double value)
 {
-    car_act(&garage->car, action, value);
+    if (garage->dongle)
+        garage->dongle->act(garage->dongle->ctx, action, value);
+    else
+        car_act(&garage->car, action, value);
     garage->tick_ns = garage->utc_ns;
 }
 

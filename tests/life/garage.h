@@ -6,9 +6,22 @@
 #include "car.h"
 #include "pi.h"
 
+/* Car, dongle, dialogue and the car half behind it, which live on their own: instead of a car whose frames
+ * are heard as they are. */
+struct garage_dongle {
+    void *ctx;
+    struct sim_model *model;
+    struct probe_core *core;
+    int64_t begin_ns; /* what the core's clock says when the life begins */
+    void (*run)(void *ctx, int64_t elapsed_ns);
+    void (*act)(void *ctx, enum sim_action action, double value);
+    bool (*is_up)(void *ctx);
+};
+
 struct garage {
     struct car car;
-    struct pi *pi; /* NULL: switched off */
+    const struct garage_dongle *dongle; /* NULL: the car above is heard */
+    struct pi *pi;                      /* NULL: switched off */
     struct pi_settings pi_settings;
     int64_t begin_utc_ns; /* when the life began; the car counts from there */
     int64_t utc_ns;
@@ -23,6 +36,12 @@ struct garage {
 /* `settings` without ask and ctx. The computer is off. */
 void garage_init(struct garage *garage, const struct sim_variant *variant, uint64_t seed,
                  const struct pi_settings *settings, int64_t utc_ns);
+
+/* The same with a car behind a dongle, which outlives it. */
+void garage_set_behind(struct garage *garage, const struct garage_dongle *dongle);
+
+/* The car, to be looked at, and to be made older. */
+struct sim_model *garage_model(struct garage *garage);
 
 /* Lives up to `utc_ns`. 0, or -1 with err. */
 int garage_run(struct garage *garage, int64_t utc_ns, struct err *err);

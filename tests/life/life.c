@@ -322,6 +322,17 @@ static bool seems_awake(const struct life *life)
            (is_silent && sim_truth(life->sim).dongle_volts >= AWAKE_VOLTS);
 }
 
+/* That an adapter can't listen is found out while it is up. */
+static void follow_traits(struct life *life)
+{
+    bool listens = !life->is_deaf && elm327_listens(life->elm);
+
+    if (!life->contact.up || life->contact.listens == listens)
+        return;
+    life->contact.listens = listens;
+    probe_core_set_contact(life->core, &life->contact, life->now_ns);
+}
+
 static void turn(struct life *life)
 {
     int64_t deadline_ns = elm327_deadline(life->elm);
@@ -340,6 +351,7 @@ static void turn(struct life *life)
         probe_core_advance(life->core, life->now_ns);
     }
     pass_bytes(life);
+    follow_traits(life);
     if (life->look)
         life->look(life->ctx);
 }
@@ -363,8 +375,11 @@ static int64_t next_ns(const struct life *life, int64_t end_ns)
 
 void life_run(struct life *life, double seconds)
 {
-    int64_t end_ns = life->now_ns + (int64_t)(seconds * (double)NS_PER_S);
+    life_run_until(life, life->now_ns + (int64_t)(seconds * (double)NS_PER_S));
+}
 
+void life_run_until(struct life *life, int64_t end_ns)
+{
     for (unsigned i = 0; life->now_ns < end_ns; i++) {
         if (i == TURNS_MAX)
             fail_msg("time stands still at %f s", life_seconds(life));

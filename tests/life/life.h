@@ -52,7 +52,7 @@ struct life {
     double volts_add;  /* by how much the dongle's voltmeter is wrong */
     /* what the dongle put on the bus */
     unsigned sent, requests;
-    unsigned names_asked;   /* 2181 to the VCM, 2184 to the battery */
+    unsigned names_asked; /* 2181 to the VCM, 2184 to the battery */
     unsigned too_fast;    /* frames that made more than 8 within a second */
     unsigned too_close;   /* requests less than 100 ms after the last one to the same ECU */
     unsigned not_allowed; /* frames that no rule lets out */
@@ -69,6 +69,7 @@ void life_free(struct life *life);
 
 void life_act(struct life *life, enum sim_action action, double value);
 void life_run(struct life *life, double seconds);
+void life_run_until(struct life *life, int64_t end_ns);
 
 /* Seconds since the start. */
 double life_seconds(const struct life *life);

@@ -74,6 +74,10 @@ static void plan_mishap(struct live *life, int64_t after_s)
 {
     struct mishap *mishap = &life->mishap;
     unsigned kinds = life->options->card_fills ? MISHAP_KINDS : MISHAP_CARD;
+    if (life->options->mishap_days == 0) {
+        mishap->from_s = INT64_MAX;
+        return;
+    }
     int64_t calm_s = (int64_t)life->options->days * DAY_S / 8; /* the end is left alone */
 
     mishap->kind = (enum mishap_kind)sim_random_below(&life->random, kinds);
@@ -167,7 +171,7 @@ static int have_mishaps(struct live *life, struct err *err)
 
 static void grow_older(struct live *life)
 {
-    struct sim_battery *battery = &life->garage.car.model.battery;
+    struct sim_battery *battery = &garage_model(&life->garage)->battery;
 
     if (now_s(life) < life->aged_s + DAY_S)
         return;
@@ -177,7 +181,7 @@ static void grow_older(struct live *life)
 
 static void do_deeds(struct live *life)
 {
-    struct sim_model *model = &life->garage.car.model;
+    struct sim_model *model = garage_model(&life->garage);
     struct deed deed;
 
     truth_look(&life->truth, model, now_s(life));
@@ -199,7 +203,7 @@ static int go_on(struct live *life, struct err *err)
         do_deeds(life);
         if (have_mishaps(life, err) != 0)
             return -1;
-        int64_t next_s = owner_next_s(&life->owner, &life->garage.car.model, now_s(life));
+        int64_t next_s = owner_next_s(&life->owner, garage_model(&life->garage), now_s(life));
         next_s = earlier(earlier(next_s, mishap_next_s(life)), now_s(life) + 60);
         if (garage_run(&life->garage, earlier(next_s, life->end_s) * NS_PER_S, err) != 0)
             return -1;
@@ -251,7 +255,9 @@ static int begin(struct live *life, struct err *err)
     life->end_s = zone_day_start_ns(options->zone, last) / NS_PER_S + LIVE_END_AT * 3600;
     life->aged_s = begin_ns / NS_PER_S;
     garage_init(&life->garage, variant, options->seed, &settings, begin_ns);
-    struct sim_model *model = &life->garage.car.model;
+    if (options->dongle)
+        garage_set_behind(&life->garage, options->dongle);
+    struct sim_model *model = garage_model(&life->garage);
     model->charging_heard = variant->mask != SIM_ZE1_40;
     rejuvenate(model, options->days, first);
     owner_init(&life->owner, options->seed, options->zone, first, last);
@@ -266,7 +272,7 @@ static int end(struct live *life, struct err *err)
     garage_act(&life->garage, SIM_ACT_AWAKE, 0);
     if (garage_run(&life->garage, life->garage.utc_ns + LAST_LOOK_S * NS_PER_S, err) != 0)
         return -1;
-    struct sim_begin stands = sim_begin_of(&life->garage.car.model);
+    struct sim_begin stands = sim_begin_of(garage_model(&life->garage));
     char path[4096];
 
     garage_switch_off(&life->garage);
@@ -281,7 +287,7 @@ static int open_truth(struct live *life, struct err *err)
         life->story = open_memstream(&life->story_text, &life->story_len);
     if (life->options->truth && !life->story)
         return err_set(err, "out of memory");
-    truth_init(&life->truth, life->story, life->options->zone, &life->garage.car.model, now_s(life));
+    truth_init(&life->truth, life->story, life->options->zone, garage_model(&life->garage), now_s(life));
     return 0;
 }
 

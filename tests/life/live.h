@@ -2,6 +2,8 @@
 #ifndef LIFE_LIVE_H
 #define LIFE_LIVE_H
 
+#include "garage.h"
+
 #include "util/core/err.h"
 #include "util/core/zone.h"
 
@@ -20,7 +22,8 @@ struct live_options {
     const char *vehicles;    /* folders of definitions */
     const char *out;         /* folder, there and empty; car.begin says how the car stands at the end */
     const char *truth;       /* path, or NULL */
-    int32_t mishap_days;     /* at most so many from one mishap to the next */
+    int32_t mishap_days;     /* at most so many from one mishap to the next; 0: none */
+    const struct garage_dongle *dongle; /* the car is behind it; outlives it; NULL: heard as it is */
     bool card_fills; /* one of them is a card that takes no more; for tests: the whole process feels it */
 };
 

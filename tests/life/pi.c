@@ -22,7 +22,7 @@ struct pi {
     bool clock_right;
     /* the car half */
     struct definition *definition;
-    struct probe_core *core;
+    struct probe_core *core, *own_core;
     struct probe_report *report;
     struct probe_contact contact;
     /* the home half */
@@ -78,7 +78,8 @@ void pi_set_contact(struct pi *pi, bool is_up)
 {
     pi->contact = (struct probe_contact){
         .up = is_up, .can_send = true, .has_voltmeter = true, .listens = true, .traits = {.hears_all = true}};
-    probe_core_set_contact(pi->core, &pi->contact, boot_ns(pi));
+    if (pi->own_core)
+        probe_core_set_contact(pi->core, &pi->contact, boot_ns(pi));
     set_link(pi, is_up ? ADAPTER_LINK_UP : ADAPTER_LINK_DOWN, is_up ? "" : "no answer");
 }
 
@@ -86,7 +87,7 @@ void pi_take_frame(struct pi *pi, const struct sim_frame *frame)
 {
     struct frame heard = {.time_ns = boot_ns(pi), .id = (uint16_t)frame->id, .len = frame->len};
 
-    if (!pi->contact.up)
+    if (!pi->contact.up || !pi->own_core)
         return;
     memcpy(heard.data, frame->data, sizeof(heard.data));
     probe_core_take_frame(pi->core, &heard, boot_ns(pi));
@@ -94,13 +95,14 @@ void pi_take_frame(struct pi *pi, const struct sim_frame *frame)
 
 void pi_take_volts(struct pi *pi, double volts)
 {
-    if (pi->contact.up)
+    if (pi->contact.up && pi->own_core)
         probe_core_take_volts(pi->core, volts, boot_ns(pi));
 }
 
 void pi_advance(struct pi *pi)
 {
-    probe_core_advance(pi->core, boot_ns(pi));
+    if (pi->own_core)
+        probe_core_advance(pi->core, boot_ns(pi));
 }
 
 int64_t pi_deadline(const struct pi *pi)
@@ -224,7 +226,9 @@ static int attach_core(struct pi *pi, struct err *err)
     if (!pi->definition)
         return -1;
     settings.definition = pi->definition;
-    pi->core = probe_core_new(&settings, &port, boot_ns(pi));
+    if (!pi->settings.core)
+        pi->own_core = probe_core_new(&settings, &port, boot_ns(pi));
+    pi->core = pi->settings.core ? pi->settings.core : pi->own_core;
     pi->report = probe_report_new(pi->definition);
     if (!pi->core || !pi->report)
         return err_set(err, "out of memory");
@@ -288,7 +292,7 @@ struct pi *pi_new(const struct pi_settings *settings, int64_t utc_ns, struct err
     }
     pi->settings = *settings;
     pi->utc_ns = utc_ns;
-    pi->booted_ns = utc_ns;
+    pi->booted_ns = settings->core ? settings->core_zero_ns + NS_PER_S : utc_ns;
     pi->clock_right = true;
     if (attach_core(pi, err) != 0 || attach_view(pi, err) != 0 || attach_store(pi, err) != 0) {
         pi_free(pi);
@@ -307,7 +311,7 @@ void pi_free(struct pi *pi)
     if (pi->loop)
         loop_free(pi->loop);
     probe_report_free(pi->report);
-    probe_core_free(pi->core);
+    probe_core_free(pi->own_core);
     free(pi->car.values);
     free(pi->car.others);
     definition_free(pi->definition);

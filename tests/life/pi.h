@@ -4,6 +4,7 @@
 #define LIFE_PI_H
 
 #include "diary/store/store.h"
+#include "probe_core.h"
 
 #include "../simulator/frame.h"
 
@@ -23,6 +24,9 @@ struct pi_settings {
     bool polls;
     void (*ask)(void *ctx, const struct sim_frame *frame); /* a frame goes to the bus */
     void *ctx;
+    struct probe_core
+        *core;            /* a car half that lives elsewhere, then nothing below is asked or heard; or NULL */
+    int64_t core_zero_ns; /* UTC when its clock stood at 0 */
 };
 
 /* Boots it at `utc_ns`. NULL with err. */

@@ -328,8 +328,10 @@ static void test_reset_while_typing(void **state)
     talk->echoes = false;
     assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 1), 0);
     talk_say(talk, "\r\rLV RESET\r\r>");
+    talk->echoes = true;
     talk_run(talk, 100 * NS_PER_MS);
     assert_int_equal(talk->startings, 1);
+    assert_null(strstr(talk->log, TWO "\n"));
     talk_free(talk);
 }
 
