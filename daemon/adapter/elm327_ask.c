@@ -122,8 +122,10 @@ void elm327_done(struct elm327 *elm, int64_t now_ns)
 
 bool elm327_ask_waits_idly(const struct elm327 *elm)
 {
+    const struct elm327_question *question = &elm->question;
+    bool owes_flow = question->is_long && question->later == 0; /* who sends a first frame waits for it */
     return elm->waiting && !elm->typing && !elm->hurried && elm->flight == ELM327_FLIGHT_QUESTION &&
-           elm->question.done;
+           question->done && !owes_flow;
 }
 
 /* The answer is whole, and the adapter waits a fifth of a second for others: a blank ends that, as it ends
