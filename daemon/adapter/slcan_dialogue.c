@@ -28,7 +28,8 @@
 #define MISSES_MAX  2
 #define ACKS_PROOF  3 /* answers of no content; by chance, at a wrong speed, there may be one */
 #define REFUSED_MAX 3
-#define GARBAGE_MAX 600 /* lines a minute */
+#define GARBAGE_MAX 600            /* lines a minute */
+#define DOUBT_NS    (1 * NS_PER_S) /* no frame is believed after a damaged line */
 
 /* Bits of F */
 #define FLAG_OVERRUNS 0x09U
@@ -67,6 +68,7 @@ struct slcan {
     bool heard, heard_bytes; /* a frame since the start; anything since the last command */
     unsigned garbage;
     int64_t garbage_since_ns;
+    int64_t doubt_until_ns;
     struct slcan_memory memory;
 };
 
@@ -184,6 +186,7 @@ void slcan_opened(struct slcan *slcan, int64_t now_ns)
     slcan->traits = (struct slcan_traits){.answers = false};
     slcan->garbage = 0;
     slcan->garbage_since_ns = now_ns;
+    slcan->doubt_until_ns = now_ns;
     slcan->memory = (struct slcan_memory){.stamp = 0};
     slcan_begin(slcan);
 }
@@ -262,8 +265,11 @@ static void slcan_go_on(struct slcan *slcan)
 
 /* What it says */
 
+/* A line that is damaged: where bytes get lost, those around it may be, too, and two halves can look like a
+ * frame. */
 static void slcan_count_garbage(struct slcan *slcan)
 {
+    slcan->doubt_until_ns = slcan->now_ns + DOUBT_NS;
     slcan->events.count(slcan->ctx, ADAPTER_GARBAGE);
     if (slcan->now_ns - slcan->garbage_since_ns >= NS_PER_MIN) {
         slcan->garbage_since_ns = slcan->now_ns;
@@ -282,7 +288,7 @@ static void slcan_take_frame(struct slcan *slcan, struct slcan_words *words)
     }
     slcan->heard = true;
     slcan->sends_refused = 0;
-    if (slcan->state != SLCAN_RUN) {
+    if (slcan->state != SLCAN_RUN || slcan->now_ns < slcan->doubt_until_ns) {
         return;
     }
     words->frame.time_ns = slcan->now_ns;

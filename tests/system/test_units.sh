@@ -83,7 +83,7 @@ if command -v systemd-analyze >/dev/null && systemd-analyze --help | grep -q -- 
     done
     ok "garaged is exposed by 10 tenths at most" is_shut "$units/garaged.service" 10
     with_port serial 4
-    with_port can 8
+    with_port can 9
     with_port rfcomm 8
     with_port tcp 10
 else

@@ -121,6 +121,9 @@ static void garbage_is_counted_and_ends_it(void **state)
     struct talk *talk = talk_new(LAWICEL, false);
     run_ms(talk, 100);
     hear(talk, "hello\r\x01\x80\rt5B3\rt5B38112233445566778F\r");
+    assert_int_equal(talk->frames, 0); /* beside so much damage nothing is believed */
+    run_ms(talk, 1000);
+    hear(talk, "t5B38112233445566778F\r");
     assert_int_equal(talk->counts[ADAPTER_GARBAGE], 3);
     assert_int_equal(talk->frames, 1);
     for (unsigned i = 0; i < 600; i++) {
@@ -149,11 +152,16 @@ static void a_megabyte_without_an_end(void **state)
     run_ms(talk, 100);
     hear(talk, "t5B3");
     hear(talk, piece);
-    hear(talk, "t5B38112233445566778F\rt5B38112233445566778F\r"); /* the first belongs to what has no end */
+    hear(talk, "t5B38112233445566778F\r"); /* belongs to what has no end */
+    run_ms(talk, 1000);
+    hear(talk, "t5B38112233445566778F\r");
     assert_int_equal(talk->frames, 1);
     const uint8_t nul[] = "t5B3811\0"
                           "2233445566778F\rt5B38112233445566778F\r";
     slcan_input(talk->slcan, talk->now_ns, nul, sizeof(nul) - 1);
+    assert_int_equal(talk->frames, 1);
+    run_ms(talk, 1000);
+    hear(talk, "t5B38112233445566778F\r");
     assert_int_equal(talk->frames, 2);
     talk_free(talk);
 }
@@ -169,10 +177,57 @@ static void a_frame_that_lost_bytes_is_not_believed(void **state)
     assert_int_equal(talk->counts[ADAPTER_GARBAGE], 2);
     for (unsigned i = 0; i < 4; i++) {
         hear(talk, "t55B811223344556677881234\r"); /* the clone stamps all of them */
+        run_ms(talk, 1000);
     }
     assert_int_equal(talk->frames, 4);
     assert_memory_equal(talk->last.data, "\x11\x22\x33\x44\x55\x66\x77\x88", 8);
     talk_free(talk);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525U + 1013904223U;
+    return *seed >> 8;
+}
+
+/* Five identifiers whose eight bytes are all the same number, at 1,000 frames/s; `lost` of 10,000 bytes are.
+ */
+static unsigned hear_with_losses(struct talk *talk, uint32_t *seed, unsigned frames, unsigned lost)
+{
+    static const unsigned IDS[] = {0x1DB, 0x1DC, 0x355, 0x55B, 0x5B3};
+    unsigned wrong = 0;
+    for (unsigned i = 0; i < frames; i++) {
+        char line[32];
+        unsigned byte = next_random(seed) & 0xFF;
+        unsigned before = talk->frames;
+        snprintf(line, sizeof(line), "t%03X8%02X%02X%02X%02X%02X%02X%02X%02X\r", IDS[i % 5], byte, byte, byte,
+                 byte, byte, byte, byte, byte);
+        for (const char *each = line; *each; each++) {
+            if (next_random(seed) % 10000 >= lost) {
+                slcan_input(talk->slcan, talk->now_ns, (const uint8_t *)each, 1);
+            }
+        }
+        wrong += talk->frames > before &&
+                 (talk->last.id != IDS[i % 5] || memcmp(talk->last.data, talk->last.data + 1, 7) != 0 ||
+                  talk->last.data[0] != byte);
+        talk->now_ns += NS_PER_MS;
+    }
+    return wrong;
+}
+
+/* E18: whatever part of the bytes gets lost, no frame is another than was sent. */
+static void losses_make_no_wrong_frame(void **state)
+{
+    (void)state;
+    static const unsigned LOST[] = {0, 1, 10, 100, 500, 5000};
+    uint32_t seed = 1;
+    for (size_t i = 0; i < sizeof(LOST) / sizeof(LOST[0]); i++) {
+        struct talk *talk = talk_new(LAWICEL, false);
+        run_ms(talk, 1000);
+        assert_int_equal(hear_with_losses(talk, &seed, 50000, LOST[i]), 0);
+        assert_true(LOST[i] > 0 || talk->frames == 50000);
+        talk_free(talk);
+    }
 }
 
 /* Delivers what is on its way but for one byte, counted from the start; returns how many there were till now.
@@ -240,6 +295,7 @@ int main(void)
         cmocka_unit_test(garbage_is_counted_and_ends_it),
         cmocka_unit_test(a_megabyte_without_an_end),
         cmocka_unit_test(a_frame_that_lost_bytes_is_not_believed),
+        cmocka_unit_test(losses_make_no_wrong_frame),
         cmocka_unit_test(one_byte_lost_anywhere),
         cmocka_unit_test(closing_says_so_to_the_adapter),
     };
