@@ -209,7 +209,7 @@ bool definition_delivers(const struct definition *definition, int generation, si
     const struct carrier *carriers = definition_carriers(definition, index, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (carriers[i].generations & cars)
+        if (carriers[i].generations & ~carriers[i].rare & cars)
             return true;
     }
     return false;

@@ -110,6 +110,7 @@ struct carrier {
     uint16_t signal, source;
     uint16_t rank;
     uint32_t generations;
+    uint32_t rare; /* of these, cars that mostly don't carry it */
 };
 
 /* What a test vector expects of one signal. */

@@ -49,6 +49,16 @@ static int add_followers(const struct loader *loader, const struct field *field,
     return 0;
 }
 
+static void mark_rare(const struct loader *loader, const struct field *field, size_t source)
+{
+    struct definition *d = loader->definition;
+
+    for (size_t i = 0; i < d->carrier_count; i++) {
+        if (d->carriers[i].signal == field->signal && d->carriers[i].source == source)
+            d->carriers[i].rare |= field->rare;
+    }
+}
+
 static int add_source_carriers(const struct loader *loader, size_t index)
 {
     const struct definition *d = loader->definition;
@@ -59,9 +69,10 @@ static int add_source_carriers(const struct loader *loader, size_t index)
 
     for (unsigned i = 0; i < source->fields.count; i++) {
         const struct field *field = &d->fields[source->fields.first + i];
-        if (add_carrier(loader, field->signal, index, rank, field->generations & ~field->rare) < 0 ||
+        if (add_carrier(loader, field->signal, index, rank, field->generations) < 0 ||
             add_followers(loader, field, index, rank) < 0)
             return -1;
+        mark_rare(loader, field, index);
         volts |= field->role == ROLE_VOLTS ? field->generations : 0;
         amps |= field->role == ROLE_AMPS ? field->generations : 0;
     }
