@@ -194,15 +194,15 @@ static void write_pause(const struct home_car *car, int64_t until_ns, int64_t no
 
 int home_car_pause(struct home_car *car, int64_t seconds, struct err *err)
 {
-    bool is_paused = home_seen_car(&car->seen)->paused_until_boot_ns != 0;
+    const struct view_car *seen = home_seen_car(&car->seen);
     int64_t now_ns = clock_boot_ns();
     char words[RECORD_TEXT_MAX];
 
     if (seconds < 0 || seconds > RECORD_PAUSE_MAX_S)
         return err_set(err, "a pause lasts at most %d hours", RECORD_PAUSE_MAX_S / 3600);
     loop_timer_stop(car->pause_end);
-    if (seconds == 0 && is_paused)
-        end_pause(car, now_ns);
+    if (seconds == 0 && (seen->paused_until_boot_ns || seen->link_lent))
+        end_pause(car, now_ns); /* also a pause from before our own restart, which only the half knows */
     if (seconds == 0)
         return 0;
     home_record_end(car->recording, "the dongle was lent to another program");

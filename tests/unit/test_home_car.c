@@ -143,6 +143,48 @@ static void a_pause_stands_before_all_else(void **state)
     sample_free(&sample);
 }
 
+static void a_pause_is_begun_changed_and_ended(void **state)
+{
+    static const struct home_seen_events events = {ignore_value, nobody_looks};
+    struct zone zone;
+    const struct home_car_settings settings = {.sockets_dir = "/nowhere", .zone = &zone};
+    struct sample sample;
+    struct err err;
+
+    (void)state;
+    zone_set_utc(&zone);
+    sample_new(&sample, 1);
+    const struct view_car *seen = &sample.cars[0];
+    struct loop *loop = loop_new(&err);
+    struct home_car *car = home_car_new(loop, &sample.view, 0, &settings, &events, NULL, &err);
+    assert_non_null(car);
+    assert_int_equal(home_car_pause(car, RECORD_PAUSE_MAX_S + 1, &err), -1);
+    assert_string_equal(err.text, "a pause lasts at most 24 hours");
+    assert_int_equal(home_car_pause(car, -1, &err), -1);
+    assert_int_equal(seen->paused_until_boot_ns, 0);
+    assert_int_equal(home_car_pause(car, 3600, &err), 0);
+    int64_t first_ns = seen->paused_until_boot_ns;
+    assert_true(first_ns > clock_boot_ns() + 3599 * NS_PER_S);
+    assert_int_equal(home_car_pause(car, 60, &err), 0);
+    assert_true(seen->paused_until_boot_ns < first_ns);
+    int hour, minute;
+    assert_int_equal(sscanf(seen->link_reason, "paused until %d:%d: another program", &hour, &minute), 2);
+    sample.view.clock_right = false;
+    assert_int_equal(home_car_pause(car, 60, &err), 0);
+    assert_non_null(strstr(seen->link_reason, "paused for a while"));
+    assert_int_equal(home_car_pause(car, 0, &err), 0);
+    assert_int_equal(seen->link, VIEW_LINK_STARTING);
+    /* One that the half alone knows, because we were restarted meanwhile. */
+    sample.cars[0].link = VIEW_LINK_DOWN;
+    sample.cars[0].link_lent = true;
+    assert_int_equal(home_car_pause(car, 0, &err), 0);
+    assert_int_equal(seen->link, VIEW_LINK_STARTING);
+    assert_false(seen->link_lent);
+    home_car_free(car);
+    loop_free(loop);
+    sample_free(&sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +192,7 @@ int main(void)
         cmocka_unit_test(says_how_it_ended),
         cmocka_unit_test(says_that_it_closed_the_link),
         cmocka_unit_test(a_pause_stands_before_all_else),
+        cmocka_unit_test(a_pause_is_begun_changed_and_ended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
