@@ -182,6 +182,7 @@ static void ask_write(struct elm327 *elm)
 static void ask_flow(struct elm327 *elm)
 {
     if (elm->flow_step == 0) {
+        elm->set.flow_header = ELM327_NOT_SET; /* until all of it is agreed */
         elm327_command(elm, "ATFCSH%03X", elm->question.frame.id);
     } else {
         elm327_command(elm, "%s", FLOW_COMMANDS[elm->flow_step]);

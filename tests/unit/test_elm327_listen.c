@@ -353,6 +353,32 @@ static void test_old_question_is_not_sent(void **state)
     talk_close(&talk);
 }
 
+/* A question that was given up in the middle of its settings leaves none that are taken for another's. */
+static void test_flow_header_of_a_dropped_question(void **state)
+{
+    (void)state;
+    struct talk talk = {.byte_ns = 5 * NS_PER_MS};
+    talk_rule(&talk, "0221010000000000", "7BB036101AA00000000\r\r>", 0);
+    talk_open(&talk);
+    talk_until_up(&talk, 1);
+    assert_int_equal(talk_ask(&talk, 0x79B, 0x7BB, 0x21, 1), 0);
+    talk_run(&talk, 2 * NS_PER_S);
+    assert_int_equal(talk.frame_count, 1);
+    talk_forget_log(&talk);
+    assert_int_equal(talk_ask(&talk, 0x797, 0x79A, 0x21, 1), 0);
+    for (int i = 0; i < 1000 && !strstr(talk.log, "ATFCSH797\nATFCSD"); i++) {
+        talk_run(&talk, NS_PER_MS);
+    }
+    elm327_done(talk.elm, talk.now_ns);
+    talk_run(&talk, NS_PER_S);
+    talk_forget_log(&talk);
+    assert_int_equal(talk_ask(&talk, 0x79B, 0x7BB, 0x21, 1), 0);
+    talk_run(&talk, 2 * NS_PER_S);
+    assert_non_null(strstr(talk.log, "ATFCSH79B\n"));
+    assert_int_equal(talk.frame_count, 2);
+    talk_close(&talk);
+}
+
 static void test_garbage_flood_is_given_up(void **state)
 {
     (void)state;
@@ -431,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_frames_of_nobody_are_dropped),
         cmocka_unit_test(test_truncated_answer),
         cmocka_unit_test(test_old_question_is_not_sent),
+        cmocka_unit_test(test_flow_header_of_a_dropped_question),
         cmocka_unit_test(test_garbage_flood_is_given_up),
         cmocka_unit_test(test_damaged_lines_cast_doubt),
         cmocka_unit_test(test_damaged_voltage_is_none),
