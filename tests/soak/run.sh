@@ -5,6 +5,10 @@
 #   SOAK_WEEKS    500  made-up weeks with mishaps, the diary against the truth (LIFE_SEED: the first)
 #   SOAK_ASLEEP   365  days of sleep, each car and adapters that can little: no frame at rest voltage
 #   SOAK_FAULTS    20  rounds of all faults of the dongle, the disk and the broker
+#   SOAK_EPISODES 10000 episodes of faults of the dongle in virtual time, in two processes (LIFE_SEED: the first)
+#   SOAK_MONTH     30  days of garage life behind each of four faulty clones, the diary against a perfect one
+#   SOAK_STEPS   10^7  random steps of the dialogue with an ELM327: what leaves is allowed (E16)
+#   SOAK_SEEDS   1000  seeds of the long runs with a damaged line (E18)
 #   SOAK_FUZZ      60  seconds for each parser
 set -u
 cd "$(dirname "$0")/../.."
@@ -49,6 +53,30 @@ faults() {
     done
 }
 
+episodes() {
+    first=${LIFE_SEED:-1}
+    half=$(($1 / 2))
+    LIFE_EPISODES=$half LIFE_SEED=$first build/life/test_faults &
+    other=$!
+    LIFE_EPISODES=$(($1 - half)) LIFE_SEED=$((first + half)) build/life/test_faults
+    code=$?
+    wait $other && return $code
+}
+
+month() {
+    for adapter in elm327 not-utf8 nul-bytes slow; do
+        LIFE_DAYS=$1 LIFE_ADAPTER=$adapter build/life/test_month || return 1
+    done
+}
+
+steps() {
+    GARAGED_STEPS=$1 build/unit/test_elm327_abuse
+}
+
+seeds() {
+    GARAGED_SEEDS=$1 build/unit/test_elm327_long
+}
+
 fuzz() {
     $make fuzz FUZZ_SECONDS="$1"
 }
@@ -58,6 +86,10 @@ $make all unit-programs life-programs || exit 1
 part kills "${SOAK_KILLS:-1000}"
 part weeks "${SOAK_WEEKS:-500}"
 part asleep "${SOAK_ASLEEP:-365}"
+part episodes "${SOAK_EPISODES:-10000}"
+part month "${SOAK_MONTH:-30}"
+part steps "${SOAK_STEPS:-10000000}"
+part seeds "${SOAK_SEEDS:-1000}"
 part faults "${SOAK_FAULTS:-20}"
 part fuzz "${SOAK_FUZZ:-60}"
 ! grep -q FAILED $summary
