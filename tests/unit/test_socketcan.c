@@ -2,12 +2,17 @@
  * tests/system/test_can_uml.sh tries it on a real (virtual) bus. */
 #include "adapter/adapter.h"
 #include "adapter/socketcan_frame.h"
+#include "adapter/socketcan_link.h"
 #include "util/core/time.h"
 
 #include <linux/can/error.h>
+#include <linux/can/netlink.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -102,6 +107,92 @@ static void test_error_frames(void **state)
     }
 }
 
+/* ---- what the kernel says of an interface ---- */
+
+struct answer {
+    _Alignas(struct nlmsghdr) char bytes[512];
+    size_t len;
+};
+
+static struct rtattr *add(struct answer *answer, unsigned short type, const void *data, size_t len)
+{
+    struct rtattr *attribute = (struct rtattr *)(void *)(answer->bytes + answer->len);
+    *attribute = (struct rtattr){.rta_len = (unsigned short)RTA_LENGTH(len), .rta_type = type};
+    if (len > 0) {
+        memcpy(RTA_DATA(attribute), data, len);
+    }
+    answer->len += RTA_SPACE(len);
+    return attribute;
+}
+
+static void end(const struct answer *answer, struct rtattr *nest)
+{
+    nest->rta_len = (unsigned short)(answer->bytes + answer->len - (const char *)nest);
+}
+
+static void answer_build(struct answer *answer, const char *kind, uint32_t state, uint32_t bitrate,
+                         uint32_t flags)
+{
+    const struct can_bittiming timing = {.bitrate = bitrate};
+    const struct can_ctrlmode mode = {.mask = flags, .flags = flags};
+    struct nlmsghdr *header = (struct nlmsghdr *)(void *)answer->bytes;
+    memset(answer, 0, sizeof(*answer));
+    answer->len = NLMSG_SPACE(sizeof(struct ifinfomsg));
+    add(answer, IFLA_IFNAME, "can0", 5);
+    struct rtattr *info = add(answer, IFLA_LINKINFO, NULL, 0);
+    add(answer, IFLA_INFO_KIND, kind, strlen(kind) + 1);
+    struct rtattr *data = add(answer, IFLA_INFO_DATA, NULL, 0);
+    add(answer, IFLA_CAN_STATE, &state, sizeof(state));
+    add(answer, IFLA_CAN_BITTIMING, &timing, sizeof(timing));
+    add(answer, IFLA_CAN_CTRLMODE, &mode, sizeof(mode));
+    end(answer, data);
+    end(answer, info);
+    header->nlmsg_len = (uint32_t)answer->len;
+    header->nlmsg_type = RTM_NEWLINK;
+}
+
+static void test_what_the_kernel_says(void **state)
+{
+    (void)state;
+    struct answer answer;
+    struct socketcan_link link;
+    answer_build(&answer, "can", CAN_STATE_ERROR_PASSIVE, 250000,
+                 CAN_CTRLMODE_LISTENONLY | CAN_CTRLMODE_ONE_SHOT);
+    socketcan_link_parse(answer.bytes, answer.len, &link);
+    assert_int_equal(link.state, SOCKETCAN_PASSIVE);
+    assert_int_equal(link.bitrate, 250000);
+    assert_true(link.listen_only);
+    answer_build(&answer, "can", CAN_STATE_ERROR_WARNING, 500000, CAN_CTRLMODE_BERR_REPORTING);
+    socketcan_link_parse(answer.bytes, answer.len, &link);
+    assert_int_equal(link.state, SOCKETCAN_WORKS);
+    assert_false(link.listen_only);
+    answer_build(&answer, "vxcan", CAN_STATE_BUS_OFF, 1, CAN_CTRLMODE_LISTENONLY);
+    socketcan_link_parse(answer.bytes, answer.len, &link);
+    assert_int_equal(link.state, SOCKETCAN_UNKNOWN);
+    assert_int_equal(link.bitrate, 0);
+}
+
+/* Cut at any byte, nothing behind the end is read (the sanitizer looks), and half an answer says nothing. */
+static void test_half_an_answer(void **state)
+{
+    (void)state;
+    struct answer answer;
+    struct socketcan_link link;
+    answer_build(&answer, "can", CAN_STATE_BUS_OFF, 500000, CAN_CTRLMODE_LISTENONLY);
+    for (size_t len = 0; len < answer.len; len++) {
+        char *copy = malloc(len + 1);
+        assert_non_null(copy);
+        memcpy(copy, answer.bytes, len);
+        socketcan_link_parse(copy, len, &link);
+        assert_int_equal(link.state, SOCKETCAN_UNKNOWN);
+        free(copy);
+    }
+    socketcan_link_read(1, &link); /* the loopback interface is no CAN */
+    assert_int_equal(link.state, SOCKETCAN_UNKNOWN);
+    socketcan_link_read(UINT16_MAX, &link);
+    assert_int_equal(link.state, SOCKETCAN_UNKNOWN);
+}
+
 struct seen {
     unsigned downs;
     char reason[200];
@@ -163,6 +254,8 @@ int main(void)
         cmocka_unit_test(test_filters),
         cmocka_unit_test(test_stamps),
         cmocka_unit_test(test_error_frames),
+        cmocka_unit_test(test_what_the_kernel_says),
+        cmocka_unit_test(test_half_an_answer),
         cmocka_unit_test(test_without_the_interface),
         cmocka_unit_test(test_names),
     };
