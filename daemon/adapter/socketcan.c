@@ -36,6 +36,8 @@ struct socketcan_adapter {
     struct loop_watch *watch;
     struct loop_timer *retry; /* runs while the link is down */
     struct loop_timer *rest;  /* runs while nothing is read */
+    int news_fd;              /* -1: changes of interfaces are not told */
+    struct loop_watch *news;
     struct reopen delay;
     bool listen_only;       /* as configured */
     bool troubled;          /* down by what the controller met: a frame that is heard ends it */
@@ -363,12 +365,24 @@ static void on_rested(void *ctx, int64_t now_ns)
     }
 }
 
+/* Some interface came, went or changed: if it is ours, nobody has to wait for the next try. */
+static void on_news(void *ctx, uint32_t events)
+{
+    struct socketcan_adapter *can = ctx;
+    (void)events;
+    socketcan_link_drain(can->news_fd);
+    if (can->base.link != ADAPTER_LINK_UP && !can->base.paused) {
+        loop_timer_start(can->retry, clock_boot_ns());
+    }
+}
+
 /* The adapter's kind */
 
 static int socketcan_start(struct adapter *adapter, const struct adapter_settings *settings, struct err *err)
 {
     struct socketcan_adapter *can = socketcan_of(adapter);
     can->fd = -1;
+    can->news_fd = -1;
     size_t len = strlen(settings->port);
     if (len == 0 || len >= IFNAMSIZ || strpbrk(settings->port, "/: \t")) {
         return err_set(err, "%s: not the name of a CAN interface", settings->port);
@@ -392,7 +406,11 @@ static int socketcan_start(struct adapter *adapter, const struct adapter_setting
     }
     reopen_reset(&can->delay);
     loop_timer_start(can->retry, clock_boot_ns());
-    return 0;
+    can->news_fd = socketcan_link_watch();
+    if (can->news_fd >= 0) {
+        can->news = loop_watch_new(adapter->loop, can->news_fd, EPOLLIN, on_news, can, err);
+    }
+    return can->news_fd < 0 || can->news ? 0 : -1;
 }
 
 static void socketcan_stop(struct adapter *adapter)
@@ -401,6 +419,10 @@ static void socketcan_stop(struct adapter *adapter)
     socketcan_close(can);
     loop_timer_free(can->retry);
     loop_timer_free(can->rest);
+    loop_watch_free(can->news);
+    if (can->news_fd >= 0) {
+        close(can->news_fd);
+    }
 }
 
 /* Answers come on identifiers that nobody broadcasts: the filter learns them. */

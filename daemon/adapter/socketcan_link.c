@@ -2,6 +2,7 @@
  * that is root's. */
 #include "adapter/socketcan_link.h"
 
+#include <errno.h>
 #include <linux/can/netlink.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -105,4 +106,23 @@ void socketcan_link_read(unsigned index, struct socketcan_link *link)
         socketcan_link_parse(answer, (size_t)len, link);
     }
     close(fd);
+}
+
+int socketcan_link_watch(void)
+{
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+    if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address))) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* An overrun (ENOBUFS) is one of many changes, too. */
+void socketcan_link_drain(int fd)
+{
+    char news[64]; /* what they say is asked for anew */
+    while (recv(fd, news, sizeof(news), MSG_DONTWAIT) >= 0 || errno == ENOBUFS) {
+    }
 }

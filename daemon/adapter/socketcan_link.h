@@ -25,6 +25,12 @@ struct socketcan_link {
 /* Asks the kernel; what can't be known is left at 0. */
 void socketcan_link_read(unsigned index, struct socketcan_link *link);
 
+/* A descriptor that is readable when any network interface came, went or changed; -1 when there is none. */
+int socketcan_link_watch(void);
+
+/* Forgets what made it readable. */
+void socketcan_link_drain(int fd);
+
 /* Reads the kernel's answer. */
 void socketcan_link_parse(const void *bytes, size_t len, struct socketcan_link *link);
 

@@ -200,6 +200,24 @@ static void test_gone_and_back(void **state)
     bench_free(bench);
 }
 
+/* When the waits between tries have grown long, an interface that comes back is found before the next one. */
+static void test_news_are_not_waited_for(void **state)
+{
+    (void)state;
+    struct err err;
+    struct bench *bench = bench_new();
+    set_up(false);
+    turn_until(bench, &bench->downs, 1);
+    int64_t down_ns = clock_boot_ns();
+    while (clock_boot_ns() < down_ns + 4 * NS_PER_S) { /* tries after 1, 3 and 7 s */
+        assert_int_equal(loop_turn(bench->loop, 100, &err), 0);
+    }
+    set_up(true);
+    turn_until(bench, &bench->ups, 2);
+    assert_true(clock_boot_ns() < down_ns + 6 * NS_PER_S);
+    bench_free(bench);
+}
+
 static void test_losses_are_counted(void **state)
 {
     (void)state;
@@ -304,7 +322,8 @@ static void test_floods_are_filtered(void **state)
     bench_free(bench);
 }
 
-/* What is ours on a lively bus is read some frames at a time: a wake-up for each would cost more than they do. */
+/* What is ours on a lively bus is read some frames at a time: a wake-up for each would cost more than they
+ * do. */
 static void test_frames_are_read_together(void **state)
 {
     (void)state;
@@ -365,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_question_and_answer),
         cmocka_unit_test(test_down_and_up),
         cmocka_unit_test(test_gone_and_back),
+        cmocka_unit_test(test_news_are_not_waited_for),
         cmocka_unit_test(test_losses_are_counted),
         cmocka_unit_test(test_bus_off),
         cmocka_unit_test(test_error_states),
