@@ -382,6 +382,7 @@ void elm327_opened(struct elm327 *elm, int64_t now_ns)
     elm->doubt_until_ns = now_ns;
     elm->heard_anything = false;
     elm->deaf_starts = 0;
+    elm->echo_was_right = false;
     elm->header_refusals = 0;
     elm327_learn_again(elm);
     elm327_listen_init(elm);

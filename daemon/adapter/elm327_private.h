@@ -139,6 +139,7 @@ struct elm327 {
     bool spoiled;         /* the line was made one that the adapter refuses */
     unsigned mishearings; /* in a row */
     unsigned deaf_starts; /* start-ups because of them, in a row */
+    bool echo_was_right;  /* since the port was opened: what is misheard now was lost, and is not typed blindly */
     bool banner_expected;
     int64_t sent_ns, heard_byte_ns, silence_ns, patience_ns;
     struct elm327_reply reply;

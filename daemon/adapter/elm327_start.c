@@ -288,7 +288,8 @@ void elm327_start_heard(struct elm327 *elm)
 static void start_send(struct elm327 *elm)
 {
     bool probes = elm->step >= TYPED_FIRST && elm->step <= TYPED_LAST;
-    if (probes && elm->echo != ELM327_ECHO_HELPS && elm->deaf_starts < DEAF_MAX) {
+    bool may_help = elm->echo_was_right || elm->deaf_starts < DEAF_MAX;
+    if (probes && elm->echo != ELM327_ECHO_HELPS && may_help) {
         elm->echo = ELM327_ECHO_PROBED;
     }
     elm327_command(elm, "%s", STEPS[elm->step].command);

@@ -83,6 +83,7 @@ static void type_came_back(struct elm327 *elm)
 {
     elm->typing = false;
     elm->echo = ELM327_ECHO_HELPS;
+    elm->echo_was_right = true;
     elm->traits.quirks &= ~(1U << ELM327_QUIRK_ECHOES_LATE);
     elm->mishearings = 0;
     if (elm->flight == ELM327_FLIGHT_QUESTION) {
@@ -164,8 +165,9 @@ void elm327_type_timeout(struct elm327 *elm)
     }
 }
 
-/* The line was refused and did nothing: what it was for is tried again, or given up. An echo that is never
- * right is no help: the third start-up because of it goes without. */
+/* The line was refused and did nothing: what it was for is tried again, or given up. An echo that was
+ * never right is no help: the third start-up because of it goes without. One that was right before tells of
+ * lost bytes: without it they would go unnoticed. */
 void elm327_type_spoiled(struct elm327 *elm)
 {
     elm->spoiled = false;

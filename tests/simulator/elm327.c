@@ -478,6 +478,7 @@ static void elm_restart(void *dongle, const char *says, int64_t now_ns)
 
     elm->now_ns = now_ns;
     sim_elm_defaults(elm);
+    elm->last[0] = '\0';
     sim_elm_write(elm, "\r\r");
     sim_elm_reply(elm, says);
 }

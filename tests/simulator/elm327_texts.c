@@ -57,6 +57,7 @@ void sim_elm_text(void *dongle, unsigned index, int64_t now_ns)
         return;
     case TEXT_RESETS:
         sim_elm_defaults(elm);
+        elm->last[0] = '\0';
         break;
     case TEXT_ENDS:
         break;
