@@ -228,8 +228,7 @@ static void port_done(void *ctx)
 
 static void pause_for(struct probe *probe, uint32_t seconds)
 {
-    if (seconds > RECORD_PAUSE_MAX_S)
-        seconds = RECORD_PAUSE_MAX_S;
+    seconds = seconds < RECORD_PAUSE_MAX_S ? seconds : RECORD_PAUSE_MAX_S;
     probe->resume_ns = seconds > 0 ? clock_boot_ns() + seconds * NS_PER_S : TIME_NONE;
     if (seconds > 0)
         adapter_pause(probe->adapter);
@@ -239,8 +238,7 @@ static void pause_for(struct probe *probe, uint32_t seconds)
 
 static void watch_for(struct probe *probe, uint32_t seconds)
 {
-    if (seconds > RECORD_WATCH_MAX_S)
-        seconds = RECORD_WATCH_MAX_S;
+    seconds = seconds < RECORD_WATCH_MAX_S ? seconds : RECORD_WATCH_MAX_S;
     probe->watch_until_ns = seconds > 0 ? clock_boot_ns() + seconds * NS_PER_S : TIME_NONE;
 }
 
@@ -448,6 +446,8 @@ static int attach_home(struct probe *probe, struct err *err)
     probe->peer = link_listen_peer();
     probe->listen_watch =
         loop_watch_new(probe->loop, probe->settings.listen_fd, EPOLLIN, on_connection, probe, err);
+    if (probe->listen_watch && link_listen_is_waiting(probe->settings.listen_fd))
+        on_connection(probe, EPOLLIN); /* before the port is opened: the home may know of a pause */
     return probe->listen_watch ? 0 : -1;
 }
 

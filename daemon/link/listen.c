@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,13 @@ uid_t link_listen_peer(void)
     const struct passwd *user = getpwnam(PEER_USER);
 
     return user ? link_listen_seen("/proc/self/uid_map", user->pw_uid) : geteuid();
+}
+
+bool link_listen_is_waiting(int listen_fd)
+{
+    struct pollfd waiting = {.fd = listen_fd, .events = POLLIN};
+
+    return poll(&waiting, 1, 0) > 0;
 }
 
 int link_listen_accept(int listen_fd, uid_t peer, struct err *err)

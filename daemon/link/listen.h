@@ -4,6 +4,7 @@
 
 #include "util/core/err.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* The uid that may connect: that of the user `garaged` as the kernel shows it to us, or our own where there
@@ -13,6 +14,9 @@ uid_t link_listen_peer(void);
 /* How the kernel shows `uid` to a process with this uid_map. Under PrivateUsers= only root and we ourselves
  * are in it and all others look alike: the socket's mode then says who of them gets as far as here. */
 uid_t link_listen_seen(const char *map_path, uid_t uid);
+
+/* Whether somebody waits to be let in. */
+bool link_listen_is_waiting(int listen_fd);
 
 /* Takes the next connection of the listening socket. Returns its descriptor, or -1 with err when there is
  * none or its process has neither the uid `peer` nor our own. */

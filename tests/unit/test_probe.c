@@ -7,6 +7,7 @@
 #include "link/counters.h"
 #include "link/link.h"
 
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -267,6 +268,39 @@ static void the_home_may_come_and_go(void **state)
     assert_int_equal(fixture->hellos, 2);
 }
 
+/* A dongle that is only a port; returns the socket that listens there. */
+static int make_dongle(struct fixture *fixture)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, len), 0);
+    assert_int_equal(listen(fd, 4), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+    fixture->car.adapter = CONFIG_ADAPTER_ELM327;
+    snprintf(fixture->car.port, sizeof(fixture->car.port), "tcp://127.0.0.1:%d", ntohs(address.sin_port));
+    return fd;
+}
+
+/* A half that systemd starts again during a pause: its port stays closed from the first moment. */
+static void a_pause_is_heard_before_the_port_is_opened(void **state)
+{
+    struct fixture *fixture = *state;
+    struct record paused = {.kind = RECORD_PAUSE, .pause = {.seconds = 600}};
+    int dongle = make_dongle(fixture);
+
+    listen_here(fixture);
+    open_home(fixture, connect_here(fixture));
+    assert_true(link_send(fixture->home, &paused));
+    open_probe(fixture, -1);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(loop_turn(fixture->loop, 5, &fixture->err), 0);
+    assert_int_equal(fixture->link.link.state, RECORD_LINK_LENT);
+    assert_int_equal(accept(dongle, NULL, NULL), -1);
+    close(dongle);
+}
+
 static void only_one_is_served(void **state)
 {
     struct fixture *fixture = *state;
@@ -311,6 +345,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pausing_gives_the_dongle_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_its_home_it_stops, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_home_may_come_and_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pause_is_heard_before_the_port_is_opened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_one_is_served, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mistakes_are_named, set_up, tear_down),
     };
