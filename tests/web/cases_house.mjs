@@ -104,6 +104,16 @@ const STATES = async ({ fake, open }) => {
   assert.match(await text(page, '.chain'), /Diary Writing.*Broker \(MQTT\) Connected/);
 };
 
+const ANOTHER_CAR = async ({ fake, open }) => {
+  const page = await open({}, '#/');
+  fake.change({ cars: { leaf: { identity: 'changed', notices: [{ kind: 'identity_changed', text: 'Another car', since: '2026-11-22T07:00:00+01:00' }] } } });
+  await says(page, /another car or another battery than the diary’s. Nothing is stored until you run “garagectl car accept leaf”/);
+  assert.equal(await page.locator('.banner--warn').count(), 1, 'said once');
+  assert.deepEqual(await accessibility(page), []);
+  fake.change({ cars: { leaf: { identity: 'ok', notices: [] } } });
+  await page.waitForFunction(() => !document.getElementById('identity-leaf'));
+};
+
 const SYSTEM = async ({ fake, open }) => {
   const page = await open({}, '#/system');
   await says(page, /Frames sent to the car 1,842/);
@@ -111,6 +121,7 @@ const SYSTEM = async ({ fake, open }) => {
   await says(page, /readings.db 41.2.MB/);
   await says(page, /Questions without an answer 3 Brand new 12 3 other counters zero/);
   await says(page, /Frames heard 45,590/);
+  await says(page, /What we cost the car .*Today 1,204 611 0 9.6.kB 21 Nov 0 0 0 0.* 20 Nov 2,310 1,170 3 18.5.kB/);
   fake.system = { ...fake.system, files: null, bytes_written_today: null };
   await page.reload();
   await says(page, 'the diary can’t say now');
@@ -181,6 +192,7 @@ export async function houseCases(run) {
   await run('the charge in progress', OPEN_CHARGE);
   await run('the newest month on the first page', MONTH);
   await run('each state of diary and broker has a name', STATES);
+  await run('another car than the diary’s is said, with the line to type', ANOTHER_CAR);
   await run('what garaged says of itself', SYSTEM);
   await run('history: spans, signals, zoom', HISTORY);
   await run('the history’s table says what its chart draws', HISTORY_TWIN);

@@ -48,11 +48,19 @@ function paged(items, keyOf, query) {
   return { items: page, next: start + limit < items.length ? keyOf(page[page.length - 1]) : null };
 }
 
+/** A day with us, one asleep, and today as it was kept last. */
+const TRAFFIC = [
+  { day: '2026-11-22', frames_sent: 1100, polls: 560, wakeups: 0, bytes: 8800 },
+  { day: '2026-11-21', frames_sent: 0, polls: 0, wakeups: 0, bytes: 0 },
+  { day: '2026-11-20', frames_sent: 2310, polls: 1170, wakeups: 3, bytes: 18480 },
+];
+
 const LISTS = {
   days: (diary, query) => ({ ...paged(sums(diary, 'day', 10, query), (each) => each.day, query), unattributed: unattributed(diary, query) }),
   months: (diary, query) => ({ ...paged(sums(diary, 'month', 7, query), (each) => each.month, query), unattributed: unattributed(diary, query) }),
   charges: (diary, query) => paged(diary.charges.filter((each) => within(each.from.slice(0, 10), query)), (each) => each.id, query),
   outings: (diary, query) => paged(diary.outings.filter((each) => within(each.to.slice(0, 10), query)), (each) => each.id, query),
+  traffic: (diary, query) => paged(TRAFFIC, (each) => each.day, query),
   battery: (diary, query) => paged(diary.battery.filter((each) => within(each.day, query)), (each) => each.day, query),
 };
 
@@ -84,7 +92,7 @@ export function usualSystem() {
   return {
     version: '0.3.0',
     uptime_s: 93784,
-    cars: { leaf: { frames_sent: 1842, polls: 911, wakeups: 0, bytes: 82133, counters: { frames_heard: 45590, answers: 899, timeouts: 3, negative: 0, checksum: 0, gate_refused: 0, brand_new: 12 } } },
+    cars: { leaf: { frames_sent: 1842, polls: 911, wakeups: 0, bytes: 82133, today: { day: '2026-11-22', frames_sent: 1204, polls: 611, wakeups: 0, bytes: 9632 }, counters: { frames_heard: 45590, answers: 899, timeouts: 3, negative: 0, checksum: 0, gate_refused: 0, brand_new: 12 } } },
     files: { 'readings.db': 41234567, 'diary.db': 2123456, 'access.db': 40960 },
     bytes_written_today: 1834567,
     memory_kb: 9216,

@@ -82,6 +82,7 @@ function readCar(id: string, raw: Plain, stamp: Stamp): Car {
     state,
     state_reason: text(raw['state_reason']) ?? text(raw['reason']),
     garage: typeof garage === 'boolean' ? garage : null,
+    identity: raw['identity'] === 'ok' || raw['identity'] === 'changed' ? raw['identity'] : 'unknown',
     link: readLink(raw['link']),
     signals: readSignals(raw['signals'], stamp),
     charge: isPlain(raw['charge']) ? raw['charge'] : null,

@@ -44,6 +44,8 @@ export interface Car {
   /** Why nothing newer is known, in the server's words. */
   state_reason?: string | null;
   garage?: boolean | null;
+  /** changed: another car or battery than the diary's; nothing is stored. */
+  identity: 'ok' | 'changed' | 'unknown';
   link: Link;
   signals: Record<string, Signal>;
   charge?: OpenCharge | null;

@@ -9,6 +9,7 @@ export const NOTICE_KINDS = [
   { kind: 'not_plugged', label: 'Not plugged in at my hour' },
   { kind: 'aux_low', label: '12 V battery low' },
   { kind: 'dongle_lost', label: 'Dongle lost' },
+  { kind: 'identity_changed', label: 'Another car or battery' },
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number]['kind'];

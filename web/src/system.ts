@@ -37,7 +37,18 @@ export function countedOf(counters: readonly [string, number][]): Counted[] {
   });
 }
 
+/** What we cost the car in one day. */
+export interface Traffic {
+  day: string;
+  sent: number | null;
+  polls: number | null;
+  wakeups: number | null;
+  bytes: number | null;
+}
+
 export interface CarCounters {
+  /** null: the diary can't say yet. */
+  today: Traffic | null;
   sent: number | null;
   polls: number | null;
   wakeups: number | null;
@@ -72,8 +83,14 @@ function numbers(raw: unknown): [string, number][] {
   return isPlain(raw) ? Object.keys(raw).flatMap((key) => (num(raw, key) === null ? [] : [[key, num(raw, key) ?? 0] as [string, number]])) : [];
 }
 
+export function readTraffic(raw: Plain): Traffic | null {
+  const day = str(raw, 'day');
+  return day === null ? null : { day, sent: num(raw, 'frames_sent'), polls: num(raw, 'polls'), wakeups: num(raw, 'wakeups'), bytes: num(raw, 'bytes') };
+}
+
 function readCar(raw: Plain): CarCounters {
   return {
+    today: isPlain(raw['today']) ? readTraffic(raw['today']) : null,
     sent: num(raw, 'frames_sent'),
     polls: num(raw, 'polls'),
     wakeups: num(raw, 'wakeups'),

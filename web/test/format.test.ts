@@ -50,7 +50,7 @@ test('an age grows from the moment it was received, by the clock that ran furthe
 test('the youngest reading counts, unknown ones do not', () => {
   const stamp = { mono: 0, wall: 0 };
   const signals = { a: { value: 1, age_s: 9, stamp }, b: { value: null, age_s: 1, stamp }, c: { value: 2, age_s: 4, stamp } };
-  const car = { name: 'x', state: 'on', link: { state: 'up', reason: null }, signals, notices: [] } as Car;
+  const car = { name: 'x', state: 'on', link: { state: 'up', reason: null }, signals, notices: [], identity: 'ok' } as Car;
   assert.equal(youngestAge(car, stamp), 4);
   assert.equal(youngestAge({ ...car, signals: {} }, stamp), null);
 });

@@ -39,6 +39,11 @@ test('notices come with the state, and go when they end', () => {
   assert.deepEqual(readHouse({ cars: { leaf: {} } }, T0)?.cars['leaf']?.notices, []);
 });
 
+test('the identity is one of three words', () => {
+  const identity = (raw: unknown) => readHouse({ cars: { leaf: { identity: raw } } }, T0)?.cars['leaf']?.identity;
+  assert.deepEqual(['ok', 'changed', 'unknown', undefined, 7].map(identity), ['ok', 'changed', 'unknown', 'unknown', 'unknown']);
+});
+
 test('an event of a notice brings its words', () => {
   assert.equal(readEvent({ event: 'notice', car: 'leaf', data: { kind: 'aux_low', text: 'low' } })?.text, 'low');
   assert.equal(readEvent({ event: 'charge_started', data: null })?.text, null);
@@ -66,6 +71,10 @@ test('what garaged says of itself, with and without a store', () => {
   assert.deepEqual([facts?.files, facts?.written, facts?.cars['leaf']?.sent, facts?.cars['leaf']?.counters], [null, null, 3, [['checksum', 1]]]);
   assert.deepEqual(facts?.queues, [{ name: 'store', waiting: 1, most: 9, dropped: 2 }, { name: 'old', waiting: 4, most: null, dropped: null }]);
   assert.equal(readSystem([]), null);
+  const day = { day: '2026-11-22', frames_sent: 0, polls: 1, wakeups: 0 };
+  const today = { day: '2026-11-22', sent: 0, polls: 1, wakeups: 0, bytes: null };
+  const cars = readSystem({ cars: { leaf: { today: day }, van: { today: null } } })?.cars;
+  assert.deepEqual([cars?.['leaf']?.today, cars?.['van']?.today], [today, null]);
   assert.deepEqual(countedOf([['frames_heard', 2], ['brand_new', 1]]), [{ name: 'Frames heard', value: 2, trouble: false }, { name: 'Brand new', value: 1, trouble: true }]);
 });
 

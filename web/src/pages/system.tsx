@@ -1,5 +1,6 @@
 /* System: the way from the car to here, what garaged did to the car, and what it needs itself. A first, plain version. */
 import { bytes, UNKNOWN } from '../amounts';
+import type { App } from '../app';
 import { useAsOf } from '../as_of';
 import { age, capital, number, plainWords } from '../format';
 import { useLoad } from '../load';
@@ -9,6 +10,7 @@ import { Dongle } from '../parts/dongle';
 import type { FactRow } from '../parts/facts';
 import { FactList } from '../parts/facts';
 import type { IconName } from '../parts/icons';
+import { TrafficCard } from '../parts/traffic';
 import { ProblemLine, Waiting } from '../parts/waiting';
 import type { CarCounters, Queue, SystemFacts } from '../system';
 import { countedOf, readSystem } from '../system';
@@ -73,7 +75,7 @@ function queueRow(queue: Queue): FactRow {
   return { name: capital(plainWords(queue.name)), value, note: dropped };
 }
 
-function Boxes({ facts, id }: { facts: SystemFacts; id: string }) {
+function Boxes({ app, facts, id, again }: { app: App; facts: SystemFacts; id: string; again: number }) {
   const counters = facts.cars[id];
   const own: FactRow[] = [
     { name: 'Version', value: facts.version ?? UNKNOWN },
@@ -83,6 +85,7 @@ function Boxes({ facts, id }: { facts: SystemFacts; id: string }) {
   return (
     <>
       {counters ? <CarBox counters={counters} /> : null}
+      {counters ? <TrafficCard app={app} id={id} today={counters.today} again={again} /> : null}
       {counters ? <TroubleBox counters={counters} /> : null}
       <Box id="card" title="The card" icon="card" rows={cardRows(facts)} />
       <Box id="own" title="garaged itself" icon="house" rows={own} />
@@ -102,7 +105,7 @@ export function System({ app, state, house, id, car, view, now }: CarPageProps) 
       <div class="boxes">
         <Chain house={house} car={car} contact={state.contact} view={view} whole />
         <Dongle app={app} id={id} car={car} counters={loaded.data?.cars[id]} now={now} readOnly={!WRITERS.has(state.session?.role ?? '')} />
-        {loaded.data ? <Boxes facts={loaded.data} id={id} /> : <Waiting what="what garaged says of itself" problem={loaded.problem} retry={loaded.retry} />}
+        {loaded.data ? <Boxes app={app} facts={loaded.data} id={id} again={asOf} /> : <Waiting what="what garaged says of itself" problem={loaded.problem} retry={loaded.retry} />}
       </div>
       {loaded.data && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}
     </>

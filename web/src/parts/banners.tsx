@@ -55,7 +55,7 @@ function noticeBanners(house: House, view: View): BannerProps[] {
   const now = serverNow(house, view.now);
   const many = Object.keys(house.cars).length > 1;
   return Object.entries(house.cars).flatMap(([id, car]) =>
-    car.notices.map((notice) => {
+    car.notices.filter((notice) => notice.kind !== 'identity_changed').map((notice) => {
       const at = moment(notice.since);
       const good = GOOD_NOTICES.has(notice.kind);
       return {
@@ -67,6 +67,19 @@ function noticeBanners(house: House, view: View): BannerProps[] {
       };
     }),
   );
+}
+
+/** Said whether or not the owner wanted to be told: the diary stands still. */
+function identityBanners(house: House): BannerProps[] {
+  return Object.entries(house.cars)
+    .filter(([, car]) => car.identity === 'changed')
+    .map(([id, car]) => ({
+      id: `identity-${id}`,
+      icon: 'warning' as const,
+      kind: 'warn' as const,
+      title: `${car.name}: another car or another battery than the diary’s.`,
+      text: `Nothing is stored until you run “garagectl car accept ${id}” on the computer that runs garaged.`,
+    }));
 }
 
 function linkBanner(house: House, car: Car | null, contact: Contact, view: View): BannerProps | null {
@@ -87,6 +100,7 @@ function all(house: House, car: Car | null, contact: Contact, view: View): Banne
     house.demo ? { id: 'demo', icon: 'info', kind: 'quiet', title: 'A made-up car.', text: 'This is the demo: car and diary are made-up data, nothing here is real.' } : null,
     contact.lost ? { id: 'lost', icon: 'warning', kind: 'warn', title: `${lostWords(house, contact) ?? ''}.`, text: 'What you see is what it said last; trying again.' } : null,
     linkBanner(house, car, contact, view),
+    ...identityBanners(house),
     house.clock === 'unset'
       ? { id: 'clock', icon: 'clock', kind: 'warn', title: 'The clock is not set yet.', text: 'Times are not shown; readings get theirs once the clock is right.' }
       : null,
