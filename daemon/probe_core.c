@@ -437,6 +437,8 @@ int64_t probe_core_deadline(const struct probe_core *core)
     deadline = earlier(deadline, manners_deadline(core->manners, core->now_ns));
     if (core->verdict == MANNERS_POLL && probe_ask_is_free(core->ask))
         deadline = earlier(deadline, poller_deadline(core->poller));
+    if (core->verdict == MANNERS_PROBE && poller_free_ns(core->poller) > core->now_ns)
+        deadline = earlier(deadline, poller_free_ns(core->poller));
     return deadline;
 }
 

@@ -150,7 +150,8 @@ void probe_ask_next(struct probe_core *core, int64_t now_ns)
         poll(core, now_ns);
         break;
     case MANNERS_PROBE:
-        probe(core, now_ns);
+        if (now_ns >= poller_free_ns(core->poller)) /* a second probe may follow the first, not at once */
+            probe(core, now_ns);
         break;
     case MANNERS_NOT_WANTED:
     case MANNERS_NO_LINK:

@@ -139,6 +139,11 @@ int64_t poller_deadline(const struct poller *poller)
     return deadline;
 }
 
+int64_t poller_free_ns(const struct poller *poller)
+{
+    return poller->free_ns;
+}
+
 void poller_asked(struct poller *poller, int64_t now_ns)
 {
     poller->free_ns = now_ns + POLLER_GAP_NS;

@@ -58,6 +58,9 @@ int poller_next(const struct poller *poller, int64_t now_ns);
 /* When poller_next() will have one, or INT64_MAX. */
 int64_t poller_deadline(const struct poller *poller);
 
+/* Before this nothing is asked at all: the gap since the last question, or the pause. */
+int64_t poller_free_ns(const struct poller *poller);
+
 /* A question went out, one of these or another; and how one of these ended. */
 void poller_asked(struct poller *poller, int64_t now_ns);
 void poller_over(struct poller *poller, size_t index, enum poller_outcome outcome, int64_t now_ns);

@@ -319,6 +319,21 @@ static void a_car_that_falls_asleep_is_not_woken(void **state)
     }
 }
 
+/* A ZE1 that charges when it is first met: off, it says, and is asked about the charger in the same breath,
+ * not a minute later. */
+static void a_stranger_that_charges_is_found_at_once(void **state)
+{
+    struct life *life = life_new(&(struct life_options){.car = "ze1-40", .charging_heard = true});
+
+    (void)state;
+    life_act(life, SIM_ACT_CHARGE, 6.6);
+    life_run(life, 45);
+    assert_int_equal(life_presence(life), PRESENCE_CHARGING);
+    assert_int_equal(probe_core_counter(life->core, COUNTER_GATE_REFUSED), 0);
+    check_manners(life);
+    life_free(life);
+}
+
 static void leaving_and_coming_back(void **state)
 {
     struct life *life = life_new(&(struct life_options){.car = "aze0-24"});
@@ -370,6 +385,7 @@ int main(void)
         cmocka_unit_test(a_wrong_voltmeter_is_learned),
         cmocka_unit_test(a_sleeping_cars_voltage_is_the_dongles),
         cmocka_unit_test(a_car_that_falls_asleep_is_not_woken),
+        cmocka_unit_test(a_stranger_that_charges_is_found_at_once),
         cmocka_unit_test(leaving_and_coming_back),
         cmocka_unit_test(asking_can_be_switched_off),
     };
