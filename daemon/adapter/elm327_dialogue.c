@@ -342,25 +342,34 @@ static void elm327_reply_in(struct elm327 *elm)
     }
 }
 
+/* It said that its settings are gone. Half a line is ended first. */
+static bool elm327_starts_again(struct elm327 *elm)
+{
+    if (elm->typing || elm->again == ELM327_TEXT_OTHER) {
+        return false;
+    }
+    elm327_learn_freeze(elm);
+    elm327_restart_after(elm, elm->again);
+    return true;
+}
+
 /* After bytes or time: what follows from them. */
 static void elm327_act(struct elm327 *elm)
 {
-    enum elm327_text again = elm->typing ? ELM327_TEXT_OTHER : elm->again; /* half a line is ended first */
-    if (!elm->typing) {
-        elm->again = ELM327_TEXT_OTHER;
-    }
     if (elm->garbage > ELM327_GARBAGE_MAX) {
         elm->garbage = 0;
         elm327_give_up(elm, "the adapter sends little but garbage: another speed, or it is defective");
-    } else if (again != ELM327_TEXT_OTHER) {
-        elm327_learn_freeze(elm);
-        elm327_restart_after(elm, again);
+    } else if (elm327_starts_again(elm)) {
+        return;
     } else if (elm->waiting && elm->flight != ELM327_FLIGHT_MONITOR && elm->reply.lines > ELM327_LINES_MAX) {
         elm327_restart(elm, "the adapter talks without end");
     } else if (elm->misheard) {
         elm327_type_misheard(elm);
+    } else if (elm327_type_is_back(elm)) {
+        elm327_type_came_back(elm);
     } else if (elm->prompted) {
         elm327_reply_in(elm);
+        elm327_starts_again(elm);
     } else if (elm327_ask_waits_idly(elm)) {
         elm327_ask_hurry(elm);
     }

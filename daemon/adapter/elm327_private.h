@@ -221,6 +221,8 @@ bool elm327_ask_is_over(const struct elm327 *elm); /* answered, given up, or too
 
 /* elm327_type.c */
 void elm327_type_begin(struct elm327 *elm, enum elm327_flight flight); /* elm->command */
+bool elm327_type_is_back(const struct elm327 *elm); /* the whole echo, and nothing behind it */
+void elm327_type_came_back(struct elm327 *elm);
 void elm327_type_take(struct elm327 *elm, char byte);
 void elm327_type_timeout(struct elm327 *elm);
 void elm327_type_spoil(struct elm327 *elm);

@@ -79,7 +79,7 @@ static bool type_is_stale(const struct elm327 *elm)
            (elm->flight == ELM327_FLIGHT_MONITOR && elm->question.pending);
 }
 
-static void type_came_back(struct elm327 *elm)
+void elm327_type_came_back(struct elm327 *elm)
 {
     elm->typing = false;
     elm->echo = ELM327_ECHO_HELPS;
@@ -116,6 +116,7 @@ void elm327_type_take(struct elm327 *elm, char byte)
     bool is_blank = byte == '\0' || byte == ' ';
     if (elm->spoiled) {
         type_take_spoil(elm, byte);
+        type_overhear(elm, byte);
         return;
     }
     if (elm->misheard || (!is_blank && toupper((unsigned char)byte) != expected)) {
@@ -127,9 +128,11 @@ void elm327_type_take(struct elm327 *elm, char byte)
         return;
     }
     elm->typed_back++;
-    if (elm->command[elm->typed_back] == '\0') {
-        type_came_back(elm);
-    }
+}
+
+bool elm327_type_is_back(const struct elm327 *elm)
+{
+    return elm->typing && !elm->spoiled && !elm->misheard && elm->command[elm->typed_back] == '\0';
 }
 
 /* A byte was lost on one of the two ways, or something else was said meanwhile. */

@@ -180,7 +180,7 @@ static void check_manners(struct episode *episode)
         complain(episode, "%u frames that nothing allows", life->not_allowed);
     if (life->to_sleeper > 0)
         complain(episode, "%u frames to a sleeping car", life->to_sleeper);
-    if ((life->too_fast > 0 && !episode->crowded) || life->too_close > 0)
+    if ((life->too_fast > 0 && !episode->crowded && !episode->mishears) || life->too_close > 0)
         complain(episode, "%u frames too many in a second, %u too soon", life->too_fast, life->too_close);
 }
 
