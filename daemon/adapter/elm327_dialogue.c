@@ -70,8 +70,7 @@ void elm327_count_garbage(struct elm327 *elm)
     elm->garbage++;
 }
 
-/* A line that no ELM327 says, by its bytes, its end or its length: others around it may be damaged too and
- * look like frames, which no checksum tells on most identifiers. */
+/* A line that no ELM327 says: others around it may be damaged, too, and look like frames. */
 void elm327_doubt(struct elm327 *elm)
 {
     elm327_count_garbage(elm);
