@@ -64,8 +64,7 @@ int probe_core_generation(const struct probe_core *core);
 /* Why nothing newer is known, in words for the owner; "" when there is nothing to explain. */
 void probe_core_reason(const struct probe_core *core, char *text, size_t size);
 
-/* What is heard that should not be: another car than the configured one, or somebody else who commands it; ""
- * otherwise. */
+/* What is heard that should not be: another car than the configured one; "" otherwise. */
 void probe_core_contradiction(const struct probe_core *core, char *text, size_t size);
 
 /* Why no command may be sent to this car, in words for the owner; "" when nothing known here speaks against.

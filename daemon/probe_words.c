@@ -51,11 +51,14 @@ void probe_core_reason(const struct probe_core *core, char *text, size_t size)
 
 void probe_core_contradiction(const struct probe_core *core, char *text, size_t size)
 {
-    bool rival = core->rival_ns != TIME_NONE && core->now_ns - core->rival_ns < PROBE_RIVAL_NS;
-
     text[0] = '\0';
-    if (tell_mismatch(core, text, size) == 0 && rival)
-        snprintf(text, size, "%s commands this car, too", core->rival);
+    tell_mismatch(core, text, size);
+}
+
+/* An idle telematics unit is no contradiction, but commands of two would mix. */
+static bool has_rival(const struct probe_core *core)
+{
+    return core->rival_ns != TIME_NONE && core->now_ns - core->rival_ns < PROBE_RIVAL_NS;
 }
 
 void probe_core_command_limit(const struct probe_core *core, char *text, size_t size)
@@ -63,7 +66,9 @@ void probe_core_command_limit(const struct probe_core *core, char *text, size_t 
     probe_core_contradiction(core, text, size);
     if (text[0] != '\0')
         return;
-    if (core->generation == DEFINITION_GENERATION_AUTO)
+    if (has_rival(core))
+        snprintf(text, size, "%s is on the bus and commands the car itself", core->rival);
+    else if (core->generation == DEFINITION_GENERATION_AUTO)
         snprintf(text, size, "the car's generation is not known");
     else if (!core->settings.poll || !core->contact.can_send)
         snprintf(text, size, "nothing can be sent to this car");

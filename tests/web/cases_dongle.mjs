@@ -75,10 +75,10 @@ const REFUSED = async ({ fake, open }) => {
 
 const VIEWER = async ({ fake, open }) => {
   fake.role = 'viewer';
-  fake.system.cars.leaf = { ...fake.system.cars.leaf, adapter: 'ELM327 v2.1', limits: 'this adapter cannot receive long answers: cell voltages are not available' };
+  fake.system.cars.leaf = { ...fake.system.cars.leaf, adapter: 'ELM327 v2.1', limits: 'This adapter cannot receive long answers: cell voltages and other battery details are not available.' };
   fake.state.cars.leaf.signals.aux_voltage.quality = 'assumed';
   const page = await open({}, '#/system');
-  await says(page, /Adapter ELM327 v2\.1 Its voltmeter Not calibrated .* This adapter cannot receive long answers: cell voltages are not available\./);
+  await says(page, /Adapter ELM327 v2\.1 Its voltmeter Not calibrated .* This adapter cannot receive long answers: cell voltages and other battery details are not available\.(?!\.)/);
   assert.equal(await page.locator('#pause, #record').count(), 0);
   assert.equal(fake.count(/recordings/), 0, 'a viewer is not asked to be refused');
   await soon(() => fake.count(/system/) > 0);

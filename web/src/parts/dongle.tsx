@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { bytes } from '../amounts';
 import type { App } from '../app';
 import { failureWords } from '../api';
-import { capital, dayClock, moment } from '../format';
+import { dayClock, moment } from '../format';
 import type { Moment } from '../format';
 import { useLoad } from '../load';
 import type { Car } from '../model';
@@ -114,7 +114,7 @@ export function Dongle(props: DongleProps) {
   return (
     <Card id="dongle" title="The dongle" icon="dongle">
       <FactList rows={factsOf(props.car, props.counters)} />
-      {props.counters?.limits ? <p class="dongle__limits">{`${capital(props.counters.limits)}.`}</p> : null}
+      {props.counters?.limits ? <p class="dongle__limits">{props.counters.limits}</p> : null}
       <p class="dongle__said">Only one program at a time can use it: a pause lends it to another one, and garaged takes it back by itself.</p>
       {props.readOnly ? null : <Orders {...props} />}
     </Card>
