@@ -295,8 +295,10 @@ static void elm327_voltage_reply(struct elm327 *elm)
         elm327_restart(elm, "the adapter answered another command");
     } else if (!isnan(volts)) {
         elm->voltage_misses = 0;
+        elm->traits.quirks &= ~(1U << ELM327_QUIRK_NO_VOLTMETER);
         elm->events.voltage(elm->ctx, volts);
-    } else if (elm->reply.refused || ++elm->voltage_misses == VOLTAGE_MISSES_MAX) {
+    } else if (++elm->voltage_misses >= VOLTAGE_MISSES_MAX) {
+        elm->voltage_ns = elm->now_ns + ELM327_NO_VOLTAGE_NS;
         elm327_add_quirk(elm, ELM327_QUIRK_NO_VOLTMETER);
     }
 }
@@ -308,7 +310,7 @@ void elm327_choose(struct elm327 *elm)
     }
     if (elm->question.pending) {
         elm327_ask_begin(elm);
-    } else if (!elm327_has(elm, ELM327_QUIRK_NO_VOLTMETER) && elm->now_ns >= elm->voltage_ns) {
+    } else if (elm->now_ns >= elm->voltage_ns) {
         elm327_voltage_begin(elm);
     } else if (elm327_listens(elm) && elm->now_ns >= elm->listen_ns) {
         elm327_listen_begin(elm);
@@ -452,14 +454,8 @@ static int64_t elm327_reply_deadline(const struct elm327 *elm)
 
 static int64_t elm327_idle_deadline(const struct elm327 *elm)
 {
-    int64_t deadline = TIME_NONE;
-    if (!elm327_has(elm, ELM327_QUIRK_NO_VOLTMETER)) {
-        deadline = elm->voltage_ns;
-    }
-    if (elm327_listens(elm) && (deadline == TIME_NONE || elm->listen_ns < deadline)) {
-        deadline = elm->listen_ns;
-    }
-    return deadline;
+    bool listens_first = elm327_listens(elm) && elm->listen_ns < elm->voltage_ns;
+    return listens_first ? elm->listen_ns : elm->voltage_ns;
 }
 
 int64_t elm327_deadline(const struct elm327 *elm)

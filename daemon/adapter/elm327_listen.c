@@ -52,7 +52,7 @@ static int64_t listen_slice_end(const struct elm327 *elm)
 {
     bool hurry = !listen_is_silent(elm) && listen_takes_turns(elm);
     int64_t end = elm->now_ns + (hurry ? SLICE_NS : SLICE_SILENT_NS);
-    return !elm327_has(elm, ELM327_QUIRK_NO_VOLTMETER) && elm->voltage_ns < end ? elm->voltage_ns : end;
+    return elm->voltage_ns < end ? elm->voltage_ns : end;
 }
 
 static void listen_monitor(struct elm327 *elm)

@@ -15,6 +15,7 @@
 #define ELM327_STILL_TALKS_NS (2 * NS_PER_S)  /* the same where frames come instead: it still monitors */
 #define ELM327_PATIENCE_NS    (12 * NS_PER_S) /* for the prompt, however slowly the bytes come */
 #define ELM327_VOLTAGE_NS     (10 * NS_PER_S) /* between two readings of the supply */
+#define ELM327_NO_VOLTAGE_NS  (10 * NS_PER_MIN) /* the same where none came: it may stand in a car again */
 #define ELM327_GARBAGE_MAX    600             /* lines a minute */
 #define ELM327_LINES_MAX      200             /* before the prompt; the longest answer has 147 frames */
 #define ELM327_STARTS_MAX     3               /* without coming up in between */

@@ -35,7 +35,7 @@ static const struct elm327_quirk_row ROWS[ELM327_QUIRK_COUNT] = {
     [ELM327_QUIRK_NO_MONITOR] = {"refuses ATMA, or says OK to it", "asks only",
                                  "This adapter cannot listen: it can only ask."},
     [ELM327_QUIRK_NO_VOLTMETER] = {"refuses ATRV, or no voltage comes three times",
-                                   "asks for no voltage; a silent car is asked rarely",
+                                   "asks for it each ten minutes; a silent car is asked rarely",
                                    "This adapter cannot measure the 12 V battery."},
     [ELM327_QUIRK_FORMATS_ITSELF] = {"refuses ATCAF0", "leaves the length byte out, as the adapter adds it",
                                      ""},

@@ -172,6 +172,9 @@ static enum verdict judge_no_flow(struct elm327 *elm)
 static enum verdict judge_volts(struct elm327 *elm)
 {
     double volts = elm327_parse_volts(elm->reply.text);
+    if (elm->reply.refused && !elm->repeated) {
+        return VERDICT_REPEAT;
+    }
     if (elm->reply.refused) {
         elm327_add_quirk(elm, ELM327_QUIRK_NO_VOLTMETER);
     }

@@ -335,7 +335,26 @@ static void test_voltage(void **state)
     talk_run(&talk, 60 * NS_PER_S);
     assert_int_equal(talk.voltages, 4); /* nonsense is no voltage, and after three it is no voltmeter */
     assert_true(elm327_has(talk.elm, ELM327_QUIRK_NO_VOLTMETER));
-    assert_true(elm327_deadline(talk.elm) == TIME_NONE);
+    talk_run(&talk, 11 * NS_PER_MIN); /* a USB dongle was out of the car, and is back */
+    assert_false(elm327_has(talk.elm, ELM327_QUIRK_NO_VOLTMETER));
+    assert_true(talk.voltages > 4);
+    talk_close(&talk);
+}
+
+/* One that misheard once has a voltmeter: without it a silent car would be asked while it sleeps. */
+static void test_one_refusal_is_no_missing_voltmeter(void **state)
+{
+    (void)state;
+    struct talk talk = {0};
+    talk_rule(&talk, "ATRV", "?\r\r>", 1);
+    talk_open(&talk);
+    talk_until_up(&talk, 1);
+    assert_false(elm327_has(talk.elm, ELM327_QUIRK_NO_VOLTMETER));
+    assert_int_equal(talk.voltages, 1);
+    talk_rule(&talk, "ATRV", "?\r\r>", 2);
+    talk_run(&talk, 35 * NS_PER_S);
+    assert_false(elm327_has(talk.elm, ELM327_QUIRK_NO_VOLTMETER));
+    assert_int_equal(talk.voltages, 2);
     talk_close(&talk);
 }
 
@@ -373,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_only_single_frames_of_eight_bytes),
         cmocka_unit_test(test_limits_without_filters),
         cmocka_unit_test(test_voltage),
+        cmocka_unit_test(test_one_refusal_is_no_missing_voltmeter),
         cmocka_unit_test(test_adapter_without_voltmeter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
