@@ -46,9 +46,10 @@ static struct elm327_freeze *freeze_find(struct elm327 *elm, const struct frame 
 static struct elm327_freeze *freeze_new(struct elm327 *elm, const struct frame *frame)
 {
     struct elm327_freeze *row = &elm->freezes[0];
-    for (size_t i = 1; i < ELM327_FREEZE_MAX; i++) {
-        if (elm->freezes[i].until_ns < row->until_ns) {
-            row = &elm->freezes[i];
+    for (size_t i = 1; i < ELM327_FREEZE_MAX && row->times > 0; i++) {
+        struct elm327_freeze *each = &elm->freezes[i];
+        if (each->times == 0 || each->until_ns < row->until_ns) {
+            row = each;
         }
     }
     *row = (struct elm327_freeze){.id = frame->id, .other_answered = true};

@@ -193,6 +193,27 @@ static void test_freezes(void **state)
     talk_free(talk);
 }
 
+/* Two requests in turn, with others answered in between: the one does not push the other out. */
+static void test_freezes_on_two(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new();
+    talk_rule(talk, TWO, "7BB10296101FFFFF8F8\r7BB21020DF", 0);
+    talk_rule(talk, "0221020000000000", "7BB10C66102FFFFF8F8\r7BB21020DF", 0);
+    talk_rule(talk, "0221040000000000", "7BB036104AA00000000\r\r>", 0);
+    talk_open(talk);
+    talk_until_up(talk, 1);
+    for (uint8_t i = 0; i < 4; i++) {
+        assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 1 + i % 2), 0);
+        talk_run(talk, 30 * NS_PER_S);
+        assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 4), 0);
+        talk_run(talk, 3 * NS_PER_S);
+    }
+    assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 1), -1);
+    assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 2), -1);
+    talk_free(talk);
+}
+
 /* It agreed to ATCAF0 and adds the length nevertheless: a unit is asked for service 02. */
 static void test_formats_unasked(void **state)
 {
@@ -367,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_faults_are_no_quirks),
         cmocka_unit_test(test_flow_control_is_not_sent),
         cmocka_unit_test(test_freezes),
+        cmocka_unit_test(test_freezes_on_two),
         cmocka_unit_test(test_formats_unasked),
         cmocka_unit_test(test_formatting_is_off),
         cmocka_unit_test(test_echo_is_used),
