@@ -153,7 +153,7 @@ struct elm327 {
     unsigned tries, starts;
     bool flow_refused, heard_anything;
     enum elm327_speed speed;
-    bool speed_allowed, was_fast;
+    bool speed_allowed, may_be_fast;
     bool repeated; /* the step was refused once */
 
     /* question */

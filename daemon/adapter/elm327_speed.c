@@ -10,6 +10,7 @@
 void elm327_allow_speed(struct elm327 *elm, bool allowed)
 {
     elm->speed_allowed = allowed;
+    elm->may_be_fast |= allowed;
     elm->speed = ELM327_SPEED_OPENED;
 }
 
@@ -42,7 +43,6 @@ bool elm327_speed_reply(struct elm327 *elm)
 {
     if (elm->speed == ELM327_SPEED_AGREED && elm->reply.ok) {
         elm->speed = ELM327_SPEED_FAST;
-        elm->was_fast = true;
         return true;
     }
     if (elm->speed == ELM327_SPEED_ASKED && elm->reply.refused) {
@@ -60,12 +60,13 @@ void elm327_speed_reset(struct elm327 *elm)
     elm->speed = ELM327_SPEED_OPENED;
 }
 
-/* Nobody answers: it is looked for at the other speed, if it ever was there. */
+/* Nobody answers: it is looked for at the other speed, where it may be from before, or from a process that was
+ * killed. */
 void elm327_speed_seek(struct elm327 *elm)
 {
     bool fast = elm->speed == ELM327_SPEED_FAST;
     elm327_speed_reset(elm);
-    if (elm->was_fast && !fast) {
+    if (elm->may_be_fast && !fast) {
         elm->speed = ELM327_SPEED_FAST;
         elm->events.speed(elm->ctx, ELM327_FAST_BAUD);
     }

@@ -318,7 +318,9 @@ void elm327_start_tick(struct elm327 *elm)
 
 static void start_sync_again(struct elm327 *elm)
 {
-    elm327_speed_seek(elm);
+    if (!elm->reply.refused) { /* else it is heard right */
+        elm327_speed_seek(elm);
+    }
     if (++elm->tries < SYNC_TRIES) {
         start_drain(elm);
     } else if (elm->heard_anything) {

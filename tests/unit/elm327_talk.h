@@ -49,6 +49,7 @@ struct talk {
     size_t delivered, damage_at, damage_drop;
     const char *damage_insert;
     bool fast;                            /* the line, not the adapter */
+    bool left_fast;                       /* the adapter is where another process left it, until its reset */
     unsigned speeds;                      /* changes of it */
     bool switching;                       /* the adapter waits for a line end at the new speed */
     const char *fast_name, *confirmation; /* said at the new speed; NULL: as it should be */
@@ -136,6 +137,7 @@ static inline void talk_command(struct talk *talk)
     bool question = talk_is_asked(talk, command);
     assert_true(talk->lose_count > 0 || spoiled || question || elm327_command_allowed(command));
     const char *reply = talk_reply(talk, command);
+    talk->left_fast = talk->left_fast && strcmp(command, "ATZ") != 0;
     bool passes = strcmp(command, "STM") == 0;
     if ((passes || strcmp(command, "ATMA") == 0) && !reply) {
         talk->monitoring = true;
@@ -156,6 +158,9 @@ static inline void talk_echo(struct talk *talk, char byte)
 static inline void talk_on_write(void *ctx, const char *bytes, size_t len)
 {
     struct talk *talk = ctx;
+    if (talk->left_fast && !talk->fast) {
+        return; /* noise to it */
+    }
     for (size_t i = 0; i < len; i++) {
         size_t at = talk->written++;
         if (at >= talk->lose_at && at - talk->lose_at < talk->lose_count) {
@@ -238,7 +243,7 @@ static inline void talk_on_speed(void *ctx, int baud)
     struct talk *talk = ctx;
     talk->fast = baud != 0;
     talk->speeds++;
-    if (talk->fast) {
+    if (talk->fast && !talk->left_fast) {
         talk->switching = true;
         talk_say(talk, talk->fast_name ? talk->fast_name : "STN1110 v4.0.4\r");
     }

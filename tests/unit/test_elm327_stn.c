@@ -199,6 +199,19 @@ static void test_fast_line_that_is_lost(void **state)
     talk_free(talk);
 }
 
+/* As a process that was killed left it: behind a line of fixed speed it would be gone until it is unplugged. */
+static void test_line_that_was_left_fast(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new_fast("OK\r");
+    talk->left_fast = true;
+    talk_until_up(talk, 1);
+    assert_true(talk->fast);
+    assert_int_equal(talk->losses, 0);
+    assert_int_equal(count_in(talk->log, "STBR"), 1);
+    talk_free(talk);
+}
+
 /* Where the port has no speed it is not tried; nor with another chip. */
 static void test_faster_line_is_not_tried(void **state)
 {
@@ -226,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_faster_line),
         cmocka_unit_test(test_faster_line_that_fails),
         cmocka_unit_test(test_fast_line_that_is_lost),
+        cmocka_unit_test(test_line_that_was_left_fast),
         cmocka_unit_test(test_faster_line_is_not_tried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
