@@ -142,7 +142,7 @@ function stateSentence(car: Car, units: Units, now: Stamp): string {
 export function headline(car: Car, units: Units, contact: Contact, now: Stamp): string {
   const sentence = stateSentence(car, units, now);
   if (car.state === 'unknown' && car.link.state === 'down') {
-    return 'Dongle unreachable';
+    return pauseWords(car, null) === null ? 'Dongle unreachable' : 'Dongle lent';
   }
   if (car.state === 'unknown' && car.link.state === 'starting') {
     return 'Waiting for the dongle';

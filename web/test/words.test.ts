@@ -77,6 +77,8 @@ test('nothing is told as the present once the line is broken', () => {
   const down = carOf({ state: 'charging', link: { state: 'down', reason: 'no answer', since: '2026-11-21T23:00:00+01:00' } });
   assert.equal(headline(down, KM, LIVE, T0), 'Last known: charging');
   assert.equal(headline({ ...down, state: 'unknown' }, KM, LIVE, T0), 'Dongle unreachable');
+  const lent = { ...down.link, reason: 'paused until 18:30: another program may use the dongle' };
+  assert.equal(headline({ ...down, state: 'unknown', link: lent }, KM, LIVE, T0), 'Dongle lent');
 });
 
 test('why: garaged, dongle, car', () => {

@@ -1,7 +1,7 @@
 /* What a driver looks at first: charge, range, what the car is doing, and how old that is. */
 import { clock, duration } from '../format';
 import type { Car, House } from '../model';
-import { chargeFigure, chargePower, disputeWords, freshness, garageWords, headline, minutesLeft, numberOf, restReason, serverNow } from '../words';
+import { chargeFigure, chargePower, disputeWords, freshness, garageWords, headline, minutesLeft, numberOf, pauseWords, restReason, serverNow } from '../words';
 import type { Contact } from '../words';
 import type { IconName } from './icons';
 import { Ring } from './ring';
@@ -57,8 +57,9 @@ function Facts({ house, car, live, view }: { house: House; car: Car; live: boole
 }
 
 function signOf(car: Car, contact: Contact): IconName {
+  const expected = car.link.state === 'starting' || pauseWords(car, null) !== null;
   if (contact.lost || car.link.state !== 'up') {
-    return car.link.state === 'starting' && !contact.lost ? 'dongle' : 'warning';
+    return expected && !contact.lost ? 'dongle' : 'warning';
   }
   switch (car.state) {
     case 'charging':

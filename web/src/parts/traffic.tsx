@@ -12,7 +12,7 @@ import { Card } from './card';
 import { ProblemLine } from './waiting';
 
 const DAYS = 31;
-const HEAD = ['Day', 'Frames', 'Questions', 'Wake-ups', 'Bytes'];
+const HEAD = ['Day', 'Frames', 'Asked', 'Woken', 'Bytes'];
 
 function count(value: number | null): string {
   return value === null ? UNKNOWN : number(value);
