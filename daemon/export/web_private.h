@@ -68,8 +68,8 @@ struct web_reply {
     size_t head_len;
     const char *body;
     size_t body_len;
-    void *map; /* NULL, or the file that the body is */
-    size_t map_len;
+    bool is_file; /* the body is what `file` holds, and that is ours */
+    int file;
     char *owned_body; /* NULL: the body is somebody else's and outlives the reply */
     size_t sent;      /* of head and body together */
     bool is_cut;      /* the head did not fit: a programmer's error, answered 500 */
@@ -216,6 +216,8 @@ void web_head_read(struct lws *wsi, struct web_head *head);
 void web_reply_begin(struct web_connection *connection, int status, const char *cache_control);
 void web_reply_header(struct web_connection *connection, const char *name, const char *value);
 void web_reply_end(struct web_connection *connection, const char *type, const char *body, size_t len);
+/* The same with a body of `len` bytes out of a file, which it takes over and reads as they leave. */
+void web_reply_file(struct web_connection *connection, const char *type, int fd, size_t len);
 /* A text, which is freed afterwards; NULL: out of memory, 503. */
 void web_reply_text(struct web_connection *connection, const char *type, char *text);
 void web_reply_json(struct web_connection *connection, char *text);

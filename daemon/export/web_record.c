@@ -1,12 +1,11 @@
 /* GET /api/v1/recordings and /api/v1/recordings/NAME: those that the page asked for. A file goes out from
- * where it lies; it is never read into memory as a whole. */
+ * where it lies, piece by piece. */
 #include "export/json_recordings.h"
 #include "export/recordings.h"
 #include "export/web_private.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,21 +33,6 @@ static void send_head(struct web_connection *connection, const char *name)
     web_reply_header(connection, "Content-Disposition", disposition);
 }
 
-/* Nobody ever shortens one: what is mapped stays there, also when its name is removed. */
-static void send_file(struct web_connection *connection, const char *name, int fd, size_t len)
-{
-    void *map = len == 0 ? NULL : mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
-
-    if (map == MAP_FAILED) {
-        web_reply_error(connection, 503, "busy", "the recording can't be read now");
-        return;
-    }
-    send_head(connection, name);
-    web_reply_end(connection, "text/plain; charset=utf-8", map == NULL ? "" : map, len);
-    connection->reply.map = map;
-    connection->reply.map_len = len;
-}
-
 void web_recording_get(struct web_connection *connection)
 {
     char name[RECORDING_NAME_SIZE];
@@ -60,9 +44,11 @@ void web_recording_get(struct web_connection *connection)
         reply_nothing(connection);
         return;
     }
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= RECORDING_BYTES_MAX)
-        send_file(connection, name, fd, (size_t)status.st_size);
-    else
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > RECORDING_BYTES_MAX) {
+        close(fd);
         reply_nothing(connection);
-    close(fd);
+        return;
+    }
+    send_head(connection, name);
+    web_reply_file(connection, "text/plain; charset=utf-8", fd, (size_t)status.st_size);
 }

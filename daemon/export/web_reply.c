@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static const char security_headers[] =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -63,8 +63,8 @@ static void add(struct web_reply *reply, const char *text)
 void web_reply_clear(struct web_reply *reply)
 {
     free(reply->owned_body);
-    if (reply->map != NULL)
-        munmap(reply->map, reply->map_len);
+    if (reply->is_file)
+        close(reply->file);
     memset(reply, 0, sizeof(*reply));
 }
 
@@ -117,6 +117,13 @@ void web_reply_end(struct web_connection *connection, const char *type, const ch
     start_sending(connection);
 }
 
+void web_reply_file(struct web_connection *connection, const char *type, int fd, size_t len)
+{
+    web_reply_end(connection, type, NULL, len);
+    connection->reply.is_file = true;
+    connection->reply.file = fd;
+}
+
 void web_reply_text(struct web_connection *connection, const char *type, char *text)
 {
     if (text == NULL) {
@@ -158,7 +165,16 @@ void web_reply_refusal(struct web_connection *connection, const struct web_refus
     web_reply_end(connection, NULL, "", 0);
 }
 
-/* Copies the next bytes of head and body behind libwebsockets' head room. */
+/* False: the file is shorter than it was, or the card fails; the client sees that the reply is cut off. */
+static bool copy_body(const struct web_reply *reply, size_t from, unsigned char *bytes, size_t len)
+{
+    if (reply->is_file)
+        return pread(reply->file, bytes, len, (off_t)from) == (ssize_t)len;
+    memcpy(bytes, reply->body + from, len);
+    return true;
+}
+
+/* Copies the next bytes of head and body behind libwebsockets' head room. How many; 0: they can't be had. */
 static size_t fill_chunk(const struct web_reply *reply, unsigned char *chunk)
 {
     size_t total = reply->head_len + reply->body_len;
@@ -169,9 +185,9 @@ static size_t fill_chunk(const struct web_reply *reply, unsigned char *chunk)
         from_head = reply->head_len - reply->sent < wanted ? reply->head_len - reply->sent : wanted;
         memcpy(chunk, reply->head + reply->sent, from_head);
     }
-    if (wanted > from_head)
-        memcpy(chunk + from_head, reply->body + (reply->sent + from_head - reply->head_len),
-               wanted - from_head);
+    if (wanted > from_head && !copy_body(reply, reply->sent + from_head - reply->head_len, chunk + from_head,
+                                         wanted - from_head))
+        return 0;
     return wanted;
 }
 
@@ -199,7 +215,7 @@ static int write_chunk(struct web_connection *connection)
     unsigned char *chunk = connection->web->scratch + LWS_PRE;
     size_t len = fill_chunk(reply, chunk);
 
-    if (lws_write(connection->wsi, chunk, len, LWS_WRITE_HTTP) < (int)len)
+    if (len == 0 || lws_write(connection->wsi, chunk, len, LWS_WRITE_HTTP) < (int)len)
         return -1;
     reply->sent += len;
     web_connection_set_phase(connection, WEB_PHASE_SEND, WEB_SEND_NS);

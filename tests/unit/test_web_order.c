@@ -188,6 +188,37 @@ static void no_name_leads_out_of_the_folder(void **state)
     }
 }
 
+/* A card that fails, or an owner who empties a file: the reply is cut off and the house goes on. */
+static void a_file_that_shrinks_costs_its_reply_only(void **state)
+{
+    struct house *house = *state;
+    struct asked asked = {0};
+    char path[200], request[400], bytes[65536];
+    int small = 4096;
+    size_t got = 0;
+
+    take_orders(house, &asked);
+    client_log_in(house);
+    make_file(house, "leaf-20261122-075501.log", "");
+    snprintf(path, sizeof(path), "%s/leaf-20261122-075501.log", house->orders.recordings);
+    assert_int_equal(truncate(path, RECORDING_BYTES_MAX), 0);
+    int fd = client_connect(house);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    int len = snprintf(request, sizeof(request),
+                       "GET /api/v1/recordings/leaf-20261122-075501.log HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                       "Cookie: garaged=%s\r\n\r\n",
+                       house->port, house->cookie);
+    client_send(fd, request, (size_t)len);
+    ssize_t more = recv(fd, bytes, sizeof(bytes), 0);
+    assert_true(more > 0 && strncmp(bytes, "HTTP/1.1 200 ", 13) == 0);
+    assert_int_equal(truncate(path, 0), 0);
+    for (; more > 0; more = recv(fd, bytes, sizeof(bytes), 0))
+        got += (size_t)more;
+    close(fd);
+    assert_true(got < RECORDING_BYTES_MAX);
+    assert_status(client_get(house, "/api/v1/recordings", ""), 200);
+}
+
 /* ---- the folder itself ---- */
 
 static void the_oldest_is_given_up_for_a_new_one(void **state)
@@ -238,6 +269,7 @@ int main(void)
         HOUSE_TEST(a_second_recording_is_a_conflict),
         HOUSE_TEST(recordings_are_listed_and_fetched),
         HOUSE_TEST(no_name_leads_out_of_the_folder),
+        HOUSE_TEST(a_file_that_shrinks_costs_its_reply_only),
         HOUSE_TEST(the_oldest_is_given_up_for_a_new_one),
     };
 
