@@ -32,6 +32,7 @@ struct recorder {
     int64_t from_ns, until_ns;
     int64_t utc_minus_boot_ns; /* one for the whole file: its times never jump */
     size_t gathered;
+    size_t half_line; /* bytes behind the last line's end that was written */
     struct recorder_result result;
     char note[RECORDER_WORDS / 2];
     char bytes[GATHER_BYTES];
@@ -91,6 +92,27 @@ static ssize_t write_some(const struct recorder *recorder)
                : write(recorder->fd, recorder->bytes, recorder->gathered);
 }
 
+/* A card that was full in the middle of a line: half a frame would be read as another one. */
+static void cut_half_line(struct recorder *recorder)
+{
+    off_t end = lseek(recorder->fd, 0, SEEK_CUR);
+
+    if (recorder->is_socket || end < (off_t)recorder->half_line ||
+        ftruncate(recorder->fd, end - (off_t)recorder->half_line) != 0)
+        return;
+    recorder->result.bytes -= recorder->half_line;
+    recorder->half_line = 0;
+}
+
+static void count_written(struct recorder *recorder, size_t done)
+{
+    const char *newline = memrchr(recorder->bytes, '\n', done);
+
+    recorder->half_line =
+        newline ? (size_t)(recorder->bytes + done - 1 - newline) : recorder->half_line + done;
+    recorder->result.bytes += done;
+}
+
 /* What a slow reader does not take stays gathered. 0, or the error. */
 static int flush(struct recorder *recorder)
 {
@@ -99,9 +121,14 @@ static int flush(struct recorder *recorder)
 
         if (done < 0 && errno == EINTR)
             continue;
-        if (done < 0)
-            return errno == EAGAIN ? 0 : errno;
-        recorder->result.bytes += (uint64_t)done;
+        if (done < 0 && errno == EAGAIN)
+            return 0;
+        if (done < 0) {
+            int error = errno;
+            cut_half_line(recorder);
+            return error;
+        }
+        count_written(recorder, (size_t)done);
         recorder->gathered -= (size_t)done;
         memmove(recorder->bytes, recorder->bytes + done, recorder->gathered);
     }

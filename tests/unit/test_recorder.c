@@ -157,16 +157,20 @@ static void a_full_card_ends_it(void **state)
 {
     struct fixture *f = *state;
     struct rlimit before, tight;
+    char text[1200];
 
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     begin(f, mkstemp(f->path), 60, 0);
-    tight = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+    tight = (struct rlimit){.rlim_cur = 1000, .rlim_max = before.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
     take_until_over(f, 10000);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(f->ends, 1);
     assert_non_null(strstr(f->result.words, "ended early: File too large"));
+    size_t len = read_file(f, text, sizeof(text));
+    assert_true(len > 900 && len < 1000 && len == f->result.bytes);
+    assert_int_equal(text[len - 1], '\n'); /* no half line */
 }
 
 static void a_reader_that_is_slow_or_gone_ends_it(void **state)
