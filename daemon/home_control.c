@@ -3,12 +3,17 @@
 #include "home_control.h"
 
 #include "access/control.h"
+#include "config.h"
 #include "export/json_value.h"
 #include "recorder.h"
 #include "util/clock.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* A recording waits for up to an hour: with one of each car there is room for other orders. */
+static_assert(CONTROL_CLIENT_MAX >= CONFIG_CAR_MAX + 4, "recordings leave room");
 
 struct home_control {
     struct home_control_parts parts;

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #define CONTROL_REQUEST_BYTES 4096
-#define CONTROL_CLIENT_MAX    4
+#define CONTROL_CLIENT_MAX    16
 
 struct control;
 
