@@ -118,6 +118,14 @@ static int record_to(const struct tool_options *options, const struct arguments 
 
 /* ---- to a file ---- */
 
+/* What was recorded until the daemon was stopped stays. */
+static bool is_empty(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && status.st_size == 0;
+}
+
 static int record_to_file(const struct tool_options *options, const struct arguments *arguments)
 {
     int fd = open(arguments->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -127,9 +135,9 @@ static int record_to_file(const struct tool_options *options, const struct argum
         return EX_CANTCREAT;
     }
     int code = record_to(options, arguments, fd);
-    close(fd);
-    if (code != EX_OK)
+    if (code != EX_OK && is_empty(fd))
         unlink(arguments->file);
+    close(fd);
     return code;
 }
 
