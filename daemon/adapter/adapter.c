@@ -1,6 +1,7 @@
 /* What all adapters have in common: finding the kind, life and death, counters, the state of the link. Knows
  * no port and no protocol. */
 #include "adapter/adapter_private.h"
+#include "adapter/port.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -163,7 +164,7 @@ static bool is_still_lent(const struct adapter *adapter, enum adapter_link link,
     if (!adapter->lent || link == ADAPTER_LINK_UP) {
         return false;
     }
-    return link == ADAPTER_LINK_STARTING || strstr(reason, ADAPTER_BUSY_WORDS);
+    return link == ADAPTER_LINK_STARTING || strstr(reason, PORT_BUSY_WORDS);
 }
 
 void adapter_report_link(struct adapter *adapter, enum adapter_link link, const char *reason)

@@ -10,9 +10,6 @@
 #define ADAPTER_DESCRIPTION_MAX 64
 #define ADAPTER_LIMITS_MAX      200 /* what a record of text holds */
 
-/* Every reason for a port that is in use holds these words, and no other reason does. */
-#define ADAPTER_BUSY_WORDS "another program"
-
 struct adapter_kind {
     const char *name; /* as in the configuration */
     size_t size;      /* of the struct that begins with a struct adapter; comes zeroed but for that */

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Every reason for a port that is in use holds these words, and no other reason does. */
+#define PORT_BUSY_WORDS "another program"
+
 struct port;
 
 struct port_events {

@@ -4,6 +4,7 @@
  * scans for nobody: that is bluetoothctl's. (A dongle that needs no PIN may be paired by the kernel at the
  * first contact.) The kernel's interface is fixed, and written down here, so that no header of BlueZ is
  * needed to build. */
+#include "adapter/port.h"
 #include "adapter/port_private.h"
 #include "util/core/hex.h"
 #include "util/core/time.h"
@@ -116,7 +117,7 @@ int port_bluetooth_explain(const struct port_target *target, int error, bool ada
                        "channel (bt://.../2)",
                        BLUETOOTH_ADDRESS_TEXT, device);
     case EBUSY:
-        return err_set(err, "busy: another program or telephone uses the dongle");
+        return err_set(err, "busy: " PORT_BUSY_WORDS " or telephone uses the dongle");
     case ECONNRESET:
     case ECONNABORTED:
     case EPIPE:

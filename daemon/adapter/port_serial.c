@@ -58,7 +58,7 @@ static int serial_explain(const struct port_target *target, int error, struct er
         return err_set(err, "permission denied: the user must be in the group of the device (dialout)");
     case EBUSY:
     case EWOULDBLOCK:
-        return err_set(err, "busy: another program uses it");
+        return err_set(err, "busy: " PORT_BUSY_WORDS " uses it");
     case EIO:
     case ENXIO:
     case ENODEV:

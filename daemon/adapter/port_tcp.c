@@ -1,5 +1,6 @@
 /* TCP connections to Wi-Fi dongles. Resolves no names, and connects to nothing that is not on a private
  * network: a dongle is in the house. */
+#include "adapter/port.h"
 #include "adapter/port_private.h"
 #include "util/core/time.h"
 
@@ -85,7 +86,7 @@ static int tcp_explain(const struct port_target *target, int error, struct err *
     case ENXIO:
         return err_set(err, "there is no network interface %s", target->interface);
     case ECONNREFUSED:
-        return err_set(err, "connection refused: nothing listens there, or another program is connected");
+        return err_set(err, "connection refused: nothing listens there, or " PORT_BUSY_WORDS " is connected");
     case ECONNRESET:
     case EPIPE:
         return err_set(err, "the adapter closed the connection");
