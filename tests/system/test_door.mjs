@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The front door of a real daemon: who gets in, who doesn't, where it listens, and what it refuses to start with.
 import assert from "node:assert/strict";
-import { statSync, writeFileSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { join } from "node:path";
@@ -167,6 +167,62 @@ async function otherOrigins(house, browser) {
     assert.equal((await session.call("GET", "/api/v1/state")).status, 200, "the owner's session is as it was");
 }
 
+const ORDERS = [
+    ["POST", "/api/v1/pause", { car: "leaf", minutes: 30 }],
+    ["POST", "/api/v1/record", { car: "leaf", seconds: 60 }],
+    ["PUT", "/api/v1/preferences", {}],
+];
+const FILES = ["/api/v1/recordings", "/api/v1/recordings/leaf-20261122-075501.log"];
+
+// Nothing was done: neither lent nor recorded, and no file was begun.
+async function nothingWasDone(house, session) {
+    const { link } = (await session.state()).cars.leaf;
+    assert.deepEqual([link.paused_until, link.recording_until], [null, null]);
+    assert.equal(existsSync(house.path("state/recordings")), false);
+}
+
+// There is no tool yet that makes one: the role is set where access keeps it.
+async function viewer(house) {
+    await open(house);
+    await house.login();
+    await house.garaged.stop();
+    const changed = await run("sqlite3", house.path("state/access.db"), "UPDATE users SET role = 'viewer'");
+    assert.equal(changed.code, 0, changed.err);
+    await house.startGaraged();
+    const session = await house.login();
+    assert.equal((await session.call("GET", "/api/v1/session")).json.role, "viewer");
+    for (const path of ["state", "system", "traffic", "preferences"]) assert.equal((await session.call("GET", `/api/v1/${path}`)).status, 200, path);
+    for (const [method, path, body] of ORDERS) {
+        const answer = await session.call(method, path, body);
+        assert.deepEqual([answer.status, answer.json.error.code], [403, "forbidden"], path);
+    }
+    for (const path of FILES) assert.equal((await session.call("GET", path)).status, 403, path);
+    await nothingWasDone(house, session);
+}
+
+// A driver's own browser, led by somebody else's page or by half a request.
+async function foreignOrders(house) {
+    await open(house);
+    const session = await house.login();
+    const { cookie, csrf } = session;
+    const right = { Cookie: cookie, "X-CSRF-Token": csrf };
+    const wrong = [
+        [401, {}],
+        [401, { "X-CSRF-Token": csrf }],
+        [401, { Authorization: "Bearer " + csrf }],
+        [403, { Cookie: cookie }],
+        [403, { ...right, "X-CSRF-Token": csrf.replace(/^./, (first) => (first === "0" ? "1" : "0")) }],
+        [403, { ...right, Origin: "http://evil.example" }],
+        [415, { ...right, "Content-Type": "text/plain" }],
+        [415, { ...right, "Content-Type": "application/x-www-form-urlencoded" }],
+    ];
+    for (const [status, headers] of wrong)
+        for (const [method, path, body] of ORDERS)
+            assert.equal((await request(house.port, method, path, { headers, body })).status, status, `${path} ${JSON.stringify(headers)}`);
+    for (const path of ["/api/v1/pause", "/api/v1/record"]) assert.equal((await session.call("GET", path)).status, 405, path);
+    await nothingWasDone(house, session);
+}
+
 async function loopbackOnly(house) {
     await open(house);
     const half = await waitFor("the car half", () => house.carHalf);
@@ -262,6 +318,8 @@ const browser = why ? null : await launch();
 const cases = [
     ["unpaired, everything but pair is 401", unpaired],
     ["pairing, login, logout and their refusals", paired],
+    ["a viewer looks, and orders nothing", viewer],
+    ["orders that are not the driver's own", foreignOrders],
     ["another Host is 421 and nothing", otherHosts],
     ["127.0.0.1 and nothing else is listened on", loopbackOnly],
     ["garbage is a 4xx and costs no memory", bearsGarbage],
