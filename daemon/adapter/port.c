@@ -58,13 +58,6 @@ static const struct port_kind *port_find_kind(const char *name, struct err *err)
     return NULL;
 }
 
-int port_check(const char *name, struct err *err)
-{
-    struct port_target target = {.name = name, .interface = ""};
-    const struct port_kind *kind = port_find_kind(name, err);
-    return kind ? kind->parse(&target, err) : -1;
-}
-
 struct port *port_new(struct loop *loop, const char *name, const char *interface,
                       const struct port_events *events, void *ctx, struct err *err)
 {

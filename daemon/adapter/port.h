@@ -50,7 +50,4 @@ void port_set_baud(struct port *port, int baud);
 /* Whether a serial port can be set to this speed. */
 bool port_knows_baud(int baud);
 
-/* Whether `name` could be a port's name: for the configuration. */
-int port_check(const char *name, struct err *err);
-
 #endif
