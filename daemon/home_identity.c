@@ -238,7 +238,18 @@ static void end_accepting(struct car_identity *car, const struct diary_identity 
     refuse(car, false);
 }
 
-/* Newest first, as they came. */
+static void forget(struct car_identity *car, int64_t id)
+{
+    for (size_t i = 0; i < car->known_count; i++) {
+        if (car->known[i].id != id)
+            continue;
+        car->known_count--;
+        memmove(car->known + i, car->known + i + 1, (car->known_count - i) * sizeof(car->known[0]));
+        return;
+    }
+}
+
+/* Newest first. Who is gone is no part of it: a dongle that moves between two cars leaves many of them. */
 static void remember(struct car_identity *car, const struct diary_identity *kept)
 {
     for (size_t i = 0; i < car->known_count; i++) {
@@ -258,7 +269,10 @@ void home_identity_kept(struct home_identity *identity, const struct diary_entry
         struct car_identity *car = &identity->cars[i];
         if (strcmp(seen(car)->id, entry->car) != 0)
             continue;
-        remember(car, &entry->identity);
+        if (entry->identity.status == DIARY_IDENTITY_GONE)
+            forget(car, entry->identity.id);
+        else
+            remember(car, &entry->identity);
         if (entry->begins_anew)
             end_accepting(car, &entry->identity);
     }

@@ -2,6 +2,7 @@
  * until it is accepted, and then begins one of its own. */
 #include "home_diary_fixture.h"
 
+#define VISITS   70 /* more than the rows that are asked for at a start */
 #define ALL_ROWS "SELECT count(*) FROM reading"
 
 /* The car half says who is there; 0: not read. */
@@ -179,6 +180,33 @@ static void the_diarys_own_is_welcome_again(void **state)
     clean(&fixture);
 }
 
+/* A dongle that moves between two cars for months: the diary forgets neither its own nor their numbers. */
+static void many_visits_of_another_are_no_claim(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+
+    begin_with_a_car(&fixture);
+    for (int i = 0; i < VISITS; i++) {
+        hear(&fixture, 3, 4);
+        assert_int_equal(shown(&fixture), VIEW_IDENTITY_CHANGED);
+        hear(&fixture, 1, 2);
+        assert_int_equal(shown(&fixture), VIEW_IDENTITY_OK);
+    }
+    close_house(&fixture);
+    open_house(&fixture);
+    hear(&fixture, 3, 4);
+    assert_int_equal(shown(&fixture), VIEW_IDENTITY_CHANGED);
+    for (int i = 0; i < VISITS; i++) {
+        hear(&fixture, 1, 2);
+        hear(&fixture, 3, 4);
+    }
+    accept_it(&fixture);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT serial FROM identity ORDER BY id DESC LIMIT 1"), 2);
+    stop(&fixture);
+    clean(&fixture);
+}
+
 /* The vehicle controller was changed: what is still ours does not make it our car again. */
 static void one_half_that_is_ours_is_not_enough(void **state)
 {
@@ -235,6 +263,7 @@ int main(void)
         cmocka_unit_test(it_stays_refused_over_a_restart),
         cmocka_unit_test(an_accepted_one_begins_anew),
         cmocka_unit_test(the_diarys_own_is_welcome_again),
+        cmocka_unit_test(many_visits_of_another_are_no_claim),
         cmocka_unit_test(one_half_that_is_ours_is_not_enough),
         cmocka_unit_test(there_may_be_nothing_to_accept),
         cmocka_unit_test(without_a_diary_nothing_is_accepted),

@@ -5,6 +5,7 @@
 #include "diary/store/table.h"
 #include "util/core/time.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,7 +77,9 @@ static int ask_list(struct database *database, const struct list *list, const st
     "WHERE car = ?1 AND from_ms < ?4 AND " end_ms " >= ?3 AND (?2 = 0 OR (from_ms, id) <"                    \
     " (SELECT from_ms, id FROM " table " WHERE id = ?2)) ORDER BY from_ms DESC, id DESC LIMIT ?5"
 #define BY_DAY "WHERE car = ?1 AND day BETWEEN ?3 AND ?4 AND (?2 = 0 OR day < ?2) ORDER BY day DESC LIMIT ?5"
-#define BY_ID "WHERE car = ?1 AND (?2 = 0 OR id < ?2) ORDER BY id DESC LIMIT ?5"
+/* Identities without those that are gone, of which there may be any number. */
+#define STANDING "WHERE car = ?1 AND status <> 2 AND (?2 = 0 OR id < ?2) ORDER BY id DESC LIMIT ?5"
+static_assert(DIARY_IDENTITY_GONE == 2, "as STANDING has it");
 #define BY_MOMENT                                                                                            \
     "WHERE car = ?1 AND at_ms >= ?3 AND at_ms < ?4 AND (?2 = 0 OR at_ms < ?2) ORDER BY at_ms DESC LIMIT ?5"
 
@@ -91,7 +94,7 @@ static const struct list *find_list(enum store_subject subject)
     static const struct list battery = {&table_health, BY_DAY, 0, true};
     static const struct list cells = {&table_cells, BY_MOMENT, 0, false};
     static const struct list traffic = {&table_traffic, BY_DAY, 0, true};
-    static const struct list identities = {&table_identity, BY_ID, 0, false};
+    static const struct list identities = {&table_identity, STANDING, 0, false};
 
     switch (subject) {
     case STORE_ASK_CHARGES:

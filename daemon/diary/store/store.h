@@ -107,7 +107,7 @@ enum store_subject {
     STORE_ASK_BATTERY,     /* struct diary_health, newest first */
     STORE_ASK_CELLS,       /* struct diary_cells, newest first */
     STORE_ASK_TRAFFIC,     /* struct diary_traffic, newest day first */
-    STORE_ASK_IDENTITIES,  /* struct diary_identity, newest first */
+    STORE_ASK_IDENTITIES,  /* struct diary_identity but those that are gone, newest first */
     STORE_ASK_TOTALS,      /* one struct diary_totals */
     STORE_ASK_ANCHOR,      /* one struct diary_anchor, none when the car is new */
     STORE_ASK_ROWS,        /* struct diary_row after `before` (their keys; 0: after from_ms), oldest first */
