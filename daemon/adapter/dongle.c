@@ -190,6 +190,9 @@ int dongle_start(struct dongle *dongle, const struct dongle_kind *kind,
 
 void dongle_stop(struct dongle *dongle)
 {
+    if (dongle->port) {
+        dongle->kind->closed(dongle); /* its last word */
+    }
     port_free(dongle->port);
     loop_timer_free(dongle->tick);
     loop_timer_free(dongle->reopen);

@@ -254,9 +254,6 @@ static void elm327_take(struct elm327 *elm, char byte)
 
 void elm327_give_up(struct elm327 *elm, const char *words)
 {
-    if (elm->typing) {
-        elm327_type_spoil(elm); /* what stands in the adapter's line must not begin another one */
-    }
     elm327_closed(elm);
     elm->events.lost(elm->ctx, words);
 }
@@ -401,6 +398,9 @@ void elm327_opened(struct elm327 *elm, int64_t now_ns)
 
 void elm327_closed(struct elm327 *elm)
 {
+    if (elm->typing) {
+        elm327_type_spoil(elm); /* what stands in the adapter's line must not begin another one, nor be ended */
+    }
     elm->job = ELM327_JOB_CLOSED;
     elm->up = false;
     elm->waiting = false;

@@ -60,7 +60,8 @@ bool elm327_listens(const struct elm327 *elm);
 void elm327_opened(struct elm327 *elm, int64_t now_ns); /* the port has just been opened */
 /* Before elm327_opened: whether a faster line may be tried, and `speed` called for it. */
 void elm327_allow_speed(struct elm327 *elm, bool allowed);
-void elm327_closed(struct elm327 *elm); /* nothing is said until the next elm327_opened */
+/* Before the port is closed, if it still takes anything: nothing is said until the next elm327_opened. */
+void elm327_closed(struct elm327 *elm);
 void elm327_input(struct elm327 *elm, int64_t now_ns, const uint8_t *bytes, size_t len);
 void elm327_tick(struct elm327 *elm, int64_t now_ns);
 int64_t elm327_deadline(const struct elm327 *elm); /* TIME_NONE: nothing is waited for */

@@ -268,9 +268,6 @@ static void start_drain(struct elm327 *elm)
 
 void elm327_start_begin(struct elm327 *elm)
 {
-    if (elm->typing) {
-        elm327_type_spoil(elm);
-    }
     elm327_closed(elm);
     elm327_speed_restart(elm);
     elm->job = ELM327_JOB_START;

@@ -95,9 +95,6 @@ static int slcan_start(struct adapter *adapter, const struct adapter_settings *s
 static void slcan_stop(struct adapter *adapter)
 {
     struct slcan_adapter *slcan = (struct slcan_adapter *)adapter;
-    if (slcan->dongle.port) {
-        slcan_closed(slcan->dialogue);
-    }
     dongle_stop(&slcan->dongle);
     slcan_free(slcan->dialogue);
 }

@@ -81,7 +81,7 @@ static void no_car_is_disturbed(void **state)
                   PRESENCE_ASLEEP, i == 3 ? ZE1_PROBES : 0);
     sleep_for(days_asked_for(),
               &(struct life_options){.car = "aze0-30", .generation = "AZE0", .adapter = "wican"},
-              PRESENCE_ASLEEP, 0);
+              PRESENCE_UNKNOWN, 0);
 }
 
 static void nor_one_that_nobody_knows(void **state)

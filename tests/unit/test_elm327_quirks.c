@@ -356,6 +356,23 @@ static void test_reset_while_typing(void **state)
     talk_free(talk);
 }
 
+/* Lent to another program in the middle of a line: that program's line end must not send it. */
+static void test_port_closed_while_typing(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new();
+    talk_open(talk);
+    talk_until_up(talk, 1);
+    assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 1), 0);
+    while (talk->command_len != strlen(TWO)) {
+        assert_true(talk_step(talk, talk->now_ns + NS_PER_S));
+    }
+    elm327_closed(talk->elm);
+    assert_true(talk->command_len > strlen(TWO));
+    assert_int_equal(talk->command[strlen(TWO)], 'Z');
+    talk_free(talk);
+}
+
 /* A late answer that falls into the typing spoils it: nothing is asked, and the answer is not taken (E05). */
 static void test_late_answer_while_typing(void **state)
 {
@@ -395,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_bytes_lost_towards_the_adapter),
         cmocka_unit_test(test_wrong_echo_is_given_up),
         cmocka_unit_test(test_reset_while_typing),
+        cmocka_unit_test(test_port_closed_while_typing),
         cmocka_unit_test(test_late_answer_while_typing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
