@@ -13,6 +13,8 @@
 struct car_traffic {
     struct diary_traffic sums;
     bool is_asking, is_known; /* how far the store counted */
+    int32_t to_day;           /* it is asked for the newest day up to this one */
+    bool has_counted;         /* since the start: the sums say how far, whatever a row says */
     bool is_dirty;            /* the store has not this yet */
     int64_t kept_ns;          /* when the last row of this day went; TIME_NONE: none did */
 };
@@ -27,20 +29,25 @@ struct home_traffic {
 static void answered(void *ctx, const struct store_answer *answer)
 {
     struct car_traffic *car = ctx;
+    struct diary_traffic row = traffic_begin();
 
     car->is_asking = false;
     if (answer->failed)
         return;
     car->is_known = true;
     if (answer->count > 0)
-        car->sums = *(const struct diary_traffic *)answer->items;
+        row = *(const struct diary_traffic *)answer->items;
+    if (car->has_counted)
+        traffic_go_back(&car->sums, &row);
+    else
+        car->sums = row;
 }
 
 static void ask(struct home_traffic *traffic, size_t index)
 {
     struct store_question question = {.subject = STORE_ASK_TRAFFIC,
                                       .from_day = INT32_MIN,
-                                      .to_day = INT32_MAX,
+                                      .to_day = traffic->cars[index].to_day,
                                       .limit = 1,
                                       .is_house = true};
     struct car_traffic *car = &traffic->cars[index];
@@ -74,7 +81,8 @@ static struct traffic_counted counted_by(const struct view_car *car)
                                     .bytes = (int64_t)car->counters[COUNTER_BYTES]};
 }
 
-/* A day that can't be kept yet does not end: its successor has to wait. */
+/* A day that can't be kept yet does not end: its successor has to wait. After a clock that was days ahead
+ * the day may have a row already, which is not to be replaced by one that begins at zero. */
 static bool change_day(struct home_traffic *traffic, size_t index, int32_t day, int64_t boot_ns)
 {
     struct car_traffic *car = &traffic->cars[index];
@@ -84,6 +92,11 @@ static bool change_day(struct home_traffic *traffic, size_t index, int32_t day, 
     keep(traffic, index, boot_ns);
     if (car->is_dirty)
         return false;
+    if (day < car->sums.day) {
+        car->to_day = day;
+        car->is_known = false;
+        return false;
+    }
     traffic_start_day(&car->sums, day);
     car->is_dirty = true;
     car->kept_ns = TIME_NONE;
@@ -99,6 +112,7 @@ static void count(struct home_traffic *traffic, size_t index, int32_t day, int64
     if (counted.run_us == 0 || !change_day(traffic, index, day, boot_ns))
         return; /* its half has not spoken yet */
     car->is_dirty = traffic_take(&car->sums, &counted) || car->is_dirty;
+    car->has_counted = true;
     shown->has_traffic = true;
     shown->traffic = car->sums;
     if (car->kept_ns == TIME_NONE || boot_ns - car->kept_ns >= HOME_TRAFFIC_SPACING_NS)
@@ -129,6 +143,7 @@ struct home_traffic *home_traffic_new(const struct home_traffic_parts *parts)
     for (size_t i = 0; i < CONFIG_CAR_MAX; i++) {
         traffic->cars[i].sums = traffic_begin();
         traffic->cars[i].kept_ns = TIME_NONE;
+        traffic->cars[i].to_day = INT32_MAX;
     }
     return traffic;
 }

@@ -21,6 +21,15 @@ void traffic_start_day(struct diary_traffic *traffic, int32_t day)
     traffic->bytes = 0;
 }
 
+void traffic_go_back(struct diary_traffic *traffic, const struct diary_traffic *kept)
+{
+    traffic->day = kept->day;
+    traffic->frames_sent = kept->frames_sent;
+    traffic->polls = kept->polls;
+    traffic->wakeups = kept->wakeups;
+    traffic->bytes = kept->bytes;
+}
+
 static bool has_gone_down(const struct diary_traffic *traffic, const struct traffic_counted *counted)
 {
     return counted->frames_sent < traffic->run_frames_sent || counted->polls < traffic->run_polls ||

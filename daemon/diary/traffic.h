@@ -24,6 +24,9 @@ bool traffic_is_over(const struct diary_traffic *traffic, int32_t day);
 /* Sums of `day`, all zero; what was counted before stays counted. */
 void traffic_start_day(struct diary_traffic *traffic, int32_t day);
 
+/* Goes on with the sums of an earlier day, as they were kept; what was counted before stays counted. */
+void traffic_go_back(struct diary_traffic *traffic, const struct diary_traffic *kept);
+
 /* Adds what was counted since the last time; true when that was anything. */
 bool traffic_take(struct diary_traffic *traffic, const struct traffic_counted *counted);
 

@@ -167,6 +167,44 @@ static void midnight_ends_a_day(void **state)
     assert_int_equal(rows[1].frames_sent, 6);
 }
 
+/* The half goes on counting; `days` ahead of the right time. */
+static void pass_ahead(struct house *house, int days)
+{
+    struct err err;
+
+    house->now_ns += NS_PER_S;
+    for (int i = 0; i < 20; i++) {
+        home_traffic_advance(house->traffic, house->now_ns, UTC_NS + days * 24 * NS_PER_H);
+        assert_int_equal(loop_turn(house->bench->loop, 1, &err), 0);
+    }
+}
+
+static void a_clock_that_was_ahead_costs_no_figure(void **state)
+{
+    struct house *house = *state;
+
+    half_says(house, 7, 5);
+    pass(house, NS_PER_S);
+    half_says(house, 7, 8);
+    pass_ahead(house, 10); /* 3 on that day, which never was */
+    half_says(house, 7, 10);
+    pass_ahead(house, 0);
+    assert_int_equal(house->sample.cars[0].traffic.day, DAY);
+    assert_int_equal(house->sample.cars[0].traffic.frames_sent, 5 + 2);
+    close_house(house);
+    open_house(house); /* the newest row is still the one that never was */
+    half_says(house, 7, 12);
+    pass_ahead(house, 0);
+    assert_int_equal(house->sample.cars[0].traffic.day, DAY);
+    assert_int_equal(house->sample.cars[0].traffic.frames_sent, 5 + 2 + 2);
+    close_house(house);
+    open_house(house);
+    half_says(house, 8, 1);
+    pass_ahead(house, 1);
+    assert_int_equal(house->sample.cars[0].traffic.day, DAY + 1);
+    assert_int_equal(house->sample.cars[0].traffic.frames_sent, 1);
+}
+
 static void a_wrong_clock_counts_later(void **state)
 {
     struct house *house = *state;
@@ -192,6 +230,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_card_is_spared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_restart_of_garaged_goes_on_where_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(midnight_ends_a_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_was_ahead_costs_no_figure, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wrong_clock_counts_later, set_up, tear_down),
     };
 
