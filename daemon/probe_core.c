@@ -301,7 +301,7 @@ void probe_core_set_contact(struct probe_core *core, const struct probe_contact 
     if (is_same_contact(contact, &core->contact))
         return;
     if (core->contact.up && !contact->up) {
-        core->counters[COUNTER_LINK_DOWNS]++;
+        core->counters[COUNTER_LINK_DOWNS] += contact->lent ? 0 : 1;
         if (probe_ask_reset(core->ask))
             probe_question_over(core, PROBE_HEARD_FAILURE, -1, now_ns);
     }

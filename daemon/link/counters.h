@@ -19,7 +19,7 @@ enum counter {
     /* what the process costs */
     COUNTER_PORT_BYTES,      /* bytes to and from the dongle */
     COUNTER_PROCESS_WAKEUPS, /* how often the event loop returned */
-    COUNTER_LINK_DOWNS,      /* how often the dongle was lost */
+    COUNTER_LINK_DOWNS,      /* how often the dongle was lost, not lent */
     COUNTER_STARTED_US,      /* no count: when all these began, so that a new run is told from an old one */
     COUNTER_COUNT
 };

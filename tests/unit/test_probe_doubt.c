@@ -116,9 +116,29 @@ static void placeholders_are_absent(void **state)
     end(&fixture);
 }
 
+/* The owner gives the dongle away: that is no trouble to be counted. */
+static void a_lent_dongle_is_not_lost(void **state)
+{
+    (void)state;
+    struct fixture fixture = begin("AZE0");
+    struct probe_contact contact = {.up = true, .can_send = true};
+
+    for (int i = 0; i < 2; i++) {
+        contact.up = false;
+        contact.lent = i == 0;
+        probe_core_set_contact(fixture.core, &contact, fixture.now_ns);
+        assert_int_equal(probe_core_counter(fixture.core, COUNTER_LINK_DOWNS), i);
+        contact.up = true;
+        contact.lent = false;
+        probe_core_set_contact(fixture.core, &contact, fixture.now_ns);
+    }
+    end(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lent_dongle_is_not_lost),
         cmocka_unit_test(jumps_are_counted_and_kept_out),
         cmocka_unit_test(cells_without_voltage_are_kept_out),
         cmocka_unit_test(what_stands_still_grows_old),
