@@ -10,9 +10,6 @@
 #define LINGER_NS     (20 * NS_PER_MS)   /* the next question may follow at once; else listening begins */
 #define FLOW_ID_CLEAR 0x008              /* where an ELM327 answers by itself: without this bit */
 
-static const char *const FLOW_COMMANDS[] = {"ATFCSH", "ATFCSD300000", "ATFCSM1"};
-#define FLOW_STEPS (sizeof(FLOW_COMMANDS) / sizeof(FLOW_COMMANDS[0]))
-
 bool elm327_aim(struct elm327 *elm, uint16_t filter, uint16_t mask)
 {
     if (elm->set.passes) {
@@ -179,14 +176,12 @@ static void ask_write(struct elm327 *elm)
     elm327_type_begin(elm, ELM327_FLIGHT_QUESTION);
 }
 
+/* Its bytes and when to send it were told at the start, and stay: each command more costs a slow link two
+ * round trips. */
 static void ask_flow(struct elm327 *elm)
 {
-    if (elm->flow_step == 0) {
-        elm->set.flow_header = ELM327_NOT_SET; /* until all of it is agreed */
-        elm327_command(elm, "ATFCSH%03X", elm->question.frame.id);
-    } else {
-        elm327_command(elm, "%s", FLOW_COMMANDS[elm->flow_step]);
-    }
+    elm->set.flow_header = ELM327_NOT_SET; /* until it is agreed */
+    elm327_command(elm, "ATFCSH%03X", elm->question.frame.id);
 }
 
 static void ask_next(struct elm327 *elm)
@@ -210,7 +205,6 @@ static void ask_next(struct elm327 *elm)
 void elm327_ask_begin(struct elm327 *elm)
 {
     elm->job = ELM327_JOB_ASK;
-    elm->flow_step = 0;
     ask_next(elm);
 }
 
@@ -227,13 +221,13 @@ void elm327_ask_frame(struct elm327 *elm, const struct frame *frame)
     }
 }
 
-/* ATSH or one of the flow control commands was accepted. */
+/* ATSH or ATFCSH was accepted. */
 static void ask_accepted(struct elm327 *elm)
 {
     if (strncmp(elm->command, "ATSH", 4) == 0) {
         elm->header_refusals = 0;
         elm->set.header = elm->question.frame.id;
-    } else if (++elm->flow_step == FLOW_STEPS) {
+    } else {
         elm->set.flow_header = elm->question.frame.id;
     }
 }

@@ -399,7 +399,8 @@ void elm327_opened(struct elm327 *elm, int64_t now_ns)
 void elm327_closed(struct elm327 *elm)
 {
     if (elm->typing) {
-        elm327_type_spoil(elm); /* what stands in the adapter's line must not begin another one, nor be ended */
+        elm327_type_spoil(
+            elm); /* what stands in the adapter's line must not begin another one, nor be ended */
     }
     elm->job = ELM327_JOB_CLOSED;
     elm->up = false;

@@ -9,16 +9,16 @@
 #include "adapter/elm327_slices.h"
 #include "adapter/elm327_text.h"
 
-#define ELM327_SILENCE_NS     (2 * NS_PER_S)  /* without a byte: the command is given up */
-#define ELM327_RESET_NS       (4 * NS_PER_S)  /* the same for ATZ */
-#define ELM327_SYNC_NS        (1 * NS_PER_S)  /* the same for the first ATI: it is asked again */
-#define ELM327_STILL_TALKS_NS (2 * NS_PER_S)  /* the same where frames come instead: it still monitors */
-#define ELM327_PATIENCE_NS    (12 * NS_PER_S) /* for the prompt, however slowly the bytes come */
-#define ELM327_VOLTAGE_NS     (10 * NS_PER_S) /* between two readings of the supply */
+#define ELM327_SILENCE_NS     (2 * NS_PER_S)    /* without a byte: the command is given up */
+#define ELM327_RESET_NS       (4 * NS_PER_S)    /* the same for ATZ */
+#define ELM327_SYNC_NS        (1 * NS_PER_S)    /* the same for the first ATI: it is asked again */
+#define ELM327_STILL_TALKS_NS (2 * NS_PER_S)    /* the same where frames come instead: it still monitors */
+#define ELM327_PATIENCE_NS    (12 * NS_PER_S)   /* for the prompt, however slowly the bytes come */
+#define ELM327_VOLTAGE_NS     (10 * NS_PER_S)   /* between two readings of the supply */
 #define ELM327_NO_VOLTAGE_NS  (10 * NS_PER_MIN) /* the same where none came: it may stand in a car again */
-#define ELM327_GARBAGE_MAX    600             /* lines a minute */
-#define ELM327_LINES_MAX      200             /* before the prompt; the longest answer has 147 frames */
-#define ELM327_STARTS_MAX     3               /* without coming up in between */
+#define ELM327_GARBAGE_MAX    600               /* lines a minute */
+#define ELM327_LINES_MAX      200               /* before the prompt; the longest answer has 147 frames */
+#define ELM327_STARTS_MAX     3                 /* without coming up in between */
 #define ELM327_NOT_SET        0xFFFF
 #define ELM327_FREEZE_MAX     4
 
@@ -140,7 +140,8 @@ struct elm327 {
     bool spoiled;         /* the line was made one that the adapter refuses */
     unsigned mishearings; /* in a row */
     unsigned deaf_starts; /* start-ups because of them, in a row */
-    bool echo_was_right;  /* since the port was opened: what is misheard now was lost, and is not typed blindly */
+    bool echo_was_right; /* since the port was opened: what is misheard now was lost, and is not typed blindly
+                          */
     bool banner_expected;
     int64_t sent_ns, heard_byte_ns, silence_ns, patience_ns;
     struct elm327_reply reply;
@@ -159,7 +160,6 @@ struct elm327 {
     /* question */
     struct elm327_settings set;
     unsigned aim_refusals, header_refusals; /* in a row */
-    unsigned flow_step;
     struct elm327_question question;
     struct elm327_evidence evidence;
     struct elm327_freeze freezes[ELM327_FREEZE_MAX];

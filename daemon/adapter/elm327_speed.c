@@ -60,8 +60,8 @@ void elm327_speed_reset(struct elm327 *elm)
     elm->speed = ELM327_SPEED_OPENED;
 }
 
-/* Nobody answers: it is looked for at the other speed, where it may be from before, or from a process that was
- * killed. */
+/* Nobody answers: it is looked for at the other speed, where it may be from before, or from a process that
+ * was killed. */
 void elm327_speed_seek(struct elm327 *elm)
 {
     bool fast = elm->speed == ELM327_SPEED_FAST;

@@ -27,6 +27,7 @@ struct talk {
     struct elm327 *elm;
     int64_t now_ns;
     int64_t byte_ns;            /* 0: a reply arrives in one piece at once; else one byte each so many ns */
+    int64_t latency_ns, due_ns; /* or in one piece so long after it was said */
     struct talk_rule rules[40]; /* before the defaults; the first that fits wins */
     size_t rule_count;
     char command[128];
@@ -66,6 +67,7 @@ struct talk {
 static inline void talk_say(struct talk *talk, const char *bytes)
 {
     size_t len = strlen(bytes);
+    talk->due_ns = talk->out_len > 0 ? talk->due_ns : talk->now_ns + talk->latency_ns;
     if (len <= sizeof(talk->out) - talk->out_len) {
         memcpy(talk->out + talk->out_len, bytes, len);
         talk->out_len += len;
@@ -306,8 +308,9 @@ static inline void talk_deliver(struct talk *talk)
 static inline bool talk_step(struct talk *talk, int64_t until_ns)
 {
     int64_t deadline = elm327_deadline(talk->elm);
-    if (talk->out_len > 0 && (deadline == TIME_NONE || talk->now_ns + talk->byte_ns <= deadline)) {
-        talk->now_ns += talk->byte_ns;
+    int64_t due_ns = talk->due_ns > talk->now_ns ? talk->due_ns : talk->now_ns + talk->byte_ns;
+    if (talk->out_len > 0 && (deadline == TIME_NONE || due_ns <= deadline)) {
+        talk->now_ns = due_ns;
         talk_deliver(talk);
         return true;
     }

@@ -356,6 +356,24 @@ static void test_reset_while_typing(void **state)
     talk_free(talk);
 }
 
+/* Half a second there and back, as a Wi-Fi dongle far away has it: typing takes each command twice that long,
+ * and what is set for one question is there for the next. */
+static void test_typing_on_a_slow_link(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new();
+    talk->latency_ns = 450 * NS_PER_MS;
+    talk_rule(talk, TWO, SHORT, 0);
+    talk_open(talk);
+    talk_until_up(talk, 1);
+    for (int i = 0; i < 5; i++) {
+        ask_two(talk);
+    }
+    assert_false(elm327_has(talk->elm, ELM327_QUIRK_ECHOES_LATE));
+    assert_in_range(talk->frame_count, 3, 5);
+    talk_free(talk);
+}
+
 /* Lent to another program in the middle of a line: that program's line end must not send it. */
 static void test_port_closed_while_typing(void **state)
 {
@@ -412,6 +430,7 @@ int main(void)
         cmocka_unit_test(test_bytes_lost_towards_the_adapter),
         cmocka_unit_test(test_wrong_echo_is_given_up),
         cmocka_unit_test(test_reset_while_typing),
+        cmocka_unit_test(test_typing_on_a_slow_link),
         cmocka_unit_test(test_port_closed_while_typing),
         cmocka_unit_test(test_late_answer_while_typing),
     };

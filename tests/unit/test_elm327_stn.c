@@ -53,7 +53,7 @@ static void test_all_groups_at_once(void **state)
     assert_int_equal(talk_ask(talk, 0x79B, 0x7BB, 0x21, 1), 0);
     talk_run(talk, 500 * NS_PER_MS);
     assert_string_equal(talk->log,
-                        "_\nATSH79B\nATFCSH79B\nATFCSD300000\nATFCSM1\nSTFCP\nATCRA7BB\n"
+                        "_\nATSH79B\nATFCSH79B\nSTFCP\nATCRA7BB\n"
                         "0221010000000000\nSTFCP\nSTFAP1D8,7F8\nSTFAP5B0,7F0\nSTFAP60D,7FF\nSTM\n");
     talk_free(talk);
 }
@@ -199,7 +199,8 @@ static void test_fast_line_that_is_lost(void **state)
     talk_free(talk);
 }
 
-/* As a process that was killed left it: behind a line of fixed speed it would be gone until it is unplugged. */
+/* As a process that was killed left it: behind a line of fixed speed it would be gone until it is unplugged.
+ */
 static void test_line_that_was_left_fast(void **state)
 {
     (void)state;
@@ -231,16 +232,11 @@ static void test_faster_line_is_not_tried(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_groups_at_once),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_fewer_at_once),
-        cmocka_unit_test(test_filters_that_hear_nothing),
-        cmocka_unit_test(test_silence_is_no_refusal),
-        cmocka_unit_test(test_faster_line),
-        cmocka_unit_test(test_faster_line_that_fails),
-        cmocka_unit_test(test_fast_line_that_is_lost),
-        cmocka_unit_test(test_line_that_was_left_fast),
-        cmocka_unit_test(test_faster_line_is_not_tried),
+        cmocka_unit_test(test_all_groups_at_once),      cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_fewer_at_once),           cmocka_unit_test(test_filters_that_hear_nothing),
+        cmocka_unit_test(test_silence_is_no_refusal),   cmocka_unit_test(test_faster_line),
+        cmocka_unit_test(test_faster_line_that_fails),  cmocka_unit_test(test_fast_line_that_is_lost),
+        cmocka_unit_test(test_line_that_was_left_fast), cmocka_unit_test(test_faster_line_is_not_tried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
