@@ -100,7 +100,7 @@ static struct web_refusal refuse_frame(const char *message)
 
 static struct web_refusal judge_frame(const struct web_head *head)
 {
-    size_t length;
+    size_t length = 0;
 
     if (head->path_state != WEB_HEADER_THERE)
         return refuse_frame("the path can't be read");
