@@ -6,7 +6,9 @@
 #include <string.h>
 
 #define CUT_MAX         5  /* long answers of which none was whole */
-#define EIGHT_MAX       3  /* data lines refused */
+#define UNASKED_POINTS  3  /* it adds a length byte */
+#define REFUSAL_POINTS  1  /* a data line was refused */
+#define MISREAD_POINTS  2  /* a unit took the length byte for a service; once, it may be another tester's */
 #define FREEZES_MAX     2  /* in the answer to one request */
 #define SHORTENS_POINTS 18 /* that adapter forwards no three bytes */
 #define SILENCE_POINTS  1
@@ -71,13 +73,22 @@ bool elm327_learn_forbids(struct elm327 *elm, const struct frame *frame, struct 
     return false;
 }
 
+/* What tells that it adds a length byte to ours. */
+static void learn_unasked(struct elm327 *elm, unsigned points)
+{
+    elm->evidence.unasked += points;
+    if (!elm->evidence.eight_answered && elm->evidence.unasked >= UNASKED_POINTS) {
+        elm327_add_quirk(elm, ELM327_QUIRK_FORMATS_UNASKED);
+    }
+}
+
 /* The length byte that it should not have added made a service of ours: "7F 02" for 02 21 01. */
 static void learn_negative(struct elm327 *elm, const uint8_t *data)
 {
     const uint8_t *asked = elm->question.frame.data;
     elm->question.negative = true;
-    if (data[2] == asked[0] && data[2] != asked[1] && !elm->evidence.eight_answered) {
-        elm327_add_quirk(elm, ELM327_QUIRK_FORMATS_UNASKED);
+    if (data[2] == asked[0] && data[2] != asked[1]) {
+        learn_unasked(elm, MISREAD_POINTS);
     }
 }
 
@@ -174,12 +185,8 @@ static void learn_answered(struct elm327 *elm)
 /* It heard the line as it was typed, and still refuses eight bytes: it adds one. */
 static void learn_refusal(struct elm327 *elm)
 {
-    struct elm327_evidence *evidence = &elm->evidence;
-    if (evidence->eight_answered || elm327_has(elm, ELM327_QUIRK_ECHOES_LATE)) {
-        return;
-    }
-    if (++evidence->eight_refused >= EIGHT_MAX) {
-        elm327_add_quirk(elm, ELM327_QUIRK_FORMATS_UNASKED);
+    if (!elm327_has(elm, ELM327_QUIRK_ECHOES_LATE)) {
+        learn_unasked(elm, REFUSAL_POINTS);
     }
 }
 

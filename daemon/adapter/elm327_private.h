@@ -87,8 +87,8 @@ struct elm327_evidence {
     bool two_answered;   /* one of two bytes, since the last one of three was counted */
     unsigned three_failed;
     int64_t shortens_until_ns;
-    bool eight_answered;    /* a data line with its length byte: the formatting is off indeed */
-    unsigned eight_refused; /* such lines that it refused though it heard them right */
+    bool eight_answered; /* a data line with its length byte: the formatting is off indeed */
+    unsigned unasked;    /* points for a length byte that it adds */
 };
 
 /* Several slices heard at once, by the pass filters of an STN chip. */

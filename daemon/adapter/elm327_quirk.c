@@ -39,9 +39,9 @@ static const struct elm327_quirk_row ROWS[ELM327_QUIRK_COUNT] = {
                                    "This adapter cannot measure the 12 V battery."},
     [ELM327_QUIRK_FORMATS_ITSELF] = {"refuses ATCAF0", "leaves the length byte out, as the adapter adds it",
                                      ""},
-    [ELM327_QUIRK_FORMATS_UNASKED] =
-        {"agrees to ATCAF0, and yet a unit refuses the length byte as a service, or the adapter eight bytes",
-         "leaves the length byte out", ""},
+    [ELM327_QUIRK_FORMATS_UNASKED] = {"agrees to ATCAF0, and yet a unit twice refuses the length byte as a "
+                                      "service, or the adapter thrice eight bytes",
+                                      "leaves the length byte out", ""},
     [ELM327_QUIRK_NO_ADDRESS] = {"refuses ATCRA", "uses ATCF and ATCM instead", ""},
     [ELM327_QUIRK_NO_MASK] = {"refuses ATCF or ATCM", "listens to one identifier at a time", ""},
     [ELM327_QUIRK_NOT_SILENT] = {"refuses ATCSM1", "nothing: it may acknowledge frames while it listens", ""},
