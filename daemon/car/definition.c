@@ -178,6 +178,13 @@ bool definition_carries_text(const struct definition *definition, uint16_t from,
     return false;
 }
 
+bool definition_broadcasts_text(const struct definition *definition, uint16_t id)
+{
+    uint16_t source = id <= FRAME_ID_MAX ? definition->frame_source[id] : DEFINITION_NONE;
+
+    return source != DEFINITION_NONE && has_text(definition, &definition->sources[source]);
+}
+
 const uint16_t *definition_frame_ids(const struct definition *definition, size_t *count)
 {
     *count = definition->frame_id_count;

@@ -97,6 +97,9 @@ const struct definition_request *definition_request_of(const struct definition *
 bool definition_carries_text(const struct definition *definition, uint16_t from, const uint8_t *payload,
                              size_t len);
 
+/* Whether a broadcast frame carries one. */
+bool definition_broadcasts_text(const struct definition *definition, uint16_t id);
+
 /* The request that is asked for it; NULL when the file names none. */
 const struct definition_request *definition_probe(const struct definition *definition,
                                                   enum definition_probe probe);

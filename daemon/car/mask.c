@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIAGNOSTIC_FIRST 0x700 /* below, cars broadcast; nobody's name is in that */
-#define DIAGNOSTIC_COUNT (FRAME_ID_MAX + 1 - DIAGNOSTIC_FIRST)
+#define DIAGNOSTIC_FIRST 0x700 /* below, cars broadcast, unless the definition knows of an answer there */
 
 /* The message that is under way on an identifier. */
 struct talk {
@@ -22,7 +21,7 @@ struct talk {
 
 struct mask {
     const struct definition *definition;
-    struct talk talks[DIAGNOSTIC_COUNT];
+    struct talk talks[FRAME_ID_MAX + 1];
 };
 
 struct mask *mask_new(const struct definition *definition)
@@ -41,7 +40,7 @@ void mask_free(struct mask *mask)
 
 static struct talk *talk_of(struct mask *mask, unsigned id)
 {
-    return &mask->talks[id - DIAGNOSTIC_FIRST];
+    return &mask->talks[id];
 }
 
 /* ---- what is a secret ---- */
@@ -108,7 +107,7 @@ static bool hide_rest(struct frame *frame, size_t first)
 
 static void forget(struct mask *mask, unsigned id)
 {
-    if (id >= DIAGNOSTIC_FIRST && id <= FRAME_ID_MAX)
+    if (id <= FRAME_ID_MAX)
         talk_of(mask, id)->is_open = false;
 }
 
@@ -184,10 +183,17 @@ static bool take_consecutive(struct mask *mask, struct frame *frame)
     return talk->left < 0 && hide_rest(frame, (size_t)(1 + ISOTP_CONSECUTIVE_MAX + talk->left));
 }
 
+static bool is_broadcast(const struct mask *mask, unsigned id)
+{
+    return id < DIAGNOSTIC_FIRST && !definition_answers_on(mask->definition, (uint16_t)id);
+}
+
 bool mask_frame(struct mask *mask, struct frame *frame)
 {
-    if (frame->id < DIAGNOSTIC_FIRST || frame->id > FRAME_ID_MAX || frame->len == 0)
+    if (frame->id > FRAME_ID_MAX || frame->len == 0)
         return false;
+    if (is_broadcast(mask, frame->id))
+        return definition_broadcasts_text(mask->definition, frame->id) && hide_from(frame, 0);
     switch (frame->data[0] >> 4) {
     case 0:
         return take_single(mask, frame);

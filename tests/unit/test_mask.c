@@ -2,6 +2,7 @@
  * lost from it. */
 #include "car/mask.h"
 
+#include "definition_text.h"
 #include "util/core/time.h"
 
 #include <setjmp.h>
@@ -69,6 +70,29 @@ static void the_vin_is_hidden_and_its_frames_stay(void **state)
     STAYS(*state, "797#3000000000000000");
     BECOMES(*state, "79A#2141415A45305536", "79A#2158585858585858");
     BECOMES(*state, "79A#2243414E41525900", "79A#2258585858585858");
+}
+
+/* Another make's ECUs answer, or say who they are by themselves, where the LEAF's only broadcast. */
+static void names_below_the_usual_identifiers_are_hidden(void **state)
+{
+    static const char text[] =
+        HEAD "requests = ( { to = \"7E4\"; from = \"6F1\"; ask = \"222211\"; fields = ( "
+             "{ text = \"somebody\"; at = [3, 7]; bits = 8; at_most = 32; } ); } );\n"
+             "frames = ( { id = \"123\"; fields = ( { text = \"serial\"; at = [1, 7]; bits = 8; count = 7; } "
+             "); } );";
+    struct fixture *f = *state;
+    struct err err = {""};
+
+    mask_free(f->mask);
+    f->mask = NULL;
+    definition_free(f->definition);
+    f->definition = definition_parse(text, "a test", &err);
+    assert_string_equal(err.text, "");
+    f->mask = mask_new(f->definition);
+    BECOMES(f, "6F1#1013622211534A4E", "6F1#1013622211585858");
+    BECOMES(f, "6F1#21464141455A4530", "6F1#2158585858585858");
+    BECOMES(f, "123#0143414E41525931", "123#5858585858585858");
+    STAYS(f, "124#0143414E41525931");
 }
 
 static void other_names_are_hidden(void **state)
@@ -171,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_vin_is_hidden_and_its_frames_stay),
+        TEST(names_below_the_usual_identifiers_are_hidden),
         TEST(other_names_are_hidden),
         TEST(figures_stay),
         TEST(a_lost_first_frame_hides_the_rest),
