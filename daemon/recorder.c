@@ -8,6 +8,7 @@
 #include "util/core/buf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -203,6 +204,8 @@ static int judge_descriptor(int fd, bool *is_socket, struct err *err)
     *is_socket = S_ISSOCK(status.st_mode);
     if (!*is_socket && !S_ISREG(status.st_mode))
         return err_set(err, "neither a file nor a socket: it could keep the house waiting");
+    if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
+        return err_set(err, "the file is not open for writing");
     return 0;
 }
 

@@ -209,6 +209,10 @@ static void only_files_and_sockets_are_written_to(void **state)
     int null = open("/dev/null", O_WRONLY);
     assert_null(recorder_new(f->loop, &settings, null, &events, f, &err));
     close(null);
+    int closed = open("Makefile", O_RDONLY);
+    assert_null(recorder_new(f->loop, &settings, closed, &events, f, &err));
+    assert_string_equal(err.text, "the file is not open for writing");
+    close(closed);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
