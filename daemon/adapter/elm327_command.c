@@ -13,11 +13,11 @@ struct command_row {
 };
 
 static const struct command_row COMMANDS[] = {
-    {"ATZ", 0},          {"ATE0", 0},    {"ATL0", 0},   {"ATS0", 0},       {"ATH1", 0},   {"ATI", 0},
-    {"AT@1", 0},         {"STI", 0},     {"ATDPN", 0},  {"ATRV", 0},       {"ATSP6", 0},  {"ATAT0", 0},
-    {"ATST32", 0},       {"ATCAF0", 0},  {"ATCFC0", 0}, {"ATSH", 3},       {"ATCRA", 3},  {"ATFCSH", 3},
-    {"ATFCSD300000", 0}, {"ATFCSM1", 0}, {"ATCF", 3},   {"ATCM", 3},       {"ATCSM1", 0}, {"ATMA", 0},
-    {"STFCP", 0},        {"STFAP", 7},   {"STM", 0},    {"STBR230400", 0},
+    {"ATZ", 0},          {ELM327_SPOIL, 0}, {"ATL0", 0},   {"ATS0", 0},       {"ATH1", 0},   {"ATI", 0},
+    {"AT@1", 0},         {"STI", 0},        {"ATDPN", 0},  {"ATRV", 0},       {"ATSP6", 0},  {"ATAT0", 0},
+    {"ATST32", 0},       {"ATCAF0", 0},     {"ATCFC0", 0}, {"ATSH", 3},       {"ATCRA", 3},  {"ATFCSH", 3},
+    {"ATFCSD300000", 0}, {"ATFCSM1", 0},    {"ATCF", 3},   {"ATCM", 3},       {"ATCSM1", 0}, {"ATMA", 0},
+    {"STFCP", 0},        {"STFAP", 7},      {"STM", 0},    {"STBR230400", 0},
 };
 
 static bool command_is_identifier(const char *text)

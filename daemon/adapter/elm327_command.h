@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #define ELM327_COMMAND_MAX 24
+#define ELM327_SPOIL       "ZZZZZZZZ" /* refused by every adapter, whatever is lost of it */
 
 /* Whether `text` (upper case, no blanks, no line end) is a command of the table with an argument that it
  * allows. A line of hex digits is not: that is a question, which the gate judges. */

@@ -365,6 +365,8 @@ static void elm327_act(struct elm327 *elm)
         elm327_type_misheard(elm);
     } else if (elm327_type_is_back(elm)) {
         elm327_type_came_back(elm);
+    } else if (elm->prompted && elm->echo == ELM327_ECHO_LATE && !elm->reply.echoed) {
+        elm327_give_up(elm, "the line to the adapter loses bytes: nothing is asked over it");
     } else if (elm->prompted) {
         elm327_reply_in(elm);
         elm327_starts_again(elm);
@@ -388,7 +390,6 @@ void elm327_opened(struct elm327 *elm, int64_t now_ns)
     elm->garbage_since_ns = now_ns;
     elm->doubt_until_ns = now_ns;
     elm->heard_anything = false;
-    elm->deaf_starts = 0;
     elm->echo_was_right = false;
     elm->header_refusals = 0;
     elm327_learn_again(elm);

@@ -35,7 +35,13 @@ enum elm327_job {
 enum elm327_flight { ELM327_FLIGHT_COMMAND, ELM327_FLIGHT_QUESTION, ELM327_FLIGHT_MONITOR };
 
 /* Whether what is typed comes back at once. */
-enum elm327_echo { ELM327_ECHO_UNKNOWN, ELM327_ECHO_PROBED, ELM327_ECHO_HELPS, ELM327_ECHO_NONE };
+enum elm327_echo {
+    ELM327_ECHO_UNKNOWN,
+    ELM327_ECHO_PROBED,
+    ELM327_ECHO_HELPS,
+    ELM327_ECHO_LATE,
+    ELM327_ECHO_NONE
+};
 
 /* How far the switch to a faster line is. */
 enum elm327_speed {
@@ -139,7 +145,6 @@ struct elm327 {
     bool misheard;        /* what was typed did not come back as it was */
     bool spoiled;         /* the line was made one that the adapter refuses */
     unsigned mishearings; /* in a row */
-    unsigned deaf_starts; /* start-ups because of them, in a row */
     bool echo_was_right; /* since the port was opened: what is misheard now was lost, and is not typed blindly
                           */
     bool banner_expected;

@@ -48,8 +48,9 @@ static const struct elm327_quirk_row ROWS[ELM327_QUIRK_COUNT] = {
     [ELM327_QUIRK_NO_PASS_FILTERS] =
         {"is no STN chip, or refuses STFCP, STFAP or STM, or hears less with them",
          "listens to one group of identifiers after the other", ""},
-    [ELM327_QUIRK_ECHOES_LATE] = {"what is typed does not come back before the line ends",
-                                  "switches the echo off: a byte lost on the way to it goes unnoticed", ""},
+    [ELM327_QUIRK_ECHOES_LATE] =
+        {"what is typed does not come back before the line ends",
+         "compares it afterwards: the first byte lost on the way to it goes unnoticed until then", ""},
     [ELM327_QUIRK_NUL_BYTES] = {"sends NUL bytes", "leaves them out", ""},
 };
 

@@ -17,9 +17,6 @@
 #define VOLTS_MIN     6.0
 #define VOLTS_MAX     18.0
 #define DIGITS        "0123456789"
-#define TYPED_FIRST   2 /* an echo may be lost: three steps are tried */
-#define TYPED_LAST    4
-#define DEAF_MAX      3
 
 /* Quirks that use has shown; a start-up does not show them again. */
 #define LEARNED                                                                                              \
@@ -74,14 +71,31 @@ static bool start_is_name(const char *text)
     return letters >= 3;
 }
 
+/* A refusal belongs to the line that cleared the buffer. */
 static enum verdict judge_sync(struct elm327 *elm)
 {
+    if (elm->reply.refused && elm->reply.text[0] == '\0') {
+        return VERDICT_WAIT;
+    }
     return start_is_name(elm->reply.text) ? VERDICT_NEXT : VERDICT_SYNC;
 }
 
 static enum verdict judge_banner(struct elm327 *elm)
 {
     return elm->reply.text[0] ? VERDICT_NEXT : VERDICT_WAIT;
+}
+
+/* What does not come back before the line ends comes back whole behind it, or not at all: anything else is a
+ * line that loses bytes. */
+static enum verdict judge_echo(struct elm327 *elm)
+{
+    if (!elm->reply.refused || elm->reply.text[0]) {
+        return VERDICT_AGAIN;
+    }
+    if (elm->echo == ELM327_ECHO_NONE && elm->reply.echoed) {
+        elm->echo = ELM327_ECHO_LATE;
+    }
+    return VERDICT_NEXT;
 }
 
 /* Either OK or ?, and nothing of both. */
@@ -197,11 +211,6 @@ static enum verdict judge_same_name(struct elm327 *elm)
     return start_is_name(elm->reply.text) ? VERDICT_NEXT : VERDICT_AGAIN;
 }
 
-static bool skip_when_echo_helps_or_is_off(const struct elm327 *elm)
-{
-    return elm->echo == ELM327_ECHO_HELPS || !elm->reply.echoed;
-}
-
 static bool skip_when_speed_will_do(const struct elm327 *elm)
 {
     return !elm->speed_allowed || !strstr(elm->traits.identity, "STN");
@@ -232,10 +241,12 @@ static bool skip_when_protocol_was_told(const struct elm327 *elm)
 static const struct start_step STEPS[] = {
     {"ATI", judge_sync, NULL},
     {"ATZ", judge_banner, NULL},
-    {"ATL0", judge_wanted, NULL}, /* these three are typed: is there an echo before the line ends? */
+    {ELM327_SPOIL, judge_echo,
+     NULL}, /* is there an echo before the line ends? Whatever is lost of it, it is no request */
+    {ELM327_SPOIL, judge_echo, NULL},
+    {"ATL0", judge_wanted, NULL},
     {"ATS0", judge_wanted, NULL},
     {"ATH1", judge_needed, NULL},
-    {"ATE0", judge_wanted, skip_when_echo_helps_or_is_off},
     {"ATI", judge_name, NULL},
     {"AT@1", judge_more_names, NULL},
     {"STI", judge_more_names, NULL},
@@ -256,14 +267,15 @@ static const struct start_step STEPS[] = {
 };
 #define STEP_COUNT (sizeof(STEPS) / sizeof(STEPS[0]))
 
-/* A blank stops whatever is under way and, unlike a line end, never repeats the last command. */
+/* Its first letter stops whatever is under way, the others end half a line that is left in the buffer: what
+ * follows adds to nothing, and a lone line end repeats nothing but this. */
 static void start_drain(struct elm327 *elm)
 {
     elm->step = 0;
     elm->draining = true;
     elm->drain_ns = elm->now_ns + QUIET_NS;
     elm->drain_end_ns = elm->now_ns + QUIET_WAIT_NS;
-    elm->events.write(elm->ctx, " ", 1);
+    elm->events.write(elm->ctx, ELM327_SPOIL "\r", sizeof(ELM327_SPOIL));
 }
 
 void elm327_start_begin(struct elm327 *elm)
@@ -287,13 +299,11 @@ void elm327_start_heard(struct elm327 *elm)
 
 static void start_send(struct elm327 *elm)
 {
-    bool probes = elm->step >= TYPED_FIRST && elm->step <= TYPED_LAST;
-    bool may_help = elm->echo_was_right || elm->deaf_starts < DEAF_MAX;
-    if (probes && elm->echo != ELM327_ECHO_HELPS && may_help) {
+    enum verdict (*judge)(struct elm327 *) = STEPS[elm->step].judge;
+    if (judge == judge_echo && elm->echo != ELM327_ECHO_HELPS) {
         elm->echo = ELM327_ECHO_PROBED;
     }
     elm327_command(elm, "%s", STEPS[elm->step].command);
-    enum verdict (*judge)(struct elm327 *) = STEPS[elm->step].judge;
     if (judge == judge_banner) {
         elm->silence_ns = ELM327_RESET_NS;
         elm327_speed_reset(elm);

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define TYPE_NS         (500 * NS_PER_MS) /* without a byte of the echo */
-#define SPOIL           "ZZZZZZZZ"
 #define MISHEARINGS_MAX 3
 #define SPOILS_MAX      6
 
@@ -60,12 +59,12 @@ void elm327_type_spoil(struct elm327 *elm)
     elm->spoiled = true;
     elm->flight = ELM327_FLIGHT_COMMAND;
     elm->silence_ns = TYPE_NS;
-    elm->events.write(elm->ctx, SPOIL, strlen(SPOIL));
+    elm->events.write(elm->ctx, ELM327_SPOIL, strlen(ELM327_SPOIL));
 }
 
 static void type_take_spoil(struct elm327 *elm, char byte)
 {
-    if (toupper((unsigned char)byte) == SPOIL[0]) {
+    if (toupper((unsigned char)byte) == ELM327_SPOIL[0]) {
         elm->typing = false;
         elm327_line_clear(&elm->line);
         type_return(elm);
@@ -86,9 +85,6 @@ void elm327_type_came_back(struct elm327 *elm)
     elm->echo_was_right = true;
     elm->traits.quirks &= ~(1U << ELM327_QUIRK_ECHOES_LATE);
     elm->mishearings = 0;
-    if (elm->flight == ELM327_FLIGHT_QUESTION) {
-        elm->deaf_starts = 0;
-    }
     if (type_is_stale(elm)) {
         elm327_type_spoil(elm);
     } else {
@@ -158,7 +154,7 @@ void elm327_type_timeout(struct elm327 *elm)
 {
     if (elm->spoiled) {
         type_spoil_again(elm);
-    } else if (elm->echo != ELM327_ECHO_PROBED || elm->typed_back > 0) {
+    } else if (elm->echo != ELM327_ECHO_PROBED || elm->typed_back > 0 || elm->echo_was_right) {
         elm327_type_misheard(elm);
     } else {
         elm->typing = false;
@@ -168,15 +164,12 @@ void elm327_type_timeout(struct elm327 *elm)
     }
 }
 
-/* The line was refused and did nothing: what it was for is tried again, or given up. An echo that was
- * never right is no help: the third start-up because of it goes without. One that was right before tells of
- * lost bytes: without it they would go unnoticed. */
+/* The line was refused and did nothing: what it was for is tried again, or given up. */
 void elm327_type_spoiled(struct elm327 *elm)
 {
     elm->spoiled = false;
     if (!elm->reply.refused || elm->job == ELM327_JOB_START || elm->mishearings >= MISHEARINGS_MAX) {
         elm->mishearings = 0;
-        elm->deaf_starts++;
         elm327_restart(elm, "the adapter mishears what it is told");
     } else if (elm->job == ELM327_JOB_ASK) {
         elm327_ask_drop(elm);

@@ -3,7 +3,7 @@
 #include "elm327_talk.h"
 
 static const char *const START_UP =
-    "_\nATI\nATZ\nATL0\nATS0\nATH1\nATI\nAT@1\nSTI\nATSP6\nATCAF0\nATAT0\nATST32\n"
+    "ZZZZZZZZ\nATI\nATZ\nZZZZZZZZ\nZZZZZZZZ\nATL0\nATS0\nATH1\nATI\nAT@1\nSTI\nATSP6\nATCAF0\nATAT0\nATST32\n"
     "ATCSM1\nATFCSH7E0\nATFCSD300000\nATFCSM1\nATRV\nATDPN\n";
 
 static void test_start_up_in_order(void **state)
@@ -103,6 +103,7 @@ static void test_silent_adapter_is_given_up(void **state)
 {
     (void)state;
     struct talk talk = {0};
+    talk_rule(&talk, ELM327_SPOIL, NULL, 0);
     talk_rule(&talk, "ATI", NULL, 0);
     talk_open(&talk);
     talk_run(&talk, 20 * NS_PER_S);

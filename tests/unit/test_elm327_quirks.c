@@ -316,26 +316,35 @@ static void test_bytes_lost_towards_the_adapter(void **state)
     }
 }
 
-/* An echo that is never right helps nobody: it goes without. */
-static void test_wrong_echo_is_given_up(void **state)
+/* What comes back behind the line is not what was written: the line loses bytes, and nothing more is said. */
+static void test_late_echo_that_is_wrong(void **state)
 {
     (void)state;
     struct talk *talk = talk_new();
-    talk_rule(talk, TWO, SHORT, 0);
-    talk_open(talk);
     talk->echoes = false;
-    talk_rule(talk, "ATL0", "ATL0\rOK\r\r>", 0);
-    talk->echoes = true;
-    talk_until_up(talk, 1);
-    talk->echoes = false; /* from now on: nothing comes back */
-    for (int i = 0; i < 30 && talk->frame_count == 0; i++) {
-        if (elm327_is_ready(talk->elm)) {
-            talk_ask(talk, 0x79B, 0x7BB, 0x21, 1);
-        }
-        talk_run(talk, 5 * NS_PER_S);
-    }
-    assert_int_equal(talk->frame_count, 1);
-    assert_int_equal(talk->losses, 0);
+    talk_rule(talk, ELM327_SPOIL, ELM327_SPOIL "\r?\r\r>", 0);
+    talk_rule(talk, "ATL0", "AT0\rOK\r\r>", 0);
+    talk_open(talk);
+    talk_run(talk, 20 * NS_PER_S);
+    assert_int_equal(talk->ups, 0);
+    assert_int_equal(talk->losses, 1);
+    assert_string_equal(talk->words, "the line to the adapter loses bytes: nothing is asked over it");
+    assert_null(strstr(talk->log, "ATS0"));
+    talk_free(talk);
+}
+
+/* Only some of what is typed comes back: it is not taken for an adapter that echoes late. */
+static void test_echo_with_gaps(void **state)
+{
+    (void)state;
+    struct talk *talk = talk_new();
+    talk->echoes = false;
+    talk_rule(talk, ELM327_SPOIL, "ZZZZZZ\r?\r\r>", 0);
+    talk_open(talk);
+    talk_run(talk, 60 * NS_PER_S);
+    assert_int_equal(talk->ups, 0);
+    assert_int_equal(talk->losses, 1);
+    assert_null(strstr(talk->log, "ATL0"));
     talk_free(talk);
 }
 
@@ -429,7 +438,8 @@ int main(void)
         cmocka_unit_test(test_formatting_is_off),
         cmocka_unit_test(test_echo_is_used),
         cmocka_unit_test(test_bytes_lost_towards_the_adapter),
-        cmocka_unit_test(test_wrong_echo_is_given_up),
+        cmocka_unit_test(test_late_echo_that_is_wrong),
+        cmocka_unit_test(test_echo_with_gaps),
         cmocka_unit_test(test_reset_while_typing),
         cmocka_unit_test(test_typing_on_a_slow_link),
         cmocka_unit_test(test_port_closed_while_typing),
