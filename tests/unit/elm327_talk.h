@@ -55,7 +55,7 @@ struct talk {
     bool switching;                       /* the adapter waits for a line end at the new speed */
     const char *fast_name, *confirmation; /* said at the new speed; NULL: as it should be */
     bool passes_nothing;                  /* STM hears nothing */
-    bool echoes;                          /* each byte as it comes, whatever ATE0 said */
+    bool echoes;                          /* each byte as it comes */
     struct frame asked;                   /* last */
     /* on the way to the adapter, `lose_count` bytes from byte `lose_at` on are lost */
     size_t written, lose_at, lose_count;

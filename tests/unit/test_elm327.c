@@ -47,7 +47,6 @@ static void test_start_up_through_junk(void **state)
     for (size_t i = 0; i < sizeof(BANNERS) / sizeof(BANNERS[0]); i++) {
         struct talk talk = {0};
         talk_rule(&talk, "ATZ", BANNERS[i], 0);
-        talk_rule(&talk, "ATE0", "ATE0\rOK\r\r>", 0);
         talk_open(&talk);
         talk_until_up(&talk, 1);
         assert_int_equal(talk.startings, 0);
@@ -84,7 +83,6 @@ static void test_echo_that_stays_on(void **state)
 {
     (void)state;
     struct talk talk = {0};
-    talk_rule(&talk, "ATE0", "ATE0\r?\r\r>", 0);
     talk_rule(&talk, "ATSP6", "ATSP6\rOK\r\r>", 0);
     talk_rule(&talk, "ATRV", "atrv\r12.9\r\r>", 0);
     talk_rule(&talk, "0221010000000000", "0221010000000000\r7BB 03 7F 21 12 00 00 00 00 \r\r>", 0);

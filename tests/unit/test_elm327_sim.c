@@ -121,9 +121,9 @@ static void test_each_fault(void **state)
 static void test_deaf_dongles_run_nothing_else(void **state)
 {
     (void)state;
-    static const char *const FAULTS[] = {"deaf-5@20"};
-    for (unsigned seed = 1; seed <= 30; seed++) {
-        struct world *world = world_with("aze0-30", "elm327", SIM_ACT_ON, FAULTS, 1, seed);
+    static const char *const FAULTS[] = {"deaf-5@20", "deaf-5@0", "deaf-50@0", "deaf-50@20+60"};
+    for (unsigned seed = 0; seed < 60; seed++) {
+        struct world *world = world_with("aze0-30", "elm327", SIM_ACT_ON, &FAULTS[seed % 4], 1, seed);
         for (int64_t end_ns = world->now_ns + 2 * NS_PER_MIN; world->now_ns < end_ns;) {
             if (world_gets_ready(world, 30 * NS_PER_S)) {
                 world_ask(world, 0x79B, 0x7BB, "2101");
