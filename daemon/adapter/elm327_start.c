@@ -241,8 +241,7 @@ static bool skip_when_protocol_was_told(const struct elm327 *elm)
 static const struct start_step STEPS[] = {
     {"ATI", judge_sync, NULL},
     {"ATZ", judge_banner, NULL},
-    {ELM327_SPOIL, judge_echo,
-     NULL}, /* is there an echo before the line ends? Whatever is lost of it, it is no request */
+    {ELM327_SPOIL, judge_echo, NULL}, /* an echo before the line ends? What is lost of it asks for nothing */
     {ELM327_SPOIL, judge_echo, NULL},
     {"ATL0", judge_wanted, NULL},
     {"ATS0", judge_wanted, NULL},
