@@ -211,6 +211,12 @@ static enum verdict judge_same_name(struct elm327 *elm)
     return start_is_name(elm->reply.text) ? VERDICT_NEXT : VERDICT_AGAIN;
 }
 
+/* No echo at all is asked for twice: it may have been lost. */
+static bool skip_when_echo_is_known(const struct elm327 *elm)
+{
+    return elm->echo == ELM327_ECHO_HELPS || elm->echo == ELM327_ECHO_LATE;
+}
+
 static bool skip_when_speed_will_do(const struct elm327 *elm)
 {
     return !elm->speed_allowed || !strstr(elm->traits.identity, "STN");
@@ -242,7 +248,7 @@ static const struct start_step STEPS[] = {
     {"ATI", judge_sync, NULL},
     {"ATZ", judge_banner, NULL},
     {ELM327_SPOIL, judge_echo, NULL}, /* an echo before the line ends? What is lost of it asks for nothing */
-    {ELM327_SPOIL, judge_echo, NULL},
+    {ELM327_SPOIL, judge_echo, skip_when_echo_is_known},
     {"ATL0", judge_wanted, NULL},
     {"ATS0", judge_wanted, NULL},
     {"ATH1", judge_needed, NULL},
@@ -299,7 +305,7 @@ void elm327_start_heard(struct elm327 *elm)
 static void start_send(struct elm327 *elm)
 {
     enum verdict (*judge)(struct elm327 *) = STEPS[elm->step].judge;
-    if (judge == judge_echo && elm->echo != ELM327_ECHO_HELPS) {
+    if (judge == judge_echo) {
         elm->echo = ELM327_ECHO_PROBED;
     }
     elm327_command(elm, "%s", STEPS[elm->step].command);
