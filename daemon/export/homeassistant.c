@@ -349,8 +349,18 @@ static json_t *components_of(const char *base, const struct view_car *car, json_
     return components;
 }
 
-static json_t *device_of(const struct view_car *car, bool is_demo)
+/* What was recognised before a restart holds until the car says otherwise. */
+static int generation_of(const struct view_car *car, const json_t *told)
 {
+    const char *id = json_string_value(json_object_get(json_object_get(told, "device"), "model_id"));
+
+    bool is_known = car->generation != DEFINITION_GENERATION_AUTO;
+    return is_known || !id ? car->generation : definition_generation_find(car->definition, id);
+}
+
+static json_t *device_of(const struct view_car *car, bool is_demo, const json_t *told)
+{
+    int generation = generation_of(car, told);
     const char *mark = is_demo ? " (made up)" : "";
     json_t *device = json_object();
 
@@ -358,9 +368,9 @@ static json_t *device_of(const struct view_car *car, bool is_demo)
     json_object_set_new(device, "name", json_sprintf("%s%s", car->name, mark));
     json_object_set_new(device, "manufacturer", json_string("Nissan"));
     json_object_set_new(device, "model", json_sprintf("LEAF%s", mark));
-    if (car->generation != DEFINITION_GENERATION_AUTO)
+    if (generation != DEFINITION_GENERATION_AUTO)
         json_object_set_new(device, "model_id",
-                            json_string(definition_generation(car->definition, (size_t)car->generation)->id));
+                            json_string(definition_generation(car->definition, (size_t)generation)->id));
     json_object_set_new(device, "sw_version", json_string(GARAGED_VERSION));
     return device;
 }
@@ -371,7 +381,7 @@ char *homeassistant_config(const char *base, bool is_demo, const struct view_car
     json_t *before = json_object_get(told, "components");
     json_t *message = json_object();
 
-    json_object_set_new(message, "device", device_of(car, is_demo));
+    json_object_set_new(message, "device", device_of(car, is_demo, told));
     json_object_set_new(message, "origin",
                         json_pack("{s:s, s:s}", "name", "garaged", "sw_version", GARAGED_VERSION));
     json_object_set_new(message, "availability",

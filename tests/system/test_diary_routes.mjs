@@ -68,7 +68,7 @@ async function system(house) {
     assert.ok(json.uptime_s >= 0 && json.uptime_s < 3600);
     assert.ok(json.memory_kb > 1000);
     const { counters, ...felt } = json.cars.leaf;
-    assert.deepEqual(Object.keys(felt), ["frames_sent", "polls", "wakeups", "bytes"]);
+    assert.deepEqual(Object.keys(felt), ["frames_sent", "polls", "wakeups", "bytes", "adapter", "limits", "today"]);
     assert.equal(felt.frames_sent, 0, "a recording is only listened to");
     assert.ok("checksum" in counters && !("polls" in counters));
     assert.equal(json.queues.store.dropped, 0);

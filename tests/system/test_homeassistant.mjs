@@ -11,9 +11,9 @@ import { finish, skip, test } from "./lib/report.mjs";
 import { waitFor } from "./lib/wait.mjs";
 
 const CONFIG = "homeassistant/device/garaged_leaf/config";
-const HEARD = ["aux_v", "batt_temp", "cabin_temp", "capacity", "cell_max", "cell_min", "charge_state", "charging", "garage", "gids", "hx",
-    "last_contact", "link", "odometer", "out_temp", "pack_a", "pack_v", "plugged", "power", "problem", "range", "soc", "soh",
-    "stored", "time_full", "tracker"];
+const HEARD = ["aux_v", "batt_temp", "bytes_today", "cabin_temp", "capacity", "cell_max", "cell_min", "charge_state", "charging", "frames_today", "garage",
+    "gids", "hx", "last_contact", "link", "odometer", "out_temp", "pack_a", "pack_v", "plugged", "polls_today", "power", "problem",
+    "range", "soc", "soh", "stored", "time_full", "tracker", "wakeups_today"];
 // What follows from the diary: with HEARD all of GUIDE 8 but the commands.
 const DIARY = ["charge_event", "charged", "efficiency", "last_charge", "last_outing", "outings", "trip_energy", "trip_event", "used"];
 const TABLES = `${shared}/homeassistant/ha_tables.json`;
