@@ -115,6 +115,11 @@ void adapter_resume(struct adapter *adapter)
     }
 }
 
+void adapter_set_calm(struct adapter *adapter, bool calm)
+{
+    adapter->calm = calm;
+}
+
 bool adapter_is_lent(const struct adapter *adapter)
 {
     return adapter->lent;

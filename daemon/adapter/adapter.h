@@ -80,6 +80,9 @@ void adapter_done(struct adapter *adapter);
 void adapter_pause(struct adapter *adapter);
 void adapter_resume(struct adapter *adapter);
 
+/* Nothing is urgent: what a dongle answers may be read some milliseconds late, its pieces in one wake-up. */
+void adapter_set_calm(struct adapter *adapter, bool calm);
+
 /* Whether it is down because the owner has lent it: paused, or since then still in another program's hands.
  */
 bool adapter_is_lent(const struct adapter *adapter);

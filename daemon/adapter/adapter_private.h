@@ -34,6 +34,7 @@ struct adapter {
     char limits[ADAPTER_LIMITS_MAX];
     bool paused;
     bool lent; /* paused, or since then found busy only */
+    bool calm;
     enum adapter_link link;
     char reason[ADAPTER_REASON_MAX];
     uint64_t counters[ADAPTER_COUNTER_COUNT];

@@ -5,6 +5,9 @@
 
 #include "util/clock.h"
 
+#define CALM_NS                                                                                              \
+    (25 * NS_PER_MS) /* an echo or a reply in pieces; a USB converter keeps back bytes for 16 ms */
+
 void dongle_sync(struct dongle *dongle)
 {
     dongle->kind->describe(dongle);
@@ -35,6 +38,9 @@ void dongle_on_write(void *ctx, const char *bytes, size_t len)
     struct dongle *dongle = ctx;
     adapter_count(&dongle->base, ADAPTER_BYTES, len);
     port_write(dongle->port, bytes, len);
+    if (dongle->base.calm) {
+        loop_linger(dongle->base.loop, CALM_NS);
+    }
 }
 
 void dongle_on_frame(void *ctx, const struct frame *frame)

@@ -27,11 +27,15 @@ static bool listen_is_silent(const struct elm327 *elm)
 }
 
 /* In turn; in silence every other turn is for the slice that was heard last: it is likely to be heard first
- * again. */
+ * again. And each lasts twice as long: filters that stay need no command. */
 static void listen_advance(struct elm327 *elm)
 {
     if (elm->pass.active) {
         elm327_pass_advance(elm);
+        return;
+    }
+    elm->stays = listen_is_silent(elm) && !elm->stays;
+    if (elm->stays) {
         return;
     }
     bool was_loud = elm->slice == elm->loud_slice || elm->loud_slice >= elm->slices.count;

@@ -172,6 +172,7 @@ struct elm327 {
     /* listening */
     struct elm327_slices slices;
     size_t slice, turn;
+    bool stays;        /* the slice has its second turn in silence */
     size_t loud_slice; /* a frame was heard in it last; ELM327_SLICE_MAX: in none yet */
     bool stopping, nudged;
     struct elm327_pass pass;

@@ -57,7 +57,8 @@ struct loop {
     size_t timers;
     uint64_t wakeups;
     int64_t pace_ns;
-    int64_t woke_ns; /* when epoll_wait returned last; only kept while there is a pace */
+    int64_t woke_ns;   /* when epoll_wait returned last; only kept while there is a pace */
+    int64_t linger_ns; /* before the next epoll_wait */
     bool turning;
     bool stopping;
 };
@@ -338,12 +339,26 @@ void loop_set_pace(struct loop *loop, int64_t pace_ns)
     loop->woke_ns = TIME_NONE;
 }
 
-/* Lets events gather: descriptors, timers and signals alike. */
-static void keep_pace(const struct loop *loop)
+void loop_linger(struct loop *loop, int64_t linger_ns)
 {
-    int64_t wait_ns = loop->woke_ns == TIME_NONE ? 0 : loop->woke_ns + loop->pace_ns - clock_boot_ns();
+    loop->linger_ns = linger_ns;
+}
+
+static int64_t pace_left_ns(const struct loop *loop)
+{
+    bool paced = loop->pace_ns > 0 && loop->woke_ns != TIME_NONE;
+
+    return paced ? loop->woke_ns + loop->pace_ns - clock_boot_ns() : 0;
+}
+
+/* Lets events gather: descriptors, timers and signals alike. */
+static void gather(struct loop *loop)
+{
+    int64_t pace_ns = pace_left_ns(loop);
+    int64_t wait_ns = pace_ns > loop->linger_ns ? pace_ns : loop->linger_ns;
     struct timespec wait = {.tv_sec = (time_t)(wait_ns / NS_PER_S), .tv_nsec = (long)(wait_ns % NS_PER_S)};
 
+    loop->linger_ns = 0;
     if (wait_ns > 0)
         nanosleep(&wait, NULL);
 }
@@ -353,8 +368,7 @@ int loop_turn(struct loop *loop, int timeout_ms, struct err *err)
     struct epoll_event events[LOOP_EVENTS_A_TURN];
 
     assert(!loop->turning);
-    if (loop->pace_ns > 0)
-        keep_pace(loop);
+    gather(loop);
     int count = epoll_wait(loop->epoll_fd, events, LOOP_EVENTS_A_TURN, timeout_ms);
     loop->wakeups++;
     if (loop->pace_ns > 0)

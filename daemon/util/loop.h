@@ -33,6 +33,9 @@ void loop_stop(struct loop *loop);
  * For hours in which nothing is urgent. 0, at the start: none. */
 void loop_set_pace(struct loop *loop, int64_t pace_ns);
 
+/* So long before the next wait: what is expected in pieces is dispatched together. Holds for one turn. */
+void loop_linger(struct loop *loop, int64_t linger_ns);
+
 /* How often epoll_wait returned: the wake-ups that the bench counts. */
 uint64_t loop_wakeups(const struct loop *loop);
 

@@ -311,6 +311,25 @@ static void with_a_pace_a_busy_descriptor_costs_few_wakeups(void **state)
     close(fd);
 }
 
+static void lingering_lets_the_pieces_come_together_once(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t began_ns = clock_boot_ns();
+
+    struct named names[2] = {{fixture, 'a'}, {fixture, 'b'}};
+
+    for (int i = 0; i < 2; i++) {
+        fixture->timers[i] = loop_timer_new(fixture->loop, note_timer, &names[i]);
+        loop_timer_start(fixture->timers[i], began_ns + (1 + 10 * i) * NS_PER_MS);
+    }
+    loop_linger(fixture->loop, 20 * NS_PER_MS);
+    turn(fixture);
+    assert_string_equal(fixture->order, "ab");
+    assert_true(clock_boot_ns() - began_ns >= 20 * NS_PER_MS);
+    for (int i = 0; i < 2; i++)
+        loop_timer_free(fixture->timers[i]);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -326,6 +345,7 @@ int main(void)
         TEST(says_which_descriptor_cannot_be_watched),
         TEST(another_loop_sees_timers_started_between_turns),
         TEST(with_a_pace_a_busy_descriptor_costs_few_wakeups),
+        TEST(lingering_lets_the_pieces_come_together_once),
         TEST(reports_signals_and_stops),
     };
 
