@@ -15,7 +15,7 @@ function report(name, value, unit, budget) {
     console.log(`bench ${name} ${value} ${unit} budget ${budget}`);
 }
 
-// An ELM327 that says OK to everything and, while it monitors, prints the lines it is given.
+// An ELM327 that echoes, says OK to everything and, while it monitors, prints the lines it is given.
 class Dongle {
     async listen() {
         this.server = net.createServer((socket) => this.serve(socket));
@@ -34,7 +34,10 @@ class Dongle {
                     this.isMonitoring = false;
                     socket.write("STOPPED\r\r>");
                     line = byte === "\r" ? "" : byte;
-                } else if (byte === "\r") {
+                    continue;
+                }
+                socket.write(byte);
+                if (byte === "\r") {
                     this.answer(line.replace(/\s/g, "").toUpperCase());
                     line = "";
                 } else {
