@@ -59,7 +59,8 @@ build all unit-programs life-programs
 unit_suites ""
 life_suites
 folder_suites recordings 120
-folder_suites system 240 test_silence.mjs test_lived.mjs test_homeassistant.mjs
+folder_suites system 240 test_silence.mjs test_lived.mjs test_homeassistant.mjs test_traffic.mjs test_identity.mjs test_pause.mjs \
+    test_doctor.mjs
 folder_suites web 240
 build VARIANT=sanitize all unit-programs
 export ASAN_OPTIONS=detect_leaks=${GARAGED_LEAKS:-1}:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
