@@ -18,8 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SETTLE_MAX 4
-#define PACE_NS    (75 * NS_PER_MS) /* between wake-ups while the car charges: nothing is urgent then */
+#define SETTLE_MAX  4
+#define PACE_NS     (75 * NS_PER_MS) /* between wake-ups while the car charges: nothing is urgent then */
 
 struct probe {
     struct loop *loop;
@@ -33,7 +33,7 @@ struct probe {
     struct loop_watch *listen_watch;
     struct loop_timer *timer;
     uid_t peer;
-    bool working;   /* inside settle(): what the adapter reports meanwhile is settled after it */
+    bool working; /* inside settle(): what the adapter reports meanwhile is settled after it */
     bool again, up; /* up: the adapter's link */
     unsigned turns;
     int64_t resume_ns;      /* paused until then; TIME_NONE: not paused */
@@ -145,7 +145,6 @@ struct probe_contact probe_contact_of(const struct adapter *adapter, bool up)
 static void set_contact(struct probe *probe, bool up, int64_t now_ns)
 {
     struct probe_contact contact = probe_contact_of(probe->adapter, up);
-
     const char *limits = up ? adapter_limits(probe->adapter) : "";
     if (*limits && strcmp(limits, probe->limits) != 0)
         send_text(probe, LOG_LEVEL_WARNING, limits);
@@ -360,15 +359,6 @@ static unsigned turns(void *ctx)
     return probe->turns;
 }
 
-/* When nothing is urgent, what comes together costs one wake-up. */
-static void slow_down(struct probe *probe)
-{
-    enum presence presence = probe_core_presence(probe->core)->presence;
-
-    loop_set_pace(probe->loop, presence == PRESENCE_CHARGING ? PACE_NS : 0);
-    adapter_set_calm(probe->adapter, presence == PRESENCE_ASLEEP);
-}
-
 static void settle_once(struct probe *probe, int64_t now_ns)
 {
     resume_if_due(probe, now_ns);
@@ -380,7 +370,8 @@ static void settle_once(struct probe *probe, int64_t now_ns)
     loop_timer_start(probe->timer, next_ns);
     tell_status(probe);
     probe->turns++;
-    slow_down(probe);
+    loop_set_pace(probe->loop, probe_core_presence(probe->core)->presence == PRESENCE_CHARGING ? PACE_NS : 0);
+    adapter_set_calm(probe->adapter, probe_core_presence(probe->core)->presence == PRESENCE_ASLEEP);
 }
 
 /* After anything that happened: the core does what is due, the home is told, the timer is set. */

@@ -5,8 +5,7 @@
 
 #include "util/clock.h"
 
-#define CALM_NS                                                                                              \
-    (25 * NS_PER_MS) /* an echo or a reply in pieces; a USB converter keeps back bytes for 16 ms */
+#define CALM_NS (25 * NS_PER_MS) /* for the pieces of a reply; a USB converter keeps bytes back for 16 ms */
 
 void dongle_sync(struct dongle *dongle)
 {

@@ -314,9 +314,8 @@ static void with_a_pace_a_busy_descriptor_costs_few_wakeups(void **state)
 static void lingering_lets_the_pieces_come_together_once(void **state)
 {
     struct fixture *fixture = *state;
-    int64_t began_ns = clock_boot_ns();
-
     struct named names[2] = {{fixture, 'a'}, {fixture, 'b'}};
+    int64_t began_ns = clock_boot_ns();
 
     for (int i = 0; i < 2; i++) {
         fixture->timers[i] = loop_timer_new(fixture->loop, note_timer, &names[i]);
