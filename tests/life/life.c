@@ -14,7 +14,8 @@
 
 #define TURNS_MAX 100000000u
 #define AWAKE_NS        (90 * NS_PER_S) /* an answer of a silent car holds so long (DESIGN 5.2) */
-#define AWAKE_SPOKEN_NS (10 * NS_PER_S) /* what a car broadcasts holds so long */
+/* What a car broadcasts holds 10 s; and a line of 9,600 baud takes its time both ways. */
+#define AWAKE_SPOKEN_NS (10 * NS_PER_S + 250 * NS_PER_MS)
 
 #define AWAKE_VOLTS 12.85 /* a voltmeter of one decimal says 12.9 */
 
