@@ -320,8 +320,8 @@ static const char *reply_to(const char *line)
     if (strcmp(line, "ATRV") == 0) {
         return "12.6V\r\r>";
     }
-    return strcmp(line, "STI") == 0 || strcmp(line, "ATDPN") == 0 || strcmp(line, "AT@1") == 0 ? "?\r\r>"
-                                                                                               : "OK\r\r>";
+    bool known = strncmp(line, "AT", 2) == 0 && strcmp(line, "ATDPN") != 0 && strcmp(line, "AT@1") != 0;
+    return known ? "OK\r\r>" : "?\r\r>";
 }
 
 static void on_master(void *ctx, uint32_t events)

@@ -4,9 +4,8 @@
 static void takes_a_session_for_every_route(void **state)
 {
     struct house *house = *state;
-    static const char *const routes[] = {"days",       "months",  "charges", "charges/1",
-                                         "charges/1x", "outings", "battery", "traffic",
-                                         "system"};
+    static const char *const routes[] = {"days",    "months",  "charges", "charges/1", "charges/1x",
+                                         "outings", "battery", "traffic", "system"};
 
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
         assert_status(ask(house, routes[i]), 401);
@@ -48,14 +47,10 @@ static void says_that_the_diary_is_being_opened(void **state)
 {
     struct house *house = *state;
     static const char *const routes[] = {
-        "days",
-        "months",
-        "charges",
-        "charges/1",
-        "outings",
-        "battery",
-        "traffic",
-        "history?signal=soc&from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z"};
+        "days",    "months",
+        "charges", "charges/1",
+        "outings", "battery",
+        "traffic", "history?signal=soc&from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z"};
 
     client_log_in(house);
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
@@ -78,9 +73,9 @@ static void the_system_answers_without_a_diary(void **state)
     assert_int_equal(reply.status, 200);
     assert_non_null(strstr(reply.body, "\"files\":null,\"bytes_written_today\":null,\"memory_kb\":"));
     assert_non_null(strstr(reply.body, "{\"version\":\"" GARAGED_VERSION "\",\"uptime_s\":"));
-    assert_non_null(strstr(reply.body,
-                           "\"cars\":{\"leaf\":{\"frames_sent\":0,\"polls\":0,\"wakeups\":0,\"bytes\":0,"
-                           "\"today\":null,\"counters\":{\"frames_heard\":0,"));
+    assert_non_null(strstr(
+        reply.body, "\"cars\":{\"leaf\":{\"frames_sent\":0,\"polls\":0,\"wakeups\":0,\"bytes\":0,"
+                    "\"adapter\":null,\"limits\":null,\"today\":null,\"counters\":{\"frames_heard\":0,"));
     assert_non_null(strstr(reply.body, "\"queues\":{\"store\":{\"waiting\":0,\"most\":1024,\"dropped\":0}"));
     reply_free(&reply);
 }
