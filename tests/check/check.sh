@@ -13,12 +13,12 @@ build() {
     CI=true $make "$@" || { echo "not ok build $*"; echo "0 1 0" >>build/check/counts; }
 }
 
-unit_suites() { # VARIANT
+unit_suites() { # VARIANT: two at a time
     folder=build${1:+/$1}/unit
     for test in "$folder"/test_*; do
         case $test in *.d | *.o) continue ;; esac
-        "$suite" "${1:-unit}/$(basename "$test")" 300 "$test"
-    done
+        echo "${1:-unit}/$(basename "$test") 300 $test"
+    done | xargs -P 2 -n 3 "$suite"
 }
 
 life_suites() {
@@ -36,10 +36,14 @@ one_by_one() { # FOLDER SECONDS TEST...
     done
 }
 
-folder_suites() { # FOLDER SECONDS [TEST...]: every test_* script in it; those named mostly wait: they run beside the others
-    one_by_one "$@" &
+# Every test_* script in FOLDER. Each LANE names tests that mostly wait: they run one by one beside the other lanes and the rest.
+folder_suites() { # FOLDER SECONDS [LANE...]
     folder=$1 seconds=$2
     shift 2
+    for lane; do
+        # shellcheck disable=SC2086 # a list of names
+        one_by_one "$folder" "$seconds" $lane &
+    done
     for test in tests/"$folder"/test_*; do
         case " $* " in *" $(basename "$test") "*) continue ;; esac
         one_by_one "$folder" "$seconds" "$(basename "$test")"
@@ -59,8 +63,8 @@ build all unit-programs life-programs
 unit_suites ""
 life_suites
 folder_suites recordings 120
-folder_suites system 240 test_silence.mjs test_lived.mjs test_homeassistant.mjs test_traffic.mjs test_identity.mjs test_pause.mjs \
-    test_doctor.mjs
+folder_suites system 240 "test_silence.mjs test_lived.mjs test_notices.mjs test_pause.mjs test_doctor.mjs" \
+    "test_homeassistant.mjs test_traffic.mjs test_identity.mjs test_kept.mjs test_disk.mjs"
 folder_suites web 240
 build VARIANT=sanitize all unit-programs
 export ASAN_OPTIONS=detect_leaks=${GARAGED_LEAKS:-1}:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
@@ -68,7 +72,8 @@ unit_suites sanitize
 export GARAGED_BUILD=build/sanitize
 "$suite" sanitize/recordings 240 tests/recordings/test_decode.sh
 sanitized_system_suites faults &
-sanitized_system_suites line replay broker
+sanitized_system_suites replay broker &
+sanitized_system_suites line
 wait
 unset GARAGED_BUILD
 build VARIANT=thread threaded-programs
