@@ -200,7 +200,7 @@ async function fallsAsleep(house, browser) {
 }
 
 async function drivesAway(house, browser) {
-    await furnish(house, browser, ...house.scenario("0 on", "12 away", "30 back"));
+    await furnish(house, browser, ...house.scenario("0 on", "25 away", "50 back"));
     await isWell(house, "at first");
     await saysSoon(house.page, /Dongle unreachable: /);
     const { garage, link } = await carOf(house);
