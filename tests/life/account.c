@@ -170,19 +170,19 @@ int account_read_diary(struct account_side *side, const char *folder, struct err
 {
     static const struct query diary[] = {
         {"SELECT from_ms, to_ms, soc_from, soc_to, battery_wh, charger_wh, how, status, flags"
-         " FROM charge ORDER BY from_ms, id",
+         " FROM charge_raw ORDER BY from_ms, id",
          take_charge_row},
-        {"SELECT from_ms, to_ms, distance_mm, energy_soc_wh, flags, day FROM outing ORDER BY from_ms, id",
+        {"SELECT from_ms, to_ms, distance_mm, energy_soc_wh, flags, day FROM outing_raw ORDER BY from_ms, id",
          take_outing_row},
         {"SELECT sum(battery_wh) FROM part", take_sum_row},
         {"SELECT odometer_mm FROM anchor", take_anchor_row},
     };
     static const struct query readings[] = {
-        {"SELECT steps FROM reading WHERE key & 4095 = (SELECT id FROM series WHERE signal = "
+        {"SELECT steps FROM reading_raw WHERE key & 4095 = (SELECT id FROM series WHERE signal = "
          "'odometer')"
          " AND steps IS NOT NULL ORDER BY key LIMIT 1",
          take_odometer_row},
-        {"SELECT key / 4096 FROM reading"
+        {"SELECT key / 4096 FROM reading_raw"
          " WHERE key & 4095 = (SELECT id FROM series WHERE signal = 'count_ac') ORDER BY key LIMIT 1",
          take_count_row},
     };

@@ -184,7 +184,7 @@ static inline int64_t count_rows(const struct fixture *fixture, const char *sign
     char sql[256];
 
     snprintf(sql, sizeof(sql),
-             "SELECT count(*) FROM reading WHERE key & 4095 = (SELECT id FROM series WHERE signal = '%s')"
+             "SELECT count(*) FROM reading_raw WHERE key & 4095 = (SELECT id FROM series WHERE signal = '%s')"
              " AND %s",
              signal, where);
     return query(fixture, "readings.db", sql);

@@ -133,7 +133,7 @@ static void an_open_charge_is_shown_when_it_is_on_the_card(void **state)
     assert_int_equal(car->charge.id, 1);
     assert_in_range(car->charge.battery_wh, 400, 667);
     assert_int_equal(fixture.started, 1);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT status FROM charge"), DIARY_OPEN);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT status FROM charge_raw"), DIARY_OPEN);
     take(&fixture, SIGNAL_CHARGING, 0);
     see(&fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
     pass(&fixture, 30);
@@ -143,7 +143,7 @@ static void an_open_charge_is_shown_when_it_is_on_the_card(void **state)
     assert_int_equal(fixture.ended, 1);
     assert_true(car->has_totals);
     assert_int_equal(car->totals.charged_wh, car->last_charge.battery_wh);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge"), 1);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge_raw"), 1);
     stop(&fixture);
     clean(&fixture);
 }
@@ -166,8 +166,8 @@ static void a_slow_card_mixes_no_charges(void **state)
     for (size_t i = 0; i < fixture.held_count; i++)
         home_diary_kept(fixture.diary, &fixture.held[i]);
     end_charge(&fixture);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge WHERE status = 1"), 2);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT min(soc_from) FROM charge"), 4030);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge_raw WHERE status = 1"), 2);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT min(soc_from) FROM charge_raw"), 4030);
     stop(&fixture);
     clean(&fixture);
 }
@@ -216,7 +216,7 @@ static void a_restart_finds_its_place_again(void **state)
     see(&fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
     pass(&fixture, 30);
     const struct diary_charge *last = &fixture.sample.cars[0].last_charge;
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge"), 1);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge_raw"), 1);
     assert_int_equal(last->status, DIARY_CLOSED);
     assert_true(last->flags & DIARY_FLAG_RESTARTED);
     assert_in_range(last->battery_wh, 2400, 2700); /* 40 minutes of 4 kW */
@@ -275,7 +275,7 @@ static void old_entries_are_no_events(void **state)
     pass(&fixture, 400);
     assert_int_equal(fixture.ended, 0);
     assert_int_equal(fixture.outings, 1);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT status FROM charge"), DIARY_INCOMPLETE);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT status FROM charge_raw"), DIARY_INCOMPLETE);
     stop(&fixture);
     clean(&fixture);
 }
@@ -307,8 +307,8 @@ static void a_lost_diary_is_read_again_from_the_readings(void **state)
     pass(&fixture, 1);
     pass(&fixture, 1);
     const struct view_car *car = &fixture.sample.cars[0];
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge"), 1);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM outing"), 1);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge_raw"), 1);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM outing_raw"), 1);
     assert_int_equal(car->last_charge.battery_wh, before.battery_wh);
     assert_int_equal(car->last_charge.from_ms, before.from_ms);
     assert_int_equal(car->last_outing.distance_mm, INT64_C(50000000));

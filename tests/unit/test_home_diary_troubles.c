@@ -56,13 +56,13 @@ static void sums_that_could_not_be_told_are_asked_for_again(void **state)
     pass(&fixture, 1);
     arrive(&fixture, soc, 1000);
     charge(&fixture, 10, &soc);
-    change(&fixture, "ALTER TABLE outing RENAME TO elsewhere");
+    change(&fixture, "ALTER TABLE outing_raw RENAME TO elsewhere");
     take(&fixture, SIGNAL_CHARGING, 0);
     see(&fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
     pass(&fixture, 30);
     assert_true(car->has_last_charge);
     assert_int_equal(car->totals.charged_wh, 0);
-    change(&fixture, "ALTER TABLE elsewhere RENAME TO outing");
+    change(&fixture, "ALTER TABLE elsewhere RENAME TO outing_raw");
     pass(&fixture, 30);
     assert_int_equal(car->totals.charged_wh, car->last_charge.battery_wh);
     stop(&fixture);
@@ -164,14 +164,14 @@ static void a_clock_that_jumps_spoils_nothing(void **state)
     assert_int_equal(fixture.sample.cars[0].last_outing.distance_mm, INT64_C(31000000));
     assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM stay WHERE to_ms < from_ms"), 0);
     assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM contact WHERE to_ms < from_ms"), 0);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM outing WHERE to_ms < from_ms"), 0);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM outing_raw WHERE to_ms < from_ms"), 0);
     close_house(&fixture);
     see_nothing(&fixture);
     open_house(&fixture);
     pass(&fixture, 5);
     arrive(&fixture, 60, 1062);
     pass(&fixture, 400);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT sum(distance_mm) FROM outing"), 62000000);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT sum(distance_mm) FROM outing_raw"), 62000000);
     stop(&fixture);
     clean(&fixture);
 }

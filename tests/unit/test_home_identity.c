@@ -3,7 +3,7 @@
 #include "home_diary_fixture.h"
 
 #define VISITS   70 /* more than the rows that are asked for at a start */
-#define ALL_ROWS "SELECT count(*) FROM reading"
+#define ALL_ROWS "SELECT count(*) FROM reading_raw"
 
 /* The car half says who is there; 0: not read. */
 static void hear(struct fixture *fixture, int vin, int battery)
@@ -68,7 +68,7 @@ static void the_first_one_heard_is_the_diarys(void **state)
     hear(&fixture, 0, 0); /* a new contact */
     assert_int_equal(shown(&fixture), VIEW_IDENTITY_UNKNOWN);
     live(&fixture, 50, 1000);
-    assert_true(query(&fixture, "diary.db", "SELECT count(*) FROM charge") == 1);
+    assert_true(query(&fixture, "diary.db", "SELECT count(*) FROM charge_raw") == 1);
     stop(&fixture);
     clean(&fixture);
 }
@@ -101,11 +101,11 @@ static void another_car_leaves_no_trace(void **state)
     hear(&fixture, 3, 4);
     assert_int_equal(shown(&fixture), VIEW_IDENTITY_CHANGED);
     int64_t rows = all_rows(&fixture);
-    int64_t outings = query(&fixture, "diary.db", "SELECT count(*) FROM outing");
+    int64_t outings = query(&fixture, "diary.db", "SELECT count(*) FROM outing_raw");
     live(&fixture, 90, 77000);
     assert_int_equal(all_rows(&fixture), rows);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM outing"), outings);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge"), 0);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM outing_raw"), outings);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge_raw"), 0);
     assert_int_equal(fixture.started, 0);
     stop(&fixture);
     clean(&fixture);
@@ -146,9 +146,9 @@ static void an_accepted_one_begins_anew(void **state)
     live(&fixture, 60, 77100);
     leave(&fixture);
     assert_true(all_rows(&fixture) > rows);
-    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge WHERE how = 0"), 1);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT count(*) FROM charge_raw WHERE how = 0"), 1);
     /* 50 km in the one outing since; none of 76,000 from one car to the other */
-    assert_int_equal(query(&fixture, "diary.db", "SELECT max(distance_mm) FROM outing"), 50000000);
+    assert_int_equal(query(&fixture, "diary.db", "SELECT max(distance_mm) FROM outing_raw"), 50000000);
     assert_int_equal(query(&fixture, "diary.db", "SELECT serial FROM identity ORDER BY id DESC LIMIT 1"), 2);
     close_house(&fixture);
     open_house(&fixture);

@@ -63,15 +63,15 @@ static int64_t count_in(const struct bench *bench, const char *name, const char 
 static void check_shown(const struct bench *bench, const struct shown *shown)
 {
     int64_t entries =
-        count_in(bench, "diary.db", "SELECT (SELECT count(*) FROM charge) + count(*) FROM outing");
-    int64_t rows = count_in(bench, "readings.db", "SELECT count(*) FROM reading");
+        count_in(bench, "diary.db", "SELECT (SELECT count(*) FROM charge_raw) + count(*) FROM outing_raw");
+    int64_t rows = count_in(bench, "readings.db", "SELECT count(*) FROM reading_raw");
     int64_t at_ms = count_in(bench, "diary.db", "SELECT max(at_ms) FROM anchor");
 
     assert_true(entries == shown->entries || entries == shown->entries + 1);
     assert_true(rows >= shown->rows && rows <= shown->rows + 20);
     assert_true(at_ms == T0_MS + entries * HOUR_MS);
     assert_int_equal(count_in(bench, "diary.db",
-                              "SELECT count(*) FROM charge LEFT JOIN part ON charge = id"
+                              "SELECT count(*) FROM charge_raw LEFT JOIN part ON charge = id"
                               " WHERE charge IS NULL"),
                      0);
     assert_int_equal(count_in(bench, "diary.db", "SELECT integrity_check = 'ok' FROM pragma_integrity_check"),

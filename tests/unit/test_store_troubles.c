@@ -233,7 +233,7 @@ static void questions_that_fail_hold_up_no_entry(void **state)
     int asked = 0;
 
     bench_start(bench);
-    change_file(bench, "diary.db", "ALTER TABLE outing RENAME TO elsewhere");
+    change_file(bench, "diary.db", "ALTER TABLE outing_raw RENAME TO elsewhere");
     for (bench->kept_count = 0; bench->kept_count == 0 && asked < QUESTIONS; asked++) {
         assert_int_equal(store_ask(bench->store, &question, bench_keep_answer, bench), 0);
         for (bench->answered = false; !bench->answered;)

@@ -29,7 +29,7 @@ static int read_rows(struct check *check, struct database *database, sqlite3_stm
 int check_slice(struct check *check, struct database *database, struct err *err)
 {
     static const char *const tables[] = {
-        "SELECT key, steps, quality FROM reading WHERE key > ?1 ORDER BY key LIMIT ?2",
+        "SELECT key, steps, quality FROM reading_raw WHERE key > ?1 ORDER BY key LIMIT ?2",
         "SELECT key, n, sum, min, max FROM minute WHERE key > ?1 ORDER BY key LIMIT ?2",
         "SELECT key, n, sum, min, max FROM hour WHERE key > ?1 ORDER BY key LIMIT ?2",
         "SELECT id, car, signal FROM series WHERE id > ?1 ORDER BY id LIMIT ?2",

@@ -118,19 +118,80 @@ static int read_integer(struct database *database, const char *sql, int64_t *val
     return rc == SQLITE_ROW ? 0 : -1;
 }
 
-/* Of a new file; one that is ours may lack tables that this schema gained while it was not frozen. */
+/* What stands in the file under the name of a view: a table? the same view? */
+static int find_view(struct database *database, const struct database_view *view, bool *is_table,
+                     bool *is_same, struct err *err)
+{
+    sqlite3_stmt *find =
+        database_prepare(database, "SELECT type = 'table', sql = ? FROM sqlite_schema WHERE name = ?", err);
+
+    if (!find)
+        return -1;
+    sqlite3_bind_text(find, 1, view->sql, -1, SQLITE_STATIC);
+    sqlite3_bind_text(find, 2, view->name, -1, SQLITE_STATIC);
+    int rc = sqlite3_step(find);
+    *is_table = rc == SQLITE_ROW && sqlite3_column_int(find, 0);
+    *is_same = rc == SQLITE_ROW && sqlite3_column_int(find, 1);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        database_fail(database, "find a view", err);
+    sqlite3_finalize(find);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* Frees the names of views that are not as they should be; before this schema had views a table had them.
+ * *stand: there was nothing to do, and nothing was written. */
+static int clear_views(struct database *database, bool *stand, struct err *err)
+{
+    char sql[96];
+
+    *stand = true;
+    for (const struct database_view *view = database->kind->views; view->name != NULL; view++) {
+        bool is_table, is_same;
+        if (find_view(database, view, &is_table, &is_same, err))
+            return -1;
+        if (is_table)
+            snprintf(sql, sizeof(sql), "ALTER TABLE %s RENAME TO %s_raw", view->name, view->name);
+        else
+            snprintf(sql, sizeof(sql), "DROP VIEW IF EXISTS %s", view->name);
+        if (!is_same && (database_begin(database, err) || run(database, sql, "clear a view", err)))
+            return -1;
+        *stand = *stand && is_same;
+    }
+    return 0;
+}
+
+static int make_views(struct database *database, struct err *err)
+{
+    for (const struct database_view *view = database->kind->views; view->name != NULL; view++) {
+        bool is_table, is_same;
+        if (find_view(database, view, &is_table, &is_same, err) ||
+            (!is_same && run(database, view->sql, "make a view", err)))
+            return -1;
+    }
+    return 0;
+}
+
+static int mark_new(struct database *database, int64_t application_id, struct err *err)
+{
+    char sql[96];
+
+    snprintf(sql, sizeof(sql), "PRAGMA application_id = %" PRId64 "; PRAGMA user_version = %d;",
+             application_id, DATABASE_SCHEMA);
+    return run(database, sql, "schema", err);
+}
+
+/* Of a new file; one that is ours may lack tables and views that this schema gained while it was not frozen.
+ * Where all is there nothing is written. */
 static int make_schema(struct database *database, bool is_new, int64_t application_id, struct err *err)
 {
-    const char *schema_sql = database->kind->schema_sql;
-    char mark_sql[96];
+    bool stand;
 
-    if (!is_new)
-        return run(database, schema_sql, "schema", err);
-    snprintf(mark_sql, sizeof(mark_sql), "PRAGMA application_id = %" PRId64 "; PRAGMA user_version = %d;",
-             application_id, DATABASE_SCHEMA);
-    if (database_begin(database, err))
+    if (is_new && database_begin(database, err))
         return -1;
-    if (run(database, schema_sql, "schema", err) == 0 && run(database, mark_sql, "schema", err) == 0)
+    if (clear_views(database, &stand, err) == 0 &&
+        run(database, database->kind->schema_sql, "schema", err) == 0 &&
+        (stand || make_views(database, err) == 0) &&
+        (!is_new || mark_new(database, application_id, err) == 0))
         return database_commit(database, err);
     database_rollback(database);
     return -1;

@@ -12,12 +12,19 @@
 
 #define DATABASE_SCHEMA 1 /* user_version of both files */
 
+/* A table as people read it. */
+struct database_view {
+    const char *name;
+    const char *sql; /* "CREATE VIEW name AS ...", as SQLite keeps it */
+};
+
 /* What makes a file this one and no other. */
 struct database_kind {
-    const char *name;             /* "diary.db" */
-    const char *schema_sql;       /* CREATE ... IF NOT EXISTS */
-    int64_t lived_id, made_up_id; /* application_id */
-    bool check_first;             /* small enough to be checked whole at every start */
+    const char *name;                  /* "diary.db" */
+    const char *schema_sql;            /* CREATE ... IF NOT EXISTS */
+    const struct database_view *views; /* ended by one without a name */
+    int64_t lived_id, made_up_id;      /* application_id */
+    bool check_first;                  /* small enough to be checked whole at every start */
 };
 
 /* Where the files lie, whose they are, and what they are written with. */

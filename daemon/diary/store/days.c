@@ -13,24 +13,25 @@
 #define DAY_FIRST (-719162)
 #define DAY_LAST  2932896
 
-/* What a charge has only as a whole, its bill and that it was one, belongs to the day it began. */
+/* What a charge has only as a whole, its bill and that it was one, belongs to the day it began. The newest
+ * charge that has a currency names the day's. The view `day` of views.c sums up the same. */
 static const char days_sql[] =
-    "SELECT day, distance_mm, coalesce(energy_soc_wh, energy_gids_wh), NULL, NULL, NULL, NULL, '', 0, 1"
-    " FROM outing WHERE car = ?1 AND day BETWEEN ?2 AND ?3"
+    "SELECT day, distance_mm, coalesce(energy_soc_wh, energy_gids_wh), NULL, NULL, NULL, NULL, '', 0, 1, id"
+    " FROM outing_raw WHERE car = ?1 AND day BETWEEN ?2 AND ?3"
     " UNION ALL SELECT part.day, NULL, NULL, part.battery_wh, part.charger_wh,"
-    " iif(number = 0, wall_wh, NULL), iif(number = 0, cost_m, NULL), currency, number = 0, 0"
-    " FROM part CROSS JOIN charge ON charge.id = part.charge"
-    " WHERE part.day BETWEEN ?2 AND ?3 AND charge.car = ?1"
-    " ORDER BY 1 DESC";
+    " iif(number = 0, wall_wh, NULL), iif(number = 0, cost_m, NULL), currency, number = 0, 0, charge"
+    " FROM part CROSS JOIN charge_raw ON charge_raw.id = part.charge"
+    " WHERE part.day BETWEEN ?2 AND ?3 AND charge_raw.car = ?1"
+    " ORDER BY 1 DESC, 11 DESC";
 
 /* Nothing is 0, something whose sum nobody knows is NULL. */
 static const char unattributed_sql[] =
     "SELECT iif(count(*) = 0, 0, sum(distance_mm)),"
     " iif(count(*) = 0, 0, sum(coalesce(energy_soc_wh, energy_gids_wh))),"
-    " (SELECT iif(count(*) = 0, 0, sum(part.battery_wh)) FROM part CROSS JOIN charge"
-    " ON charge.id = part.charge WHERE part.day IS NULL AND charge.car = ?1"
-    " AND charge.from_ms < ?3 AND charge.to_ms >= ?2)"
-    " FROM outing WHERE car = ?1 AND day IS NULL AND from_ms < ?3 AND to_ms >= ?2";
+    " (SELECT iif(count(*) = 0, 0, sum(part.battery_wh)) FROM part CROSS JOIN charge_raw"
+    " ON charge_raw.id = part.charge WHERE part.day IS NULL AND charge_raw.car = ?1"
+    " AND charge_raw.from_ms < ?3 AND charge_raw.to_ms >= ?2)"
+    " FROM outing_raw WHERE car = ?1 AND day IS NULL AND from_ms < ?3 AND to_ms >= ?2";
 
 static int64_t read_sum(sqlite3_stmt *select, int number)
 {

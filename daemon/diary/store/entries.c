@@ -1,9 +1,10 @@
 /* The schema of diary.db and how entries get into it. Decides nothing about them. Names are chosen for people
- * with sqlite3: a table is what its rows are, a column ends in its unit, days count from 1970-01-01 (SELECT
- * date(day * 86400, 'unixepoch')). */
+ * with sqlite3: a table is what its rows are, _raw where a view of views.c shows them in kWh and km, a column
+ * ends in its unit, days count from 1970-01-01. SCHEMA.md names each of them. */
 #include "diary/store/entries.h"
 
 #include "diary/store/table.h"
+#include "diary/store/views.h"
 #include "util/clock.h"
 
 #include <assert.h>
@@ -11,23 +12,23 @@
 #include <string.h>
 
 static const char schema_sql[] =
-    "CREATE TABLE IF NOT EXISTS charge(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS charge_raw(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
     " status INTEGER NOT NULL, how INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER,"
     " soc_from INTEGER, soc_to INTEGER, mode INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
     " wall_wh INTEGER, wall_from TEXT NOT NULL, cost_m INTEGER, cost_max_m INTEGER,"
     " currency TEXT NOT NULL, peak_w INTEGER, odometer_mm INTEGER, place TEXT NOT NULL,"
     " note TEXT NOT NULL, flags INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX IF NOT EXISTS charge_by_time ON charge(car, from_ms);"
-    "CREATE TABLE IF NOT EXISTS part(charge INTEGER NOT NULL REFERENCES charge ON DELETE CASCADE,"
+    "CREATE INDEX IF NOT EXISTS charge_by_time ON charge_raw(car, from_ms);"
+    "CREATE TABLE IF NOT EXISTS part(charge INTEGER NOT NULL REFERENCES charge_raw ON DELETE CASCADE,"
     " number INTEGER NOT NULL, day INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
     " PRIMARY KEY(charge, number)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS part_by_day ON part(day);"
-    "CREATE TABLE IF NOT EXISTS outing(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS outing_raw(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
     " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, distance_mm INTEGER, soc_from INTEGER,"
     " soc_to INTEGER, energy_soc_wh INTEGER, energy_gids_wh INTEGER, day INTEGER,"
     " tags TEXT NOT NULL, flags INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX IF NOT EXISTS outing_by_time ON outing(car, from_ms);"
-    "CREATE INDEX IF NOT EXISTS outing_by_day ON outing(car, day);"
+    "CREATE INDEX IF NOT EXISTS outing_by_time ON outing_raw(car, from_ms);"
+    "CREATE INDEX IF NOT EXISTS outing_by_day ON outing_raw(car, day);"
     "CREATE TABLE IF NOT EXISTS stay(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
     " from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, soc_from INTEGER, soc_to INTEGER,"
     " odometer_mm INTEGER) STRICT;"
@@ -60,6 +61,7 @@ static const char schema_sql[] =
 static const struct database_kind kind = {
     .name = "diary.db",
     .schema_sql = schema_sql,
+    .views = views_diary,
     .lived_id = 0x67617264,   /* "gard" */
     .made_up_id = 0x64656d64, /* "demd" */
     .check_first = true,

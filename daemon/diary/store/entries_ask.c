@@ -89,8 +89,8 @@ static_assert(DIARY_IDENTITY_GONE == 2, "as STANDING has it");
 /* NULL: the subject is no list. */
 static const struct list *find_list(enum store_subject subject)
 {
-    static const struct list charges = {&table_charge, BY_TIME("charge", OPEN_END), 0, false};
-    static const struct list outings = {&table_outing, BY_TIME("outing", "to_ms"), 0, false};
+    static const struct list charges = {&table_charge, BY_TIME("charge_raw", OPEN_END), 0, false};
+    static const struct list outings = {&table_outing, BY_TIME("outing_raw", "to_ms"), 0, false};
     static const struct list battery = {&table_health, BY_DAY, 0, true};
     static const struct list cells = {&table_cells, BY_MOMENT, 0, false};
     static const struct list traffic = {&table_traffic, BY_DAY, 0, true};
@@ -140,12 +140,12 @@ static int ask_one(struct database *database, const struct table *table, const c
 
 /* Only what is over counts, and nothing takes away: these are counters. */
 static const char totals_sql[] =
-    "SELECT (SELECT sum(max(battery_wh, 0)) FROM charge WHERE car = ?1 AND status <> 0),"
+    "SELECT (SELECT sum(max(battery_wh, 0)) FROM charge_raw WHERE car = ?1 AND status <> 0),"
     " sum(max(coalesce(energy_soc_wh, energy_gids_wh), 0)), sum(max(distance_mm, 0)), count(*),"
     " sum(coalesce(energy_soc_wh, energy_gids_wh)) FILTER (WHERE from_ms >= newest - ?2),"
     " sum(distance_mm) FILTER (WHERE from_ms >= newest - ?2"
     " AND coalesce(energy_soc_wh, energy_gids_wh) IS NOT NULL)"
-    " FROM outing, (SELECT max(to_ms) AS newest FROM outing WHERE car = ?1) WHERE car = ?1";
+    " FROM outing_raw, (SELECT max(to_ms) AS newest FROM outing_raw WHERE car = ?1) WHERE car = ?1";
 
 static int ask_totals(struct database *database, const struct store_question *question,
                       struct store_answer *answer, struct err *err)

@@ -4,6 +4,7 @@
  * what is worth a row. */
 #include "diary/store/readings.h"
 
+#include "diary/store/views.h"
 #include "util/clock.h"
 
 #include <stdlib.h>
@@ -19,7 +20,7 @@ _Static_assert(STORE_SERIES_MAX == 1 << KEY_SERIES_BITS, "a series fits its bits
 static const char schema_sql[] =
     "CREATE TABLE IF NOT EXISTS series(id INTEGER PRIMARY KEY, car TEXT NOT NULL, signal TEXT NOT NULL,"
     " unit TEXT NOT NULL, per_unit INTEGER NOT NULL, UNIQUE(car, signal)) STRICT;"
-    "CREATE TABLE IF NOT EXISTS reading(key INTEGER PRIMARY KEY, steps INTEGER, quality INTEGER NOT NULL"
+    "CREATE TABLE IF NOT EXISTS reading_raw(key INTEGER PRIMARY KEY, steps INTEGER, quality INTEGER NOT NULL"
     ") STRICT;"
     "CREATE TABLE IF NOT EXISTS minute(key INTEGER PRIMARY KEY, n INTEGER NOT NULL, sum INTEGER NOT NULL,"
     " min INTEGER NOT NULL, max INTEGER NOT NULL) STRICT;"
@@ -29,6 +30,7 @@ static const char schema_sql[] =
 static const struct database_kind kind = {
     .name = "readings.db",
     .schema_sql = schema_sql,
+    .views = views_readings,
     .lived_id = 0x67617261,   /* "gara" */
     .made_up_id = 0x64656d72, /* "demr" */
 };
@@ -64,15 +66,16 @@ static int prepare_all(struct readings *readings, struct err *err)
     } statements[] = {
         {&readings->add_series, "INSERT INTO series(car, signal, unit, per_unit) VALUES(?1, ?2, ?3, ?4)"
                                 " ON CONFLICT(car, signal) DO UPDATE SET unit = ?3 RETURNING id, per_unit"},
-        {&readings->add_reading, "INSERT OR REPLACE INTO reading(key, steps, quality) VALUES(?, ?, ?)"},
+        {&readings->add_reading, "INSERT OR REPLACE INTO reading_raw(key, steps, quality) VALUES(?, ?, ?)"},
         {&readings->find_series, "SELECT id, per_unit FROM series WHERE car = ? AND signal = ?"},
-        {&readings->scan_raw, "SELECT key, 1, steps, steps, steps FROM reading WHERE key >= ?1 AND key < ?2"
-                              " AND key & 4095 = ?3 AND steps IS NOT NULL ORDER BY key"},
+        {&readings->scan_raw,
+         "SELECT key, 1, steps, steps, steps FROM reading_raw WHERE key >= ?1 AND key < ?2"
+         " AND key & 4095 = ?3 AND steps IS NOT NULL ORDER BY key"},
         {&readings->scan_minutes, "SELECT key, n, sum, min, max FROM minute WHERE key >= ?1 AND key < ?2"
                                   " AND key & 4095 = ?3 ORDER BY key"},
         {&readings->scan_hours, "SELECT key, n, sum, min, max FROM hour WHERE key >= ?1 AND key < ?2"
                                 " AND key & 4095 = ?3 ORDER BY key"},
-        {&readings->scan_all, "SELECT key, steps, quality FROM reading WHERE key > ? ORDER BY key"},
+        {&readings->scan_all, "SELECT key, steps, quality FROM reading_raw WHERE key > ? ORDER BY key"},
     };
 
     for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++) {

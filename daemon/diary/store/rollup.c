@@ -9,7 +9,7 @@
 
 static const char sum_minutes_sql[] =
     "INSERT INTO minute SELECT ((key >> 12) / 60000 << 12) + (key & 4095), count(*), sum(steps), min(steps),"
-    " max(steps) FROM reading WHERE key >= ?1 AND key < ?2 AND steps IS NOT NULL GROUP BY 1";
+    " max(steps) FROM reading_raw WHERE key >= ?1 AND key < ?2 AND steps IS NOT NULL GROUP BY 1";
 
 static const char sum_hour_sql[] =
     "INSERT INTO hour SELECT ((key >> 12) / 60 << 12) + (key & 4095), sum(n), sum(sum), min(min), max(max)"
@@ -25,12 +25,12 @@ int rollup_open(struct rollup *rollup, struct database *database, struct err *er
     rollup->clear_hour = database_prepare(database, "DELETE FROM hour WHERE key >= ?1 AND key < ?2", err);
     rollup->sum_hour = database_prepare(database, sum_hour_sql, err);
     rollup->next_row = database_prepare(
-        database, "SELECT min(key >> 12) / 3600000 FROM (SELECT key FROM reading WHERE key >= ?1 LIMIT 1)",
-        err);
-    rollup->last_row = database_prepare(
         database,
-        "SELECT (SELECT (max(key) >> 12) + 1 FROM hour), (SELECT (max(key) >> 12) / 3600000 FROM reading)",
-        err);
+        "SELECT min(key >> 12) / 3600000 FROM (SELECT key FROM reading_raw WHERE key >= ?1 LIMIT 1)", err);
+    rollup->last_row = database_prepare(database,
+                                        "SELECT (SELECT (max(key) >> 12) + 1 FROM hour), (SELECT (max(key) "
+                                        ">> 12) / 3600000 FROM reading_raw)",
+                                        err);
     if (!rollup->clear_minutes || !rollup->sum_minutes || !rollup->clear_hour || !rollup->sum_hour ||
         !rollup->next_row || !rollup->last_row)
         return -1;

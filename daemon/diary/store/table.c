@@ -41,7 +41,7 @@ static const struct column charge_columns[] = {
     MEMBER(diary_charge, COLUMN_TEXT, note),
     MEMBER(diary_charge, COLUMN_CODE, flags),
 };
-const struct table table_charge = TABLE("charge", diary_charge, charge_columns);
+const struct table table_charge = TABLE("charge_raw", diary_charge, charge_columns);
 
 static const struct column outing_columns[] = {
     MEMBER(diary_outing, COLUMN_ID, id),
@@ -56,7 +56,7 @@ static const struct column outing_columns[] = {
     MEMBER(diary_outing, COLUMN_TEXT, tags),
     MEMBER(diary_outing, COLUMN_CODE, flags),
 };
-const struct table table_outing = TABLE("outing", diary_outing, outing_columns);
+const struct table table_outing = TABLE("outing_raw", diary_outing, outing_columns);
 
 static const struct column stay_columns[] = {
     MEMBER(diary_stay, COLUMN_ID, id),          MEMBER(diary_stay, COLUMN_INTEGER, from_ms),
@@ -122,9 +122,9 @@ static const struct column traffic_columns[] = {
 const struct table table_traffic = TABLE("traffic", diary_traffic, traffic_columns);
 
 static const struct column identity_columns[] = {
-    MEMBER(diary_identity, COLUMN_ID, id),          MEMBER(diary_identity, COLUMN_INTEGER, from_ms),
-    MEMBER(diary_identity, COLUMN_CODE, status),    MEMBER(diary_identity, COLUMN_INTEGER, serial),
-    MEMBER(diary_identity, COLUMN_BYTES, vin),      MEMBER(diary_identity, COLUMN_BYTES, battery),
+    MEMBER(diary_identity, COLUMN_ID, id),       MEMBER(diary_identity, COLUMN_INTEGER, from_ms),
+    MEMBER(diary_identity, COLUMN_CODE, status), MEMBER(diary_identity, COLUMN_INTEGER, serial),
+    MEMBER(diary_identity, COLUMN_BYTES, vin),   MEMBER(diary_identity, COLUMN_BYTES, battery),
 };
 const struct table table_identity = TABLE("identity", diary_identity, identity_columns);
 

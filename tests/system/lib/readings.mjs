@@ -18,7 +18,7 @@ export async function readings(path, signal) {
     const which = signal ? ` WHERE signal = '${signal}'` : "";
     const rows = await ask(
         path,
-        `SELECT car, signal, per_unit, (key >> 12) / 1000.0 AS at, steps FROM reading JOIN series ON series.id = key & 4095${which} ORDER BY key`,
+        `SELECT car, signal, per_unit, (key >> 12) / 1000.0 AS at, steps FROM reading_raw JOIN series ON series.id = key & 4095${which} ORDER BY key`,
     );
     return rows.map(({ per_unit, steps, ...row }) => ({ ...row, value: steps === null ? null : steps / per_unit, resolution: 1 / per_unit }));
 }
