@@ -10,7 +10,6 @@ import { sleep, waitFor } from "./lib/wait.mjs";
 
 const AT_ONCE = 9;
 const SOON_S = 10;
-const KNOWN_WITHIN_MS = 100_000; // a silent car's supply is watched for 30 s before it is asked: 41 s behind a WiCAN here
 
 const HEARD = ["gids", "speed", "odometer"]; // broadcasts
 const LONG = ["pack_capacity", "cell_min"]; // answers of several frames
@@ -73,7 +72,7 @@ async function livesWith(house, name, expected) {
         const missing = (expected.knows ?? []).filter((signal) => (signals[signal]?.value ?? null) === null);
         if (missing.length > 0) throw new Error(`unknown: ${missing.join(" ")}`);
         return true;
-    }, KNOWN_WITHIN_MS);
+    });
     if (expected.limits) await waitFor(`it to be said: ${expected.limits}`, async () => expected.limits.test(await limitsOf(house)));
     if (expected.link) await waitFor(`the link to say ${expected.link}`, () => house.recorder.linkSaid(expected.link));
     await sleep(Math.max(0, until - Date.now()));

@@ -183,9 +183,10 @@ async function carHalfStays(house, browser) {
 }
 
 async function fallsAsleep(house, browser) {
-    await furnish(house, browser, ...house.scenario("0 on", "8 asleep"));
+    await furnish(house, browser, ...house.scenario("0 on", "25 asleep"));
     await isWell(house, "at first");
-    await saysSoon(house.page, /Asleep/); // a plug that was not asked for in the eight seconds is unknown
+    await waitFor("the speed", async () => (await carOf(house)).signals.speed.value !== null);
+    await saysSoon(house.page, /Asleep/);
     await saysSoon(house.page, /Last reading \d+ s ago.*In the garage/);
     await shoot(house.page, "faults-car-asleep");
     const silent = house.truth.read().frames.length;

@@ -8,7 +8,6 @@ import { cleanUp } from "./lib/process.mjs";
 import { finish, test } from "./lib/report.mjs";
 import { waitFor } from "./lib/wait.mjs";
 
-const LIMIT_MS = 100_000; // more than one round of the made-up cars' life
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+\d\d:\d\d$/;
 
 async function wish(house, notices) {
@@ -29,7 +28,7 @@ async function noticesOf(house, car) {
 
 // The first notice of that kind since `from`, as broker, page, state and log have it.
 async function toldOf(house, pattern, from) {
-    const message = await waitFor(`a notice ${pattern}`, () => messages(house).slice(from).find(({ event_type }) => pattern.test(event_type)), LIMIT_MS);
+    const message = await waitFor(`a notice ${pattern}`, () => messages(house).slice(from).find(({ event_type }) => pattern.test(event_type)));
     const { car, ...data } = message;
     assert.match(data.time, TIME);
     await waitFor("the page to hear it", () => house.events.some((event) => event.car === car && JSON.stringify(event.data) === JSON.stringify(data)));
@@ -63,7 +62,7 @@ async function batteryLow(house) {
 async function chargeEnds(house) {
     const { car, text, event_type: kind } = await toldOf(house, /^charge_(finished|interrupted)$/, 0);
     assert.match(text, /^The charge (is finished|was interrupted)(: \d+ %)?$/);
-    await waitFor("the next thing to end it", async () => !(await noticesOf(house, car)).some((notice) => notice.kind === kind), LIMIT_MS);
+    await waitFor("the next thing to end it", async () => !(await noticesOf(house, car)).some((notice) => notice.kind === kind));
 }
 
 async function notPlugged(house) {
