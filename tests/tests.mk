@@ -52,7 +52,7 @@ fuzz: fuzz-programs  ## every fuzz target for FUZZ_SECONDS (60) each
 abuse: all unit-programs life-programs  ## the abuse cases of tests/abuse/cases.txt; ID=E05 for one of them
 	@tests/abuse/run.sh $(ID)
 
-soak:  ## hours of kills, made-up weeks, faults and fuzzing (SOAK_KILLS, SOAK_WEEKS, SOAK_FAULTS, SOAK_FUZZ)
+soak:  ## hours of kills, made-up weeks, faults and fuzzing (SOAK_KILLS, SOAK_WEEKS, SOAK_CUTS, SOAK_FAULTS, SOAK_FUZZ)
 	@tests/soak/run.sh
 
 bench: all bench-programs  ## the figures of the README's table

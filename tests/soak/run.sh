@@ -4,6 +4,7 @@
 #   SOAK_KILLS   1000  kill -9 of garaged, nothing that was shown as done may be lost
 #   SOAK_WEEKS    500  made-up weeks with mishaps, the diary against the truth (LIFE_SEED: the first)
 #   SOAK_ASLEEP   365  days of sleep, each car and adapters that can little: no frame at rest voltage
+#   SOAK_CUTS    10000 power cuts of the diary's disk, each with other writes lost, torn and swapped (LIFE_SEED: the first)
 #   SOAK_FAULTS    20  rounds of all faults of the dongle, the disk and the broker
 #   SOAK_EPISODES 10000 episodes of faults of the dongle in virtual time, in two processes (LIFE_SEED: the first)
 #   SOAK_MONTH     30  days of garage life behind each of four faulty clones, the diary against a perfect one
@@ -69,6 +70,10 @@ month() {
     done
 }
 
+cuts() {
+    LIFE_CUTS=$1 build/life/test_powercut
+}
+
 steps() {
     GARAGED_STEPS=$1 build/unit/test_elm327_abuse
 }
@@ -88,6 +93,7 @@ part weeks "${SOAK_WEEKS:-500}"
 part asleep "${SOAK_ASLEEP:-365}"
 part episodes "${SOAK_EPISODES:-10000}"
 part month "${SOAK_MONTH:-30}"
+part cuts "${SOAK_CUTS:-10000}"
 part steps "${SOAK_STEPS:-10000000}"
 part seeds "${SOAK_SEEDS:-1000}"
 part faults "${SOAK_FAULTS:-20}"
