@@ -39,6 +39,7 @@ install: all  ## install below DESTDIR and PREFIX: programs, page, definitions, 
 	$(placed) packaging/garaged.rules | install -m 644 /dev/stdin $(I)$(UDEVDIR)/70-garaged.rules
 	install -m 644 README.md LICENSE config/garaged.conf packaging/mosquitto.conf $(I)$(DOCDIR)/
 	install -m 644 packaging/README.md $(I)$(DOCDIR)/service.md
+	install -m 644 daemon/diary/store/SCHEMA.md $(I)$(DOCDIR)/diary.md
 
 uninstall:  ## remove what install put there; configuration, diary and users stay
 	rm -f $(I)$(PREFIX)/sbin/garaged $(I)$(PREFIX)/bin/garagectl $(I)$(SYSUSERSDIR)/garaged.conf $(I)$(UDEVDIR)/70-garaged.rules

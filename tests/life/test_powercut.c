@@ -145,19 +145,19 @@ static int64_t count_in(const char *name, const char *sql)
 
 static void check_entries(const struct shown *shown)
 {
-    static const char all[] = "SELECT count(*) FROM (SELECT from_ms FROM charge UNION ALL SELECT from_ms"
-                              " FROM outing UNION ALL SELECT from_ms FROM contact)";
+    static const char all[] = "SELECT count(*) FROM (SELECT from_ms FROM charge_raw UNION ALL SELECT from_ms"
+                              " FROM outing_raw UNION ALL SELECT from_ms FROM contact)";
     static const char different[] =
-        "SELECT count(DISTINCT from_ms) FROM (SELECT from_ms FROM charge UNION ALL SELECT from_ms"
-        " FROM outing UNION ALL SELECT from_ms FROM contact)";
+        "SELECT count(DISTINCT from_ms) FROM (SELECT from_ms FROM charge_raw UNION ALL SELECT from_ms"
+        " FROM outing_raw UNION ALL SELECT from_ms FROM contact)";
     static const char wrong_charges[] =
-        "SELECT count(*) FROM charge AS c WHERE battery_wh <> 1000 + (from_ms - 1700000000000) / 3600000"
+        "SELECT count(*) FROM charge_raw AS c WHERE battery_wh <> 1000 + (from_ms - 1700000000000) / 3600000"
         " OR charger_wh <> battery_wh + 700 OR to_ms <> from_ms + 3600000 OR soc_from <> 4100 OR soc_to <> "
         "8020"
         " OR odometer_mm <> 117568000000 OR place <> 'home' OR status <> 1 OR battery_wh IS NOT"
         " (SELECT sum(p.battery_wh) FROM part AS p WHERE p.charge = c.id)";
     static const char wrong_outings[] =
-        "SELECT count(*) FROM outing WHERE distance_mm <> 1000 + (from_ms - 1700000000000) / 3600000"
+        "SELECT count(*) FROM outing_raw WHERE distance_mm <> 1000 + (from_ms - 1700000000000) / 3600000"
         " OR to_ms <> from_ms + 3600000 OR energy_soc_wh <> 100 OR tags <> 'work shopping'";
     int64_t entries = count_in("diary.db", all);
 
@@ -166,7 +166,7 @@ static void check_entries(const struct shown *shown)
     assert_int_equal(count_in("diary.db", wrong_charges), 0);
     assert_int_equal(count_in("diary.db", wrong_outings), 0);
     assert_int_equal(count_in("diary.db", "SELECT count(*) FROM part WHERE charge NOT IN"
-                                          " (SELECT id FROM charge)"),
+                                          " (SELECT id FROM charge_raw)"),
                      0);
     if (entries > 0)
         assert_int_equal(count_in("diary.db", "SELECT max(at_ms) FROM anchor"), T0_MS + entries * HOUR_MS);
@@ -185,11 +185,11 @@ static void check_rows(const struct shown *shown)
 {
     static const char wrong[] =
         "SELECT count(*) FROM (SELECT key >> 12 AS ms, steps, row_number() OVER (ORDER BY key) - 1 AS n"
-        " FROM reading) WHERE ms <> 1700000000000 + 60000 * n OR steps <> n";
+        " FROM reading_raw) WHERE ms <> 1700000000000 + 60000 * n OR steps <> n";
     static const char summed[] =
-        "SELECT (SELECT coalesce(sum(n), 0) FROM hour) = (SELECT count(*) FROM reading WHERE (key >> 12)"
+        "SELECT (SELECT coalesce(sum(n), 0) FROM hour) = (SELECT count(*) FROM reading_raw WHERE (key >> 12)"
         " < 3600000 * (SELECT coalesce(max(key >> 12) + 1, 0) FROM hour))";
-    int64_t rows = count_in("readings.db", "SELECT count(*) FROM reading");
+    int64_t rows = count_in("readings.db", "SELECT count(*) FROM reading_raw");
 
     assert_in_range(rows, shown->rows, shown->rows + ROWS_A_COMMIT);
     assert_int_equal(count_in("readings.db", wrong), 0);
