@@ -171,6 +171,13 @@ static void entry_kept(void *ctx, const struct diary_entry *entry)
         view_changed(home);
 }
 
+static void entry_typed(void *ctx, const struct diary_entry *entry)
+{
+    struct home *home = ctx;
+
+    home_diary_typed(home->diary, entry);
+}
+
 static void store_changed(void *ctx, enum store_state state, const char *reason)
 {
     static const char *const names[] = {"opening", "ok", "failed"};
@@ -281,7 +288,7 @@ static int attach_view(struct home *home, struct err *err)
 
 static int attach_diary(struct home *home, struct err *err)
 {
-    static const struct store_events events = {.state = store_changed, .kept = entry_kept};
+    static const struct store_events events = {.state = store_changed, .kept = entry_kept, .typed = entry_typed};
     static const struct home_trackers_events told = {entry_told, view_changed};
     const struct store_settings settings = {home->settings.state_dir, &home->zone, home->settings.demo};
 

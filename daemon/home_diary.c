@@ -310,3 +310,8 @@ void home_diary_kept(struct home_diary *diary, const struct diary_entry *entry)
     else
         home_rows_kept(diary->rows, entry);
 }
+
+void home_diary_typed(struct home_diary *diary, const struct diary_entry *entry)
+{
+    home_rows_typed(diary->rows, entry);
+}

@@ -350,3 +350,10 @@ void home_rows_kept(struct home_rows *rows, const struct diary_entry *entry)
         if (strcmp(rows->parts.view->cars[car].id, entry->car) == 0)
             home_trackers_kept(rows->trackers[car], entry);
 }
+
+void home_rows_typed(struct home_rows *rows, const struct diary_entry *entry)
+{
+    for (size_t car = 0; car < rows->parts.view->car_count; car++)
+        if (strcmp(rows->parts.view->cars[car].id, entry->car) == 0)
+            home_trackers_typed(rows->trackers[car], entry);
+}

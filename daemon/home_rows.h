@@ -53,4 +53,7 @@ bool home_rows_are_done(const struct home_rows *rows);
 /* An entry is on the card. */
 void home_rows_kept(struct home_rows *rows, const struct diary_entry *entry);
 
+/* A person typed something into an item that is on the card. */
+void home_rows_typed(struct home_rows *rows, const struct diary_entry *entry);
+
 #endif

@@ -200,6 +200,8 @@ static void show_charge(struct home_trackers *trackers)
     car->has_charge = is_shown;
     if (is_shown)
         car->charge = *charge;
+    if (is_shown && charge->id == trackers->open.id)
+        diary_keep_typed(&car->charge, &trackers->open);
     home_trackers_touch(trackers);
 }
 
@@ -273,4 +275,27 @@ void home_trackers_kept(struct home_trackers *trackers, const struct diary_entry
     if (is_news(trackers, entry))
         trackers->events.kept(trackers->ctx, trackers->parts.car, entry);
     push_on(trackers);
+}
+
+static void charge_typed(struct home_trackers *trackers, const struct diary_charge *charge)
+{
+    struct view_car *car = home_trackers_car(trackers);
+
+    if (trackers->open.id == charge->id)
+        diary_keep_typed(&trackers->open, charge);
+    if (car->has_charge && car->charge.id == charge->id)
+        diary_keep_typed(&car->charge, charge);
+    if (car->has_last_charge && car->last_charge.id == charge->id)
+        car->last_charge = *charge;
+}
+
+void home_trackers_typed(struct home_trackers *trackers, const struct diary_entry *entry)
+{
+    struct view_car *car = home_trackers_car(trackers);
+
+    if (entry->kind == DIARY_CHARGE)
+        charge_typed(trackers, &entry->charge);
+    else if (car->has_last_outing && car->last_outing.id == entry->outing.id)
+        car->last_outing = entry->outing;
+    home_trackers_touch(trackers);
 }

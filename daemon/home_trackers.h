@@ -56,4 +56,7 @@ void home_trackers_release(struct home_trackers *trackers);
 /* An entry of this car is on the card. */
 void home_trackers_kept(struct home_trackers *trackers, const struct diary_entry *entry);
 
+/* A person typed something into an item that is on the card: the view shows it. */
+void home_trackers_typed(struct home_trackers *trackers, const struct diary_entry *entry);
+
 #endif

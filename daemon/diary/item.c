@@ -1,7 +1,9 @@
-/* The words and steps of what the diary keeps. Knows no tracker and no table. */
+/* The words and steps of what the diary keeps, and how what a person typed stands beside what was measured.
+ * Knows no tracker and no table. */
 #include "diary/item.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *const flag_names[] = {"gaps",      "restarted",   "charged_elsewhere",
                                          "estimated", "implausible", "interrupted"};
@@ -16,4 +18,55 @@ int64_t diary_steps_per_unit(double resolution)
     if (resolution <= 0 || resolution >= 1)
         return 1;
     return (int64_t)round(1 / resolution);
+}
+
+static bool is_typed(const char *from)
+{
+    return strcmp(from, DIARY_TYPED) == 0;
+}
+
+static void type_figure(int64_t value, int64_t *figure, char from[DIARY_FROM_BYTES])
+{
+    static const char typed[DIARY_FROM_BYTES] = DIARY_TYPED, nothing[DIARY_FROM_BYTES];
+
+    if (value == DIARY_NONE && !is_typed(from))
+        return;
+    *figure = value;
+    memcpy(from, value == DIARY_NONE ? nothing : typed, DIARY_FROM_BYTES);
+}
+
+void diary_type_charge(struct diary_charge *charge, const struct diary_typed *typed)
+{
+    if (typed->is_place)
+        memcpy(charge->place, typed->place, sizeof(charge->place));
+    if (typed->is_note)
+        memcpy(charge->note, typed->note, sizeof(charge->note));
+    if (typed->is_wall)
+        type_figure(typed->wall_wh, &charge->wall_wh, charge->wall_from);
+    if (typed->is_cost)
+        type_figure(typed->cost_m, &charge->cost_m, charge->cost_from);
+    if (is_typed(charge->cost_from))
+        charge->cost_max_m = DIARY_NONE;
+}
+
+void diary_type_outing(struct diary_outing *outing, const struct diary_typed *typed)
+{
+    if (typed->is_tags)
+        memcpy(outing->tags, typed->tags, sizeof(outing->tags));
+}
+
+/* No tracker knows a place or a note, so a kept charge's are the only ones. */
+void diary_keep_typed(struct diary_charge *charge, const struct diary_charge *kept)
+{
+    memcpy(charge->place, kept->place, sizeof(charge->place));
+    memcpy(charge->note, kept->note, sizeof(charge->note));
+    if (is_typed(kept->wall_from) || is_typed(charge->wall_from)) {
+        charge->wall_wh = kept->wall_wh;
+        memcpy(charge->wall_from, kept->wall_from, sizeof(charge->wall_from));
+    }
+    if (is_typed(kept->cost_from) || is_typed(charge->cost_from)) {
+        charge->cost_m = kept->cost_m;
+        charge->cost_max_m = kept->cost_max_m;
+        memcpy(charge->cost_from, kept->cost_from, sizeof(charge->cost_from));
+    }
 }

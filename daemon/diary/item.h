@@ -13,6 +13,8 @@
 #define DIARY_CAR_BYTES    17
 #define DIARY_PLACE_BYTES  32
 #define DIARY_NOTE_BYTES   200
+#define DIARY_FROM_BYTES   8
+#define DIARY_TYPED        "typed" /* where a figure is from: a person wrote it */
 #define DIARY_FLAG_MAX     16
 #define DIARY_NO_DAY       INT32_MIN /* can't be attributed to one local day */
 #define DIARY_CELL_MISSING UINT16_MAX
@@ -43,8 +45,9 @@ struct diary_charge {
     int64_t battery_wh;         /* into the battery, net */
     int64_t charger_wh;         /* out of the charger */
     int64_t wall_wh;            /* at the wall */
-    char wall_from[8];          /* "meter", "typed" or "" */
-    int64_t cost_m, cost_max_m; /* 1/1000 cent */
+    char wall_from[DIARY_FROM_BYTES]; /* "meter", DIARY_TYPED or "" */
+    int64_t cost_m, cost_max_m;       /* 1/1000 cent */
+    char cost_from[DIARY_FROM_BYTES]; /* DIARY_TYPED: the whole bill, and no tariff changes it; or "" */
     char currency[4];
     int64_t peak_w;
     int64_t odometer_mm;
@@ -69,6 +72,20 @@ struct diary_outing {
     char tags[DIARY_NOTE_BYTES];           /* joined by blanks */
     unsigned flags;
 };
+
+/* What a person types about a charge or an outing. What is_ says nothing of stays as it is. */
+struct diary_typed {
+    bool is_place, is_note, is_wall, is_cost, is_tags;
+    char place[DIARY_PLACE_BYTES], note[DIARY_NOTE_BYTES], tags[DIARY_NOTE_BYTES]; /* "": none any more */
+    int64_t wall_wh, cost_m; /* DIARY_NONE: what was typed goes, a figure from elsewhere stays */
+};
+
+/* Puts what was typed into the item. */
+void diary_type_charge(struct diary_charge *charge, const struct diary_typed *typed);
+void diary_type_outing(struct diary_outing *outing, const struct diary_typed *typed);
+
+/* What was typed into `kept`, or taken away there, is so in `charge` too, which the trackers told. */
+void diary_keep_typed(struct diary_charge *charge, const struct diary_charge *kept);
 
 /* The parked car between two signs of life. */
 struct diary_stay {

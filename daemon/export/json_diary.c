@@ -265,6 +265,7 @@ static const struct field charge_fields[] = {
     {"wall_from", text_or_null, AT(charge, wall_from), NULL},
     {"efficiency", efficiency, 0, NULL},
     {"cost", number, AT(charge, cost_m), &money},
+    {"cost_from", text_or_null, AT(charge, cost_from), NULL},
     {"cost_max", number, AT(charge, cost_max_m), &money},
     {"currency", text_or_null, AT(charge, currency), NULL},
     {"peak_kw", number, AT(charge, peak_w), &kw},

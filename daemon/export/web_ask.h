@@ -30,7 +30,7 @@ const char *web_ask_read(struct web_ask *ask, const struct web_list *list, const
 /* What is wrong with the query when it is answered: the diary, too, knows no such car. NULL: nothing. */
 const char *web_ask_judge(const struct web_ask *ask, const struct store_answer *answer);
 
-/* The same for charges/N: car alone, and the number that the path ends with. */
+/* The same for charges/N and outings/N: car alone, and the number that the path ends with. */
 const char *web_ask_charge(struct web_ask *ask, const char *path, const char *query, const struct view *view);
 
 #endif

@@ -262,6 +262,9 @@ void web_store_refuse(struct web_connection *connection, const char *mistake);
 /* web_history.c, web_diary.c, web_charge.c, web_system.c */
 web_handler_fn web_history_get, web_diary_get, web_charge_get, web_system_get;
 
+/* web_typed.c */
+web_handler_fn web_charge_patch, web_outing_patch;
+
 /* web_order.c, web_record.c */
 web_handler_fn web_pause_post, web_record_post, web_recordings_get, web_recording_get;
 

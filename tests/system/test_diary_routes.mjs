@@ -12,7 +12,7 @@ const RECORDING = join(top, "tests/recordings/fixtures/bus.log");
 const KEYS = {
     days: "day,hours,distance_km,used_kwh,battery_kwh,charger_kwh,wall_kwh,cost,currency,charges,outings",
     months: "month,hours,distance_km,used_kwh,battery_kwh,charger_kwh,wall_kwh,cost,currency,charges,outings",
-    charges: "id,state,how,from,to,soc_from,soc_to,mode,battery_kwh,charger_kwh,wall_kwh,wall_from,efficiency,cost,cost_max,"
+    charges: "id,state,how,from,to,soc_from,soc_to,mode,battery_kwh,charger_kwh,wall_kwh,wall_from,efficiency,cost,cost_from,cost_max,"
         + "currency,peak_kw,odometer_km,place,note,flags",
     outings: "id,from,to,distance_km,energy_soc_kwh,energy_gids_kwh,consumption_kwh_100km,day,tags,flags",
     battery: "day,serial,soh,hx,capacity_ah,full_kwh,cell_min,cell_max,odometer_km",

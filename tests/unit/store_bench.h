@@ -79,7 +79,7 @@ static inline void bench_turn(struct bench *bench)
 
 static inline void bench_start(struct bench *bench)
 {
-    static const struct store_events events = {bench_keep_state, bench_keep_entry};
+    static const struct store_events events = {.state = bench_keep_state, .kept = bench_keep_entry};
     const struct store_settings settings = {.folder = bench->folder, .demo = bench->demo};
     struct err err;
 

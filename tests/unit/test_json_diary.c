@@ -92,7 +92,7 @@ static void writes_the_charge_of_the_contract(void **state)
                 "{\"id\":7,\"state\":\"closed\",\"how\":\"watched\",\"from\":\"2026-11-22T07:55:01+01:00\","
                 "\"to\":\"2026-11-22T08:55:01+01:00\",\"soc_from\":41.0,\"soc_to\":80.2,\"mode\":\"ac2\","
                 "\"battery_kwh\":9.4,\"charger_kwh\":10.1,\"wall_kwh\":11.0,\"wall_from\":\"meter\","
-                "\"efficiency\":0.855,\"cost\":2.2,\"cost_max\":null,\"currency\":\"EUR\",\"peak_kw\":3.4,"
+                "\"efficiency\":0.855,\"cost\":2.2,\"cost_from\":null,\"cost_max\":null,\"currency\":\"EUR\",\"peak_kw\":3.4,"
                 "\"odometer_km\":117568,\"place\":\"home\",\"note\":\"\",\"flags\":[]}");
 }
 
@@ -119,7 +119,7 @@ static void writes_null_for_what_is_not_known(void **state)
     assert_item(JSON_DIARY_CHARGE, &charge, &zone,
                 "{\"id\":null,\"state\":\"incomplete\",\"how\":\"inferred\",\"from\":null,\"to\":null,"
                 "\"soc_from\":null,\"soc_to\":null,\"mode\":null,\"battery_kwh\":null,\"charger_kwh\":null,"
-                "\"wall_kwh\":null,\"wall_from\":null,\"efficiency\":null,\"cost\":null,\"cost_max\":null,"
+                "\"wall_kwh\":null,\"wall_from\":null,\"efficiency\":null,\"cost\":null,\"cost_from\":null,\"cost_max\":null,"
                 "\"currency\":null,\"peak_kw\":null,\"odometer_km\":null,\"place\":null,\"note\":\"\","
                 "\"flags\":[\"gaps\",\"interrupted\"]}");
 }

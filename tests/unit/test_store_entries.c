@@ -2,6 +2,8 @@
 #include "store_bench.h"
 #include "store_entry.h"
 
+#include "diary/store/table.h"
+
 static void a_charge_is_found_as_it_was(void **state)
 {
     (void)state;
@@ -73,6 +75,38 @@ static void the_same_moment_is_the_same_entry(void **state)
     const struct diary_charge *found = bench_ask(bench, &question, sizeof(*found));
     assert_int_equal(bench->answer.count, 1);
     assert_true(found->battery_wh == 2000);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+/* A diary from before a person could type a bill into it. */
+static void an_older_diary_takes_a_bill_too(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct diary_entry entry = a_charge(T0_MS, DAY0, 1000);
+    struct store_question charges = everything(STORE_ASK_CHARGES);
+    sqlite3 *database;
+    char path[128], sql[120];
+
+    bench_start(bench);
+    bench_keep(bench, &entry);
+    bench_stop(bench);
+    snprintf(path, sizeof(path), "%s/diary.db", bench->folder);
+    snprintf(sql, sizeof(sql), "DROP VIEW day; DROP VIEW charge; ALTER TABLE %s DROP COLUMN cost_from",
+             table_charge.name);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+    bench_start(bench);
+    entry.charge.cost_m = 250000;
+    strcpy(entry.charge.cost_from, DIARY_TYPED);
+    entry.charge.from_ms += HOUR_MS;
+    bench_keep(bench, &entry);
+    const struct diary_charge *found = bench_ask(bench, &charges, sizeof(*found));
+    assert_int_equal(bench->answer.count, 2);
+    assert_string_equal(found[0].cost_from, DIARY_TYPED);
+    assert_string_equal(found[1].cost_from, "");
     bench_stop(bench);
     bench_free(bench);
 }
@@ -364,6 +398,7 @@ int main(void)
         cmocka_unit_test(a_charge_is_found_as_it_was),
         cmocka_unit_test(a_charge_with_an_id_replaces_itself_and_its_parts),
         cmocka_unit_test(the_same_moment_is_the_same_entry),
+        cmocka_unit_test(an_older_diary_takes_a_bill_too),
         cmocka_unit_test(lists_are_paged_newest_first),
         cmocka_unit_test(days_and_months_are_sums),
         cmocka_unit_test(what_is_unattributed_may_be_unknown),

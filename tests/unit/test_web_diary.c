@@ -17,12 +17,13 @@ static void knows_ids_from_other_paths(void **state)
     static const char *const paths[] = {"charges/",       "charges/7x", "charges/x",
                                         "charges/07",     "charges/0",  "charges/-1",
                                         "charges/+1",     "charges/1/", "charges/1.",
-                                        "charges/%31%20", "outings/1",  "charges/1234567890123456789"};
+                                        "charges/%31%20", "outings/01", "charges/1234567890123456789"};
 
     client_log_in(house);
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
         assert_status(ask(house, paths[i]), 404);
     assert_status(client_post(house, "/api/v1/charges/1", "", "{}"), 405);
+    assert_status(ask(house, "outings/1"), 405);
 }
 
 static void says_what_is_wrong_with_a_query(void **state)

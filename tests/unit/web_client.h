@@ -144,6 +144,21 @@ static inline struct reply client_put(const struct house *house, const char *pat
         path, house->port, house->cookie, strlen(body), house->csrf, body);
 }
 
+/* PATCH the same way, with the Content-Type and token that are given. */
+static inline struct reply client_patch_as(const struct house *house, const char *path, const char *type,
+                                           const char *csrf, const char *body)
+{
+    return client_ask(house,
+                      "PATCH %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: garaged=%s\r\nContent-Type: %s\r\n"
+                      "Content-Length: %zu\r\nX-CSRF-Token: %s\r\n\r\n%s",
+                      path, house->port, house->cookie, type, strlen(body), csrf, body);
+}
+
+static inline struct reply client_patch(const struct house *house, const char *path, const char *body)
+{
+    return client_patch_as(house, path, "application/json", house->csrf, body);
+}
+
 static inline void reply_free(struct reply *reply)
 {
     free(reply->body);

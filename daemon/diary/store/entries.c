@@ -4,10 +4,12 @@
 #include "diary/store/entries.h"
 
 #include "diary/store/table.h"
+#include "diary/store/typed.h"
 #include "diary/store/views.h"
 #include "util/clock.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,7 @@ static const char schema_sql[] =
     " status INTEGER NOT NULL, how INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER,"
     " soc_from INTEGER, soc_to INTEGER, mode INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
     " wall_wh INTEGER, wall_from TEXT NOT NULL, cost_m INTEGER, cost_max_m INTEGER,"
+    " cost_from TEXT NOT NULL DEFAULT '',"
     " currency TEXT NOT NULL, peak_w INTEGER, odometer_mm INTEGER, place TEXT NOT NULL,"
     " note TEXT NOT NULL, flags INTEGER NOT NULL) STRICT;"
     "CREATE INDEX IF NOT EXISTS charge_by_time ON charge_raw(car, from_ms);"
@@ -118,12 +121,17 @@ static int put_item(struct database *database, struct diary_entry *entry, struct
 
     switch (entry->kind) {
     case DIARY_CHARGE:
-        return table_put(database, &table_charge, entry->car, &entry->charge, &entry->charge.id, err) ||
+        return typed_keep(database, entry, err) ||
+                       table_put(database, &table_charge, entry->car, &entry->charge, &entry->charge.id,
+                                 err) ||
                        put_parts(database, entry, err)
                    ? -1
                    : 0;
     case DIARY_OUTING:
-        return table_put(database, &table_outing, entry->car, &entry->outing, &entry->outing.id, err);
+        return typed_keep(database, entry, err) ||
+                       table_put(database, &table_outing, entry->car, &entry->outing, &entry->outing.id, err)
+                   ? -1
+                   : 0;
     case DIARY_STAY:
         return table_put(database, &table_stay, entry->car, &entry->stay, &entry->stay.id, err);
     case DIARY_CONTACT:
@@ -184,11 +192,20 @@ static int write_waiting(void *ctx, struct err *err)
     return 0;
 }
 
+/* The one column that this schema gained while it was not frozen. */
 static int opened(void *ctx, struct err *err)
 {
-    (void)ctx;
-    (void)err;
-    return 0;
+    struct database *database = &((struct entries *)ctx)->file.database;
+    char sql[96];
+
+    if (sqlite3_table_column_metadata(database->sqlite, NULL, table_charge.name, "cost_from", NULL, NULL, NULL,
+                                      NULL, NULL) == SQLITE_OK)
+        return 0;
+    snprintf(sql, sizeof(sql), "ALTER TABLE %s ADD COLUMN cost_from TEXT NOT NULL DEFAULT ''",
+             table_charge.name);
+    return sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? 0
+               : database_fail(database, "cost_from", err);
 }
 
 static void nothing_to_do(void *ctx)

@@ -30,6 +30,9 @@ void entries_add(struct entries *entries, struct diary_entry *entry);
 /* Replaces the preferences of a car, or of the house (""). */
 int entries_set_preferences(struct entries *entries, const char *car, const char *text, struct err *err);
 
+/* Whether the diary has anything of that car. */
+int entries_find_car(struct database *database, const char *car, bool *is_known, struct err *err);
+
 /* Answers what is asked of diary.db; items are freed by who takes the answer, also after a failure. */
 int entries_ask(struct entries *entries, const struct store_question *question, struct store_answer *answer,
                 struct err *err);

@@ -192,16 +192,15 @@ static int ask_preferences(struct database *database, const struct store_questio
 }
 
 /* Each entry came with an anchor of its car. */
-static int find_car(struct database *database, const struct store_question *question,
-                    struct store_answer *answer, struct err *err)
+int entries_find_car(struct database *database, const char *car, bool *is_known, struct err *err)
 {
     sqlite3_stmt *find = database_prepare(database, "SELECT 1 FROM anchor WHERE car = ?", err);
 
     if (!find)
         return -1;
-    sqlite3_bind_text(find, 1, question->car, -1, SQLITE_STATIC);
+    sqlite3_bind_text(find, 1, car, -1, SQLITE_STATIC);
     int rc = sqlite3_step(find);
-    answer->is_known = rc == SQLITE_ROW;
+    *is_known = rc == SQLITE_ROW;
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         database_fail(database, "find a car", err);
     sqlite3_finalize(find);
@@ -214,7 +213,7 @@ int entries_ask(struct entries *entries, const struct store_question *question, 
     struct database *database = &entries->file.database;
     const struct list *list = find_list(question->subject);
 
-    if (find_car(database, question, answer, err))
+    if (entries_find_car(database, question->car, &answer->is_known, err))
         return -1;
     if (list)
         return ask_list(database, list, question, answer, err);

@@ -23,6 +23,7 @@ struct question {
     store_history_fn *history_fn;
     void *ctx;
     bool under_way;
+    bool is_typing; /* all are told, whether the asker is gone or not */
 };
 
 struct store {
@@ -78,6 +79,8 @@ static void take_result(struct store *store, const struct store_result *result)
     case STORE_RESULT_ANSWER:
         question = store->questions[result->number];
         store->questions[result->number] = (struct question){0};
+        if (question.is_typing && result->answer.count > 0 && store->events.typed)
+            store->events.typed(store->ctx, result->answer.items);
         deliver(&question, result);
         break;
     }
@@ -253,9 +256,13 @@ int store_edit(struct store *store, const struct store_edit *edit, store_answer_
 {
     struct store_job job = {.kind = STORE_JOB_EDIT, .edit = *edit};
 
-    if (ask(store, store->has_entries, false, &job, &(struct question){.fn = fn, .ctx = ctx}) == 0)
+    const struct question question = {
+        .fn = fn, .ctx = ctx, .is_typing = edit->typed != NULL && !edit->only_looks};
+
+    if (ask(store, store->has_entries, false, &job, &question) == 0)
         return 0;
     free(edit->text);
+    free(edit->typed);
     return -1;
 }
 
@@ -281,7 +288,8 @@ void store_forget(struct store *store, const void *ctx)
 {
     for (size_t i = 0; i < STORE_QUESTION_MAX; i++)
         if (store->questions[i].ctx == ctx)
-            store->questions[i] = (struct question){.under_way = store->questions[i].under_way};
+            store->questions[i] = (struct question){.under_way = store->questions[i].under_way,
+                                                    .is_typing = store->questions[i].is_typing};
 }
 
 void store_flush(struct store *store)

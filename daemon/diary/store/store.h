@@ -29,6 +29,8 @@ struct store_events {
     void (*state)(void *ctx, enum store_state state, const char *reason); /* reason: "" when OK */
     /* An entry is on the card, with its id: only now may it be shown as done. */
     void (*kept)(void *ctx, const struct diary_entry *entry);
+    /* What a person typed is on the card: the charge or outing as it is now, without parts and anchor. */
+    void (*typed)(void *ctx, const struct diary_entry *entry);
 };
 
 /* One signal of one car; a value is kept as `steps`, 1 / per_unit of the unit each. */
@@ -154,10 +156,12 @@ int store_ask(struct store *store, const struct store_question *question, store_
 /* What the owner may change by hand; fn hears whether it is on the card (failed, or count 1; 0: no such id).
  */
 struct store_edit {
-    enum store_subject subject; /* STORE_ASK_PREFERENCES, STORE_ASK_CHARGE (later OUTINGS) */
+    enum store_subject subject; /* STORE_ASK_PREFERENCES, STORE_ASK_CHARGE, STORE_ASK_OUTINGS */
     char car[DIARY_CAR_BYTES];
     int64_t id;
     char *text; /* preferences: the whole object; the store frees it, also when it answers -1 */
+    struct diary_typed *typed; /* a charge or outing: the same; the answer is one struct diary_entry */
+    bool only_looks;           /* and nothing is written */
 };
 int store_edit(struct store *store, const struct store_edit *edit, store_answer_fn *fn, void *ctx);
 

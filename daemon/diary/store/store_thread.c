@@ -5,6 +5,7 @@
 #include "diary/store/entries.h"
 #include "diary/store/history.h"
 #include "diary/store/readings.h"
+#include "diary/store/typed.h"
 #include "diary/store/written.h"
 #include "util/clock.h"
 
@@ -198,6 +199,16 @@ static void answer(struct worker *worker, const struct store_job *job)
     send_result(worker, &result);
 }
 
+static int write_edit(struct worker *worker, const struct store_edit *edit, struct store_answer *answer,
+                      struct err *err)
+{
+    if (edit->subject != STORE_ASK_PREFERENCES)
+        return typed_write(&worker->entries.file.database, edit, answer, err);
+    int rc = entries_set_preferences(&worker->entries, edit->car, edit->text, err);
+    answer->count = rc == 0;
+    return rc;
+}
+
 static void edit(struct worker *worker, const struct store_job *job)
 {
     struct store_result result = {.kind = STORE_RESULT_ANSWER, .number = job->number};
@@ -205,13 +216,14 @@ static void edit(struct worker *worker, const struct store_job *job)
     struct err err;
     int rc = -1;
 
-    if (file_is_open(file) && file->trouble == TROUBLE_NONE && job->edit.subject == STORE_ASK_PREFERENCES) {
-        rc = entries_set_preferences(&worker->entries, job->edit.car, job->edit.text, &err);
+    if (file_is_open(file) && file->trouble == TROUBLE_NONE) {
+        file->database.trouble = TROUBLE_NONE;
+        rc = write_edit(worker, &job->edit, &result.answer, &err);
         note_failure(file, rc, &err);
     }
     result.answer.failed = rc != 0;
-    result.answer.count = rc == 0;
     free(job->edit.text);
+    free(job->edit.typed);
     send_result(worker, &result);
 }
 

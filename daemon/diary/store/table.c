@@ -5,6 +5,8 @@
 #include "diary/item.h"
 #include "util/core/buf.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +36,7 @@ static const struct column charge_columns[] = {
     MEMBER(diary_charge, COLUMN_TEXT, wall_from),
     MEMBER(diary_charge, COLUMN_INTEGER, cost_m),
     MEMBER(diary_charge, COLUMN_INTEGER, cost_max_m),
+    MEMBER(diary_charge, COLUMN_TEXT, cost_from),
     MEMBER(diary_charge, COLUMN_TEXT, currency),
     MEMBER(diary_charge, COLUMN_INTEGER, peak_w),
     MEMBER(diary_charge, COLUMN_INTEGER, odometer_mm),
@@ -294,6 +297,56 @@ int table_put(struct database *database, const struct table *table, const char *
     sqlite3_finalize(put);
     *id = sqlite3_last_insert_rowid(database->sqlite);
     return rc;
+}
+
+/* ?1 car, ?2 its id: the first column of what has one. */
+static sqlite3_stmt *prepare_change(struct database *database, const struct table *table, struct err *err)
+{
+    char memory[TABLE_SQL_BYTES];
+    struct buf sql;
+
+    buf_init(&sql, memory, sizeof(memory));
+    buf_add_format(&sql, "UPDATE %s SET ", table->name);
+    for (size_t i = 1; i < table->column_count; i++)
+        buf_add_format(&sql, "%s%s = ?%zu", i > 1 ? ", " : "", table->columns[i].name, i + 2);
+    buf_add_text(&sql, " WHERE car = ?1 AND id = ?2");
+    return database_prepare(database, sql.data, err);
+}
+
+int table_change(struct database *database, const struct table *table, const char *car, const void *item,
+                 struct err *err)
+{
+    assert(table->columns[0].type == COLUMN_ID);
+    sqlite3_stmt *change = prepare_change(database, table, err);
+
+    if (!change)
+        return -1;
+    sqlite3_bind_text(change, 1, car, -1, SQLITE_STATIC);
+    for (size_t i = 0; i < table->column_count; i++)
+        bind_column(change, (int)i + 2, &table->columns[i], item);
+    int rc = database_step(database, change, table->name, err);
+    sqlite3_finalize(change);
+    return rc;
+}
+
+int table_find(struct database *database, const struct table *table, const char *car, const char *key,
+               int64_t value, void *item, struct err *err)
+{
+    char tail[64];
+
+    snprintf(tail, sizeof(tail), "WHERE car = ? AND %s = ?", key);
+    sqlite3_stmt *select = table_select(database, table, tail, err);
+    if (!select)
+        return -1;
+    sqlite3_bind_text(select, 1, car, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(select, 2, value);
+    int rc = sqlite3_step(select);
+    if (rc == SQLITE_ROW)
+        table_read(table, select, item);
+    else if (rc != SQLITE_DONE)
+        database_fail(database, table->name, err);
+    sqlite3_finalize(select);
+    return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
 }
 
 sqlite3_stmt *table_select(struct database *database, const struct table *table, const char *tail,

@@ -41,6 +41,14 @@ extern const struct table table_charge, table_outing, table_stay, table_contact,
 int table_put(struct database *database, const struct table *table, const char *car, const void *item,
               int64_t *id, struct err *err);
 
+/* Writes the item over the row of its id, where there is one: what refers to the row stays. */
+int table_change(struct database *database, const struct table *table, const char *car, const void *item,
+                 struct err *err);
+
+/* Reads the row of the car whose column `key` is `value`: 1; there is none: 0; -1 with err. */
+int table_find(struct database *database, const struct table *table, const char *car, const char *key,
+               int64_t value, void *item, struct err *err);
+
 /* "SELECT its columns FROM it TAIL", prepared. NULL with err. */
 sqlite3_stmt *table_select(struct database *database, const struct table *table, const char *tail,
                            struct err *err);

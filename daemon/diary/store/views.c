@@ -54,7 +54,7 @@ static const char charge_sql[] =
                                                                 " round(battery_wh * 1.0 / coalesce(wall_wh, "
                                                                 "charger_wh) / 0.001) * 0.001, NULL) AS "
                                                                 "efficiency,"
-                                                                " " MONEY("cost_m") " AS cost, " MONEY(
+                                                                " " MONEY("cost_m") " AS cost, nullif(cost_from, '') AS cost_from, " MONEY(
                                                                     "cost_max_m") " AS cost_max,"
                                                                                   " nullif(currency, '') AS "
                                                                                   "currency, " HUNDREDTHS(
