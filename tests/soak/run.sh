@@ -4,7 +4,8 @@
 #   SOAK_KILLS   1000  kill -9 of garaged, nothing that was shown as done may be lost
 #   SOAK_WEEKS    500  made-up weeks with mishaps, the diary against the truth (LIFE_SEED: the first)
 #   SOAK_ASLEEP   365  days of sleep, each car and adapters that can little: no frame at rest voltage
-#   SOAK_CUTS    10000 power cuts of the diary's disk, each with other writes lost, torn and swapped (LIFE_SEED: the first)
+#   SOAK_CUTS    10000 power cuts of the diary's disk, each with other writes lost, torn and swapped (LIFE_SEED: the first);
+#                      then each allocation of SQLite fails once
 #   SOAK_FAULTS    20  rounds of all faults of the dongle, the disk and the broker
 #   SOAK_EPISODES 10000 episodes of faults of the dongle in virtual time, in two processes (LIFE_SEED: the first)
 #   SOAK_MONTH     30  days of garage life behind each of four faulty clones, the diary against a perfect one
@@ -71,7 +72,7 @@ month() {
 }
 
 cuts() {
-    LIFE_CUTS=$1 build/life/test_powercut
+    LIFE_CUTS=$1 build/life/test_powercut && GARAGED_ALLOCATIONS=0 build/unit/test_store_memory
 }
 
 steps() {

@@ -96,6 +96,14 @@ static void find_all(struct bench *bench)
     assert_int_equal(store_dropped(bench->store), 0);
 }
 
+/* What is not kept is told, and by its name. */
+static void check_reason(const struct bench *bench, int code)
+{
+    assert_true(bench->kept_count == ENTRIES || bench->state == STORE_FAILED);
+    if (bench->state == STORE_FAILED)
+        assert_non_null(strstr(bench->reason, code == ENOSPC ? " full: " : " I/O error: "));
+}
+
 /* One life with a card that fails from the n-th call on; whether it got that far. */
 static bool live_through(struct faults *faults, int n, int count, int code)
 {
@@ -104,6 +112,7 @@ static bool live_through(struct faults *faults, int n, int count, int code)
     faults_arm(faults, n, count, code);
     bench_start(bench);
     live_a_little(bench);
+    check_reason(bench, code);
     faults_disarm(faults);
     get_well(bench);
     find_all(bench);

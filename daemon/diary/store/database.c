@@ -25,7 +25,8 @@ static const char pragma_sql[] =
 int database_fail(struct database *database, const char *what, struct err *err)
 {
     database->trouble = trouble_find(database->sqlite);
-    return err_set(err, "%s: %s", what,
+    /* Of a long statement its beginning: what is wrong has to fit into the page's line. */
+    return err_set(err, "%.80s: %s", what,
                    database->sqlite ? sqlite3_errmsg(database->sqlite) : "out of memory");
 }
 
@@ -65,6 +66,9 @@ int database_begin(struct database *database, struct err *err)
 {
     if (database->in_transaction)
         return 0;
+    /* Without memory even a ROLLBACK fails: the transaction that was given up is still there. */
+    if (!sqlite3_get_autocommit(database->sqlite) && database_run(database, "ROLLBACK", err))
+        return -1;
     if (database_run(database, "BEGIN IMMEDIATE", err))
         return -1;
     database->in_transaction = true;
