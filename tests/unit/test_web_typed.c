@@ -254,7 +254,22 @@ static void the_diary_of_a_car_that_is_gone_is_only_read(void **state)
     assert_listed(house, "charges?car=zoe", "note", "\"\"");
 }
 
-static void nothing_is_answered_before_it_is_on_the_card(void **state)
+static void a_card_that_takes_nothing_is_not_answered_as_kept(void **state)
+{
+    struct house *house = *state;
+
+    prepare(house);
+    sqlite3 *lock = stall_store(house);
+    struct reply reply = client_patch(house, CHARGE, "{\"note\":\"rain\"}");
+    assert_int_equal(reply.status, 503);
+    reply_free(&reply);
+    release_store(lock);
+    json_t *charge = ask_json(house, "charges/1");
+    assert_item(charge, "note", "\"\"");
+    json_decref(charge);
+}
+
+static void nothing_is_taken_while_the_diary_opens(void **state)
 {
     struct house *house = *state;
 
@@ -278,7 +293,8 @@ int main(void)
         HOUSE_TEST(another_site_or_form_changes_nothing),
         HOUSE_TEST(what_is_not_there_or_another_cars_is_not_found),
         HOUSE_TEST(the_diary_of_a_car_that_is_gone_is_only_read),
-        cmocka_unit_test_setup_teardown(nothing_is_answered_before_it_is_on_the_card, house_set_up_opening,
+        HOUSE_TEST(a_card_that_takes_nothing_is_not_answered_as_kept),
+        cmocka_unit_test_setup_teardown(nothing_is_taken_while_the_diary_opens, house_set_up_opening,
                                         house_tear_down),
     };
 

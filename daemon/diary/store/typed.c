@@ -4,6 +4,7 @@
 
 #include "diary/store/table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +80,7 @@ int typed_write(struct database *database, const struct store_edit *edit, struct
 {
     struct diary_entry *entry = calloc(1, sizeof(*entry));
 
+    assert(edit->typed && (edit->subject == STORE_ASK_CHARGE || edit->subject == STORE_ASK_OUTINGS));
     if (!entry)
         return err_set(err, "out of memory");
     answer->items = entry;
