@@ -1,4 +1,4 @@
-/* A card that fails: SQLite's own way to files, but writes and syncs fail when told so. It becomes the
+/* A card that fails: SQLite's own way to files, but writes and syncs, or reads, fail when told so. It becomes the
  * default, so the store's own counting goes through it. */
 #ifndef TESTS_UNIT_FAULT_VFS_H
 #define TESTS_UNIT_FAULT_VFS_H
@@ -13,7 +13,8 @@
 struct faults {
     sqlite3_vfs vfs;
     sqlite3_vfs *system;
-    atomic_int calls;       /* of write and sync, since armed */
+    atomic_bool of_reads;   /* what fails: reads instead */
+    atomic_int calls;       /* of write and sync, or of read, since armed */
     atomic_int first, last; /* these calls fail */
     atomic_int code;        /* errno */
     atomic_int failed;
@@ -48,10 +49,19 @@ static inline int fault_now(struct faults *faults)
     return errno;
 }
 
+static inline int fault_read(sqlite3_file *file, void *data, int len, sqlite3_int64 offset)
+{
+    struct fault_file *own = fault_file_of(file);
+
+    if (atomic_load(&own->faults->of_reads) && fault_now(own->faults))
+        return SQLITE_IOERR_READ;
+    return own->system->xRead(file, data, len, offset);
+}
+
 static inline int fault_write(sqlite3_file *file, const void *data, int len, sqlite3_int64 offset)
 {
     struct fault_file *own = fault_file_of(file);
-    int code = fault_now(own->faults);
+    int code = atomic_load(&own->faults->of_reads) ? 0 : fault_now(own->faults);
 
     if (code == ENOSPC)
         return SQLITE_FULL;
@@ -65,7 +75,7 @@ static inline int fault_sync(sqlite3_file *file, int flags)
 {
     struct fault_file *own = fault_file_of(file);
 
-    if (fault_now(own->faults))
+    if (!atomic_load(&own->faults->of_reads) && fault_now(own->faults))
         return SQLITE_IOERR_FSYNC;
     atomic_store(&own->faults->is_unsynced, false);
     return own->system->xSync(file, flags);
@@ -81,6 +91,7 @@ static inline int fault_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *f
         return rc;
     struct fault_file *own = fault_file_of(file);
     *own = (struct fault_file){*file->pMethods, file->pMethods, faults};
+    own->methods.xRead = fault_read;
     own->methods.xWrite = fault_write;
     own->methods.xSync = fault_sync;
     file->pMethods = &own->methods;

@@ -164,6 +164,51 @@ static void the_card_is_full_from_one_write_on(void **state)
     live_through_all(FOREVER, ENOSPC);
 }
 
+/* A diary that is opened again while the card can't be read; whether it got that far. */
+static bool open_through(struct faults *faults, int n, int count)
+{
+    struct bench *bench = bench_new();
+
+    bench_start(bench);
+    live_a_little(bench);
+    bench_stop(bench);
+    faults_arm(faults, n, count, EIO);
+    bench_start(bench);
+    wait_for_thread(bench);
+    check_reason(bench, EIO);
+    faults_disarm(faults);
+    get_well(bench);
+    find_all(bench);
+    bench_stop(bench);
+    assert_int_equal(files_set_aside(bench), 0);
+    bench_free(bench);
+    return atomic_load(&faults->failed) > 0;
+}
+
+static void open_through_all(int count)
+{
+    struct faults faults = {.of_reads = true};
+    int n = 1;
+
+    faults_install(&faults);
+    while (open_through(&faults, n, count))
+        n++;
+    faults_remove(&faults);
+    assert_true(n > 10);
+}
+
+static void one_read_fails_with_an_io_error(void **state)
+{
+    (void)state;
+    open_through_all(1);
+}
+
+static void all_reads_fail_from_one_on(void **state)
+{
+    (void)state;
+    open_through_all(FOREVER);
+}
+
 /* A power cut takes what was not synced: kept means synced, of entries and of flushed rows. */
 static void what_is_kept_was_synced(void **state)
 {
@@ -198,6 +243,8 @@ int main(void)
         cmocka_unit_test(one_write_finds_the_card_full),
         cmocka_unit_test(all_writes_fail_from_one_on),
         cmocka_unit_test(the_card_is_full_from_one_write_on),
+        cmocka_unit_test(one_read_fails_with_an_io_error),
+        cmocka_unit_test(all_reads_fail_from_one_on),
         cmocka_unit_test(what_is_kept_was_synced),
     };
 

@@ -2,6 +2,7 @@
  * schema. It does not decide when to commit, nor when to try again. */
 #include "diary/store/database.h"
 
+#include "diary/store/written.h"
 #include "util/clock.h"
 
 #include <errno.h>
@@ -240,10 +241,20 @@ static int check_schema(struct database *database, bool is_made_up, struct err *
     return make_schema(database, is_new, id, err);
 }
 
-/* What PRAGMA quick_check finds is no error of SQLite's: it is told as text. */
+static uint64_t failed_reads(const struct database *database)
+{
+    uint64_t count = 0;
+
+    sqlite3_file_control(database->sqlite, "main", WRITTEN_FAILED_READS, &count);
+    return count;
+}
+
+/* What PRAGMA quick_check finds is no error of SQLite's: it is told as text, also that a page could not be
+ * read, which does not make a file a damaged one. */
 static int check_pages(struct database *database, struct err *err)
 {
     sqlite3_stmt *check = database_prepare(database, "PRAGMA quick_check(1)", err);
+    uint64_t failed_before = failed_reads(database);
 
     if (!check)
         return -1;
@@ -252,6 +263,8 @@ static int check_pages(struct database *database, struct err *err)
     bool is_well = found && strcmp(found, "ok") == 0;
     if (rc != SQLITE_ROW)
         database_fail(database, "quick_check", err);
+    else if (!is_well && failed_reads(database) != failed_before)
+        refuse(database, TROUBLE_IO, "quick_check: a page can't be read", err);
     else if (!is_well)
         refuse(database, TROUBLE_DAMAGED, found ? found : "quick_check", err);
     sqlite3_finalize(check);

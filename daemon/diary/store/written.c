@@ -1,4 +1,4 @@
-/* A way to files (sqlite3_vfs) that is SQLite's own but for opening, writing and syncing, which count, and
+/* A way to files (sqlite3_vfs) that is SQLite's own but for opening, reading, writing and syncing, which count, and
  * remember the errno of a failure: SQLite forgets it while it cleans up. Each file gets a copy of its own
  * methods behind itself, so all others are called without a detour. What the system writes besides (the
  * journal of the file system, the pages of the shared memory beside the log) is not seen. */
@@ -18,7 +18,8 @@ struct written {
     const struct zone *zone;
     int32_t day;
     int64_t today;
-    int failure; /* errno of the last one */
+    int failure; /* errno of the last one, but of reads */
+    uint64_t failed_reads;
 };
 
 /* Lies behind the system's own structure of an open file. */
@@ -33,6 +34,25 @@ static int32_t find_day(const struct written *written)
     int64_t now_ns = clock_utc_ns();
 
     return written->zone ? zone_day_of(written->zone, now_ns) : (int32_t)(now_ns / (24 * NS_PER_H));
+}
+
+static int read_counted(sqlite3_file *file, void *data, int len, sqlite3_int64 offset)
+{
+    const struct counted *counted = (const struct counted *)(const void *)file->pMethods;
+    int rc = counted->system->xRead(file, data, len, offset);
+
+    counted->written->failed_reads += rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ;
+    return rc;
+}
+
+static int control_counted(sqlite3_file *file, int code, void *arg)
+{
+    const struct counted *counted = (const struct counted *)(const void *)file->pMethods;
+
+    if (code != WRITTEN_FAILED_READS)
+        return counted->system->xFileControl(file, code, arg);
+    *(uint64_t *)arg = counted->written->failed_reads;
+    return SQLITE_OK;
 }
 
 static int count_write(sqlite3_file *file, const void *data, int len, sqlite3_int64 offset)
@@ -75,6 +95,8 @@ static int open_counted(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, 
     if (rc != SQLITE_OK || !file->pMethods)
         return rc;
     *counted = (struct counted){*file->pMethods, file->pMethods, written};
+    counted->methods.xRead = read_counted;
+    counted->methods.xFileControl = control_counted;
     counted->methods.xWrite = count_write;
     counted->methods.xSync = sync_counted;
     file->pMethods = &counted->methods;

@@ -5,6 +5,10 @@
 
 #include "util/core/zone.h"
 
+#include <stdint.h>
+
+#define WRITTEN_FAILED_READS 0x67617264 /* sqlite3_file_control: how many reads of all files failed, uint64_t */
+
 struct written;
 
 /* NULL only without memory or without SQLite's own way to files. `zone` outlives it; NULL: UTC. */
