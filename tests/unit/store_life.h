@@ -78,6 +78,10 @@ static inline struct diary_entry random_outing(uint32_t *random, int64_t from_ms
     struct diary_entry entry = an_outing(from_ms, chance(random, 5) ? day : DIARY_NO_DAY,
                                          perhaps(random, 0, 90000000), perhaps(random, -200, 12000));
 
+    if (chance(random, 2)) { /* about where consumption begins to be told */
+        entry.outing.distance_mm = (2 + chance(random, 3)) * INT64_C(1000000);
+        entry.outing.energy_soc_wh = 499 + chance(random, 3);
+    }
     entry.outing.energy_gids_wh = perhaps(random, 0, 12000);
     choose(random, entry.outing.tags, tags);
     entry.outing.flags = random_flags(random);

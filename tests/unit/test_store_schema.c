@@ -83,7 +83,10 @@ static void ask_example(const struct bench *bench, char *example)
     sqlite3_stmt *select = prepare(sqlite, sql);
     if (sqlite3_step(select) != SQLITE_ROW)
         fail_msg("no rows: %s", sql);
-    assert_true(sqlite3_column_type(select, 0) != SQLITE_NULL);
+    int known = 0; /* the longest outing may belong to no day */
+    for (int i = 0; i < sqlite3_column_count(select); i++)
+        known += sqlite3_column_type(select, i) != SQLITE_NULL;
+    assert_true(known >= 2);
     sqlite3_finalize(select);
     sqlite3_close(sqlite);
 }
