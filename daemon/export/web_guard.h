@@ -12,6 +12,7 @@
 #define WEB_QUERY_BYTES  512
 #define WEB_COOKIE_BYTES 4096
 #define WEB_TOKEN_BYTES  160
+#define WEB_ACCEPT_BYTES 768 /* Prometheus 3 names six formats */
 
 enum web_method {
     WEB_METHOD_OTHER, /* known to libwebsockets, not to us */
@@ -49,6 +50,7 @@ struct web_head {
     char csrf[WEB_TOKEN_BYTES];
     char fetch_site[24];
     char accept_encoding[WEB_TOKEN_BYTES];
+    char accept[WEB_ACCEPT_BYTES]; /* "" when it is longer: then anything will do */
     char none_match[WEB_TOKEN_BYTES];
 };
 

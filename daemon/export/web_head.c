@@ -119,6 +119,7 @@ void web_head_read(struct lws *wsi, struct web_head *head)
     copy_header(wsi, WSI_TOKEN_PROTOCOL, head->subprotocols, sizeof(head->subprotocols));
     copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, head->content_type, sizeof(head->content_type));
     copy_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, head->accept_encoding, sizeof(head->accept_encoding));
+    copy_header(wsi, WSI_TOKEN_HTTP_ACCEPT, head->accept, sizeof(head->accept));
     copy_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, head->none_match, sizeof(head->none_match));
     copy_custom(wsi, "x-csrf-token:", head->csrf, sizeof(head->csrf));
     copy_custom(wsi, "sec-fetch-site:", head->fetch_site, sizeof(head->fetch_site));

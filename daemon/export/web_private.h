@@ -103,6 +103,7 @@ struct web_connection {
     char query[WEB_QUERY_BYTES];
     char none_match[WEB_TOKEN_BYTES];
     bool takes_gzip;
+    bool takes_openmetrics;
     bool lingers; /* bytes of the client may be unread when the reply is out */
     const struct web_route *route;
     struct access_grant grant;
@@ -264,6 +265,9 @@ web_handler_fn web_history_get, web_diary_get, web_charge_get, web_system_get;
 
 /* web_typed.c */
 web_handler_fn web_charge_patch, web_outing_patch;
+
+/* web_metrics.c */
+web_handler_fn web_metrics_get;
 
 /* web_order.c, web_record.c */
 web_handler_fn web_pause_post, web_record_post, web_recordings_get, web_recording_get;

@@ -84,6 +84,7 @@ static void keep_head(struct web_connection *connection, const struct web_head *
     memcpy(connection->query, head->query, sizeof(connection->query));
     memcpy(connection->none_match, head->none_match, sizeof(connection->none_match));
     connection->takes_gzip = web_list_has(head->accept_encoding, "gzip");
+    connection->takes_openmetrics = web_list_has(head->accept, "application/openmetrics-text");
 }
 
 static void send_now(struct web_connection *connection)

@@ -328,7 +328,7 @@ static void finds_routes_by_method_and_path(void **state)
     assert_null(web_routes_find(WEB_METHOD_HEAD, "/api/v1/login"));
     assert_null(web_routes_find(WEB_METHOD_GET, "/api/v1/state/"));
     assert_null(web_routes_find(WEB_METHOD_GET, "/api/v1/*"));
-    assert_null(web_routes_find(WEB_METHOD_GET, "/metrics"));
+    assert_int_equal(web_routes_find(WEB_METHOD_GET, "/metrics")->role, ACCESS_ROLE_VIEWER);
     assert_null(web_routes_find(WEB_METHOD_OTHER, "/"));
     assert_true(web_routes_know("/api/v1/state", allow, sizeof(allow)));
     assert_string_equal(allow, "GET, HEAD");

@@ -44,7 +44,14 @@ static void lets_in_by_the_code_and_out_by_logout(void **state)
     assert_true(reply_has(&reply, "Cache-Control: no-store"));
     reply_free(&reply);
     assert_status(client_get(house, "/api/v1/nothing", ""), 404);
-    assert_status(client_get(house, "/metrics", ""), 404);
+    reply = client_get(house, "/metrics", "");
+    assert_int_equal(reply.status, 200);
+    assert_true(reply_has(&reply, "Content-Type: text/plain; version=0.0.4; charset=utf-8"));
+    reply_free(&reply);
+    reply = client_get(house, "/metrics", "Accept: application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1\r\n");
+    assert_true(reply_has(&reply, "Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8"));
+    assert_string_equal(reply.body + reply.body_len - 6, "# EOF\n");
+    reply_free(&reply);
     reply = client_get(house, "/api/v1/logout", "");
     assert_int_equal(reply.status, 405);
     assert_true(reply_has(&reply, "Allow: POST"));
