@@ -15,7 +15,7 @@ function report(name, value, unit, budget) {
     console.log(`bench ${name} ${value} ${unit} budget ${budget}`);
 }
 
-// An ELM327 that echoes, says OK to everything and, while it monitors, prints the lines it is given.
+// An ELM327 that echoes, says OK to every AT command and, while it monitors, prints the lines it is given.
 class Dongle {
     async listen() {
         this.server = net.createServer((socket) => this.serve(socket));
@@ -54,7 +54,7 @@ class Dongle {
             return;
         }
         const texts = { ATZ: "\r\rELM327 v1.5", ATI: "ELM327 v1.5", "AT@1": "?", STI: "?", ATRV: "12.6V", ATDPN: "6" };
-        const text = texts[command] ?? (command.startsWith("AT") ? "OK" : "NO DATA");
+        const text = texts[command] ?? (command.startsWith("AT") ? "OK" : /^[0-9A-F]+$/.test(command) ? "NO DATA" : "?");
         this.socket.write(`${text}\r\r>`);
     }
 }
