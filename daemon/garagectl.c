@@ -3,6 +3,7 @@
 #include "tools/car.h"
 #include "tools/decode.h"
 #include "tools/doctor.h"
+#include "tools/import.h"
 #include "tools/pair.h"
 #include "tools/record.h"
 #include "tools/status.h"
@@ -24,6 +25,7 @@ static const struct tool tools[] = {
     {"car", "the cars: list them, lend a dongle to another program", tool_car},
     {"decode", "print what a recording says, one JSON object a reading", tool_decode},
     {"doctor", "say what is wrong with a dongle", tool_doctor},
+    {"import", "read logs of LeafSpy or CARWINGS (so far only --dry-run)", tool_import},
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
     {"record", "write what is on a car's bus to a file", tool_record},
     {"status", "how the house is, in a few lines", tool_status},

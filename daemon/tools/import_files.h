@@ -1,0 +1,45 @@
+/* What files of an import hold, counted. */
+#ifndef TOOLS_IMPORT_FILES_H
+#define TOOLS_IMPORT_FILES_H
+
+#include "util/core/err.h"
+#include "util/core/zone.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMPORT_FILE_MAX     (64 * 1024 * 1024) /* bytes */
+#define IMPORT_REJECTED_MAX 20                 /* that are shown one by one */
+
+struct import_source {
+    bool is_carwings;        /* else LeafSpy */
+    const struct zone *zone; /* NULL: not said */
+    int64_t mm_per_unit;     /* odometer of logs without header */
+};
+
+struct import_rejected {
+    const char *file;
+    unsigned line;
+    char reason[96];
+};
+
+struct import_report {
+    size_t files;
+    size_t count;  /* rows that can be used, duplicates too */
+    int64_t *keys; /* of these: what makes a row the same as another */
+    size_t room;
+    int64_t first_s;
+    int64_t last_s;
+    size_t rejected_count;
+    struct import_rejected rejected[IMPORT_REJECTED_MAX];
+};
+
+/* Reads a file and adds it to the report, which begins as zeros. `file` must live as long as the report. */
+int import_read_file(struct import_report *report, const struct import_source *source, const char *file,
+                     struct err *err);
+
+/* Prints it; its keys are sorted on the way. */
+void import_print(struct import_report *report, const struct import_source *source, bool as_json);
+
+#endif
