@@ -7,6 +7,8 @@
 
 #define NAME_MAX_LEN 40
 #define MM_PER_MILE  1609344
+#define DATE_MIN_S   1262304000 /* 2010, the first LEAF */
+#define DATE_MAX_S   4102444800 /* 2100 */
 #define TRIP_MAX     999999
 #define MILES_MAX    10000000 /* thousandths: 10,000 miles in a trip are none */
 #define WH_MAX       1000000
@@ -88,6 +90,8 @@ const char *carwings_read_row(const struct carwings_layout *layout, const struct
         return "torn: not as many columns as the header";
     if (!csv_local_time(row->fields[at[CARWINGS_DATE]], &out->local_s))
         return "the date is none";
+    if (out->local_s < DATE_MIN_S || out->local_s > DATE_MAX_S)
+        return "the date is not of this century";
     if (!take_number(row, at[CARWINGS_TRIP], 0, TRIP_MAX, &out->trip))
         return "the trip id is no number";
     if (!take_number(row, at[CARWINGS_TOTAL], 3, WH_MAX, &out->total_wh) ||

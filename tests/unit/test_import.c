@@ -118,7 +118,7 @@ static void a_quote_that_never_closes_costs_its_line_only(void **state)
 static void a_carwings_trip_comes_in_watt_hours_and_millimetres(void **state)
 {
     char text[] = "Date,Trip ID,kWh Total,kWh Used,kWh Regenerated,Miles,Miles/kWh,CO2\n"
-                  "2014-03-02,2,1.25,1.5,0.25,10,8,0\n2014-03-02,3,1\n";
+                  "2014-03-02,2,1.25,1.5,0.25,10,8,0\n2014-03-02,3,1\n9999-03-02,4,1,1,0,1,1,0\n";
     struct carwings_layout layout;
     struct carwings_row trip;
     struct csv csv;
@@ -135,6 +135,8 @@ static void a_carwings_trip_comes_in_watt_hours_and_millimetres(void **state)
     assert_int_equal(trip.distance_mm, 16093440);
     assert_true(csv_next(&csv, &row));
     assert_non_null(carwings_read_row(&layout, &row, &trip));
+    assert_true(csv_next(&csv, &row));
+    assert_string_equal(carwings_read_row(&layout, &row, &trip), "the date is not of this century");
 }
 
 static void an_unknown_carwings_header_is_refused(void **state)
