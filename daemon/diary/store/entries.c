@@ -192,20 +192,33 @@ static int write_waiting(void *ctx, struct err *err)
     return 0;
 }
 
-/* The one column that this schema gained while it was not frozen. */
+/* Columns that this schema gained while it was not frozen. */
+static const struct {
+    const char *table, *column, *type;
+} gained[] = {
+    {"charge_raw", "cost_from", "TEXT NOT NULL DEFAULT ''"},
+};
+
+static bool has_column(const struct database *database, const char *table, const char *column)
+{
+    return sqlite3_table_column_metadata(database->sqlite, NULL, table, column, NULL, NULL, NULL, NULL,
+                                         NULL) == SQLITE_OK;
+}
+
 static int opened(void *ctx, struct err *err)
 {
     struct database *database = &((struct entries *)ctx)->file.database;
-    char sql[96];
+    char sql[128];
 
-    if (sqlite3_table_column_metadata(database->sqlite, NULL, table_charge.name, "cost_from", NULL, NULL, NULL,
-                                      NULL, NULL) == SQLITE_OK)
-        return 0;
-    snprintf(sql, sizeof(sql), "ALTER TABLE %s ADD COLUMN cost_from TEXT NOT NULL DEFAULT ''",
-             table_charge.name);
-    return sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? 0
-               : database_fail(database, "cost_from", err);
+    for (size_t i = 0; i < sizeof(gained) / sizeof(gained[0]); i++) {
+        if (has_column(database, gained[i].table, gained[i].column))
+            continue;
+        snprintf(sql, sizeof(sql), "ALTER TABLE %s ADD COLUMN %s %s", gained[i].table, gained[i].column,
+                 gained[i].type);
+        if (sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
+            return database_fail(database, gained[i].column, err);
+    }
+    return 0;
 }
 
 static void nothing_to_do(void *ctx)

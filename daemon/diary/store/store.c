@@ -16,7 +16,8 @@
 
 #define STORE_GUEST_MAX    16                     /* questions under way of whoever looks at a page */
 #define STORE_QUESTION_MAX (STORE_GUEST_MAX + 16) /* the rest: garaged's own */
-#define STORE_RESULT_MAX   (STORE_QUESTION_MAX + STORE_UNKEPT_MAX + 16)
+#define STORE_WORK_TOLD    102                    /* results of one work at the most: each percent, its end */
+#define STORE_RESULT_MAX   (STORE_QUESTION_MAX + STORE_UNKEPT_MAX + STORE_WORK_MAX * STORE_WORK_TOLD + 16)
 
 struct question {
     store_answer_fn *fn; /* both NULL: free, or its asker is gone */
@@ -24,6 +25,13 @@ struct question {
     void *ctx;
     bool under_way;
     bool is_typing; /* all are told, whether the asker is gone or not */
+};
+
+/* A long work under way; `work` NULL: a free place. */
+struct work_under_way {
+    struct work *work;
+    struct work_events events;
+    void *ctx;
 };
 
 struct store {
@@ -38,6 +46,7 @@ struct store {
     bool takes_readings;            /* they get to the card */
     size_t unkept;                  /* entries under way */
     struct question questions[STORE_QUESTION_MAX];
+    struct work_under_way works[STORE_WORK_MAX];
     uint64_t dropped;
 };
 
@@ -55,6 +64,28 @@ static void deliver(const struct question *question, const struct store_result *
         question->fn(question->ctx, &result->answer);
     if (question->history_fn)
         question->history_fn(question->ctx, &history);
+}
+
+static struct work_under_way *find_work(struct store *store, const struct work *work)
+{
+    size_t i = 0;
+
+    while (i < STORE_WORK_MAX && store->works[i].work != work)
+        i++;
+    return i < STORE_WORK_MAX ? &store->works[i] : NULL;
+}
+
+static void take_work(struct store *store, const struct store_result *result)
+{
+    struct work_under_way *place = find_work(store, result->work);
+    const struct work_under_way under_way = *place;
+
+    if (result->step != WORK_GOES_ON)
+        *place = (struct work_under_way){0};
+    if (result->step == WORK_GOES_ON && under_way.events.progress)
+        under_way.events.progress(under_way.ctx, result->done);
+    if (result->step != WORK_GOES_ON && under_way.events.ended)
+        under_way.events.ended(under_way.ctx, result->work, result->step == WORK_FAILED ? result->why : NULL);
 }
 
 static void take_result(struct store *store, const struct store_result *result)
@@ -75,6 +106,9 @@ static void take_result(struct store *store, const struct store_result *result)
             store->events.kept(store->ctx, result->entry);
         break;
     case STORE_RESULT_ENDED:
+        break;
+    case STORE_RESULT_WORK:
+        take_work(store, result);
         break;
     case STORE_RESULT_ANSWER:
         question = store->questions[result->number];
@@ -264,6 +298,30 @@ int store_edit(struct store *store, const struct store_edit *edit, store_answer_
     free(edit->text);
     free(edit->typed);
     return -1;
+}
+
+int store_begin_work(struct store *store, struct work *work, const struct work_events *events, void *ctx)
+{
+    struct work_under_way *place = find_work(store, NULL);
+    struct store_job job = {.kind = STORE_JOB_WORK, .work = work};
+
+    if (place && queue_push(store->thread.jobs, &job, false)) {
+        *place = (struct work_under_way){work, *events, ctx};
+        return 0;
+    }
+    work->free(work);
+    return -1;
+}
+
+void store_end_work(struct store *store, const void *ctx)
+{
+    for (size_t i = 0; i < STORE_WORK_MAX; i++) {
+        struct work_under_way *under_way = &store->works[i];
+        if (!under_way->work || under_way->ctx != ctx)
+            continue;
+        atomic_store(&under_way->work->is_off, true);
+        under_way->events = (struct work_events){NULL, NULL};
+    }
 }
 
 int store_add_entry(struct store *store, const struct diary_entry *entry)

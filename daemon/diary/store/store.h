@@ -1,10 +1,11 @@
 /* The store: one thread that owns SQLite, a bounded queue in, an eventfd out (DESIGN 3, 6). The caller never
- * waits for the card. Rows are committed every minute and kept in memory until then, so a card that fails costs
- * none of them, a history answer knows the last minute, and a power cut costs at most that. */
+ * waits for the card. Rows are committed every minute and kept in memory until then, so a card that fails
+ * costs none of them, a history answer knows the last minute, and a power cut costs at most that. */
 #ifndef DIARY_STORE_STORE_H
 #define DIARY_STORE_STORE_H
 
 #include "diary/item.h"
+#include "diary/store/work.h"
 #include "util/core/err.h"
 #include "util/core/zone.h"
 #include "util/loop.h"
@@ -18,6 +19,7 @@
 #define STORE_UNKEPT_MAX     256  /* entries that were accepted and are not kept yet */
 #define STORE_SERIES_MAX     4096
 #define STORE_POINTS_MAX     2000
+#define STORE_WORK_MAX       8 /* long works that wait for their turn or have it */
 #define STORE_COMMIT_SECONDS 60
 #define STORE_STOP_SECONDS   10
 
@@ -164,6 +166,12 @@ struct store_edit {
     bool only_looks;           /* and nothing is written */
 };
 int store_edit(struct store *store, const struct store_edit *edit, store_answer_fn *fn, void *ctx);
+
+/* Begins long work, after what was begun before; -1 when too many wait: the work is freed. */
+int store_begin_work(struct store *store, struct work *work, const struct work_events *events, void *ctx);
+
+/* Ends the works of this ctx before their next slice; they are not told. */
+void store_end_work(struct store *store, const void *ctx);
 
 /* The asker is gone: none of its answers is delivered any more. */
 void store_forget(struct store *store, const void *ctx);

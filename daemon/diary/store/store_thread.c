@@ -6,6 +6,7 @@
 #include "diary/store/history.h"
 #include "diary/store/readings.h"
 #include "diary/store/typed.h"
+#include "diary/store/works.h"
 #include "diary/store/written.h"
 #include "util/clock.h"
 
@@ -21,6 +22,7 @@ struct worker {
     struct written *written;
     struct readings *readings;
     struct entries entries;
+    struct works works;
     struct store_result told; /* the last state, but for its reason */
     enum trouble told_readings, told_entries;
 };
@@ -31,6 +33,8 @@ void store_result_free(const struct store_result *result)
         free(result->entry);
     else if (result->kind == STORE_RESULT_ANSWER)
         free((void *)(uintptr_t)result->answer.items);
+    else if (result->kind == STORE_RESULT_WORK && result->step != WORK_GOES_ON)
+        result->work->free(result->work);
 }
 
 static void send_result(struct worker *worker, const struct store_result *result)
@@ -227,6 +231,42 @@ static void edit(struct worker *worker, const struct store_job *job)
     send_result(worker, &result);
 }
 
+static void tell_work(struct worker *worker, const struct works_result *came)
+{
+    struct store_result result = {
+        .kind = STORE_RESULT_WORK, .work = came->work, .step = came->step, .done = came->done};
+
+    if (came->step == WORK_FAILED)
+        memcpy(result.why, came->err.text, sizeof(result.why));
+    send_result(worker, &result);
+}
+
+/* A slice may fail because a file did. */
+static void step_work(struct worker *worker)
+{
+    const struct work_place place = {&worker->entries, worker->readings, worker->thread->folder,
+                                     worker->thread->zone, worker->place.is_made_up};
+    struct file *files[] = {&worker->entries.file, &worker->readings->file};
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        files[i]->database.trouble = TROUBLE_NONE;
+    const struct works_result came = works_step(&worker->works, &place);
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        note_failure(files[i], came.step == WORK_FAILED ? -1 : 0, &came.err);
+    if (came.work)
+        tell_work(worker, &came);
+}
+
+static void drop_works(struct worker *worker)
+{
+    for (;;) {
+        const struct works_result came = works_drop(&worker->works);
+        if (!came.work)
+            return;
+        tell_work(worker, &came);
+    }
+}
+
 static bool do_job(struct worker *worker, const struct store_job *job)
 {
     switch (job->kind) {
@@ -245,6 +285,9 @@ static bool do_job(struct worker *worker, const struct store_job *job)
         break;
     case STORE_JOB_EDIT:
         edit(worker, job);
+        break;
+    case STORE_JOB_WORK:
+        works_add(&worker->works, job->work);
         break;
     case STORE_JOB_FLUSH:
         worker->readings->file.due_ns = 0; /* also in trouble: it may be the last chance */
@@ -267,7 +310,7 @@ static void write_due(struct file *file)
 static int64_t next_due_ns(const struct worker *worker)
 {
     const int64_t times_ns[] = {worker->readings->file.due_ns, worker->readings->check_ns,
-                                worker->entries.file.due_ns};
+                                worker->entries.file.due_ns, works_due_ns(&worker->works)};
     int64_t next_ns = FILE_NEVER_NS;
 
     for (size_t i = 0; i < sizeof(times_ns) / sizeof(times_ns[0]); i++)
@@ -287,8 +330,11 @@ static void run(struct worker *worker)
         tell_state(worker);
         if (queue_pop(worker->thread->jobs, &job, next_due_ns(worker)))
             goes_on = do_job(worker, &job);
+        if (goes_on && clock_monotonic_ns() >= works_due_ns(&worker->works))
+            step_work(worker);
         atomic_fetch_add(&worker->thread->turns, 1);
     }
+    drop_works(worker);
     file_write(&worker->readings->file);
     file_write(&worker->entries.file);
 }

@@ -14,6 +14,7 @@ enum store_job_kind {
     STORE_JOB_HISTORY,
     STORE_JOB_QUESTION,
     STORE_JOB_EDIT,
+    STORE_JOB_WORK,
     STORE_JOB_FLUSH,
     STORE_JOB_TURN, /* nothing but a sign of life */
     STORE_JOB_STOP
@@ -33,10 +34,17 @@ struct store_job {
         struct store_history_request history;
         struct store_question question;
         struct store_edit edit; /* its text is the thread's from now on */
+        struct work *work;
     };
 };
 
-enum store_result_kind { STORE_RESULT_STATE, STORE_RESULT_KEPT, STORE_RESULT_ANSWER, STORE_RESULT_ENDED };
+enum store_result_kind {
+    STORE_RESULT_STATE,
+    STORE_RESULT_KEPT,
+    STORE_RESULT_ANSWER,
+    STORE_RESULT_WORK,
+    STORE_RESULT_ENDED
+};
 
 struct store_result {
     enum store_result_kind kind;
@@ -52,6 +60,12 @@ struct store_result {
             unsigned number;
             struct store_answer answer; /* its items are freed by who takes the result */
             int64_t step_s;             /* of a history */
+        };
+        struct {
+            struct work *work; /* the thread's while it goes on, then whose the result is */
+            enum work_step step;
+            double done;
+            char why[ERR_TEXT_MAX]; /* it failed */
         };
     };
 };
