@@ -79,6 +79,7 @@ struct memory {
     int64_t settle_ms;        /* since when it has been at rest, its figures not heard yet */
     int64_t rested_ms;        /* since when it has been at rest, its figures heard or not */
     int64_t soc_rest_ms;      /* the anchor's soc is from before this rest: the end of the one it is of */
+    int64_t rest_volts;       /* of the pack when the anchor's soc was heard, in steps of 0.1 V */
     int64_t drive_from_ms;    /* the start of a drive that was heard from its beginning */
     int64_t unsure;           /* a charge may have gone on since the anchor's rest */
     int64_t charged_ms;       /* the end of the last charge at home */
@@ -89,7 +90,7 @@ struct memory {
     struct outing_memory outing;
 };
 
-#define MEMORY_LAYOUT 3
+#define MEMORY_LAYOUT 4
 
 struct diary {
     struct diary_settings settings;
@@ -180,6 +181,8 @@ void cells_settle(struct diary *diary);
 void stay_tell(struct diary *diary, int64_t to_ms);
 /* SOC was heard again of a car that has not moved since soc_rest_ms: a charge, if it rose meanwhile. */
 void inferred_tell(struct diary *diary, int64_t to_ms);
+/* Whether it rose by so much that it is one. */
+bool inferred_is_due(const struct diary *diary);
 
 /* ---- energy.c: the sums of a charge ---- */
 

@@ -89,6 +89,7 @@ static void follow(struct diary *diary)
     struct diary_anchor *rest = &diary->anchor;
 
     follow_soc(diary);
+    follow_if_known(&diary->memory.rest_volts, rest_figure(diary, HEARD_VOLTAGE));
     rest->rest_ms = diary->memory.row_ms;
     rest->gids = rest_figure(diary, HEARD_GIDS);
     follow_if_known(&rest->capacity_mah, heard_now(diary, HEARD_CAPACITY));
@@ -191,7 +192,7 @@ static void conclude_stay(struct diary *diary)
 static void forget_soc(struct diary *diary)
 {
     diary->anchor.soc = DIARY_NONE;
-    diary->memory.soc_rest_ms = DIARY_NONE;
+    diary->memory.soc_rest_ms = diary->memory.rest_volts = DIARY_NONE;
 }
 
 static void conclude(struct diary *diary)
@@ -223,11 +224,19 @@ static bool has_odometer(const struct diary *diary)
             heard_now(diary, HEARD_ODOMETER) != DIARY_NONE);
 }
 
+/* A charge that nobody watched is reckoned with the volts at its end: some cars tell them when they are on.
+ */
+static bool has_volts(const struct diary *diary)
+{
+    return diary->memory.rest_volts == DIARY_NONE || has_moved(diary) || !inferred_is_due(diary) ||
+           heard_since(diary, HEARD_VOLTAGE, diary->memory.settle_ms);
+}
+
 static bool has_all(const struct diary *diary)
 {
     int64_t since_ms = diary->memory.settle_ms;
 
-    return (diary->anchor.soc == DIARY_NONE || heard_since(diary, HEARD_SOC, since_ms)) &&
+    return has_volts(diary) && (diary->anchor.soc == DIARY_NONE || heard_since(diary, HEARD_SOC, since_ms)) &&
            (diary->anchor.gids == DIARY_NONE || heard_since(diary, HEARD_GIDS, since_ms)) &&
            (diary->memory.charge.phase == 0 || heard_since(diary, HEARD_CHARGING, since_ms));
 }

@@ -2,8 +2,9 @@
  * stay. */
 #include "diary/private.h"
 
-#define STAY_MS  (10 * MS_PER_MIN)
-#define INFERRED 200 /* 2 %, in 0.01 % */
+#define STAY_MS     (10 * MS_PER_MIN)
+#define INFERRED    200                /* 2 %, in 0.01 % */
+#define TWO_ENDS_WH INT64_C(200000000) /* 0.01 % times mAh times the sum of two voltages in 0.1 V */
 
 void stay_tell(struct diary *diary, int64_t to_ms)
 {
@@ -41,19 +42,38 @@ static int64_t unwatched(const struct diary *diary)
     return soc - diary->anchor.soc - diary->memory.covered_soc;
 }
 
+bool inferred_is_due(const struct diary *diary)
+{
+    return unwatched(diary) >= INFERRED && !is_watched(diary);
+}
+
+/* Amp-hours times the volts between: those of both ends, the nominal ones where an end was not heard. */
+static int64_t inferred_wh(const struct diary *diary, int64_t soc, bool *is_estimated)
+{
+    int64_t capacity = diary_capacity(diary, diary->anchor.capacity_mah, is_estimated);
+    int64_t volts_from = diary->memory.rest_volts;
+    int64_t volts_to = rest_figure(diary, HEARD_VOLTAGE);
+
+    if (capacity != DIARY_NONE && volts_from != DIARY_NONE && volts_to != DIARY_NONE)
+        return diary_round(soc * capacity * (volts_from + volts_to), TWO_ENDS_WH);
+    *is_estimated = true;
+    return diary_soc_wh(diary, soc, capacity);
+}
+
 void inferred_tell(struct diary *diary, int64_t to_ms)
 {
+    bool is_due = inferred_is_due(diary);
+    bool is_estimated = false;
     int64_t from_ms = diary->memory.soc_rest_ms;
     int64_t soc = unwatched(diary);
     int64_t soc_from = diary->anchor.soc;
-    bool estimated = true;
+    int64_t wh = inferred_wh(diary, soc, &is_estimated);
 
     diary->memory.soc_rest_ms = DIARY_NONE;
     diary->anchor.soc = heard_now(diary, HEARD_SOC);
-    if (soc < INFERRED || is_watched(diary))
+    if (!is_due)
         return;
-    int64_t capacity = diary_capacity(diary, diary->anchor.capacity_mah, &estimated);
-    int64_t wh = diary_soc_wh(diary, soc, capacity);
+    diary->memory.rest_volts = rest_figure(diary, HEARD_VOLTAGE);
     struct diary_entry entry = {
         .kind = DIARY_CHARGE,
         .charge = {.status = DIARY_CLOSED,
@@ -70,7 +90,7 @@ void inferred_tell(struct diary *diary, int64_t to_ms)
                    .cost_max_m = DIARY_NONE,
                    .peak_w = DIARY_NONE,
                    .odometer_mm = diary->anchor.odometer_mm,
-                   .flags = DIARY_FLAG_ESTIMATED},
+                   .flags = is_estimated ? DIARY_FLAG_ESTIMATED : 0},
         .parts = {{diary_day_of_window(diary, from_ms, to_ms), wh, DIARY_NONE}},
         .part_count = 1,
     };

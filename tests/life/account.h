@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ACCOUNT_MAX 512
+#define ACCOUNT_MAX 1024 /* a year has less */
 
 struct account_charge {
     int64_t from_ms, to_ms, soc_from, soc_to, battery_wh, charger_wh;

@@ -182,6 +182,7 @@ void garage_act(struct garage *garage, enum sim_action action, double value)
         garage->dongle->act(garage->dongle->ctx, action, value);
     else
         car_act(&garage->car, action, value);
+    garage->settled_ns = garage->utc_ns;
     garage->tick_ns = garage->utc_ns;
 }
 

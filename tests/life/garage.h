@@ -25,7 +25,7 @@ struct garage {
     struct pi_settings pi_settings;
     int64_t begin_utc_ns; /* when the life began; the car counts from there */
     int64_t utc_ns;
-    int64_t settled_ns; /* the car fell silent or the contact changed then */
+    int64_t settled_ns; /* the car fell silent, the contact changed or something was done then */
     int64_t tick_ns, volts_ns;
     int64_t found_ns;   /* when the dongle will have been found again; TIME_NONE: it is, or is not there */
     bool is_in_contact; /* as the computer sees it */

@@ -236,6 +236,13 @@ static void rejuvenate(struct sim_model *model, int32_t days, int32_t first_day)
     model->climate.cabin_c = model->climate.ambient_c = model->weather.mean_c;
 }
 
+static bool is_charging_heard(const struct live_options *options, const struct sim_variant *variant)
+{
+    if (options->charging == LIVE_CHARGING_AS_THE_CAR_IS)
+        return variant->mask != SIM_ZE1_40;
+    return options->charging == LIVE_CHARGING_HEARD;
+}
+
 static int begin(struct live *life, struct err *err)
 {
     const struct live_options *options = life->options;
@@ -258,9 +265,10 @@ static int begin(struct live *life, struct err *err)
     if (options->dongle)
         garage_set_behind(&life->garage, options->dongle);
     struct sim_model *model = garage_model(&life->garage);
-    model->charging_heard = variant->mask != SIM_ZE1_40;
+    model->charging_heard = is_charging_heard(options, variant);
     rejuvenate(model, options->days, first);
     owner_init(&life->owner, options->seed, options->zone, first, last);
+    life->owner.charges_once = options->charges_once;
     sim_random_init(&life->random, options->seed + 1);
     plan_mishap(life, begin_ns / NS_PER_S);
     return garage_switch_on(&life->garage, true, err);

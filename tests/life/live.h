@@ -13,6 +13,9 @@
 #define LIVE_YEARS_MAX 20
 #define LIVE_END_AT    5 /* local hour of the last day: everybody sleeps */
 
+/* Whether the car is heard while it charges. */
+enum live_charging { LIVE_CHARGING_AS_THE_CAR_IS, LIVE_CHARGING_HEARD, LIVE_CHARGING_SILENT };
+
 struct live_options {
     const char *car; /* "aze0-30" */
     int32_t days;
@@ -24,6 +27,8 @@ struct live_options {
     const char *truth;       /* path, or NULL */
     int32_t mishap_days;     /* at most so many from one mishap to the next; 0: none */
     const struct garage_dongle *dongle; /* the car is behind it; outlives it; NULL: heard as it is */
+    enum live_charging charging;
+    bool charges_once; /* at home: nobody interrupts a charge, so a stay has one at most */
     bool card_fills; /* one of them is a card that takes no more; for tests: the whole process feels it */
 };
 

@@ -39,6 +39,7 @@ struct owner {
     const struct zone *zone;
     int32_t last_day; /* he stays at home from its beginning on */
     int32_t planned;  /* the last day that has a plan */
+    bool charges_once; /* nobody else needs the socket: no charge is interrupted */
     double range_km;  /* of a full battery that he relies on */
     int64_t last_s;   /* when the last deed was done */
     int64_t waited_s; /* since when the next one's condition holds; 0: it doesn't yet */

@@ -120,7 +120,7 @@ static void charge_overnight(struct owner *owner, int32_t day, double kw, double
 {
     int64_t begin_s = now ? 0 : clock_s(owner, day, between(owner, 22, 25.5));
     int64_t end_s = clock_s(owner, day + 1, day + 1 >= owner->last_day ? 2.5 : 5.5);
-    bool interrupted = now && chance(owner, 12);
+    bool interrupted = now && chance(owner, 12) && !owner->charges_once;
     bool stops = soc > 0 || day + 1 >= owner->last_day;
     size_t deeds = 1u + (interrupted ? 2 : 0) + (stops ? 1 : 0);
 

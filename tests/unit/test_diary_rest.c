@@ -269,6 +269,46 @@ static void more_in_the_battery_at_the_same_odometer_was_a_charge(void **state)
     book_free(&book);
 }
 
+/* Seen before and after: volts were heard at both ends, or only before. */
+static const struct diary_charge *charge_unseen(struct book *book, double volts_after)
+{
+    book_new(book);
+    book_take(book, BOOK_START, SIGNAL_PACK_VOLTAGE, 370);
+    book_arrive(book, BOOK_START, 40, 1000);
+    book_take(book, BOOK_START + 3 * SECONDS, SIGNAL_PACK_VOLTAGE, 360);
+    book_sleep(book, BOOK_START + 5 * MINUTES);
+    book_arrive(book, BOOK_START + 9 * HOURS, 80, 1000);
+    assert_null(book_charge(book, 0));
+    if (!isnan(volts_after))
+        book_take(book, BOOK_START + 9 * HOURS + MINUTES, SIGNAL_PACK_VOLTAGE, volts_after);
+    diary_advance(book->diary, BOOK_START + 10 * HOURS);
+    assert_non_null(book_charge(book, 0));
+    return book_charge(book, 0);
+}
+
+static void a_charge_nobody_saw_is_reckoned_with_the_volts_at_both_ends(void **state)
+{
+    (void)state;
+    struct book book;
+    const struct diary_charge *charge = charge_unseen(&book, 396);
+
+    assert_int_equal(charge->how, DIARY_INFERRED);
+    assert_int_equal(charge->battery_wh, 40 * 60 * (360 + 396) / 2 / 100);
+    assert_int_equal(charge->flags, 0);
+    book_free(&book);
+}
+
+static void without_the_volts_at_its_end_it_is_estimated_with_the_nominal_ones(void **state)
+{
+    (void)state;
+    struct book book;
+    const struct diary_charge *charge = charge_unseen(&book, NAN);
+
+    assert_int_equal(charge->battery_wh, 40 * 60 * 355 / 100);
+    assert_int_equal(charge->flags, DIARY_FLAG_ESTIMATED);
+    book_free(&book);
+}
+
 static void a_disputed_soc_gives_no_charge(void **state)
 {
     (void)state;
@@ -403,6 +443,8 @@ int main(void)
         cmocka_unit_test(a_charge_is_inferred_when_soc_is_heard_at_last),
         cmocka_unit_test(a_night_in_the_garage_is_a_stay),
         cmocka_unit_test(more_in_the_battery_at_the_same_odometer_was_a_charge),
+        cmocka_unit_test(a_charge_nobody_saw_is_reckoned_with_the_volts_at_both_ends),
+        cmocka_unit_test(without_the_volts_at_its_end_it_is_estimated_with_the_nominal_ones),
         cmocka_unit_test(a_disputed_soc_gives_no_charge),
         cmocka_unit_test(an_odometer_that_falls_is_not_believed),
         cmocka_unit_test(a_new_instrument_begins_a_new_count),
