@@ -37,7 +37,7 @@ static void add_area(struct diary *diary, enum sum sum, const struct value *from
     int32_t day = diary_day(diary, from->at_ms);
     int64_t midnight_ms = zone_day_end_ns(diary->settings.zone, day) / NS_PER_MS;
 
-    if (midnight_ms < to_ms) {
+    if (midnight_ms <= to_ms) {
         int64_t before_ms = midnight_ms - from->at_ms;
         int64_t at_midnight = from->now + (power - from->now) * before_ms / span_ms;
         int64_t before = (from->now + at_midnight) * before_ms;
@@ -201,6 +201,12 @@ static unsigned judge(const struct charge_memory *charge, enum sum sum, const st
            (is_too_much ? DIARY_FLAG_IMPLAUSIBLE : 0U);
 }
 
+/* Samoa had no 30 December 2011. */
+static bool has_time(const struct diary *diary, int32_t day)
+{
+    return zone_day_end_ns(diary->settings.zone, day) > zone_day_start_ns(diary->settings.zone, day);
+}
+
 void energy_fill(const struct diary *diary, struct diary_entry *entry)
 {
     const struct charge_memory *charge = &diary->memory.charge;
@@ -210,12 +216,13 @@ void energy_fill(const struct diary *diary, struct diary_entry *entry)
     int32_t first_day = diary_day(diary, charge->from_ms);
     size_t count = part_of(diary, charge->to_ms) + 1;
 
+    entry->part_count = 0;
     for (size_t i = 0; i < count; i++)
-        entry->parts[i] =
-            (struct diary_part){.day = first_day + (int32_t)i,
-                                .battery_wh = has_battery ? part_wh(diary, sum, i) : DIARY_NONE,
-                                .charger_wh = has_charger ? part_wh(diary, SUM_CHARGER, i) : DIARY_NONE};
-    entry->part_count = count;
+        if (i == 0 || has_time(diary, first_day + (int32_t)i))
+            entry->parts[entry->part_count++] =
+                (struct diary_part){.day = first_day + (int32_t)i,
+                                    .battery_wh = has_battery ? part_wh(diary, sum, i) : DIARY_NONE,
+                                    .charger_wh = has_charger ? part_wh(diary, SUM_CHARGER, i) : DIARY_NONE};
     entry->charge.battery_wh = has_battery ? in_wh(diary, sum, total_to(charge, sum, count)) : DIARY_NONE;
     entry->charge.charger_wh =
         has_charger ? in_wh(diary, SUM_CHARGER, total_to(charge, SUM_CHARGER, count)) : DIARY_NONE;

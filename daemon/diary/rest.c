@@ -332,11 +332,24 @@ static void follow_rest(struct diary *diary)
     follow(diary);
 }
 
+/* Distances are measured from the first odometer that is heard, though the car may be driving. */
+static void begin_distance(struct diary *diary)
+{
+    struct diary_anchor *rest = &diary->anchor;
+
+    if (rest->odometer_mm != DIARY_NONE || heard_now(diary, HEARD_ODOMETER) == DIARY_NONE)
+        return;
+    rest->odometer_mm = heard_now(diary, HEARD_ODOMETER);
+    if (rest->rest_ms == DIARY_NONE)
+        rest->rest_ms = rest->at_ms;
+}
+
 void rest_settle(struct diary *diary)
 {
     struct memory *memory = &diary->memory;
     bool drives = heard_now(diary, HEARD_PRESENCE) == PRESENCE_DRIVING;
 
+    begin_distance(diary);
     if (heard_now(diary, HEARD_GARAGE) == TRI_FALSE && !is_alive(diary))
         diary->anchor.was_away = true;
     if (memory->alive && !is_alive(diary))

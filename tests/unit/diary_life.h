@@ -274,18 +274,26 @@ static inline void rest(struct life *life)
     pass(life, SECONDS, 10 * MINUTES);
 }
 
-static inline void life_live(struct life *life, uint32_t seed)
+/* The car is heard for the first time. */
+static inline void meet(struct life *life)
 {
-    memset(life, 0, sizeof(*life));
-    life->random = seed;
-    life->now_ms = BOOK_START + (int64_t)seed * DAYS;
-    life->km = 12345.3;
-    life->soc = 70;
     say(life, DIARY_SIGNAL_REACHABLE, NAN);
     find_contact(life);
+    if (chance(life, 3) == 0)
+        drive_in_reach(life, 1 + chance(life, 20));
     say(life, DIARY_SIGNAL_PRESENCE, PRESENCE_AWAKE);
     say_figures(life);
     life->now_ms += MINUTES;
+}
+
+static inline void life_live_from(struct life *life, uint32_t seed, int64_t begin_ms)
+{
+    memset(life, 0, sizeof(*life));
+    life->random = seed;
+    life->now_ms = begin_ms;
+    life->km = 12345.3;
+    life->soc = 70;
+    meet(life);
     for (int i = 0; i < LIFE_EPISODES && life->count < LIFE_ROW_MAX / 2; i++) {
         switch (chance(life, 5)) {
         case 0:
@@ -309,6 +317,11 @@ static inline void life_live(struct life *life, uint32_t seed)
     say(life, SIGNAL_ODOMETER, floor(life->km));
     say(life, SIGNAL_CHARGING, 0);
     life->now_ms += HOURS;
+}
+
+static inline void life_live(struct life *life, uint32_t seed)
+{
+    life_live_from(life, seed, BOOK_START + (int64_t)seed * DAYS);
 }
 
 static inline struct life *life_new(void)
