@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define TIME_END (INT64_MAX / STORE_SERIES_MAX) /* of what a key can hold */
+
 static const char sum_minutes_sql[] =
     "INSERT INTO minute SELECT ((key >> 12) / 60000 << 12) + (key & 4095), count(*), sum(steps), min(steps),"
     " max(steps) FROM reading_raw WHERE key >= ?1 AND key < ?2 AND steps IS NOT NULL GROUP BY 1";
@@ -105,17 +107,17 @@ int rollup_note(struct rollup *rollup, int64_t utc_ms, struct err *err)
     return 0;
 }
 
-/* The next hour from open_hour on that has rows; hours without any need no roll-up. */
-static int find_next_hour(struct rollup *rollup, struct err *err)
+/* The next hour from *hour on that has rows, or *hour when none has; hours without any need no roll-up. */
+static int find_next_hour(struct rollup *rollup, int64_t *hour, struct err *err)
 {
     sqlite3_stmt *next = rollup->next_row;
 
-    sqlite3_bind_int64(next, 1, readings_key(rollup->open_hour * ROLLUP_HOUR_MS, 0));
+    sqlite3_bind_int64(next, 1, readings_key(*hour * ROLLUP_HOUR_MS, 0));
     int rc = sqlite3_step(next);
     if (rc != SQLITE_ROW)
         database_fail(rollup->database, "find what to roll up", err);
     else if (sqlite3_column_type(next, 0) != SQLITE_NULL)
-        rollup->open_hour = sqlite3_column_int64(next, 0);
+        *hour = sqlite3_column_int64(next, 0);
     sqlite3_reset(next);
     return rc == SQLITE_ROW ? 0 : -1;
 }
@@ -125,7 +127,7 @@ int rollup_settle(struct rollup *rollup, struct err *err)
     if (settle_late(rollup, err))
         return -1;
     for (int i = 0; i < ROLLUP_STEP_MAX && rollup->open_hour < rollup->newest_hour; i++) {
-        if (find_next_hour(rollup, err))
+        if (find_next_hour(rollup, &rollup->open_hour, err))
             return -1;
         if (rollup->open_hour >= rollup->newest_hour)
             break;
@@ -134,4 +136,28 @@ int rollup_settle(struct rollup *rollup, struct err *err)
         rollup->open_hour++;
     }
     return 0;
+}
+
+int rollup_begin_again(struct rollup *rollup, int64_t *first_hour, struct err *err)
+{
+    *first_hour = 0;
+    if (rollup_reload(rollup, err) || find_next_hour(rollup, first_hour, err))
+        return -1;
+    if (rollup->newest_hour == 0) /* no rows at all: nothing contradicts what stands there */
+        return 0;
+    if (run_over(rollup, rollup->clear_minutes, rollup->newest_hour * 60, TIME_END, err))
+        return -1;
+    return run_over(rollup, rollup->clear_hour, rollup->newest_hour, TIME_END, err);
+}
+
+int rollup_next_again(struct rollup *rollup, int64_t *hour, struct err *err)
+{
+    if (find_next_hour(rollup, hour, err))
+        return -1;
+    if (*hour >= rollup->newest_hour)
+        return 0;
+    if (sum_up(rollup, *hour, err))
+        return -1;
+    ++*hour;
+    return 1;
 }

@@ -35,4 +35,12 @@ int rollup_note(struct rollup *rollup, int64_t utc_ms, struct err *err);
  * open_hour are right then. */
 int rollup_settle(struct rollup *rollup, struct err *err);
 
+/* For a rebuild, inside the open transaction: what stands there of hours that are not over goes; *first_hour is
+ * the first that has rows. */
+int rollup_begin_again(struct rollup *rollup, int64_t *first_hour, struct err *err);
+
+/* Sums up again the next hour from *hour on that has rows and is over, and sets *hour to the one after it. 0: there
+ * is none any more; 1: there may be. Hours without rows keep what they have: their rows were let go. */
+int rollup_next_again(struct rollup *rollup, int64_t *hour, struct err *err);
+
 #endif
