@@ -2,7 +2,9 @@
  * sub-command. */
 #include "tools/car.h"
 #include "tools/decode.h"
+#include "tools/diary.h"
 #include "tools/doctor.h"
+#include "tools/export.h"
 #include "tools/import.h"
 #include "tools/pair.h"
 #include "tools/record.h"
@@ -24,7 +26,9 @@ struct tool {
 static const struct tool tools[] = {
     {"car", "the cars: list them, lend a dongle to another program", tool_car},
     {"decode", "print what a recording says, one JSON object a reading", tool_decode},
+    {"diary", "sum up the readings again", tool_diary},
     {"doctor", "say what is wrong with a dongle", tool_doctor},
+    {"export", "write days, charges, outings or readings as CSV or JSON", tool_export},
     {"import", "read logs of LeafSpy or CARWINGS (so far only --dry-run)", tool_import},
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
     {"record", "write what is on a car's bus to a file", tool_record},

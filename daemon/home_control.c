@@ -5,12 +5,15 @@
 #include "access/control.h"
 #include "config.h"
 #include "export/json_value.h"
+#include "home_export.h"
+#include "home_rebuild.h"
 #include "recorder.h"
 #include "util/clock.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* A recording waits for up to an hour: with one of each car there is room for other orders. */
 static_assert(CONTROL_CLIENT_MAX >= CONFIG_CAR_MAX + 4, "recordings leave room");
@@ -210,10 +213,35 @@ static int accept_car(void *ctx, const json_t *request, json_t *answer, struct e
     return 0;
 }
 
+/* ---- the diary ---- */
+
+static int export_list(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    const struct home_control_parts *parts = &((const struct home_control *)ctx)->parts;
+
+    return home_export_begin(
+        &(struct home_export_parts){parts->loop, parts->store, parts->view, parts->zone}, request, fd, job,
+        err);
+}
+
+static int rebuild_diary(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    const struct home_control *control = ctx;
+
+    (void)request;
+    if (home_rebuild_begin(control->parts.loop, control->parts.store, job, err))
+        return -1;
+    if (fd >= 0)
+        close(fd); /* there is nothing to write */
+    return 0;
+}
+
 static const struct control_command commands[] = {
     {.name = "accept", .fn = accept_car},
+    {.name = "export", .begin = export_list},
     {.name = "pair", .fn = open_pairing},
     {.name = "pause", .fn = pause_car},
+    {.name = "rebuild", .begin = rebuild_diary},
     {.name = "record", .begin = record_car},
     {.name = "status", .fn = tell_status},
     {.name = NULL},

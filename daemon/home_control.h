@@ -3,6 +3,7 @@
 #define HOME_CONTROL_H
 
 #include "access/access.h"
+#include "diary/store/store.h"
 #include "export/orders.h"
 #include "export/view.h"
 #include "util/core/zone.h"
@@ -18,6 +19,7 @@ struct home_control_parts {
     const struct view *view;
     const struct zone *zone;
     const struct orders *orders;
+    struct store *store;
 };
 
 /* Listens at control.sock in the runtime folder. NULL with err. */

@@ -55,6 +55,7 @@ static void attach_control(struct home_web *web, const struct home_web_parts *pa
         .view = parts->view,
         .zone = parts->zone,
         .orders = parts->orders,
+        .store = parts->store,
     };
     struct err err;
 

@@ -6,16 +6,14 @@
 #include "car/mask.h"
 #include "util/clock.h"
 #include "util/core/buf.h"
+#include "util/outlet.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define TICK_NS      (1 * NS_PER_S)
@@ -26,8 +24,8 @@ struct recorder {
     struct recorder_settings settings;
     struct recorder_events events;
     void *ctx;
-    int fd;
-    bool is_socket, is_over;
+    struct outlet outlet; /* its fd is -1 until it is taken over */
+    bool is_over;
     struct loop_timer *tick;
     struct mask *mask;
     int64_t from_ns, until_ns;
@@ -72,34 +70,13 @@ static void finish(struct recorder *recorder, const char *words)
 
 /* ---- writing ---- */
 
-static const char *words_of(int error)
-{
-    switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-        return "the disk is full";
-    case EPIPE:
-    case ECONNRESET:
-        return "nobody takes it any more";
-    default:
-        return strerror(error);
-    }
-}
-
-static ssize_t write_some(const struct recorder *recorder)
-{
-    return recorder->is_socket
-               ? send(recorder->fd, recorder->bytes, recorder->gathered, MSG_DONTWAIT | MSG_NOSIGNAL)
-               : write(recorder->fd, recorder->bytes, recorder->gathered);
-}
-
 /* A card that was full in the middle of a line: half a frame would be read as another one. */
 static void cut_half_line(struct recorder *recorder)
 {
-    off_t end = lseek(recorder->fd, 0, SEEK_CUR);
+    off_t end = lseek(recorder->outlet.fd, 0, SEEK_CUR);
 
-    if (recorder->is_socket || end < (off_t)recorder->half_line ||
-        ftruncate(recorder->fd, end - (off_t)recorder->half_line) != 0)
+    if (recorder->outlet.is_socket || end < (off_t)recorder->half_line ||
+        ftruncate(recorder->outlet.fd, end - (off_t)recorder->half_line) != 0)
         return;
     recorder->result.bytes -= recorder->half_line;
     recorder->half_line = 0;
@@ -118,10 +95,8 @@ static void count_written(struct recorder *recorder, size_t done)
 static int flush(struct recorder *recorder)
 {
     while (recorder->gathered > 0) {
-        ssize_t done = write_some(recorder);
+        ssize_t done = outlet_write(&recorder->outlet, recorder->bytes, recorder->gathered);
 
-        if (done < 0 && errno == EINTR)
-            continue;
         if (done < 0 && errno == EAGAIN)
             return 0;
         if (done < 0) {
@@ -161,7 +136,7 @@ static bool write_out(struct recorder *recorder)
 
     if (!error && !is_full(recorder))
         return true;
-    finish(recorder, error ? words_of(error) : "whoever takes it is too slow");
+    finish(recorder, error ? outlet_words(error) : "whoever takes it is too slow");
     return false;
 }
 
@@ -195,26 +170,12 @@ static void ticked(void *ctx, int64_t now_ns)
 
 /* ---- the object ---- */
 
-static int judge_descriptor(int fd, bool *is_socket, struct err *err)
-{
-    struct stat status;
-
-    if (fd < 0 || fstat(fd, &status) != 0)
-        return err_set(err, "no file came with the request");
-    *is_socket = S_ISSOCK(status.st_mode);
-    if (!*is_socket && !S_ISREG(status.st_mode))
-        return err_set(err, "neither a file nor a socket: it could keep the house waiting");
-    if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
-        return err_set(err, "the file is not open for writing");
-    return 0;
-}
-
 struct recorder *recorder_new(struct loop *loop, const struct recorder_settings *settings, int fd,
                               const struct recorder_events *events, void *ctx, struct err *err)
 {
-    bool is_socket = false;
+    struct outlet outlet;
 
-    if (judge_descriptor(fd, &is_socket, err))
+    if (outlet_judge(&outlet, fd, err))
         return NULL;
     struct recorder *recorder = calloc(1, sizeof(*recorder));
     if (!recorder) {
@@ -225,8 +186,7 @@ struct recorder *recorder_new(struct loop *loop, const struct recorder_settings 
     recorder->settings = *settings;
     recorder->events = *events;
     recorder->ctx = ctx;
-    recorder->fd = -1;
-    recorder->is_socket = is_socket;
+    recorder->outlet.fd = -1;
     recorder->from_ns = now_ns;
     recorder->until_ns = now_ns + settings->seconds * NS_PER_S;
     recorder->utc_minus_boot_ns = clock_utc_ns() - now_ns;
@@ -237,7 +197,7 @@ struct recorder *recorder_new(struct loop *loop, const struct recorder_settings 
         err_set(err, "out of memory");
         return NULL;
     }
-    recorder->fd = fd;
+    recorder->outlet = outlet;
     write_head(recorder);
     loop_timer_start(recorder->tick, now_ns + TICK_NS);
     return recorder;
@@ -249,8 +209,8 @@ void recorder_free(struct recorder *recorder)
         return;
     loop_timer_free(recorder->tick);
     mask_free(recorder->mask);
-    if (recorder->fd >= 0)
-        close(recorder->fd);
+    if (recorder->outlet.fd >= 0)
+        close(recorder->outlet.fd);
     free(recorder);
 }
 
@@ -281,5 +241,5 @@ void recorder_end(struct recorder *recorder, const char *words)
 {
     int error = flush(recorder);
 
-    finish(recorder, error ? words_of(error) : words);
+    finish(recorder, error ? outlet_words(error) : words);
 }

@@ -212,6 +212,16 @@ struct diary_row {
     int64_t steps;    /* whole steps of the signal's resolution: see diary_steps_per_unit() */
 };
 
+#define DIARY_SIGNAL_BYTES 32
+
+/* A kept reading as its series has it, for people. */
+struct diary_reading {
+    int64_t utc_ms;
+    int64_t steps, per_unit; /* 1 / per_unit of the unit each; DIARY_NONE: the car said "not available" */
+    unsigned quality;        /* enum quality */
+    char signal[DIARY_SIGNAL_BYTES], unit[12];
+};
+
 /* What is kept as readings beside the vocabulary's signals. */
 enum diary_signal {
     DIARY_SIGNAL_PRESENCE = SIGNAL_VOCABULARY_COUNT, /* "presence": enum presence */

@@ -2,6 +2,7 @@
  * what a double makes of it. Which items there are is the store's, how they travel json_page's. */
 #include "export/json_diary.h"
 
+#include "car/reading.h"
 #include "export/json_value.h"
 #include "util/core/day.h"
 #include "util/core/time.h"
@@ -198,6 +199,34 @@ static json_t *mode_word(const struct field *field, const void *item, const stru
     return word_at(vocabulary[SIGNAL_CHARGE_MODE].words, *FIELD_AT(int, field->place));
 }
 
+/* To the millisecond: readings come several a second. */
+static json_t *instant_of(const struct field *field, const void *item, const struct zone *zone)
+{
+    static const size_t second_len = sizeof("2026-11-22T07:55:01") - 1;
+    int64_t utc_ms = *FIELD_AT(int64_t, field->place);
+    char text[ZONE_TIME_TEXT_SIZE];
+
+    if (utc_ms > INT64_MAX / NS_PER_MS || utc_ms < 0)
+        return json_null(); /* no key of readings.db has any such time */
+    zone_time_text(zone, utc_ms * NS_PER_MS, text);
+    return json_sprintf("%.*s.%03d%s", (int)second_len, text, (int)(utc_ms % 1000), text + second_len);
+}
+
+static json_t *value_of(const struct field *field, const void *item, const struct zone *zone)
+{
+    const struct diary_reading *reading = item;
+
+    (void)field;
+    (void)zone;
+    return reading->per_unit > 0 ? scaled(reading->steps, &(struct scale){1, reading->per_unit}) : json_null();
+}
+
+static json_t *quality_word(const struct field *field, const void *item, const struct zone *zone)
+{
+    (void)zone;
+    return json_string(quality_name((enum quality)*FIELD_AT(unsigned, field->place)));
+}
+
 /* Battery by wall where the wall is known, else by charger. */
 static json_t *efficiency(const struct field *field, const void *item, const struct zone *zone)
 {
@@ -312,6 +341,15 @@ static const struct field traffic_fields[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static const struct field reading_fields[] = {
+    {"time", instant_of, AT(reading, utc_ms), NULL},
+    {"signal", text_of, AT(reading, signal), NULL},
+    {"value", value_of, 0, NULL},
+    {"unit", text_of, AT(reading, unit), NULL},
+    {"quality", quality_word, AT(reading, quality), NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 static const struct kind {
     const struct field *fields;
     size_t size;
@@ -323,6 +361,7 @@ static const struct kind {
     [JSON_DIARY_OUTING] = {outing_fields, sizeof(struct diary_outing), JSON_DIARY_BY_ID},
     [JSON_DIARY_BATTERY] = {battery_fields, sizeof(struct diary_health), JSON_DIARY_BY_DAY},
     [JSON_DIARY_TRAFFIC] = {traffic_fields, sizeof(struct diary_traffic), JSON_DIARY_BY_DAY},
+    [JSON_DIARY_READING] = {reading_fields, sizeof(struct diary_reading), JSON_DIARY_BY_ID},
 };
 
 enum json_diary_mark json_diary_mark(enum json_diary_kind kind)

@@ -16,6 +16,7 @@ enum json_diary_kind {
     JSON_DIARY_OUTING,  /* of a struct diary_outing */
     JSON_DIARY_BATTERY, /* of a struct diary_health */
     JSON_DIARY_TRAFFIC, /* of a struct diary_traffic */
+    JSON_DIARY_READING, /* of a struct diary_reading */
 };
 
 /* What a page of such items is gone on with: the last item's id, its day, its month. */

@@ -53,7 +53,7 @@ static void put_items(FILE *out, const struct json_page *page, put_item_fn *put)
         const void *item = (const char *)page->items + i * size;
         json_t *object = json_diary_item(page->kind, shown_item(page, item), page->zone);
 
-        put(out, object, i == 0);
+        put(out, object, i == 0 && page->before == 0);
         json_decref(object);
     }
 }
@@ -72,12 +72,15 @@ static void put_object(FILE *out, const json_t *item, bool is_first)
     json_dumpf(item, out, JSON_VALUE_FLAGS);
 }
 
-static void put_text(FILE *out, const struct json_page *page)
+static void put_head(FILE *out, const struct json_page *page)
 {
     put_member(out, "{\"car\":", json_string(page->car));
     put_member(out, ",\"zone\":", json_string(page->zone->name));
     fputs(",\"items\":[", out);
-    put_items(out, page, put_object);
+}
+
+static void put_end(FILE *out, const struct json_page *page)
+{
     put_member(out, "],\"next\":", json_page_next(page));
     if (page->kind == JSON_DIARY_DAY || page->kind == JSON_DIARY_MONTH) {
         put_member(out, ",\"unattributed\":{\"distance_km\":", json_diary_km(page->unattributed_mm));
@@ -86,6 +89,15 @@ static void put_text(FILE *out, const struct json_page *page)
         fputs("}", out);
     }
     fputs("}", out);
+}
+
+static void put_text(FILE *out, const struct json_page *page)
+{
+    if (page->before == 0)
+        put_head(out, page);
+    put_items(out, page, put_object);
+    if (!page->goes_on)
+        put_end(out, page);
 }
 
 static void put_row(FILE *out, const json_t *item, bool is_first)
@@ -105,11 +117,17 @@ static void put_row(FILE *out, const json_t *item, bool is_first)
     fputs("\r\n", out);
 }
 
-static void put_csv(FILE *out, const struct json_page *page)
+static void put_columns(FILE *out, const struct json_page *page)
 {
     for (size_t i = 0; json_diary_key(page->kind, i) != NULL; i++)
         fprintf(out, "%s%s", i == 0 ? "" : ",", json_diary_key(page->kind, i));
     fputs("\r\n", out);
+}
+
+static void put_csv(FILE *out, const struct json_page *page)
+{
+    if (page->before == 0)
+        put_columns(out, page);
     put_items(out, page, put_row);
 }
 

@@ -1,5 +1,4 @@
-/* One page of a diary list (CONTRACT 6), as JSON or as CSV; and the charge that stands alone, with its curve.
- * Pure. */
+/* One page of a diary list (CONTRACT 6), as JSON or as CSV; or a list of any length, page by page. Pure. */
 #ifndef EXPORT_JSON_PAGE_H
 #define EXPORT_JSON_PAGE_H
 
@@ -7,6 +6,7 @@
 #include "export/json_diary.h"
 #include "util/core/zone.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +16,8 @@ struct json_page {
     const struct zone *zone;
     const void *items; /* of the kind's struct */
     size_t count;
+    size_t before; /* items of other pages that stand already, with the head: this one is joined to them */
+    bool goes_on;  /* others will be joined to it: no end is written. At least one item */
     const struct diary_charge *open; /* shown in place of the charge with its id; may be NULL */
     int64_t next;                    /* an id, or a day where the kind has one; 0: that was all */
     int64_t unattributed_mm, unattributed_wh, unattributed_battery_wh; /* shown beside days and months */

@@ -18,6 +18,7 @@ static const struct web_list lists[] = {
     {"/api/v1/outings", STORE_ASK_OUTINGS, JSON_DIARY_OUTING},
     {"/api/v1/battery", STORE_ASK_BATTERY, JSON_DIARY_BATTERY},
     {"/api/v1/traffic", STORE_ASK_TRAFFIC, JSON_DIARY_TRAFFIC},
+    {"/api/v1/readings", STORE_ASK_READINGS, JSON_DIARY_READING}, /* no route: for garagectl */
 };
 
 const struct web_list *web_ask_list(const char *path)
@@ -97,7 +98,28 @@ const char *web_ask_read(struct web_ask *ask, const struct web_list *list, const
         return "before: what stands in next";
     if (!read_format(ask, query))
         return "format: json or csv";
+    if (web_query_text(query, "signal", ask->question.signal, sizeof(ask->question.signal)) == WEB_QUERY_TOO_LONG)
+        return "signal: there is none with so long a name";
     return NULL;
+}
+
+struct json_page web_ask_page(const struct web_ask *ask, const struct web_list *list, const struct zone *zone,
+                              const struct store_answer *answer)
+{
+    const struct view_car *car = ask->car;
+
+    return (struct json_page){
+        .kind = list->kind,
+        .car = ask->question.car,
+        .zone = zone,
+        .items = answer->items,
+        .count = answer->count,
+        .open = car != NULL && car->has_charge ? &car->charge : NULL,
+        .next = answer->next,
+        .unattributed_mm = answer->unattributed_mm,
+        .unattributed_wh = answer->unattributed_wh,
+        .unattributed_battery_wh = answer->unattributed_battery_wh,
+    };
 }
 
 const char *web_ask_charge(struct web_ask *ask, const char *path, const char *query, const struct view *view)

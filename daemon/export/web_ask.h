@@ -5,6 +5,7 @@
 
 #include "diary/store/store.h"
 #include "export/json_diary.h"
+#include "export/json_page.h"
 #include "export/view.h"
 #include "util/core/zone.h"
 
@@ -23,9 +24,13 @@ struct web_ask {
     bool as_csv;
 };
 
-/* Fills `ask` from car, from, to, limit, before and format. NULL, or what is wrong with the query. */
+/* Fills `ask` from car, from, to, limit, before, format and signal. NULL, or what is wrong with the query. */
 const char *web_ask_read(struct web_ask *ask, const struct web_list *list, const char *query,
                          const struct view *view, const struct zone *zone);
+
+/* The answer as a page that can be written; it lives as long as both. */
+struct json_page web_ask_page(const struct web_ask *ask, const struct web_list *list, const struct zone *zone,
+                              const struct store_answer *answer);
 
 /* What is wrong with the query when it is answered: the diary, too, knows no such car. NULL: nothing. */
 const char *web_ask_judge(const struct web_ask *ask, const struct store_answer *answer);

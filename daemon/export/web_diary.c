@@ -1,6 +1,5 @@
 /* The lists of the diary (CONTRACT 6): days, months, charges, outings, battery, traffic. One handler for all of them;
  * what tells them apart is web_ask's table. */
-#include "export/json_page.h"
 #include "export/web_ask.h"
 #include "export/web_private.h"
 
@@ -42,19 +41,8 @@ static void reply_csv(struct web_connection *connection, const struct json_page 
 static void reply_page(struct list_question *question, const struct store_answer *answer)
 {
     struct web_connection *connection = question->connection;
-    const struct view_car *car = question->ask.car;
-    const struct json_page page = {
-        .kind = question->list->kind,
-        .car = question->ask.question.car,
-        .zone = connection->web->zone,
-        .items = answer->items,
-        .count = answer->count,
-        .open = car != NULL && car->has_charge ? &car->charge : NULL,
-        .next = answer->next,
-        .unattributed_mm = answer->unattributed_mm,
-        .unattributed_wh = answer->unattributed_wh,
-        .unattributed_battery_wh = answer->unattributed_battery_wh,
-    };
+    const struct json_page page =
+        web_ask_page(&question->ask, question->list, connection->web->zone, answer);
 
     if (question->ask.as_csv) {
         reply_csv(connection, &page);

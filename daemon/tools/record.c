@@ -1,24 +1,19 @@
-/* garagectl record: opens the file, hands it to the running daemon and waits until it is written. What goes
- * to stdout comes through a socket, for the daemon waits for nobody. */
+/* garagectl record: hands the file to the running daemon and waits until it is written. */
 #include "tools/record.h"
 
 #include "tools/control_client.h"
+#include "tools/outgoing.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #define SECONDS_DEFAULT 60
-#define COPY_BYTES      16384
 
 static const char usage[] =
     "Usage: garagectl [--config FILE] record [--car ID] [--seconds N] [--json] FILE|-\n"
@@ -101,8 +96,15 @@ static void print_result(const json_t *answer, const struct arguments *arguments
     }
 }
 
-static int record_to(const struct tool_options *options, const struct arguments *arguments, int fd)
+struct recording {
+    const struct tool_options *options;
+    const struct arguments *arguments;
+};
+
+static int record_to(void *ctx, int fd)
 {
+    const struct tool_options *options = ((const struct recording *)ctx)->options;
+    const struct arguments *arguments = ((const struct recording *)ctx)->arguments;
     json_t *request = json_pack("{s:s, s:I}", "command", "record", "seconds", (json_int_t)arguments->seconds);
     json_t *answer;
 
@@ -116,68 +118,6 @@ static int record_to(const struct tool_options *options, const struct arguments 
     return code;
 }
 
-/* ---- to a file ---- */
-
-/* What was recorded until the daemon was stopped stays. */
-static bool is_empty(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && status.st_size == 0;
-}
-
-static int record_to_file(const struct tool_options *options, const struct arguments *arguments)
-{
-    int fd = open(arguments->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-    if (fd < 0) {
-        fprintf(stderr, "garagectl record: %s: %s\n", arguments->file, strerror(errno));
-        return EX_CANTCREAT;
-    }
-    int code = record_to(options, arguments, fd);
-    if (code != EX_OK && is_empty(fd))
-        unlink(arguments->file);
-    close(fd);
-    return code;
-}
-
-/* ---- to stdout ---- */
-
-static int copy_out(int from)
-{
-    char bytes[COPY_BYTES];
-    ssize_t got;
-
-    while ((got = read(from, bytes, sizeof(bytes))) > 0) {
-        for (ssize_t done = 0, more; done < got; done += more) {
-            more = write(STDOUT_FILENO, bytes + done, (size_t)(got - done));
-            if (more <= 0)
-                return EX_IOERR;
-        }
-    }
-    return EX_OK;
-}
-
-/* A child takes the lines from the socket's other end, until the daemon and we have closed ours. */
-static int record_to_stdout(const struct tool_options *options, const struct arguments *arguments)
-{
-    int ends[2], status = 0;
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return EX_OSERR;
-    pid_t copier = fork();
-    if (copier == 0) {
-        close(ends[1]);
-        _exit(copy_out(ends[0]));
-    }
-    close(ends[0]);
-    int code = copier < 0 ? EX_OSERR : record_to(options, arguments, ends[1]);
-    close(ends[1]);
-    if (copier > 0)
-        waitpid(copier, &status, 0);
-    return code == EX_OK && status != 0 ? EX_IOERR : code;
-}
-
 int tool_record(const struct tool_options *options, int argc, char **argv)
 {
     struct arguments arguments;
@@ -185,6 +125,8 @@ int tool_record(const struct tool_options *options, int argc, char **argv)
 
     if (parse_arguments(argc, argv, &arguments, &code))
         return code;
-    return strcmp(arguments.file, "-") == 0 ? record_to_stdout(options, &arguments)
-                                            : record_to_file(options, &arguments);
+    /* What was recorded until the daemon was stopped stays. */
+    const struct outgoing outgoing = {"garagectl record", arguments.file, .keeps_a_part = true};
+    struct recording recording = {options, &arguments};
+    return outgoing_run(&outgoing, record_to, &recording);
 }

@@ -57,8 +57,10 @@ int64_t readings_key_row(int64_t key);
 /* The same value with another number of steps a unit. */
 int64_t readings_rescale(int64_t steps, int64_t from_per_unit, int64_t to_per_unit);
 
-/* STORE_ASK_ROWS. */
+/* STORE_ASK_ROWS, STORE_ASK_READINGS. */
 int readings_ask_rows(struct readings *readings, const struct store_question *question,
                       struct store_answer *answer, struct err *err);
+int readings_ask(struct readings *readings, const struct store_question *question,
+                 struct store_answer *answer, struct err *err);
 
 #endif

@@ -115,6 +115,8 @@ enum store_subject {
     STORE_ASK_TOTALS,      /* one struct diary_totals */
     STORE_ASK_ANCHOR,      /* one struct diary_anchor, none when the car is new */
     STORE_ASK_ROWS,        /* struct diary_row after `before` (their keys; 0: after from_ms), oldest first */
+    STORE_ASK_READINGS,    /* struct diary_reading of [from_ms, to_ms), of `signal` if named, oldest first; a page
+                              may be empty and not the last */
     STORE_ASK_PREFERENCES, /* one text: a JSON object, "{}" at first */
     STORE_ASK_FILES,       /* struct store_file */
 };
@@ -128,6 +130,7 @@ struct store_question {
     int64_t id;
     int32_t from_day, to_day; /* inclusive local days; INT32_MIN, INT32_MAX: the whole time */
     int64_t from_ms, to_ms; /* the same span in UTC, [from, to): for what is found by time; ROWS: after it */
+    char signal[DIARY_SIGNAL_BYTES]; /* READINGS: "": all of them */
     unsigned limit;         /* 1..STORE_LIMIT_MAX */
     int64_t before;         /* an id, or a day for what is found by day; 0: from the newest */
     bool is_house;          /* garaged itself asks: guests can't take all the places */

@@ -134,6 +134,8 @@ static int ask_readings(struct worker *worker, const struct store_job *job, stru
     readings->file.database.trouble = TROUBLE_NONE;
     if (job->kind == STORE_JOB_HISTORY)
         rc = history_ask(readings, &job->history, &result->answer, &result->step_s, &err);
+    else if (job->question.subject == STORE_ASK_READINGS)
+        rc = readings_ask(readings, &job->question, &result->answer, &err);
     else
         rc = readings_ask_rows(readings, &job->question, &result->answer, &err);
     note_failure(&readings->file, rc, &err);
@@ -188,12 +190,18 @@ static int ask_files(struct worker *worker, struct store_answer *answer)
     return 0;
 }
 
+static bool is_of_readings(const struct store_job *job)
+{
+    return job->kind == STORE_JOB_HISTORY || job->question.subject == STORE_ASK_ROWS ||
+           job->question.subject == STORE_ASK_READINGS;
+}
+
 static void answer(struct worker *worker, const struct store_job *job)
 {
     struct store_result result = {.kind = STORE_RESULT_ANSWER, .number = job->number};
     int rc;
 
-    if (job->kind == STORE_JOB_HISTORY || job->question.subject == STORE_ASK_ROWS)
+    if (is_of_readings(job))
         rc = ask_readings(worker, job, &result);
     else if (job->question.subject == STORE_ASK_FILES)
         rc = ask_files(worker, &result.answer);
