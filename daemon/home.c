@@ -9,6 +9,7 @@
 #include "home_orders.h"
 #include "home_status.h"
 #include "home_traffic.h"
+#include "home_upkeep.h"
 #include "home_web.h"
 #include "util/calendar.h"
 #include "util/clock.h"
@@ -49,6 +50,7 @@ struct home {
     struct home_notices *notices;
     struct home_mqtt *mqtt;
     struct home_web *web;
+    struct home_upkeep *upkeep;
     struct notify *notify;
     struct loop_timer *tick;
     unsigned ticks;
@@ -116,6 +118,7 @@ static void ticked(void *ctx, int64_t now_ns)
         view_changed(home);
     home_traffic_advance(home->traffic, now_ns, clock_utc_ns() - now_ns);
     home_notices_advance(home->notices, now_ns, clock_utc_ns() - now_ns);
+    home_upkeep_advance(home->upkeep, now_ns, clock_utc_ns() - now_ns);
     tell_status(home);
     home->is_quiet = home->view.sequence == home->ticked_sequence;
     home->ticked_sequence = home->view.sequence;
@@ -378,6 +381,21 @@ static int attach_web(struct home *home, struct err *err)
     return home->web ? 0 : -1;
 }
 
+static int attach_upkeep(struct home *home, struct err *err)
+{
+    const struct home_upkeep_parts parts = {
+        .config = &home->settings.config->diary,
+        .state_dir = home->settings.state_dir,
+        .view = &home->view,
+        .zone = &home->zone,
+        .store = home->store,
+        .access = home_web_access(home->web),
+    };
+
+    home->upkeep = home_upkeep_new(&parts);
+    return home->upkeep ? 0 : err_set(err, "out of memory");
+}
+
 static unsigned ticks(void *ctx)
 {
     const struct home *home = ctx;
@@ -421,7 +439,8 @@ struct home *home_new(const struct home_settings *settings, int *code, struct er
     home->lock = -1;
     if (attach_folder(home, code, err) == 0 && attach_loop(home, err) == 0 && attach_view(home, err) == 0 &&
         attach_diary(home, err) == 0 && attach_traffic(home, err) == 0 &&
-        attach_notices(home, err) == 0 && attach_cars(home, err) == 0 && attach_mqtt(home, err) == 0 && attach_web(home, err) == 0 && attach_notify(home, err) == 0)
+        attach_notices(home, err) == 0 && attach_cars(home, err) == 0 && attach_mqtt(home, err) == 0 && attach_web(home, err) == 0 &&
+        attach_upkeep(home, err) == 0 && attach_notify(home, err) == 0)
         return home;
     home_free(home);
     return NULL;
@@ -446,6 +465,7 @@ void home_free(struct home *home)
 {
     if (!home)
         return;
+    home_upkeep_free(home->upkeep);
     home_web_free(home->web);
     home_mqtt_free(home->mqtt);
     for (size_t i = 0; i < CONFIG_CAR_MAX; i++)

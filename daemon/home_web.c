@@ -123,6 +123,11 @@ void home_web_tell_notice(struct home_web *web, const struct view_car *car, cons
     free(data);
 }
 
+struct access *home_web_access(const struct home_web *web)
+{
+    return web->access;
+}
+
 unsigned home_web_access_turns(void *ctx)
 {
     const struct home_web *web = ctx;

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+struct access;
 struct home_web;
 
 /* All of it outlives the object. */
@@ -44,6 +45,9 @@ void home_web_tell_charge(struct home_web *web, const struct view_car *car, cons
                           const struct diary_charge *charge);
 void home_web_tell_outing(struct home_web *web, const struct view_car *car,
                           const struct diary_outing *outing);
+
+/* Its access, for whom else it concerns. */
+struct access *home_web_access(const struct home_web *web);
 
 /* How often the thread of access has turned (notify_turns_fn of a struct home_web). */
 unsigned home_web_access_turns(void *ctx);

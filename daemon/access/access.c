@@ -66,12 +66,22 @@ static void take_opened(struct access *access, struct worker_job *job)
     access->state = ACCESS_STATE_OPEN;
 }
 
+static void take_copied(struct access *access, const struct worker_job *job)
+{
+    access_copied_fn *copied = access->copied;
+
+    access->copied = NULL;
+    copied(access->copied_ctx, job->kept ? NULL : job->err.text);
+}
+
 static void take_done(void *ctx, struct worker_job *job)
 {
     struct access *access = ctx;
 
     if (job->kind == WORKER_OPEN)
         take_opened(access, job);
+    else if (job->kind == WORKER_COPY)
+        take_copied(access, job);
     else if (job->opens_session)
         login_take_done(access, job);
     else if (job->request != 0)
@@ -255,4 +265,21 @@ bool access_still(struct access *access, int64_t id)
 unsigned access_turns(struct access *access)
 {
     return worker_turns(access->worker);
+}
+
+int access_copy(struct access *access, const struct access_copy *copy, access_copied_fn *copied, void *ctx)
+{
+    struct worker_job *job = access->copied == NULL ? worker_job_new(WORKER_COPY) : NULL;
+
+    if (job != NULL)
+        job->copy = malloc(sizeof(*job->copy));
+    if (job != NULL && job->copy != NULL)
+        *job->copy = *copy;
+    if (job == NULL || job->copy == NULL || worker_submit(access->worker, job) != 0) {
+        worker_job_free(job);
+        return -1;
+    }
+    access->copied = copied;
+    access->copied_ctx = ctx;
+    return 0;
 }

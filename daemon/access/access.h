@@ -7,6 +7,7 @@
 #include "access/penalty.h"
 #include "access/role.h"
 #include "access/secret.h"
+#include "access/store.h"
 #include "access/users.h"
 #include "util/loop.h"
 
@@ -82,6 +83,10 @@ bool access_check(struct access *access, const char *identifier, bool action, st
 
 /* Whether the session still lives; notes that it is being looked through (an open websocket). */
 bool access_still(struct access *access, int64_t session);
+
+/* Makes a dated copy of access.db; `copied` hears why it was not made, or NULL. -1: not now. */
+typedef void access_copied_fn(void *ctx, const char *why);
+int access_copy(struct access *access, const struct access_copy *copy, access_copied_fn *copied, void *ctx);
 
 /* How often the thread has turned; it is asked to turn once more: for the watchdog. */
 unsigned access_turns(struct access *access);

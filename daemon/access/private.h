@@ -23,6 +23,8 @@ struct access {
     access_answer_fn *answer;
     access_end_fn *end;
     void *ctx;
+    access_copied_fn *copied; /* NULL: no copy is being made */
+    void *copied_ctx;
 };
 
 /* Forgets the session and tells the listener. */

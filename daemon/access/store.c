@@ -356,3 +356,26 @@ int access_store_apply(struct access_store *store, const struct access_change *c
     sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return -1;
 }
+
+static int copy_into(struct access_store *store, const char *path, struct err *err)
+{
+    sqlite3_stmt *statement;
+
+    if (sqlite3_prepare_v2(store->db, "VACUUM INTO ?1", -1, &statement, NULL) != SQLITE_OK)
+        return fail(store, "copy it", err);
+    sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
+    return finish(store, statement, "copy it", err);
+}
+
+int access_store_copy(struct access_store *store, const struct access_copy *copy, struct err *err)
+{
+    char part[COPIES_PATH_MAX];
+
+    if (copies_begin(copy->folder, "access", part, err) != 0)
+        return -1;
+    if (copy_into(store, part, err) == 0 &&
+        copies_end(copy->folder, "access", copy->day, copy->keep, err) == 0)
+        return 0;
+    unlink(part);
+    return -1;
+}

@@ -1,10 +1,12 @@
 /* access.db: users and sessions, mode 0600, WAL, every commit synced. One connection, used by one thread
- * (worker.c). In no export and no backup of the diary. */
+ * (worker.c). In no export and no backup of the diary;
+ * its own copies are as private as it is. */
 #ifndef ACCESS_STORE_H
 #define ACCESS_STORE_H
 
 #include "access/session.h"
 #include "access/users.h"
+#include "util/copies.h"
 #include "util/core/err.h"
 
 #include <stdbool.h>
@@ -40,5 +42,12 @@ void access_store_close(struct access_store *store);
 
 /* Writes all parts of the change in one transaction, or none. */
 int access_store_apply(struct access_store *store, const struct access_change *change, struct err *err);
+
+/* A dated copy of access.db (util/copies). */
+struct access_copy {
+    char folder[COPIES_PATH_MAX], day[DAY_TEXT_SIZE];
+    size_t keep;
+};
+int access_store_copy(struct access_store *store, const struct access_copy *copy, struct err *err);
 
 #endif

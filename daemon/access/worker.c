@@ -83,6 +83,15 @@ static void do_open(struct worker *worker, struct worker_job *job)
     job->kept = worker->store != NULL;
 }
 
+static void do_copy(struct worker *worker, struct worker_job *job)
+{
+    if (worker->store == NULL) {
+        err_set(&job->err, "access.db is not open");
+        return;
+    }
+    job->kept = access_store_copy(worker->store, job->copy, &job->err) == 0;
+}
+
 static void do_job(struct worker *worker, struct worker_job *job)
 {
     job->right = true;
@@ -101,6 +110,9 @@ static void do_job(struct worker *worker, struct worker_job *job)
         break;
     case WORKER_CHANGE:
         write_change(worker, job);
+        break;
+    case WORKER_COPY:
+        do_copy(worker, job);
         break;
     }
     secret_wipe(job->password, sizeof(job->password));
@@ -262,6 +274,7 @@ void worker_job_free(struct worker_job *job)
     if (job == NULL)
         return;
     free(job->snapshot);
+    free(job->copy);
     secret_wipe(job, sizeof(*job));
     free(job);
 }

@@ -18,6 +18,7 @@ enum worker_kind {
     WORKER_LOGIN,  /* verifies `password` against `change.user.hash`; writes the change when it is right */
     WORKER_PAIR,   /* hashes `password` into `change.user.hash`; writes the change */
     WORKER_CHANGE, /* writes the change */
+    WORKER_COPY,   /* makes `copy` */
 };
 
 struct worker_job {
@@ -31,9 +32,10 @@ struct worker_job {
     char password[USER_PASSWORD_MAX];
     struct access_change change;
     struct access_snapshot *snapshot; /* OPEN: whoever frees the job frees it */
+    struct access_copy *copy;         /* COPY: the same */
     /* results */
     bool right; /* LOGIN: the password was; else always true */
-    bool kept;  /* the change is on disk */
+    bool kept;  /* the change, or the copy, is on disk */
     struct err err;
 };
 

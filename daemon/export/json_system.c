@@ -72,6 +72,15 @@ static json_t *queues_object(const struct json_queue *queues, size_t count)
     return object;
 }
 
+static json_t *backups_object(const struct view_backups *backups)
+{
+    if (!backups->folder)
+        return json_null();
+    return json_pack("{s:s, s:o, s:I, s:o}", "folder", backups->folder, "newest",
+                     text_or_null(backups->newest), "count", (json_int_t)backups->count, "reason",
+                     text_or_null(backups->reason));
+}
+
 char *json_system(const struct json_system *system)
 {
     const struct store_answer *files = system->files;
@@ -86,6 +95,7 @@ char *json_system(const struct json_system *system)
     json_object_set_new(object, "memory_kb",
                         system->memory_kb >= 0 ? json_integer(system->memory_kb) : json_null());
     json_object_set_new(object, "queues", queues_object(system->queues, system->queue_count));
+    json_object_set_new(object, "backups", backups_object(&system->view->backups));
     char *text = json_dumps(object, JSON_VALUE_FLAGS);
     json_decref(object);
     return text;

@@ -76,6 +76,14 @@ struct view_car {
         diary_changed; /* sequence of the last change of what follows from the diary and of the notices */
 };
 
+/* The nightly copies of the diary. */
+struct view_backups {
+    const char *folder; /* NULL: none are made */
+    char newest[11];    /* its day; "": none yet */
+    size_t count;
+    char reason[200]; /* what the owner should know of them; "" */
+};
+
 struct view {
     uint64_t sequence; /* rises with every change */
     bool demo;
@@ -87,6 +95,7 @@ struct view {
     uint64_t head_changed;   /* sequence of the last change of the six above */
     struct view_car *cars;
     size_t car_count;
+    struct view_backups backups;
 };
 
 /* A value arrived for signal `index` of the car. Takes the sequence number only when something a reader sees

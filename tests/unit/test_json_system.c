@@ -19,6 +19,7 @@ static void writes_the_system_of_the_contract(void **state)
                                        .queue_count = 2};
 
     sample_new(&sample, 1);
+    sample.view.backups = (struct view_backups){"/mnt/stick", "2026-11-22", 7, ""};
     sample.cars[0].counters[COUNTER_FRAMES_SENT] = 5;
     sample.cars[0].counters[COUNTER_WAKEUPS] = 1;
     strcpy(sample.cars[0].adapter, "ELM327 v1.5");
@@ -38,7 +39,9 @@ static void writes_the_system_of_the_contract(void **state)
     assert_non_null(strstr(text, "\"files\":{\"diary.db\":4096,\"readings.db\":5000000000},"
                                  "\"bytes_written_today\":123456,\"memory_kb\":null,"
                                  "\"queues\":{\"store\":{\"waiting\":3,\"most\":1024,\"dropped\":7},"
-                                 "\"websockets\":{\"waiting\":2,\"most\":32}}}"));
+                                 "\"websockets\":{\"waiting\":2,\"most\":32}},"
+                                 "\"backups\":{\"folder\":\"/mnt/stick\",\"newest\":\"2026-11-22\","
+                                 "\"count\":7,\"reason\":null}}"));
     free(text);
     sample_free(&sample);
 }
@@ -53,6 +56,7 @@ static void what_today_cost_may_be_unknown(void **state)
     sample_new(&sample, 1);
     char *text = json_system(&system);
     assert_non_null(strstr(text, "\"today\":null,"));
+    assert_non_null(strstr(text, "\"backups\":null"));
     free(text);
     sample_free(&sample);
 }

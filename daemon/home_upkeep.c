@@ -1,0 +1,162 @@
+/* Decides when; how a copy is made is diary/store/copy's and access's. The first chance after three at night
+ * is taken: a house that is off at night makes its copy in the morning. */
+#include "home_upkeep.h"
+
+#include "diary/store/copy.h"
+#include "util/core/day.h"
+#include "util/core/time.h"
+#include "util/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NIGHT_NS (3 * NS_PER_H) /* after local midnight: nobody drives, many charge */
+#define AGAIN_NS NS_PER_H       /* after a failure */
+
+struct home_upkeep {
+    struct home_upkeep_parts parts;
+    char folder[COPIES_PATH_MAX];
+    char day[DAY_TEXT_SIZE]; /* the copy that is being made */
+    int32_t due_day, done_day;
+    bool is_busy, has_looked, has_told_disk;
+    int64_t not_before_ns; /* boot time */
+    int64_t now_ns;
+};
+
+static void tell_reason(struct home_upkeep *upkeep, const char *reason)
+{
+    struct view_backups *backups = &upkeep->parts.view->backups;
+
+    snprintf(backups->reason, sizeof(backups->reason), "%.190s", reason);
+}
+
+/* What lies there; and, once, that it does not help against what kills most diaries. */
+static void take_found(struct home_upkeep *upkeep, const struct copies_found *found)
+{
+    static const char same_disk[] = "same disk as the diary: no protection against a dead card";
+    struct view_backups *backups = &upkeep->parts.view->backups;
+
+    memcpy(backups->newest, found->newest, sizeof(backups->newest));
+    backups->count = found->count;
+    tell_reason(upkeep, found->same_disk ? same_disk : "");
+    if (found->same_disk && !upkeep->has_told_disk)
+        log_notice("backups", "%.200s: %s (backup_dir names another folder)", upkeep->folder, same_disk);
+    upkeep->has_told_disk = found->same_disk;
+}
+
+static void end(struct home_upkeep *upkeep, const char *why)
+{
+    struct err reason;
+
+    upkeep->is_busy = false;
+    if (!why) {
+        upkeep->done_day = upkeep->due_day;
+        log_info("backups", "%s: diary and access copied to %.200s", upkeep->day, upkeep->folder);
+        return;
+    }
+    err_set(&reason, "no copy of %s: %s", upkeep->day, why);
+    if (strncmp(upkeep->parts.view->backups.reason, reason.text, 100) != 0)
+        log_warning("backups", "%s; tried again every hour", reason.text);
+    tell_reason(upkeep, reason.text);
+    upkeep->not_before_ns = upkeep->now_ns + AGAIN_NS;
+}
+
+static void access_copied(void *ctx, const char *why)
+{
+    end(ctx, why);
+}
+
+static void diary_copied(void *ctx, const struct work *work, const char *why)
+{
+    struct home_upkeep *upkeep = ctx;
+    struct access_copy copy = {.keep = (size_t)upkeep->parts.config->backups};
+
+    if (!why)
+        take_found(upkeep, copy_found(work));
+    if (!why && upkeep->day[0] == '\0') {
+        upkeep->is_busy = false;
+        upkeep->has_looked = true;
+        return;
+    }
+    memcpy(copy.folder, upkeep->folder, sizeof(copy.folder));
+    memcpy(copy.day, upkeep->day, sizeof(copy.day));
+    if (why)
+        end(upkeep, why);
+    else if (access_copy(upkeep->parts.access, &copy, access_copied, upkeep) != 0)
+        end(upkeep, "access.db is busy");
+}
+
+/* `day` "": only looks. On the store's thread: the folder may be one that hangs. */
+static void begin_copy(struct home_upkeep *upkeep, const char *day)
+{
+    static const struct work_events events = {.ended = diary_copied};
+    struct copy_order order = {.keep = (size_t)upkeep->parts.config->backups, .fd = -1};
+
+    snprintf(upkeep->day, sizeof(upkeep->day), "%s", day);
+    memcpy(order.folder, upkeep->folder, sizeof(order.folder));
+    memcpy(order.day, upkeep->day, sizeof(order.day));
+    struct work *work = copy_new(&order);
+    upkeep->is_busy = true;
+    if (!work || store_begin_work(upkeep->parts.store, work, &events, upkeep) != 0)
+        end(upkeep, "the store is busy");
+}
+
+static bool is_due(const struct home_upkeep *upkeep, int32_t day, int64_t utc_ns)
+{
+    const struct home_upkeep_parts *parts = &upkeep->parts;
+
+    return parts->view->clock_right && day != upkeep->done_day &&
+           utc_ns >= zone_day_start_ns(parts->zone, day) + NIGHT_NS;
+}
+
+void home_upkeep_advance(struct home_upkeep *upkeep, int64_t boot_ns, int64_t utc_minus_boot_ns)
+{
+    const struct home_upkeep_parts *parts = &upkeep->parts;
+    int64_t utc_ns = boot_ns + utc_minus_boot_ns;
+    int32_t day = zone_day_of(parts->zone, utc_ns);
+    char text[DAY_TEXT_SIZE];
+
+    upkeep->now_ns = boot_ns;
+    if (upkeep->is_busy || strcmp(parts->view->diary_state, "ok") != 0 || boot_ns < upkeep->not_before_ns ||
+        parts->config->backups == 0)
+        return;
+    if (!upkeep->has_looked) {
+        begin_copy(upkeep, "");
+    } else if (is_due(upkeep, day, utc_ns)) {
+        upkeep->due_day = day;
+        day_text(day, text);
+        begin_copy(upkeep, text);
+    }
+}
+
+bool home_upkeep_is_busy(const struct home_upkeep *upkeep)
+{
+    return upkeep->is_busy;
+}
+
+struct home_upkeep *home_upkeep_new(const struct home_upkeep_parts *parts)
+{
+    struct home_upkeep *upkeep = calloc(1, sizeof(*upkeep));
+
+    if (!upkeep)
+        return NULL;
+    upkeep->parts = *parts;
+    if (parts->config->backup_dir[0])
+        snprintf(upkeep->folder, sizeof(upkeep->folder), "%s", parts->config->backup_dir);
+    else
+        snprintf(upkeep->folder, sizeof(upkeep->folder), "%s/backups", parts->state_dir);
+    if (parts->config->backups > 0)
+        parts->view->backups.folder = upkeep->folder;
+    upkeep->done_day = INT32_MIN;
+    return upkeep;
+}
+
+void home_upkeep_free(struct home_upkeep *upkeep)
+{
+    if (!upkeep)
+        return;
+    upkeep->parts.view->backups.folder = NULL;
+    store_end_work(upkeep->parts.store, upkeep);
+    free(upkeep);
+}

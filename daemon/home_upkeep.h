@@ -1,0 +1,36 @@
+/* What the house does for its files once a night: dated copies of diary.db and access.db. Only while the
+ * clock is right, or dates would lie and the wrong copies would go. */
+#ifndef HOME_UPKEEP_H
+#define HOME_UPKEEP_H
+
+#include "access/access.h"
+#include "config.h"
+#include "diary/store/store.h"
+#include "export/view.h"
+#include "util/core/zone.h"
+
+#include <stdbool.h>
+
+struct home_upkeep;
+
+/* All of it outlives the object. */
+struct home_upkeep_parts {
+    const struct config_diary *config;
+    const char *state_dir;
+    struct view *view; /* its `backups` are filled */
+    const struct zone *zone;
+    struct store *store;
+    struct access *access;
+};
+
+/* NULL without memory. */
+struct home_upkeep *home_upkeep_new(const struct home_upkeep_parts *parts);
+void home_upkeep_free(struct home_upkeep *upkeep); /* NULL is fine */
+
+/* Lets time pass, every few seconds. */
+void home_upkeep_advance(struct home_upkeep *upkeep, int64_t boot_ns, int64_t utc_minus_boot_ns);
+
+/* Whether something of it is under way. */
+bool home_upkeep_is_busy(const struct home_upkeep *upkeep);
+
+#endif

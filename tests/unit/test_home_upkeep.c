@@ -1,0 +1,199 @@
+/* home_upkeep: once a night, both files, while the clock is right; and what the owner is told of it. */
+#include "home_upkeep.h"
+
+#include "copy_folder.h"
+#include "view_sample.h"
+
+#define MIDNIGHT_NS (INT64_C(1795305600) * NS_PER_S) /* 2026-11-22T00:00:00Z */
+
+struct house {
+    struct sample sample;
+    struct zone zone;
+    struct config_diary config;
+    struct bench *bench;
+    struct access *access;
+    struct home_upkeep *upkeep;
+};
+
+static void open_house(struct house *house)
+{
+    struct err err;
+
+    bench_start(house->bench);
+    const struct access_settings settings = {house->bench->folder, false};
+    house->access = access_new(house->bench->loop, &settings, &err);
+    while (!access_ready(house->access))
+        bench_turn(house->bench);
+    const struct home_upkeep_parts parts = {&house->config, house->bench->folder, &house->sample.view,
+                                            &house->zone,   house->bench->store,  house->access};
+    house->sample.view.diary_state = "ok";
+    house->sample.view.clock_right = true;
+    house->upkeep = home_upkeep_new(&parts);
+}
+
+static void close_house(struct house *house)
+{
+    home_upkeep_free(house->upkeep);
+    access_free(house->access);
+    bench_stop(house->bench);
+}
+
+static int set_up(void **state)
+{
+    struct house *house = calloc(1, sizeof(*house));
+
+    house->bench = bench_new();
+    zone_set_utc(&house->zone);
+    sample_new(&house->sample, 1);
+    house->config.backups = 2;
+    snprintf(house->config.backup_dir, sizeof(house->config.backup_dir), "%.40s-copies",
+             house->bench->folder);
+    open_house(house);
+    *state = house;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct house *house = *state;
+
+    close_house(house);
+    folder_free(house->config.backup_dir);
+    sample_free(&house->sample);
+    bench_free(house->bench);
+    free(house);
+    return 0;
+}
+
+/* The time is `utc_ns` for as long as it takes to do what is due. */
+static void live_at(struct house *house, int64_t utc_ns)
+{
+    int64_t boot_ns = utc_ns - MIDNIGHT_NS + 100 * NS_PER_H;
+    struct err err;
+
+    for (int i = 0; i < 4; i++) {
+        home_upkeep_advance(house->upkeep, boot_ns, utc_ns - boot_ns);
+        while (home_upkeep_is_busy(house->upkeep))
+            assert_int_equal(loop_turn(house->bench->loop, 10000, &err), 0);
+    }
+}
+
+static const struct view_backups *told(const struct house *house)
+{
+    return &house->sample.view.backups;
+}
+
+static void both_files_are_copied_after_three_at_night(void **state)
+{
+    struct house *house = *state;
+    const char *folder = house->config.backup_dir;
+
+    live_at(house, MIDNIGHT_NS + 2 * NS_PER_H);
+    assert_int_equal(told(house)->count, 0);
+    live_at(house, MIDNIGHT_NS + 3 * NS_PER_H);
+    assert_whole(folder, "diary-2026-11-22.db");
+    assert_whole(folder, "access-2026-11-22.db");
+    assert_int_equal(folder_mode(folder, "diary-2026-11-22.db"), 0600);
+    assert_int_equal(folder_mode(folder, "access-2026-11-22.db"), 0600);
+    assert_int_equal(folder_mode(folder, "."), 0700);
+    assert_int_equal(ask_copy(folder, "access-2026-11-22.db", "SELECT count(*) FROM users"), 0);
+    assert_string_equal(told(house)->newest, "2026-11-22");
+    assert_int_equal(told(house)->count, 1);
+    live_at(house, MIDNIGHT_NS + 23 * NS_PER_H);
+    assert_false(folder_has(folder, "diary-2026-11-23.db"));
+}
+
+static void as_many_stay_as_the_owner_wants(void **state)
+{
+    struct house *house = *state;
+    const char *folder = house->config.backup_dir;
+
+    for (int day = 0; day < 4; day++)
+        live_at(house, MIDNIGHT_NS + (24 * day + 4) * NS_PER_H);
+    assert_int_equal(told(house)->count, 2);
+    assert_string_equal(told(house)->newest, "2026-11-25");
+    assert_true(folder_has(folder, "diary-2026-11-24.db"));
+    assert_false(folder_has(folder, "diary-2026-11-23.db"));
+    assert_true(folder_has(folder, "access-2026-11-24.db"));
+    assert_false(folder_has(folder, "access-2026-11-23.db"));
+}
+
+static void the_owner_is_told_that_the_same_disk_is_no_protection(void **state)
+{
+    struct house *house = *state;
+
+    live_at(house, MIDNIGHT_NS + 4 * NS_PER_H);
+    assert_non_null(strstr(told(house)->reason, "no protection against a dead card"));
+}
+
+static void a_clock_that_is_not_right_makes_no_copy_and_deletes_none(void **state)
+{
+    struct house *house = *state;
+
+    live_at(house, MIDNIGHT_NS + 4 * NS_PER_H);
+    house->sample.view.clock_right = false;
+    for (int day = 1; day < 10; day++)
+        live_at(house, MIDNIGHT_NS + (24 * day + 4) * NS_PER_H);
+    assert_int_equal(told(house)->count, 1);
+    assert_whole(house->config.backup_dir, "diary-2026-11-22.db");
+}
+
+static void after_a_restart_the_copy_of_today_is_not_made_again(void **state)
+{
+    struct house *house = *state;
+    struct stat before, after;
+    char path[128];
+
+    live_at(house, MIDNIGHT_NS + 4 * NS_PER_H);
+    snprintf(path, sizeof(path), "%.80s/diary-2026-11-22.db", house->config.backup_dir);
+    assert_int_equal(stat(path, &before), 0);
+    close_house(house);
+    open_house(house);
+    live_at(house, MIDNIGHT_NS + 1 * NS_PER_H);
+    assert_string_equal(told(house)->newest, "2026-11-22");
+    live_at(house, MIDNIGHT_NS + 5 * NS_PER_H);
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+}
+
+static void a_folder_that_can_not_be_written_is_said_and_tried_again(void **state)
+{
+    struct house *house = *state;
+
+    folder_touch("/tmp", strrchr(house->config.backup_dir, '/') + 1); /* a file in its place */
+    live_at(house, MIDNIGHT_NS + 4 * NS_PER_H);
+    assert_non_null(strstr(told(house)->reason, "no copy of 2026-11-22: "));
+    unlink(house->config.backup_dir);
+    live_at(house, MIDNIGHT_NS + 6 * NS_PER_H);
+    assert_whole(house->config.backup_dir, "diary-2026-11-22.db");
+    assert_null(strstr(told(house)->reason, "no copy"));
+}
+
+static void who_wants_no_copies_gets_none(void **state)
+{
+    struct house *house = *state;
+
+    close_house(house);
+    house->config.backups = 0;
+    open_house(house);
+    live_at(house, MIDNIGHT_NS + 4 * NS_PER_H);
+    assert_null(told(house)->folder);
+    assert_false(folder_has(house->config.backup_dir, "."));
+}
+
+#define HOUSE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HOUSE_TEST(both_files_are_copied_after_three_at_night),
+        HOUSE_TEST(as_many_stay_as_the_owner_wants),
+        HOUSE_TEST(the_owner_is_told_that_the_same_disk_is_no_protection),
+        HOUSE_TEST(a_clock_that_is_not_right_makes_no_copy_and_deletes_none),
+        HOUSE_TEST(after_a_restart_the_copy_of_today_is_not_made_again),
+        HOUSE_TEST(a_folder_that_can_not_be_written_is_said_and_tried_again),
+        HOUSE_TEST(who_wants_no_copies_gets_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
