@@ -240,12 +240,15 @@ struct diary_totals {
     int64_t recent_used_wh, recent_distance_mm;
 };
 
-/* A day or a month; sums of the parts and outings attributed to it. */
+/* A day, a month, a year: sums of the parts and outings attributed to it; or any other span of time. */
 struct diary_day {
-    int32_t day;                                                           /* the first of a month */
+    int32_t day;                                                           /* the first of a month or year */
     int64_t distance_mm, used_wh, battery_wh, charger_wh, wall_wh, cost_m; /* DIARY_NONE: nothing known */
-    char currency[4];
+    int64_t cost_max_m; /* the most it can have been, when cost_m is only the least */
+    char currency[4];   /* of cost_m; where there are two nothing is summed up, and none is named */
     int64_t charges, outings;
+    int64_t rated_mm, rated_wh; /* of the outings of which distance and energy are known: an average's two */
+    int64_t supplied_wh;        /* at the wall, else out of the charger, else into the battery */
 };
 
 #endif

@@ -16,6 +16,7 @@
 #define CONSUMPTION_STEP      0.1
 #define EFFICIENCY_STEP       0.001
 #define MONTH_TEXT_LEN        7 /* "2026-11" */
+#define YEAR_TEXT_LEN         4
 #define AT(type, member)      offsetof(struct diary_##type, member)
 #define FIELD_AT(type, place) ((const type *)(const void *)((const char *)item + (place)))
 
@@ -105,6 +106,15 @@ static json_t *month_of(const struct field *field, const void *item, const struc
     return json_stringn(text, MONTH_TEXT_LEN);
 }
 
+static json_t *year_of(const struct field *field, const void *item, const struct zone *zone)
+{
+    char text[DAY_TEXT_SIZE];
+
+    (void)zone;
+    day_text(*FIELD_AT(int32_t, field->place), text);
+    return json_stringn(text, YEAR_TEXT_LEN);
+}
+
 /* 23, 24.5 or 25 where clocks change; a whole number where it is one. */
 static json_t *hours_between(const struct zone *zone, int32_t first, int32_t end)
 {
@@ -127,6 +137,13 @@ static json_t *month_hours(const struct field *field, const void *item, const st
 
     return hours_between(zone, day_make(parts.year, parts.month, 1),
                          day_make(parts.year + is_last, is_last ? 1 : parts.month + 1, 1));
+}
+
+static json_t *year_hours(const struct field *field, const void *item, const struct zone *zone)
+{
+    int year = day_split(*FIELD_AT(int32_t, field->place)).year;
+
+    return hours_between(zone, day_make(year, 1, 1), day_make(year + 1, 1, 1));
 }
 
 static json_t *text_of(const struct field *field, const void *item, const struct zone *zone)
@@ -240,6 +257,14 @@ static json_t *efficiency(const struct field *field, const void *item, const str
     return json_value_number((double)charge->battery_wh / (double)from_wh, EFFICIENCY_STEP);
 }
 
+static json_t *kwh_per_100km(int64_t used_wh, int64_t distance_mm)
+{
+    if (distance_mm < CONSUMPTION_MIN_MM || used_wh < CONSUMPTION_MIN_WH)
+        return json_null(); /* DIARY_NONE is among them */
+    double wh_per_km = (double)used_wh * MM_PER_KM / (double)distance_mm;
+    return json_value_number(wh_per_km / 10, CONSUMPTION_STEP);
+}
+
 /* By SOC as the energy of section 6 is; by GIDs where that is all there is. */
 static json_t *consumption(const struct field *field, const void *item, const struct zone *zone)
 {
@@ -248,21 +273,29 @@ static json_t *consumption(const struct field *field, const void *item, const st
 
     (void)field;
     (void)zone;
-    if (outing->distance_mm < CONSUMPTION_MIN_MM || used_wh < CONSUMPTION_MIN_WH)
-        return json_null();
-    double wh_per_km = (double)used_wh * MM_PER_KM / (double)outing->distance_mm;
-    return json_value_number(wh_per_km / 10, CONSUMPTION_STEP);
+    return kwh_per_100km(used_wh, outing->distance_mm);
 }
 
-/* Days and months have all but the first two rows in common. */
+/* Total by total, of the outings of which both are known: not the mean of their consumptions. */
+static json_t *average(const struct field *field, const void *item, const struct zone *zone)
+{
+    const struct diary_day *day = item;
+
+    (void)field;
+    (void)zone;
+    return kwh_per_100km(day->rated_wh, day->rated_mm);
+}
+
+/* Days, months, years and other spans have all but what they are in common. */
 #define DAY_SUMS                                                                                             \
     {"distance_km", number, AT(day, distance_mm), &km}, {"used_kwh", number, AT(day, used_wh), &kwh},        \
         {"battery_kwh", number, AT(day, battery_wh), &kwh},                                                  \
         {"charger_kwh", number, AT(day, charger_wh), &kwh}, {"wall_kwh", number, AT(day, wall_wh), &kwh},    \
         {"cost", number, AT(day, cost_m), &money}, {"currency", text_or_null, AT(day, currency), NULL},      \
-        {"charges", number, AT(day, charges), &count},                                                       \
+        {"charges", number, AT(day, charges), &count}, {"outings", number, AT(day, outings), &count},        \
+        {"consumption_kwh_100km", average, 0, NULL},                                                         \
     {                                                                                                        \
-        "outings", number, AT(day, outings), &count                                                          \
+        "cost_max", number, AT(day, cost_max_m), &money                                                      \
     }
 
 static const struct field day_fields[] = {
@@ -275,6 +308,18 @@ static const struct field day_fields[] = {
 static const struct field month_fields[] = {
     {"month", month_of, AT(day, day), NULL},
     {"hours", month_hours, AT(day, day), NULL},
+    DAY_SUMS,
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct field year_fields[] = {
+    {"year", year_of, AT(day, day), NULL},
+    {"hours", year_hours, AT(day, day), NULL},
+    DAY_SUMS,
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct field sums_fields[] = {
     DAY_SUMS,
     {NULL, NULL, 0, NULL},
 };
@@ -357,6 +402,8 @@ static const struct kind {
 } kinds[] = {
     [JSON_DIARY_DAY] = {day_fields, sizeof(struct diary_day), JSON_DIARY_BY_DAY},
     [JSON_DIARY_MONTH] = {month_fields, sizeof(struct diary_day), JSON_DIARY_BY_MONTH},
+    [JSON_DIARY_YEAR] = {year_fields, sizeof(struct diary_day), JSON_DIARY_BY_YEAR},
+    [JSON_DIARY_SUMS] = {sums_fields, sizeof(struct diary_day), JSON_DIARY_BY_DAY},
     [JSON_DIARY_CHARGE] = {charge_fields, sizeof(struct diary_charge), JSON_DIARY_BY_ID},
     [JSON_DIARY_OUTING] = {outing_fields, sizeof(struct diary_outing), JSON_DIARY_BY_ID},
     [JSON_DIARY_BATTERY] = {battery_fields, sizeof(struct diary_health), JSON_DIARY_BY_DAY},
@@ -396,11 +443,6 @@ const char *json_diary_key(enum json_diary_kind kind, size_t index)
 size_t json_diary_size(enum json_diary_kind kind)
 {
     return kinds[kind].size;
-}
-
-json_t *json_diary_km(int64_t mm)
-{
-    return scaled(mm, &km);
 }
 
 json_t *json_diary_kwh(int64_t wh)

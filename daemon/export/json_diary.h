@@ -12,6 +12,8 @@
 enum json_diary_kind {
     JSON_DIARY_DAY,     /* of a struct diary_day */
     JSON_DIARY_MONTH,   /* of a struct diary_day */
+    JSON_DIARY_YEAR,    /* of a struct diary_day */
+    JSON_DIARY_SUMS,    /* of a struct diary_day, which is no day: of any span */
     JSON_DIARY_CHARGE,  /* of a struct diary_charge */
     JSON_DIARY_OUTING,  /* of a struct diary_outing */
     JSON_DIARY_BATTERY, /* of a struct diary_health */
@@ -19,8 +21,8 @@ enum json_diary_kind {
     JSON_DIARY_READING, /* of a struct diary_reading */
 };
 
-/* What a page of such items is gone on with: the last item's id, its day, its month. */
-enum json_diary_mark { JSON_DIARY_BY_ID, JSON_DIARY_BY_DAY, JSON_DIARY_BY_MONTH };
+/* What a page of such items is gone on with: the last item's id, its day, its month, its year. */
+enum json_diary_mark { JSON_DIARY_BY_ID, JSON_DIARY_BY_DAY, JSON_DIARY_BY_MONTH, JSON_DIARY_BY_YEAR };
 enum json_diary_mark json_diary_mark(enum json_diary_kind kind); /* of a kind */
 
 /* One item; the caller owns the reference. NULL only without memory. */
@@ -36,8 +38,7 @@ const char *json_diary_key(enum json_diary_kind kind, size_t index);
 /* The size of a kind's struct, for walking an array of them. */
 size_t json_diary_size(enum json_diary_kind kind);
 
-/* Sums that stand alone: whole kilometres, kWh to 0.01; null for DIARY_NONE. */
-json_t *json_diary_km(int64_t mm);
+/* A sum that stands alone: kWh to 0.01; null for DIARY_NONE. */
 json_t *json_diary_kwh(int64_t wh);
 
 #endif

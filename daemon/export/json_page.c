@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define MONTH_TEXT_LEN 7 /* "2026-11" */
+#define YEAR_TEXT_LEN  4
 
 static json_t *day_value(int64_t day, size_t len)
 {
@@ -26,6 +27,8 @@ json_t *json_page_next(const struct json_page *page)
     if (page->next == 0)
         return json_null();
     switch (json_diary_mark(page->kind)) {
+    case JSON_DIARY_BY_YEAR:
+        return day_value(page->next, YEAR_TEXT_LEN);
     case JSON_DIARY_BY_MONTH:
         return day_value(page->next, MONTH_TEXT_LEN);
     case JSON_DIARY_BY_DAY:
@@ -72,6 +75,11 @@ static void put_object(FILE *out, const json_t *item, bool is_first)
     json_dumpf(item, out, JSON_VALUE_FLAGS);
 }
 
+static bool is_of_days(enum json_diary_kind kind)
+{
+    return kind == JSON_DIARY_DAY || kind == JSON_DIARY_MONTH || kind == JSON_DIARY_YEAR;
+}
+
 static void put_head(FILE *out, const struct json_page *page)
 {
     put_member(out, "{\"car\":", json_string(page->car));
@@ -82,12 +90,9 @@ static void put_head(FILE *out, const struct json_page *page)
 static void put_end(FILE *out, const struct json_page *page)
 {
     put_member(out, "],\"next\":", json_page_next(page));
-    if (page->kind == JSON_DIARY_DAY || page->kind == JSON_DIARY_MONTH) {
-        put_member(out, ",\"unattributed\":{\"distance_km\":", json_diary_km(page->unattributed_mm));
-        put_member(out, ",\"used_kwh\":", json_diary_kwh(page->unattributed_wh));
-        put_member(out, ",\"battery_kwh\":", json_diary_kwh(page->unattributed_battery_wh));
-        fputs("}", out);
-    }
+    if (is_of_days(page->kind))
+        put_member(out, ",\"unattributed\":",
+                   json_diary_item(JSON_DIARY_SUMS, &page->unattributed, page->zone));
     fputs("}", out);
 }
 

@@ -20,14 +20,14 @@ struct json_page {
     bool goes_on;  /* others will be joined to it: no end is written. At least one item */
     const struct diary_charge *open; /* shown in place of the charge with its id; may be NULL */
     int64_t next;                    /* an id, or a day where the kind has one; 0: that was all */
-    int64_t unattributed_mm, unattributed_wh, unattributed_battery_wh; /* shown beside days and months */
+    struct diary_day unattributed;   /* shown beside days, months and years */
 };
 
 /* Texts that the caller frees, or NULL without memory. */
 char *json_page_text(const struct json_page *page);
 char *json_page_csv(const struct json_page *page);
 
-/* What `next` is in JSON: an id, "2026-11-22", "2026-11", or null. */
+/* What `next` is in JSON: an id, "2026-11-22", "2026-11", "2026", or null. */
 json_t *json_page_next(const struct json_page *page);
 
 #endif

@@ -13,12 +13,13 @@
 #define SOC_LOW_MAX    99
 #define AUX_LOW_MIN    10.0
 #define AUX_LOW_MAX    13.0
+#define CO2_MAX        2000 /* g/kWh: twice that of the dirtiest lignite */
 #define NAME_SHOWN_MAX 40
 #define AUX_STEP       0.01
 
 struct preferences preferences_default(void)
 {
-    return (struct preferences){.notices = notice_wishes_default()};
+    return (struct preferences){.notices = notice_wishes_default(), .co2_g_per_kwh = -1};
 }
 
 /* ---- the items ---- */
@@ -145,6 +146,26 @@ static int read_notices(json_t *object, struct notice_wishes *wishes, struct err
     return 0;
 }
 
+static int read_co2(const json_t *value, struct preferences *preferences, struct err *err)
+{
+    json_int_t grams = json_is_null(value) ? -1 : json_integer_value(value);
+    bool is_there = json_is_integer(value) && grams >= 0 && grams <= CO2_MAX;
+
+    if (!is_there && !json_is_null(value))
+        return err_set(err, "co2_g_per_kwh: neither null nor a whole number from 0 to %d", CO2_MAX);
+    preferences->co2_g_per_kwh = (int)grams;
+    return 0;
+}
+
+static int read_part(const char *name, json_t *value, struct preferences *preferences, struct err *err)
+{
+    if (strcmp(name, "notices") == 0)
+        return read_notices(value, &preferences->notices, err);
+    if (strcmp(name, "co2_g_per_kwh") == 0)
+        return read_co2(value, preferences, err);
+    return err_set(err, "%s: unknown", shown(name));
+}
+
 static int read_all(json_t *object, struct preferences *preferences, struct err *err)
 {
     const char *name;
@@ -154,9 +175,7 @@ static int read_all(json_t *object, struct preferences *preferences, struct err 
         return err_set(err, "not a JSON object");
     json_object_foreach(object, name, value)
     {
-        if (strcmp(name, "notices") != 0)
-            return err_set(err, "%s: unknown", shown(name));
-        if (read_notices(value, &preferences->notices, err))
+        if (read_part(name, value, preferences, err))
             return -1;
     }
     return 0;
@@ -191,6 +210,8 @@ char *json_preferences(const struct preferences *preferences)
     for (size_t i = 0; i < ITEM_COUNT; i++)
         json_object_set_new(notices, items[i].name, items[i].write(wishes));
     json_t *object = json_pack("{s:o}", "notices", notices);
+    int co2 = preferences->co2_g_per_kwh;
+    json_object_set_new(object, "co2_g_per_kwh", co2 < 0 ? json_null() : json_integer(co2));
     char *text = json_dumps(object, JSON_VALUE_FLAGS);
     json_decref(object);
     return text;

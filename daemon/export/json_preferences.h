@@ -14,6 +14,7 @@
 struct preferences {
     bool is_known; /* what the diary keeps was read; until then these are the defaults */
     struct notice_wishes notices;
+    int co2_g_per_kwh; /* of the electricity that is charged; -1: nobody said */
 };
 
 /* What holds until the owner says otherwise. */

@@ -14,6 +14,7 @@
 static const struct web_list lists[] = {
     {"/api/v1/days", STORE_ASK_DAYS, JSON_DIARY_DAY},
     {"/api/v1/months", STORE_ASK_MONTHS, JSON_DIARY_MONTH},
+    {"/api/v1/years", STORE_ASK_YEARS, JSON_DIARY_YEAR},
     {"/api/v1/charges", STORE_ASK_CHARGES, JSON_DIARY_CHARGE},
     {"/api/v1/outings", STORE_ASK_OUTINGS, JSON_DIARY_OUTING},
     {"/api/v1/battery", STORE_ASK_BATTERY, JSON_DIARY_BATTERY},
@@ -41,13 +42,15 @@ static bool read_car(struct web_ask *ask, const char *query, const struct view *
     return true;
 }
 
-static bool read_days(struct store_question *question, const char *query, const struct zone *zone)
+/* `first`: the parameter that says on which day it begins. */
+static bool read_days(struct store_question *question, const char *query, const char *first,
+                      const struct zone *zone)
 {
     question->from_day = INT32_MIN;
     question->to_day = INT32_MAX;
     question->from_ms = INT64_MIN;
     question->to_ms = INT64_MAX;
-    if (!web_query_day(query, "from", &question->from_day) ||
+    if (!web_query_day(query, first, &question->from_day) ||
         !web_query_day(query, "to", &question->to_day) || question->from_day > question->to_day)
         return false;
     if (question->from_day != INT32_MIN)
@@ -57,6 +60,14 @@ static bool read_days(struct store_question *question, const char *query, const 
     return true;
 }
 
+static bool read_mark(const char *query, enum json_diary_mark mark, int32_t *day)
+{
+    if (mark == JSON_DIARY_BY_YEAR)
+        return web_query_year(query, "before", day);
+    return mark == JSON_DIARY_BY_MONTH ? web_query_month(query, "before", day)
+                                       : web_query_day(query, "before", day);
+}
+
 /* Nothing that was kept is as old as 1970, so 0 is free to mean the newest. */
 static bool read_before(struct store_question *question, const char *query, enum json_diary_mark mark)
 {
@@ -64,9 +75,7 @@ static bool read_before(struct store_question *question, const char *query, enum
 
     if (mark == JSON_DIARY_BY_ID)
         return web_query_number(query, "before", 1, INT64_MAX, &question->before);
-    bool is_right = mark == JSON_DIARY_BY_MONTH ? web_query_month(query, "before", &day)
-                                                : web_query_day(query, "before", &day);
-    if (!is_right || (day != INT32_MIN && day <= 0))
+    if (!read_mark(query, mark, &day) || (day != INT32_MIN && day <= 0))
         return false;
     question->before = day == INT32_MIN ? 0 : day;
     return true;
@@ -89,7 +98,7 @@ const char *web_ask_read(struct web_ask *ask, const struct web_list *list, const
     *ask = (struct web_ask){.question = {.subject = list->subject}};
     if (!read_car(ask, query, view))
         return WRONG_CAR;
-    if (!read_days(&ask->question, query, zone))
+    if (!read_days(&ask->question, query, "from", zone))
         return "from, to: local days like 2026-11-22, from not after to";
     if (!web_query_number(query, "limit", 1, STORE_LIMIT_MAX, &limit))
         return "limit: 1 to 1000";
@@ -116,10 +125,24 @@ struct json_page web_ask_page(const struct web_ask *ask, const struct web_list *
         .count = answer->count,
         .open = car != NULL && car->has_charge ? &car->charge : NULL,
         .next = answer->next,
-        .unattributed_mm = answer->unattributed_mm,
-        .unattributed_wh = answer->unattributed_wh,
-        .unattributed_battery_wh = answer->unattributed_battery_wh,
+        .unattributed = answer->unattributed,
     };
+}
+
+const char *web_ask_totals(struct web_ask *ask, const char *query, const struct view *view,
+                           const struct zone *zone)
+{
+    char since[sizeof("charge")];
+    enum web_query state = web_query_text(query, "since", since, sizeof(since));
+
+    *ask = (struct web_ask){.question = {.subject = STORE_ASK_SUMS, .limit = 1}};
+    if (!read_car(ask, query, view))
+        return WRONG_CAR;
+    ask->question.since_charge = strcmp(since, "charge") == 0;
+    bool has_day = state != WEB_QUERY_ABSENT && !ask->question.since_charge;
+    if (!read_days(&ask->question, query, has_day ? "since" : "from", zone))
+        return "since: charge, or a local day like 2026-11-22; or from and to, from not after to";
+    return NULL;
 }
 
 const char *web_ask_charge(struct web_ask *ask, const char *path, const char *query, const struct view *view)

@@ -32,6 +32,10 @@ const char *web_ask_read(struct web_ask *ask, const struct web_list *list, const
 struct json_page web_ask_page(const struct web_ask *ask, const struct web_list *list, const struct zone *zone,
                               const struct store_answer *answer);
 
+/* The same for the totals: from car, since or from, and to. */
+const char *web_ask_totals(struct web_ask *ask, const char *query, const struct view *view,
+                           const struct zone *zone);
+
 /* What is wrong with the query when it is answered: the diary, too, knows no such car. NULL: nothing. */
 const char *web_ask_judge(const struct web_ask *ask, const struct store_answer *answer);
 

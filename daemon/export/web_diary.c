@@ -1,5 +1,5 @@
-/* The lists of the diary (CONTRACT 6): days, months, charges, outings, battery, traffic. One handler for all of them;
- * what tells them apart is web_ask's table. */
+/* The lists of the diary (CONTRACT 6): days, months, years, charges, outings, battery, traffic. One handler
+ * for all of them; what tells them apart is web_ask's table. */
 #include "export/web_ask.h"
 #include "export/web_private.h"
 

@@ -261,7 +261,7 @@ void web_store_end(struct web_connection *connection);
 void web_store_refuse(struct web_connection *connection, const char *mistake);
 
 /* web_history.c, web_diary.c, web_charge.c, web_system.c */
-web_handler_fn web_history_get, web_diary_get, web_charge_get, web_system_get;
+web_handler_fn web_history_get, web_diary_get, web_totals_get, web_charge_get, web_system_get;
 
 /* web_typed.c */
 web_handler_fn web_charge_patch, web_outing_patch;

@@ -60,13 +60,23 @@ bool web_query_day(const char *query, const char *name, int32_t *day)
     return state == WEB_QUERY_ABSENT || (state == WEB_QUERY_THERE && day_parse(text, day));
 }
 
-bool web_query_month(const char *query, const char *name, int32_t *day)
+static bool query_first_day(const char *query, const char *name, const char *rest, int32_t *day)
 {
-    char text[VALUE_BYTES], first[VALUE_BYTES + 3];
+    char text[VALUE_BYTES], first[VALUE_BYTES + 8];
     enum web_query state = web_query_text(query, name, text, sizeof(text));
 
-    snprintf(first, sizeof(first), "%s-01", text);
+    snprintf(first, sizeof(first), "%s%s", text, rest);
     return state == WEB_QUERY_ABSENT || (state == WEB_QUERY_THERE && day_parse(first, day));
+}
+
+bool web_query_month(const char *query, const char *name, int32_t *day)
+{
+    return query_first_day(query, name, "-01", day);
+}
+
+bool web_query_year(const char *query, const char *name, int32_t *day)
+{
+    return query_first_day(query, name, "-01-01", day);
 }
 
 /* The + of an offset, written as it is and not as %2B, comes as a blank: our own times are copied so. */

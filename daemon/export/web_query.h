@@ -15,11 +15,12 @@ enum web_query { WEB_QUERY_ABSENT, WEB_QUERY_THERE, WEB_QUERY_TOO_LONG };
 enum web_query web_query_text(const char *query, const char *name, char *value, size_t size);
 
 /* Each leaves its result as it was when the parameter is absent, and returns false when it is there and is
- * not one: digits only, a day that exists ("2026-11-22"), the first day of a month ("2026-11"), an RFC 3339
- * time. */
+ * not one: digits only, a day that exists ("2026-11-22"), the first day of a month ("2026-11") or year
+ * ("2026"), an RFC 3339 time. */
 bool web_query_number(const char *query, const char *name, int64_t min, int64_t max, int64_t *number);
 bool web_query_day(const char *query, const char *name, int32_t *day);
 bool web_query_month(const char *query, const char *name, int32_t *day);
+bool web_query_year(const char *query, const char *name, int32_t *day);
 bool web_query_time(const char *query, const char *name, int64_t *utc_ns);
 
 /* The car that is asked for: the one that is named, or the only one. NULL when it can't be told. */

@@ -16,6 +16,8 @@ static const struct web_route routes[] = {
     WEB_ROUTE(GET, "/api/v1/history", VIEWER, web_history_get),
     WEB_ROUTE(GET, "/api/v1/days", VIEWER, web_diary_get),
     WEB_ROUTE(GET, "/api/v1/months", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/years", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/totals", VIEWER, web_totals_get),
     WEB_ROUTE(GET, "/api/v1/charges", VIEWER, web_diary_get),
     WEB_ROUTE(GET, "/api/v1/charges/#", VIEWER, web_charge_get),
     WEB_ROUTE(PATCH, "/api/v1/charges/#", DRIVER, web_charge_patch),

@@ -21,6 +21,8 @@ static void judge(const char *name, const char *query)
     zone_set_utc(&zone);
     if (web_query_text(query, name, value, sizeof(value)) == WEB_QUERY_THERE)
         assert(strchr(value, '&') == NULL && strstr(query, value) != NULL);
+    if (strcmp(name, "totals") == 0 && web_ask_totals(&ask, query, &view, &zone) == NULL)
+        assert(ask.question.from_ms <= ask.question.to_ms);
     snprintf(path, sizeof(path), "/api/v1/%s", name);
     const struct web_list *list = web_ask_list(path);
     if (list == NULL || web_ask_read(&ask, list, query, &view, &zone) != NULL)

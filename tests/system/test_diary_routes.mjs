@@ -9,9 +9,13 @@ import { finish, test } from "./lib/report.mjs";
 import { waitFor } from "./lib/wait.mjs";
 
 const RECORDING = join(top, "tests/recordings/fixtures/bus.log");
+const SUMS = "distance_km,used_kwh,battery_kwh,charger_kwh,wall_kwh,cost,currency,charges,outings,consumption_kwh_100km,cost_max";
+const NOTHING = { distance_km: 0, used_kwh: 0, battery_kwh: 0, charger_kwh: 0, wall_kwh: 0, cost: 0, currency: null, charges: 0, outings: 0,
+    consumption_kwh_100km: null, cost_max: null };
 const KEYS = {
-    days: "day,hours,distance_km,used_kwh,battery_kwh,charger_kwh,wall_kwh,cost,currency,charges,outings",
-    months: "month,hours,distance_km,used_kwh,battery_kwh,charger_kwh,wall_kwh,cost,currency,charges,outings",
+    days: `day,hours,${SUMS}`,
+    months: `month,hours,${SUMS}`,
+    years: `year,hours,${SUMS}`,
     charges: "id,state,how,from,to,soc_from,soc_to,mode,battery_kwh,charger_kwh,wall_kwh,wall_from,efficiency,cost,cost_from,cost_max,"
         + "currency,peak_kw,odometer_km,place,note,flags",
     outings: "id,from,to,distance_km,energy_soc_kwh,energy_gids_kwh,consumption_kwh_100km,day,tags,flags",
@@ -35,14 +39,17 @@ async function shapes(house) {
         const { zone, unattributed, ...rest } = page.json;
         assert.deepEqual(rest, { car: "leaf", items: [], next: null });
         assert.equal(typeof zone, "string");
-        const sums = ["days", "months"].includes(list) ? { distance_km: 0, used_kwh: 0, battery_kwh: 0 } : undefined;
-        assert.deepEqual(unattributed, sums, list);
+        assert.deepEqual(unattributed, ["days", "months", "years"].includes(list) ? NOTHING : undefined, list);
         const csv = await session.call("GET", `/api/v1/${list}?${FAR_AWAY}&format=csv`);
         assert.equal(csv.text, `${keys}\r\n`);
         const head = await session.call("HEAD", `/api/v1/${list}?${FAR_AWAY}`);
         assert.equal(head.status, 200);
         assert.equal(head.text, "");
     }
+    const totals = await session.call("GET", `/api/v1/totals?${FAR_AWAY}`);
+    const { zone, ...sums } = totals.json;
+    assert.deepEqual(sums, { car: "leaf", since: "2001-01-01", until: "2001-01-31", ...NOTHING, co2_kg: null, unattributed: NOTHING });
+    assert.equal((await session.call("GET", "/api/v1/totals?since=charge")).json.since, null);
     const { charge, notices } = (await session.state()).cars.leaf;
     assert.equal(charge, null);
     assert.ok(Array.isArray(notices));
@@ -51,7 +58,8 @@ async function shapes(house) {
 async function refusals(house) {
     const session = await open(house);
     const paths = { "charges?car=nobody": 400, "charges?limit=0": 400, "days?from=2026-02-30": 400, "days?from=2026-01-02&to=2026-01-01": 400,
-        "outings?before=x": 400, "battery?format=xml": 400, "charges/7": 404, "charges/7x": 404, "charges/0": 404, "cell": 404 };
+        "outings?before=x": 400, "battery?format=xml": 400, "charges/7": 404, "charges/7x": 404, "charges/0": 404, "cell": 404,
+        "totals?since=yesterday": 400, "totals?from=2026-01-02&to=2026-01-01": 400, "years?before=26": 400 };
     for (const [path, status] of Object.entries(paths)) {
         const answer = await session.call("GET", `/api/v1/${path}`);
         assert.equal(answer.status, status, path);

@@ -271,9 +271,12 @@ static struct diary_day day_at(const char *text)
                             .charger_wh = 6500,
                             .wall_wh = DIARY_NONE,
                             .cost_m = 123000,
+                            .cost_max_m = DIARY_NONE,
                             .currency = "EUR",
                             .charges = 1,
-                            .outings = 2};
+                            .outings = 2,
+                            .rated_mm = 26000000,
+                            .rated_wh = 4200};
 
     assert_true(day_parse(text, &day.day));
     return day;
@@ -289,13 +292,31 @@ static void writes_the_day_of_the_contract(void **state)
         JSON_DIARY_DAY, &day, &zone,
         "{\"day\":\"2026-11-22\",\"hours\":24,\"distance_km\":31,\"used_kwh\":5.2,\"battery_kwh\":6.1,"
         "\"charger_kwh\":6.5,\"wall_kwh\":null,\"cost\":1.23,\"currency\":\"EUR\",\"charges\":1,"
-        "\"outings\":2}");
+        "\"outings\":2,\"consumption_kwh_100km\":16.2,\"cost_max\":null}");
     day = day_at("2026-11-01");
     assert_item(
         JSON_DIARY_MONTH, &day, &zone,
         "{\"month\":\"2026-11\",\"hours\":720,\"distance_km\":31,\"used_kwh\":5.2,\"battery_kwh\":6.1,"
         "\"charger_kwh\":6.5,\"wall_kwh\":null,\"cost\":1.23,\"currency\":\"EUR\",\"charges\":1,"
-        "\"outings\":2}");
+        "\"outings\":2,\"consumption_kwh_100km\":16.2,\"cost_max\":null}");
+    assert_key(JSON_DIARY_YEAR, &day, &zone, "year", "\"2026\"");
+}
+
+/* As of an outing: less than 3 km or half a kWh says nothing. */
+static void an_average_needs_a_way_and_an_energy(void **state)
+{
+    (void)state;
+    struct zone zone = utc_plus_one();
+    struct diary_day day = day_at("2026-11-22");
+
+    day.rated_mm = 2999999;
+    assert_key(JSON_DIARY_DAY, &day, &zone, "consumption_kwh_100km", "null");
+    day.rated_mm = 3000000;
+    assert_key(JSON_DIARY_DAY, &day, &zone, "consumption_kwh_100km", "140.0");
+    day.rated_wh = 499;
+    assert_key(JSON_DIARY_DAY, &day, &zone, "consumption_kwh_100km", "null");
+    day.rated_wh = DIARY_NONE;
+    assert_key(JSON_DIARY_DAY, &day, &zone, "consumption_kwh_100km", "null");
 }
 
 static void days_have_the_hours_of_their_place(void **state)
@@ -316,6 +337,8 @@ static void days_have_the_hours_of_their_place(void **state)
         {JSON_DIARY_DAY, "Australia/Lord_Howe", "2026-10-04", "23.5"},
         {JSON_DIARY_MONTH, "Australia/Lord_Howe", "2026-04-01", "720.5"},
         {JSON_DIARY_DAY, "Pacific/Apia", "2011-12-30", "0"},
+        {JSON_DIARY_YEAR, "Europe/Oslo", "2026-01-01", "8760"},
+        {JSON_DIARY_YEAR, "Pacific/Apia", "2011-01-01", "8736"}, /* a day less */
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -391,6 +414,7 @@ int main(void)
         cmocka_unit_test(writes_the_outing_of_the_contract),
         cmocka_unit_test(tells_consumption_only_of_what_can_be_measured),
         cmocka_unit_test(writes_the_day_of_the_contract),
+        cmocka_unit_test(an_average_needs_a_way_and_an_energy),
         cmocka_unit_test(days_have_the_hours_of_their_place),
         cmocka_unit_test(writes_health),
         cmocka_unit_test(a_text_that_was_cut_ends_before_the_cut_character),

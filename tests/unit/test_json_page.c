@@ -15,6 +15,11 @@
 
 #define UTC_S INT64_C(1795330501) /* 2026-11-22T07:55:01 at +01:00 */
 
+#define UNATTRIBUTED                                                                                         \
+    "\"unattributed\":{\"distance_km\":12,\"used_kwh\":null,\"battery_kwh\":3.5,\"charger_kwh\":null,"       \
+    "\"wall_kwh\":null,\"cost\":21.0,\"currency\":\"NOK\",\"charges\":1,\"outings\":2,"                      \
+    "\"consumption_kwh_100km\":null,\"cost_max\":null}}"
+
 static struct zone place(void)
 {
     struct zone zone;
@@ -51,29 +56,41 @@ static void writes_a_page_of_days(void **state)
                                 .charger_wh = DIARY_NONE,
                                 .wall_wh = DIARY_NONE,
                                 .cost_m = DIARY_NONE,
-                                .outings = 2}};
+                                .cost_max_m = DIARY_NONE,
+                                .outings = 2,
+                                .rated_mm = 31000000,
+                                .rated_wh = 5200}};
     struct json_page page = {.kind = JSON_DIARY_DAY,
                              .car = "leaf",
                              .zone = &zone,
                              .items = days,
                              .count = 1,
                              .next = day_number("2026-11-22"),
-                             .unattributed_mm = 12000000,
-                             .unattributed_wh = DIARY_NONE,
-                             .unattributed_battery_wh = 3500};
+                             .unattributed = {.distance_mm = 12000000,
+                                              .used_wh = DIARY_NONE,
+                                              .battery_wh = 3500,
+                                              .charger_wh = DIARY_NONE,
+                                              .wall_wh = DIARY_NONE,
+                                              .cost_m = 2100000,
+                                              .cost_max_m = DIARY_NONE,
+                                              .currency = "NOK",
+                                              .charges = 1,
+                                              .outings = 2,
+                                              .rated_mm = DIARY_NONE,
+                                              .rated_wh = DIARY_NONE}};
 
     assert_text(json_page_text(&page),
                 "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[{\"day\":\"2026-11-22\",\"hours\":24,"
                 "\"distance_km\":31,\"used_kwh\":5.2,\"battery_kwh\":null,\"charger_kwh\":null,"
-                "\"wall_kwh\":null,\"cost\":null,\"currency\":null,\"charges\":0,\"outings\":2}],"
-                "\"next\":\"2026-11-22\",\"unattributed\":{\"distance_km\":12,\"used_kwh\":null,\"battery_"
-                "kwh\":3.5}}");
+                "\"wall_kwh\":null,\"cost\":null,\"currency\":null,\"charges\":0,\"outings\":2,"
+                "\"consumption_kwh_100km\":16.8,\"cost_max\":null}],\"next\":\"2026-11-22\"," UNATTRIBUTED);
     page.kind = JSON_DIARY_MONTH;
     page.count = 0;
-    page.unattributed_wh = 2000;
-    assert_text(json_page_text(&page),
-                "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[],\"next\":\"2026-11\","
-                "\"unattributed\":{\"distance_km\":12,\"used_kwh\":2.0,\"battery_kwh\":3.5}}");
+    assert_text(json_page_text(&page), "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[],\"next\":"
+                                       "\"2026-11\"," UNATTRIBUTED);
+    page.kind = JSON_DIARY_YEAR;
+    assert_text(json_page_text(&page), "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[],\"next\":"
+                                       "\"2026\"," UNATTRIBUTED);
 }
 
 static void shows_the_open_charge_as_it_stands(void **state)

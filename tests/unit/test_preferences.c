@@ -13,8 +13,9 @@
 
 #define WHOLE                                                                                                \
     "{\"notices\":{\"charge_finished\":true,\"charge_interrupted\":true,\"aux_low\":true,"                   \
-    "\"dongle_lost\":true,\"soc_low\":true,\"not_plugged\":true,\"identity_changed\":true,\"soc_low_percent\":20,"                     \
-    "\"aux_low_volts\":12.0,\"not_plugged_at\":null}}"
+    "\"dongle_lost\":true,\"soc_low\":true,\"not_plugged\":true,\"identity_changed\":true,\"soc_low_"        \
+    "percent\":20,"                                                                                          \
+    "\"aux_low_volts\":12.0,\"not_plugged_at\":null},\"co2_g_per_kwh\":null}"
 
 static void assert_text(const struct preferences *preferences, const char *expected)
 {
@@ -73,10 +74,12 @@ static void what_was_written_is_read_back(void **state)
         preferences.notices.soc_low = (1 + i % 99) * 100;
         preferences.notices.aux_low_mv = 10000 + 10 * i;
         preferences.notices.not_plugged_minute = i * 7 % 1440;
+        preferences.co2_g_per_kwh = i == 0 ? -1 : i * 6;
         char *text = json_preferences(&preferences);
         read(&again, text);
         assert_text(&again, text);
         assert_int_equal(again.notices.aux_low_mv, preferences.notices.aux_low_mv);
+        assert_int_equal(again.co2_g_per_kwh, preferences.co2_g_per_kwh);
         free(text);
     }
 }
@@ -88,6 +91,9 @@ static void a_mistake_is_named_and_changes_nothing(void **state)
     } cases[] = {
         {"", "not JSON: line 1"},
         {"[]", "not a JSON object"},
+        {"{\"co2_g_per_kwh\":2001}", "co2_g_per_kwh: neither null nor a whole number from 0 to 2000"},
+        {"{\"co2_g_per_kwh\":-1}", "co2_g_per_kwh: neither null nor a whole number from 0 to 2000"},
+        {"{\"co2_g_per_kwh\":17.5}", "co2_g_per_kwh: neither null nor a whole number from 0 to 2000"},
         {"{} {}", "not JSON: line 1"},
         {"{\"notices\":true}", "notices: not an object"},
         {"{\"notice\":{}}", "notice: unknown"},

@@ -234,8 +234,9 @@ static void days_and_months_are_sums(void **state)
         bench_keep(bench, &entries[i]);
     const struct diary_day *item = bench_ask(bench, &days, sizeof(*item));
     assert_int_equal(bench->answer.count, 3);
-    assert_true(bench->answer.unattributed_mm == 12000000 && bench->answer.unattributed_wh == 2000);
-    assert_true(bench->answer.unattributed_battery_wh == 3000);
+    assert_true(bench->answer.unattributed.distance_mm == 12000000 &&
+                bench->answer.unattributed.used_wh == 2000);
+    assert_true(bench->answer.unattributed.battery_wh == 3000);
     assert_int_equal(item[2].day, DAY0);
     assert_true(item[2].distance_mm == 40000000 && item[2].used_wh == 5200 && item[2].outings == 2);
     assert_true(item[2].battery_wh == 6100 && item[2].charger_wh == 6800 && item[2].charges == 1);
@@ -264,12 +265,13 @@ static void what_is_unattributed_may_be_unknown(void **state)
 
     bench_start(bench);
     bench_ask(bench, &days, sizeof(struct diary_day));
-    assert_true(bench->answer.unattributed_mm == 0 && bench->answer.unattributed_wh == 0);
+    assert_true(bench->answer.unattributed.distance_mm == 0 && bench->answer.unattributed.used_wh == 0);
     outing.outing.energy_gids_wh = DIARY_NONE;
     bench_keep(bench, &outing);
     bench_ask(bench, &days, sizeof(struct diary_day));
-    assert_true(bench->answer.unattributed_mm == 12000000 && bench->answer.unattributed_wh == DIARY_NONE);
-    assert_true(bench->answer.unattributed_battery_wh == 0);
+    assert_true(bench->answer.unattributed.distance_mm == 12000000 &&
+                bench->answer.unattributed.used_wh == DIARY_NONE);
+    assert_true(bench->answer.unattributed.battery_wh == 0);
     bench_stop(bench);
     bench_free(bench);
 }

@@ -4,8 +4,9 @@
 static void takes_a_session_for_every_route(void **state)
 {
     struct house *house = *state;
-    static const char *const routes[] = {"days",    "months",  "charges", "charges/1", "charges/1x",
-                                         "outings", "battery", "traffic", "system"};
+    static const char *const routes[] = {"days",    "months",    "years",      "totals",
+                                         "charges", "charges/1", "charges/1x", "outings",
+                                         "battery", "traffic",   "system"};
 
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
         assert_status(ask(house, routes[i]), 401);
@@ -49,6 +50,7 @@ static void says_that_the_diary_is_being_opened(void **state)
     struct house *house = *state;
     static const char *const routes[] = {
         "days",    "months",
+        "years",   "totals?since=charge",
         "charges", "charges/1",
         "outings", "battery",
         "traffic", "history?signal=soc&from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z"};
@@ -306,6 +308,55 @@ static void days_are_those_of_the_place(void **state)
     json_decref(page);
 }
 
+static void emit_300_g(struct house *house, void *arg)
+{
+    (void)arg;
+    house->preferences.co2_g_per_kwh = 300;
+}
+
+static void assert_totals(struct house *house, const char *rest, const char *expected)
+{
+    struct reply reply = ask(house, rest);
+
+    assert_int_equal(reply.status, 200);
+    if (strstr(reply.body, expected) == NULL)
+        fail_msg("%s: %s", reply.body, expected);
+    reply_free(&reply);
+}
+
+/* Two charges of 10.1 kWh out of the charger and three outings, one of them before the last charge and one of
+ * no day. */
+static void sums_up_since_the_last_charge_and_since_a_day(void **state)
+{
+    struct house *house = *state;
+
+    client_log_in(house);
+    keep_outing(house, "2025-12-30");
+    keep_charge(house, T0_MS - DAY_MS);
+    keep_charge(house, T0_MS - 2 * DAY_MS);
+    keep_outing(house, "2026-01-02");
+    keep_outing(house, NULL);
+    wait_until_kept(house, 5);
+    assert_totals(house, "totals",
+                  "{\"car\":\"leaf\",\"zone\":\"UTC\",\"since\":null,\"until\":null,"
+                  "\"distance_km\":93,\"used_kwh\":15.6,\"battery_kwh\":18.8,"
+                  "\"charger_kwh\":20.2,\"wall_kwh\":null,\"cost\":null,\"currency\":null,"
+                  "\"charges\":2,\"outings\":3,\"consumption_kwh_100km\":16.8,"
+                  "\"cost_max\":null,\"co2_kg\":null,\"unattributed\":{\"distance_km\":31,");
+    house_do(house, emit_300_g, NULL);
+    assert_totals(house, "totals", "\"co2_kg\":6.06,");
+    assert_totals(house, "totals?since=charge",
+                  "\"since\":\"2025-12-31T01:00:00+00:00\",\"until\":null,"
+                  "\"distance_km\":62,\"used_kwh\":10.4,\"battery_kwh\":0.0,");
+    assert_totals(house, "totals?since=2026-01-02",
+                  "\"since\":\"2026-01-02\",\"until\":null,"
+                  "\"distance_km\":31,\"used_kwh\":5.2,");
+    assert_totals(house, "totals?to=2025-12-31", "\"until\":\"2025-12-31\",\"distance_km\":31,");
+    assert_totals(house, "years", "{\"year\":\"2026\",\"hours\":8760,\"distance_km\":31,");
+    assert_status(ask(house, "totals?car=nobody"), 400);
+    assert_status(ask(house, "totals?since=yesterday"), 400);
+}
+
 static void lists_health_and_outings(void **state)
 {
     struct house *house = *state;
@@ -411,6 +462,7 @@ int main(void)
         HOUSE_TEST(an_inferred_charge_has_no_curve),
         HOUSE_TEST(the_open_charge_stands_as_the_trackers_have_it),
         HOUSE_TEST(days_are_those_of_the_place),
+        HOUSE_TEST(sums_up_since_the_last_charge_and_since_a_day),
         HOUSE_TEST(lists_health_and_outings),
         HOUSE_TEST(lists_what_a_day_cost_the_car),
         HOUSE_TEST(says_busy_to_more_questions_than_it_takes),

@@ -169,10 +169,40 @@ static void asks_for_local_days(void **state)
     assert_true(question->from_ms < question->to_ms);
 }
 
-static void goes_on_before_an_id_a_day_or_a_month(void **state)
+static const char *ask_totals(struct asking *asking, const char *query)
+{
+    return web_ask_totals(&asking->ask, query, &asking->sample.view, &asking->zone);
+}
+
+static void asks_for_sums_since_a_charge_or_a_day(void **state)
 {
     struct asking *asking = *state;
-    int32_t day = 0, month = 0;
+    const struct store_question *question = &asking->ask.question;
+
+    assert_null(ask_totals(asking, ""));
+    assert_int_equal(question->subject, STORE_ASK_SUMS);
+    assert_true(question->from_ms == INT64_MIN && question->to_ms == INT64_MAX && !question->since_charge);
+    assert_null(ask_totals(asking, "since=charge"));
+    assert_true(question->since_charge && question->to_ms == INT64_MAX);
+    assert_null(ask_totals(asking, "since=2026-03-29"));
+    assert_true(question->from_ms == INT64_C(1774738800000) && !question->since_charge);
+    assert_null(ask_totals(asking, "from=2026-03-29&to=2026-03-29"));
+    assert_int_equal(question->to_ms - question->from_ms, 23 * 3600 * 1000);
+    assert_non_null(ask_totals(asking, "car=&since=charge"));
+    assert_non_null(ask_totals(asking, "since="));
+    assert_non_null(ask_totals(asking, "since=charges"));
+    assert_non_null(ask_totals(asking, "since=charge&to=2026-02-30"));
+    assert_non_null(ask_totals(asking, "since=2026-03-30&to=2026-03-29"));
+}
+
+static void goes_on_before_an_id_a_day_a_month_or_a_year(void **state)
+{
+    struct asking *asking = *state;
+    int32_t day = 0, month = 0, year = 0;
+
+    day_parse("2026-01-01", &year);
+    assert_null(ask(asking, "years", "before=2026"));
+    assert_int_equal(asking->ask.question.before, year);
 
     day_parse("2026-11-22", &day);
     day_parse("2026-11-01", &month);
@@ -208,6 +238,8 @@ static void refuses_what_it_does_not_understand(void **state)
         {"days", "before=2026-11", "before"},
         {"days", "before=1970-01-01", "before"},
         {"months", "before=2026-11-22", "before"},
+        {"years", "before=26", "before"},
+        {"years", "before=2026-11", "before"},
         {"charges", "format=xml", "format"},
         {"charges", "format=", "format"},
         {"charges", "format=csvcsvcsv", "format"},
@@ -260,7 +292,8 @@ int main(void)
         cmocka_unit_test(finds_the_car),
         ASK_TEST(asks_for_everything_by_default),
         ASK_TEST(asks_for_local_days),
-        ASK_TEST(goes_on_before_an_id_a_day_or_a_month),
+        ASK_TEST(asks_for_sums_since_a_charge_or_a_day),
+        ASK_TEST(goes_on_before_an_id_a_day_a_month_or_a_year),
         ASK_TEST(refuses_what_it_does_not_understand),
         ASK_TEST(asks_for_one_charge),
         ASK_TEST(a_car_that_is_not_configured_is_the_diarys),

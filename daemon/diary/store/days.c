@@ -1,6 +1,6 @@
-/* Days are the sums of what the trackers attributed to them, and months are sums of days. SQLite gives
- * outings and parts of charges newest day first and this adds them up, so a page costs what is on it. No
- * table of days is kept that could contradict its parts. */
+/* Days are the sums of what the trackers attributed to them; months, years and any other span of time are
+ * sums of the same rows. SQLite gives outings and parts of charges and this adds them up, days newest first,
+ * so a page costs what is on it. No table of days is kept that could contradict its parts. */
 #include "diary/store/days.h"
 
 #include "util/core/day.h"
@@ -13,117 +13,261 @@
 #define DAY_FIRST (-719162)
 #define DAY_LAST  2932896
 
-/* What a charge has only as a whole, its bill and that it was one, belongs to the day it began. The newest
- * charge that has a currency names the day's. The view `day` of views.c sums up the same. */
+/* Stands for a currency while adding up: there is more than one. */
+#define MIXED "?"
+
+/* clang-format off */
+
+/* What was used: by SOC, by GIDs where that is all there is. */
+#define USED_WH       "coalesce(energy_soc_wh, energy_gids_wh)"
+
+/* What a charge has only as a whole, its bill and that it was one, belongs to the day it began. */
+#define WHOLE(column) ", iif(number = 0, " column ", NULL)"
+
+/* The rows of outings and of parts of charges, in the columns that read_row reads. The view `day` of views.c
+ * sums up the same. */
+#define OUTINGS                                                                                              \
+    "SELECT day, distance_mm, " USED_WH ", NULL, NULL, NULL, NULL, NULL, NULL, 0, 1,"                        \
+    " iif(" USED_WH " IS NULL, NULL, distance_mm), iif(distance_mm IS NULL, NULL, " USED_WH "), NULL, id"    \
+    " FROM outing_raw WHERE car = ?1"
+#define PARTS(tables)                                                                                        \
+    " UNION ALL SELECT part.day, NULL, NULL, part.battery_wh, part.charger_wh"                               \
+    WHOLE("wall_wh") WHOLE("cost_m")                                                                         \
+    WHOLE("iif(cost_m IS NULL, NULL, coalesce(cost_max_m, cost_m))")                                         \
+    WHOLE("iif(cost_m IS NULL, NULL, currency)")                                                             \
+    ", number = 0, 0, NULL, NULL"                                                                            \
+    WHOLE("coalesce(wall_wh, charge_raw.charger_wh, charge_raw.battery_wh)")                                 \
+    ", charge FROM " tables " ON charge_raw.id = part.charge WHERE charge_raw.car = ?1"
+
+#define BY_DAY(column) " AND " column " BETWEEN ?2 AND ?3"
+/* Each belongs to the span in which it began: so it is in one of two that follow each other. */
+#define BY_BEGINNING   " AND from_ms >= ?2 AND from_ms < ?3"
+
 static const char days_sql[] =
-    "SELECT day, distance_mm, coalesce(energy_soc_wh, energy_gids_wh), NULL, NULL, NULL, NULL, '', 0, 1, id"
-    " FROM outing_raw WHERE car = ?1 AND day BETWEEN ?2 AND ?3"
-    " UNION ALL SELECT part.day, NULL, NULL, part.battery_wh, part.charger_wh,"
-    " iif(number = 0, wall_wh, NULL), iif(number = 0, cost_m, NULL), currency, number = 0, 0, charge"
-    " FROM part CROSS JOIN charge_raw ON charge_raw.id = part.charge"
-    " WHERE part.day BETWEEN ?2 AND ?3 AND charge_raw.car = ?1"
-    " ORDER BY 1 DESC, 11 DESC";
+    OUTINGS BY_DAY("day")
+    PARTS("part CROSS JOIN charge_raw") BY_DAY("part.day")
+    " ORDER BY 1 DESC, 15 DESC";
 
-/* Nothing is 0, something whose sum nobody knows is NULL. */
 static const char unattributed_sql[] =
-    "SELECT iif(count(*) = 0, 0, sum(distance_mm)),"
-    " iif(count(*) = 0, 0, sum(coalesce(energy_soc_wh, energy_gids_wh))),"
-    " (SELECT iif(count(*) = 0, 0, sum(part.battery_wh)) FROM part CROSS JOIN charge_raw"
-    " ON charge_raw.id = part.charge WHERE part.day IS NULL AND charge_raw.car = ?1"
-    " AND charge_raw.from_ms < ?3 AND charge_raw.to_ms >= ?2)"
-    " FROM outing_raw WHERE car = ?1 AND day IS NULL AND from_ms < ?3 AND to_ms >= ?2";
+    OUTINGS " AND day IS NULL" BY_BEGINNING
+    PARTS("part CROSS JOIN charge_raw") " AND part.day IS NULL" BY_BEGINNING;
 
-static int64_t read_sum(sqlite3_stmt *select, int number)
+static const char sums_sql[] =
+    OUTINGS BY_BEGINNING
+    PARTS("charge_raw CROSS JOIN part") BY_BEGINNING;
+
+/* clang-format on */
+
+static const char last_charge_sql[] =
+    "SELECT max(coalesce(to_ms, from_ms)) FROM charge_raw WHERE car = ? AND status <> 0";
+
+/* ---- rows ---- */
+
+static int64_t read_number(sqlite3_stmt *select, int number)
 {
     return sqlite3_column_type(select, number) == SQLITE_NULL ? DIARY_NONE
                                                               : sqlite3_column_int64(select, number);
 }
 
-static struct diary_day read_day(sqlite3_stmt *select)
+static struct diary_day read_row(sqlite3_stmt *select)
 {
-    struct diary_day day = {
-        .day = sqlite3_column_int(select, 0),
-        .distance_mm = read_sum(select, 1),
-        .used_wh = read_sum(select, 2),
-        .battery_wh = read_sum(select, 3),
-        .charger_wh = read_sum(select, 4),
-        .wall_wh = read_sum(select, 5),
-        .cost_m = read_sum(select, 6),
-        .charges = sqlite3_column_int64(select, 8),
-        .outings = sqlite3_column_int64(select, 9),
+    const char *currency = (const char *)sqlite3_column_text(select, 8);
+    bool has_day = sqlite3_column_type(select, 0) != SQLITE_NULL;
+    struct diary_day row = {
+        .day = has_day ? sqlite3_column_int(select, 0) : DIARY_NO_DAY,
+        .distance_mm = read_number(select, 1),
+        .used_wh = read_number(select, 2),
+        .battery_wh = read_number(select, 3),
+        .charger_wh = read_number(select, 4),
+        .wall_wh = read_number(select, 5),
+        .cost_m = read_number(select, 6),
+        .cost_max_m = read_number(select, 7),
+        .charges = sqlite3_column_int64(select, 9),
+        .outings = sqlite3_column_int64(select, 10),
+        .rated_mm = read_number(select, 11),
+        .rated_wh = read_number(select, 12),
+        .supplied_wh = read_number(select, 13),
     };
-    snprintf(day.currency, sizeof(day.currency), "%s", (const char *)sqlite3_column_text(select, 7));
-    return day;
+    snprintf(row.currency, sizeof(row.currency), "%s", currency ? currency : "");
+    return row;
 }
 
-static void add_sum(int64_t *sum, int64_t more)
+static void add_number(int64_t *sum, int64_t more)
 {
     if (more != DIARY_NONE)
         *sum = *sum == DIARY_NONE ? more : *sum + more;
 }
 
-static void add_day(struct diary_day *month, const struct diary_day *day)
+static void add_currency(char currency[4], const char more[4])
 {
-    add_sum(&month->distance_mm, day->distance_mm);
-    add_sum(&month->used_wh, day->used_wh);
-    add_sum(&month->battery_wh, day->battery_wh);
-    add_sum(&month->charger_wh, day->charger_wh);
-    add_sum(&month->wall_wh, day->wall_wh);
-    add_sum(&month->cost_m, day->cost_m);
-    if (!month->currency[0])
-        memcpy(month->currency, day->currency, sizeof(month->currency));
-    month->charges += day->charges;
-    month->outings += day->outings;
+    if (more[0] != '\0' && currency[0] != '\0' && strcmp(currency, more) != 0)
+        strcpy(currency, MIXED);
+    else if (more[0] != '\0')
+        memcpy(currency, more, sizeof(((struct diary_day *)0)->currency));
 }
 
-static int32_t first_of_month(int32_t day)
+static void add_row(struct diary_day *sum, const struct diary_day *row)
 {
-    return day - day_split(day).day + 1;
+    add_number(&sum->distance_mm, row->distance_mm);
+    add_number(&sum->used_wh, row->used_wh);
+    add_number(&sum->battery_wh, row->battery_wh);
+    add_number(&sum->charger_wh, row->charger_wh);
+    add_number(&sum->wall_wh, row->wall_wh);
+    add_number(&sum->cost_m, row->cost_m);
+    add_number(&sum->cost_max_m, row->cost_max_m);
+    add_currency(sum->currency, row->currency);
+    sum->charges += row->charges;
+    sum->outings += row->outings;
+    add_number(&sum->rated_mm, row->rated_mm);
+    add_number(&sum->rated_wh, row->rated_wh);
+    add_number(&sum->supplied_wh, row->supplied_wh);
 }
 
-/* Takes days newest first; stops at the one that begins item limit + 1. */
+/* Crowns and euros make no sum; a most that is the least, too, says nothing. */
+static void finish(struct diary_day *sum)
+{
+    if (strcmp(sum->currency, MIXED) == 0) {
+        sum->cost_m = DIARY_NONE;
+        sum->currency[0] = '\0';
+    }
+    if (sum->cost_m == DIARY_NONE || sum->cost_max_m == sum->cost_m)
+        sum->cost_max_m = DIARY_NONE;
+}
+
+/* ---- any span ---- */
+
+struct span {
+    struct diary_day sum;
+    bool has_outings, has_parts;
+};
+
+static struct span span_begin(void)
+{
+    const struct diary_day unknown = {.day = DIARY_NO_DAY,
+                                      .distance_mm = DIARY_NONE,
+                                      .used_wh = DIARY_NONE,
+                                      .battery_wh = DIARY_NONE,
+                                      .charger_wh = DIARY_NONE,
+                                      .wall_wh = DIARY_NONE,
+                                      .cost_m = DIARY_NONE,
+                                      .cost_max_m = DIARY_NONE,
+                                      .rated_mm = DIARY_NONE,
+                                      .rated_wh = DIARY_NONE,
+                                      .supplied_wh = DIARY_NONE};
+
+    return (struct span){.sum = unknown};
+}
+
+static void span_add(struct span *span, const struct diary_day *row)
+{
+    add_row(&span->sum, row);
+    span->has_outings = span->has_outings || row->outings > 0;
+    span->has_parts = span->has_parts || row->outings == 0;
+}
+
+/* Nothing is 0; something whose sum nobody knows is not known. */
+static struct diary_day span_end(const struct span *span)
+{
+    struct diary_day sum = span->sum;
+
+    finish(&sum);
+    if (!span->has_outings)
+        sum.distance_mm = sum.used_wh = sum.rated_mm = sum.rated_wh = 0;
+    if (!span->has_parts)
+        sum.battery_wh = sum.charger_wh = sum.wall_wh = sum.cost_m = sum.supplied_wh = 0;
+    return sum;
+}
+
+/* Adds up the rows that began between the question's from_ms and to_ms: all, and those without a day. */
+static int add_up(struct database *database, const char *sql, const struct store_question *question,
+                  int64_t from_ms, struct diary_day *all, struct diary_day *unattributed, struct err *err)
+{
+    struct span total = span_begin(), rest = span_begin();
+    sqlite3_stmt *select = database_prepare(database, sql, err);
+    int rc;
+
+    if (!select)
+        return -1;
+    sqlite3_bind_text(select, 1, question->car, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(select, 2, from_ms);
+    sqlite3_bind_int64(select, 3, question->to_ms ? question->to_ms : INT64_MAX);
+    while ((rc = sqlite3_step(select)) == SQLITE_ROW) {
+        struct diary_day row = read_row(select);
+        span_add(&total, &row);
+        if (row.day == DIARY_NO_DAY)
+            span_add(&rest, &row);
+    }
+    if (rc != SQLITE_DONE)
+        database_fail(database, "sums", err);
+    sqlite3_finalize(select);
+    *all = span_end(&total);
+    *unattributed = span_end(&rest);
+    return rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* The end of the last charge that has one; DIARY_NONE: there was none. */
+static int find_last_charge(struct database *database, const char *car, int64_t *end_ms, struct err *err)
+{
+    sqlite3_stmt *select = database_prepare(database, last_charge_sql, err);
+
+    if (!select)
+        return -1;
+    sqlite3_bind_text(select, 1, car, -1, SQLITE_STATIC);
+    int rc = sqlite3_step(select);
+    if (rc == SQLITE_ROW)
+        *end_ms = read_number(select, 0);
+    else
+        database_fail(database, "the last charge", err);
+    sqlite3_finalize(select);
+    return rc == SQLITE_ROW ? 0 : -1;
+}
+
+int days_ask_sums(struct database *database, const struct store_question *question,
+                  struct store_answer *answer, struct err *err)
+{
+    struct diary_day *all = calloc(1, sizeof(*all));
+
+    answer->items = all;
+    answer->count = 1;
+    answer->since_ms = question->from_ms;
+    if (!all)
+        return err_set(err, "out of memory");
+    if (question->since_charge && find_last_charge(database, question->car, &answer->since_ms, err) != 0)
+        return -1;
+    return add_up(database, sums_sql, question, answer->since_ms, all, &answer->unattributed, err);
+}
+
+/* ---- days, months, years ---- */
+
+static int32_t first_of(enum store_subject subject, int32_t day)
+{
+    struct day_parts parts = day_split(day);
+
+    if (subject == STORE_ASK_YEARS)
+        return day_make(parts.year, 1, 1);
+    return subject == STORE_ASK_MONTHS ? day_make(parts.year, parts.month, 1) : day;
+}
+
+/* Takes rows newest day first; stops at the one that begins item limit + 1. */
 static int collect(sqlite3_stmt *select, const struct store_question *question, struct diary_day *items,
                    struct store_answer *answer)
 {
     int rc;
 
     while ((rc = sqlite3_step(select)) == SQLITE_ROW) {
-        struct diary_day day = read_day(select);
-        if (question->subject == STORE_ASK_MONTHS)
-            day.day = first_of_month(day.day);
-        if (answer->count > 0 && items[answer->count - 1].day == day.day) {
-            add_day(&items[answer->count - 1], &day);
+        struct diary_day row = read_row(select);
+        row.day = first_of(question->subject, row.day);
+        if (answer->count > 0 && items[answer->count - 1].day == row.day) {
+            add_row(&items[answer->count - 1], &row);
             continue;
         }
         if (answer->count == question->limit) {
             answer->next = items[answer->count - 1].day;
             return SQLITE_DONE;
         }
-        items[answer->count++] = day;
+        items[answer->count++] = row;
     }
     return rc;
-}
-
-static int ask_unattributed(struct database *database, const struct store_question *question,
-                            struct store_answer *answer, struct err *err)
-{
-    sqlite3_stmt *select = database_prepare(database, unattributed_sql, err);
-
-    if (!select)
-        return -1;
-    sqlite3_bind_text(select, 1, question->car, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(select, 2, question->from_ms);
-    sqlite3_bind_int64(select, 3, question->to_ms ? question->to_ms : INT64_MAX);
-    int rc = sqlite3_step(select);
-    if (rc != SQLITE_ROW) {
-        database_fail(database, "unattributed", err);
-    } else {
-        answer->unattributed_mm = read_sum(select, 0);
-        answer->unattributed_wh = read_sum(select, 1);
-        answer->unattributed_battery_wh = read_sum(select, 2);
-    }
-    sqlite3_finalize(select);
-    return rc == SQLITE_ROW ? 0 : -1;
 }
 
 int days_ask(struct database *database, const struct store_question *question, struct store_answer *answer,
@@ -133,6 +277,7 @@ int days_ask(struct database *database, const struct store_question *question, s
     int64_t last = question->to_day < DAY_LAST ? question->to_day : DAY_LAST;
     struct diary_day *items = calloc(question->limit, sizeof(*items));
     sqlite3_stmt *select = items ? database_prepare(database, days_sql, err) : NULL;
+    struct diary_day all;
 
     answer->items = items;
     if (!select)
@@ -146,5 +291,9 @@ int days_ask(struct database *database, const struct store_question *question, s
     if (rc != SQLITE_DONE)
         database_fail(database, "days", err);
     sqlite3_finalize(select);
-    return rc == SQLITE_DONE ? ask_unattributed(database, question, answer, err) : -1;
+    for (size_t i = 0; i < answer->count; i++)
+        finish(&items[i]);
+    if (rc != SQLITE_DONE)
+        return -1;
+    return add_up(database, unattributed_sql, question, question->from_ms, &all, &answer->unattributed, err);
 }

@@ -1,4 +1,4 @@
-/* What is asked of diary.db: lists newest first, totals, anchor, preferences. Days and months are in
+/* What is asked of diary.db: lists newest first, totals, anchor, preferences. Sums are in
  * days.c. */
 #include "diary/store/days.h"
 #include "diary/store/entries.h"
@@ -220,7 +220,10 @@ int entries_ask(struct entries *entries, const struct store_question *question, 
     switch (question->subject) {
     case STORE_ASK_DAYS:
     case STORE_ASK_MONTHS:
+    case STORE_ASK_YEARS:
         return days_ask(database, question, answer, err);
+    case STORE_ASK_SUMS:
+        return days_ask_sums(database, question, answer, err);
     case STORE_ASK_CHARGE:
         return ask_one(database, &table_charge, "WHERE car = ?1 AND id = ?2", question, answer, err);
     case STORE_ASK_ANCHOR:

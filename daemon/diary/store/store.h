@@ -105,6 +105,8 @@ int store_add_entry(struct store *store, const struct diary_entry *entry);
 enum store_subject {
     STORE_ASK_DAYS,        /* struct diary_day, newest first; `unattributed` for the span */
     STORE_ASK_MONTHS,      /* the same by month */
+    STORE_ASK_YEARS,       /* the same by year */
+    STORE_ASK_SUMS,        /* one struct diary_day: all that began in the span, of whichever day or none */
     STORE_ASK_CHARGES,     /* struct diary_charge, newest first */
     STORE_ASK_CHARGE,      /* the one with `id` */
     STORE_ASK_OUTINGS,     /* struct diary_outing, newest first */
@@ -132,6 +134,7 @@ struct store_question {
     int64_t from_ms, to_ms; /* the same span in UTC, [from, to): for what is found by time; ROWS: after it */
     char signal[DIARY_SIGNAL_BYTES]; /* READINGS: "": all of them */
     unsigned limit;         /* 1..STORE_LIMIT_MAX */
+    bool since_charge;      /* SUMS: the span begins with the end of the last charge */
     int64_t before;         /* an id, or a day for what is found by day; 0: from the newest */
     bool is_house;          /* garaged itself asks: guests can't take all the places */
 };
@@ -146,9 +149,9 @@ struct store_answer {
     bool is_known;                            /* the diary has something of that car */
     size_t count;                             /* of items */
     const void *items;                        /* of the subject's type */
-    int64_t next;                             /* for `before` of the next question; 0: that was all */
-    int64_t unattributed_mm, unattributed_wh; /* DAYS, MONTHS: outings of the span that belong to no day, */
-    int64_t unattributed_battery_wh;          /* and parts of charges */
+    int64_t next;                  /* for `before` of the next question; 0: that was all */
+    struct diary_day unattributed; /* DAYS to SUMS: what began in the span and belongs to no day */
+    int64_t since_ms;              /* SUMS: where the span begins; DIARY_NONE: there was no charge */
     int64_t written_today; /* FILES: bytes that went to the card since local midnight or the start */
 };
 

@@ -28,6 +28,15 @@
 /* What was used: by SOC, by GIDs where that is all there is. */
 #define USED_WH "coalesce(energy_soc_wh, energy_gids_wh)"
 
+#define CONSUMPTION(mm, wh)                                                                                  \
+    ", iif(" mm " >= 3000000 AND " wh " >= 500, round(" wh " * 1000000.0 / " mm " / 10.0 / 0.1) * 0.1, NULL)" \
+    " AS consumption_kwh_100km"
+
+/* What a charge has only as a whole belongs to the day it began, of which it has part 0. */
+#define WHOLE(column)          ", iif(number = 0, " column ", NULL)"
+#define SUM_OF_ONE(money)                                                                                    \
+    " iif(min(currency) IS max(currency), sum(" money "), NULL) AS " money ","
+
 /* What went in: at the wall, out of the charger where that is all that is known. */
 #define FROM_WH "coalesce(wall_wh, charger_wh)"
 
@@ -64,15 +73,14 @@ static const char outing_sql[] =
     KM("distance_mm", "distance_km")
     KWH("energy_soc_wh", "energy_soc_kwh")
     KWH("energy_gids_wh", "energy_gids_kwh")
-    ", iif(distance_mm >= 3000000 AND " USED_WH " >= 500,"
-    " round(" USED_WH " * 1000000.0 / distance_mm / 10.0 / 0.1) * 0.1, NULL) AS consumption_kwh_100km"
+    CONSUMPTION("distance_mm", USED_WH)
     DAY("day")
     ", tags"
     FLAGS
     " FROM outing_raw";
 
-/* As days.c sums them up. The days are those that can be written: 0001-01-01 to 9999-12-31. Beside max() the
- * currency is the one of the row that has the greatest `newest`: of the day's newest charge that has any. */
+/* As days.c sums them up. The days are those that can be written: 0001-01-01 to 9999-12-31. Of two currencies
+ * there is no sum. */
 static const char day_sql[] =
     "CREATE VIEW day AS SELECT car"
     DAY("day")
@@ -82,18 +90,24 @@ static const char day_sql[] =
     KWH("charger_wh", "charger_kwh")
     KWH("wall_wh", "wall_kwh")
     MONEY("cost_m", "cost")
-    TEXT("currency")
-    ", charges, outings FROM"
-    " (SELECT car, day, sum(distance_mm) AS distance_mm, sum(used_wh) AS used_wh,"
+    ", currency, charges, outings"
+    CONSUMPTION("rated_mm", "rated_wh")
+    MONEY("nullif(cost_max_m, cost_m)", "cost_max")
+    " FROM (SELECT car, day, sum(distance_mm) AS distance_mm, sum(used_wh) AS used_wh,"
     " sum(battery_wh) AS battery_wh, sum(charger_wh) AS charger_wh, sum(wall_wh) AS wall_wh,"
-    " sum(cost_m) AS cost_m, currency, max(newest), sum(charges) AS charges, sum(outings) AS outings FROM"
+    SUM_OF_ONE("cost_m") SUM_OF_ONE("cost_max_m")
+    " iif(min(currency) = max(currency), min(currency), NULL) AS currency,"
+    " sum(charges) AS charges, sum(outings) AS outings,"
+    " sum(iif(used_wh IS NULL, NULL, distance_mm)) AS rated_mm,"
+    " sum(iif(distance_mm IS NULL, NULL, used_wh)) AS rated_wh FROM"
     " (SELECT car, day, distance_mm, " USED_WH " AS used_wh, NULL AS battery_wh, NULL AS charger_wh,"
-    " NULL AS wall_wh, NULL AS cost_m, '' AS currency, NULL AS newest, 0 AS charges, 1 AS outings"
+    " NULL AS wall_wh, NULL AS cost_m, NULL AS cost_max_m, NULL AS currency, 0 AS charges, 1 AS outings"
     " FROM outing_raw"
-    " UNION ALL SELECT car, part.day, NULL, NULL, part.battery_wh, part.charger_wh,"
-    " iif(number = 0, wall_wh, NULL), iif(number = 0, cost_m, NULL), currency,"
-    " iif(currency = '', NULL, charge), number = 0, 0"
-    " FROM part JOIN charge_raw ON charge_raw.id = part.charge)"
+    " UNION ALL SELECT car, part.day, NULL, NULL, part.battery_wh, part.charger_wh"
+    WHOLE("wall_wh") WHOLE("cost_m")
+    WHOLE("iif(cost_m IS NULL, NULL, coalesce(cost_max_m, cost_m))")
+    WHOLE("iif(cost_m IS NULL, NULL, nullif(currency, ''))")
+    ", number = 0, 0 FROM part JOIN charge_raw ON charge_raw.id = part.charge)"
     " WHERE day BETWEEN -719162 AND 2932896 GROUP BY car, day)";
 
 /* With its key, by which a span of time is found without reading all. */
