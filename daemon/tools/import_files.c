@@ -2,8 +2,8 @@
  * values. */
 #include "tools/import_files.h"
 
-#include "tools/carwings.h"
-#include "tools/leafspy.h"
+#include "diary/import/carwings.h"
+#include "diary/import/leafspy.h"
 
 #include <errno.h>
 #include <jansson.h>

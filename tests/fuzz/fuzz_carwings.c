@@ -1,5 +1,5 @@
 /* CARWINGS tables: a trip that is taken has no negative energy or distance. */
-#include "tools/carwings.h"
+#include "diary/import/carwings.h"
 
 #include <stdlib.h>
 #include <string.h>

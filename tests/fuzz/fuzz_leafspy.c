@@ -1,5 +1,5 @@
 /* Logs of LeafSpy: every field lies in the text, and a row that is taken has values a car can have. */
-#include "tools/leafspy.h"
+#include "diary/import/leafspy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!row.reason && leafspy_is_header(&row)) {
             if (leafspy_read_header(&layout, &row))
                 break;
-        } else if (!leafspy_read_row(&layout, &row, NULL, &out) && out.soc_cpct > 12000) {
+        } else if (!leafspy_read_row(&layout, &row, NULL, &out) && out.value[LEAFSPY_SOC] > 12000) {
             abort();
         }
     }

@@ -1,6 +1,6 @@
 /* What `garagectl import --dry-run` makes of made-up rows of LeafSpy and CARWINGS. */
-#include "tools/carwings.h"
-#include "tools/leafspy.h"
+#include "diary/import/carwings.h"
+#include "diary/import/leafspy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,9 +50,9 @@ static void a_log_without_header_is_read_in_the_usual_order(void **state)
         write_row(text, sizeof(text), columns, "1501279885", "581902", "-3955");
         assert_null(read_one(text, NULL, 1609344, &row));
         assert_int_equal(row.utc_s, 1501279885);
-        assert_int_equal(row.soc_cpct, 5819);
+        assert_int_equal(row.value[LEAFSPY_SOC], 5819);
         assert_int_equal(row.cells_mv[0], 3955);
-        assert_int_equal(row.odometer_mm, 1609344000);
+        assert_int_equal(row.value[LEAFSPY_ODOMETER], 1609344000);
     }
 }
 
@@ -64,8 +64,8 @@ static void what_the_car_did_not_say_is_none(void **state)
     (void)state;
     write_row(text, sizeof(text), 155, "1501279885", "none", "na");
     assert_null(read_one(text, NULL, 1000000, &row));
-    assert_true(row.soc_cpct == LEAFSPY_NONE);
-    assert_true(row.cells_mv[0] == LEAFSPY_NONE);
+    assert_true(row.value[LEAFSPY_SOC] == LEAFSPY_NONE);
+    assert_int_equal(row.cells_mv[0], 0);
 }
 
 static void a_log_without_epoch_needs_the_zone(void **state)
@@ -80,6 +80,52 @@ static void a_log_without_epoch_needs_the_zone(void **state)
     assert_non_null(strstr(read_one(text, NULL, 1000000, &row), "--zone"));
     assert_null(read_one(text, &zone, 1000000, &row));
     assert_int_equal(row.utc_s, 1501265485);
+}
+
+/* A line that lost its last fields may still have as many as an older version of the app wrote. */
+static void a_row_shorter_than_the_first_of_its_log_is_torn(void **state)
+{
+    char text[4096];
+    struct leafspy_layout layout;
+    struct leafspy_row out;
+    struct csv_row row;
+    struct csv csv;
+
+    (void)state;
+    write_row(text, sizeof(text), 155, "1501279885", "581902", "3955");
+    strcat(text, "\n");
+    write_row(text + strlen(text), 2048, 153, "1501279891", "581902", "3955");
+    leafspy_layout_init(&layout, 1000000);
+    csv_init(&csv, text, strlen(text));
+    assert_true(csv_next(&csv, &row));
+    assert_null(leafspy_read_row(&layout, &row, NULL, &out));
+    assert_true(csv_next(&csv, &row));
+    assert_string_equal(leafspy_read_row(&layout, &row, NULL, &out), "torn: columns are missing");
+}
+
+static void the_hour_that_clocks_show_twice_goes_on_and_does_not_go_back(void **state)
+{
+    static const char *const shown[] = {"10/29/2017 02:10:00", "10/29/2017 02:50:00", "10/29/2017 02:10:00"};
+    const int64_t end_s = 1509238800; /* 2017-10-29 03:00 in Oslo, and 02:00 again */
+    const struct zone zone = {"Europe/Oslo", {{INT64_MIN, 7200}, {end_s * 1000000000, 3600}}, 2};
+    const int64_t utc_s[] = {end_s - 3000, end_s - 600, end_s + 600};
+    struct leafspy_layout layout;
+
+    (void)state;
+    leafspy_layout_init(&layout, 1000000);
+    for (int i = 0; i < 3; i++) {
+        char text[2048];
+        struct leafspy_row out;
+        struct csv_row row;
+        struct csv csv;
+
+        write_row(text, sizeof(text), 155, "na", "581902", "3955");
+        memcpy(text, shown[i], strlen(shown[i]));
+        csv_init(&csv, text, strlen(text));
+        assert_true(csv_next(&csv, &row));
+        assert_null(leafspy_read_row(&layout, &row, &zone, &out));
+        assert_int_equal(out.utc_s, utc_s[i]);
+    }
 }
 
 static void torn_and_joined_lines_are_rejected(void **state)
@@ -158,6 +204,8 @@ int main(void)
         cmocka_unit_test(a_log_without_header_is_read_in_the_usual_order),
         cmocka_unit_test(what_the_car_did_not_say_is_none),
         cmocka_unit_test(a_log_without_epoch_needs_the_zone),
+        cmocka_unit_test(a_row_shorter_than_the_first_of_its_log_is_torn),
+        cmocka_unit_test(the_hour_that_clocks_show_twice_goes_on_and_does_not_go_back),
         cmocka_unit_test(torn_and_joined_lines_are_rejected),
         cmocka_unit_test(a_quote_that_never_closes_costs_its_line_only),
         cmocka_unit_test(a_carwings_trip_comes_in_watt_hours_and_millimetres),

@@ -1,6 +1,6 @@
 /* Rows of a CSV text (RFC 4180) that somebody else wrote: torn, joined, with any line end. Pure. */
-#ifndef TOOLS_CSV_H
-#define TOOLS_CSV_H
+#ifndef DIARY_IMPORT_CSV_H
+#define DIARY_IMPORT_CSV_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* The columns of a CARWINGS export, by their names; blanks, signs and case in a name do not count. Does not
  * read files. Miles per kWh and CO2 follow from the others and are only known by name. */
-#include "tools/carwings.h"
+#include "diary/import/carwings.h"
 
 #include <ctype.h>
 #include <string.h>

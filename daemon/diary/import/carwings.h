@@ -1,8 +1,8 @@
 /* One trip of the table that Nissan's CARWINGS site gave its owners, in the diary's units. Pure. */
-#ifndef TOOLS_CARWINGS_H
-#define TOOLS_CARWINGS_H
+#ifndef DIARY_IMPORT_CARWINGS_H
+#define DIARY_IMPORT_CARWINGS_H
 
-#include "tools/csv.h"
+#include "diary/import/csv.h"
 
 enum carwings_column {
     CARWINGS_DATE,

@@ -1,6 +1,6 @@
 /* Cuts a text into rows and fields. Does not know what a column means, nor does it read files. A quote that
  * never closes costs its own line, not the rest of the file. */
-#include "tools/csv.h"
+#include "diary/import/csv.h"
 
 #include "util/core/day.h"
 
