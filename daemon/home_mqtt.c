@@ -227,10 +227,20 @@ static void step(void *ctx, int64_t now_ns)
         loop_timer_start(mqtt->timer, next_ns);
 }
 
+/* In 1970 no certificate is valid yet: who reads of TLS that failed must not look for it elsewhere. */
+static void add_clock(const struct home_mqtt *mqtt, const char *reason, char words[ERR_TEXT_MAX])
+{
+    bool is_doubtful = mqtt->place.settings->tls && !mqtt->place.view->clock_right && reason[0] != '\0';
+
+    snprintf(words, ERR_TEXT_MAX, "%.400s%s", reason,
+             is_doubtful ? "; the clock is not set: until it is, certificates may seem invalid" : "");
+}
+
 static void state_changed(void *ctx, bool is_up, const char *reason)
 {
     struct home_mqtt *mqtt = ctx;
     int64_t now_ns = clock_boot_ns();
+    char words[ERR_TEXT_MAX];
 
     if (is_up && mqtt->phase == WAITING) {
         mqtt->phase = READING_BACK;
@@ -238,7 +248,8 @@ static void state_changed(void *ctx, bool is_up, const char *reason)
     }
     if (!is_up && mqtt->phase == READING_BACK)
         mqtt->phase = WAITING;
-    mqtt->fn(mqtt->ctx, is_up, reason);
+    add_clock(mqtt, reason, words);
+    mqtt->fn(mqtt->ctx, is_up, words);
     step(mqtt, now_ns);
 }
 

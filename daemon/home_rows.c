@@ -19,7 +19,8 @@ struct waiting {
 struct home_rows {
     struct home_rows_parts parts;
     struct home_trackers *trackers[CONFIG_CAR_MAX];
-    int64_t last_ms[CONFIG_CAR_MAX]; /* the last row that the trackers of the car heard */
+    int64_t last_ms[CONFIG_CAR_MAX];     /* the last row that the trackers of the car heard */
+    int64_t series_ms[STORE_SERIES_MAX]; /* the last row of this series */
     bool is_known[STORE_SERIES_MAX]; /* the store was told of this series */
     int64_t utc_minus_boot_ns;
     struct waiting waiting[HOME_ROWS_WAITING_MAX];
@@ -95,6 +96,15 @@ static int64_t in_order(int64_t *last_ms, int64_t utc_ms, bool is_start)
     return utc_ms;
 }
 
+/* While the clock shows a second again all rows have one time; of one series they would be one row. */
+static void apart_from_last(int64_t *series_ms, int64_t *last_ms, struct diary_row *row)
+{
+    row->utc_ms += row->utc_ms == *series_ms;
+    *series_ms = row->utc_ms;
+    if (*last_ms < row->utc_ms)
+        *last_ms = row->utc_ms;
+}
+
 /* What comes long after its time is kept as old: so the trackers pass it over, also when they read it from
  * the file in its place. */
 static void place_tracked(struct home_rows *rows, size_t series, struct diary_row *row)
@@ -106,6 +116,7 @@ static void place_tracked(struct home_rows *rows, size_t series, struct diary_ro
         row->quality = QUALITY_OLD;
     else
         row->utc_ms = in_order(last_ms, row->utc_ms, row->signal == DIARY_SIGNAL_REACHABLE && !row->known);
+    apart_from_last(&rows->series_ms[series], last_ms, row);
     store_add_reading(rows->parts.store, (unsigned)series, row->utc_ms * NS_PER_MS, row->known, row->steps,
                       row->quality);
     home_trackers_take(rows->trackers[car], row);

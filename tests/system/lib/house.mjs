@@ -76,7 +76,8 @@ ${mqtt}
         this.port ??= await freePort();
         this.writeConfig();
         const options = { env: this.environment };
-        const command = [...this.wrapper, join(build, "garaged"), "--config", this.path("garaged.conf"), "--trust-clock", ...args];
+        const trust = this.doubtsClock ? [] : ["--trust-clock"];
+        const command = [...this.wrapper, join(build, "garaged"), "--config", this.path("garaged.conf"), ...trust, ...args];
         this.garaged = startWith(options, ...command);
         await waitFor("garaged to be open", async () => {
             if (this.garaged.exit) throw new Error(`garaged ended: ${this.garaged.err.slice(-1500)}`);
