@@ -19,7 +19,7 @@ static const char usage[] =
     "Usage: garagectl [--config FILE] export WHAT [--car ID] [--from DAY] [--to DAY] [--signal NAME]\n"
     "                 [--format csv|json] [--json] [FILE|-]\n"
     "\n"
-    "Writes days, months, charges, outings, battery, traffic or readings to FILE, which must not be there "
+    "Writes days, months, years, charges, outings, battery, traffic or readings to FILE, which must not be there "
     "yet,\n"
     "or to stdout: the items and figures that the page shows, newest first; readings oldest first.\n"
     "\n"
