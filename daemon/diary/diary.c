@@ -145,10 +145,13 @@ static int64_t into_range(int64_t utc_ms)
     return utc_ms < TIME_MAX_MS ? utc_ms : TIME_MAX_MS;
 }
 
-/* The clock was wrong: nothing that is remembered was later than now. */
+/* The clock was wrong: nothing that is remembered was later than now. How old the odometer is stays: it
+ * decides how far the car can have got. */
 static void go_back(struct diary *diary, int64_t utc_ms)
 {
     struct memory *memory = &diary->memory;
+    struct value *odometer = &memory->heard[HEARD_ODOMETER];
+    int64_t age_ms = diary->anchor.at_ms - odometer->at_ms;
     int64_t *const times[] = {
         &diary->anchor.rest_ms,
         &diary->anchor.contact_ms,
@@ -176,6 +179,8 @@ static void go_back(struct diary *diary, int64_t utc_ms)
         not_after(times[i], utc_ms);
     for (size_t i = 0; i < HEARD_COUNT; i++)
         not_after(&memory->heard[i].at_ms, utc_ms);
+    if (odometer->at_ms != DIARY_NONE)
+        odometer->at_ms = utc_ms - age_ms;
     diary->anchor.at_ms = utc_ms;
 }
 

@@ -184,8 +184,17 @@ static void read_rows(struct book *book, const struct life *life, int64_t after_
     diary_advance(book->diary, life->now_ms);
 }
 
-/* From what stood in the diary after one of the entries. */
-static void restart_somewhere(struct scene *scene)
+static void use_zone(struct zone *zone, const char *name)
+{
+    struct err err;
+
+    assert_int_equal(calendar_load(zone, name, &err), 0);
+    setenv("TZ", name, 1);
+    tzset();
+}
+
+/* From what stood in the diary after one of the entries; in another zone, if one is named. */
+static void restart_somewhere(struct scene *scene, const char *zone)
 {
     struct book *rest = &scene->rest;
 
@@ -193,13 +202,15 @@ static void restart_somewhere(struct scene *scene)
     const struct diary_anchor *anchor = &scene->whole.entries[scene->kept - 1].anchor;
     book_new(rest);
     rest->zone = scene->zone;
+    if (zone)
+        use_zone(&rest->zone, zone);
     rest->next_id = scene->whole.next_id;
     diary_free(rest->diary);
     rest->diary = diary_new(&rest->settings, anchor, NULL, book_keep, rest);
     read_rows(rest, scene->life, anchor->at_ms);
 }
 
-static void live(struct scene *scene, const struct place *place, uint32_t seed)
+static void live(struct scene *scene, const struct place *place, uint32_t seed, const char *later_zone)
 {
     int32_t day = day_make(place->year, place->month, place->day) - EARLIER;
 
@@ -207,19 +218,17 @@ static void live(struct scene *scene, const struct place *place, uint32_t seed)
     book_new(&scene->whole);
     scene->whole.zone = scene->zone;
     read_rows(&scene->whole, scene->life, INT64_MIN);
-    restart_somewhere(scene);
+    restart_somewhere(scene, later_zone);
 }
 
-static void check(const struct scene *scene)
+static void check_sums_of(const struct scene *scene)
 {
-    struct tally tally = {.first = library_day(scene->life->rows[0].utc_ms)};
+    struct tally tally = {.first = library_day(scene->life->rows[0].utc_ms) - 1};
 
     for (size_t i = 0; i < scene->kept; i++)
         add(&tally, &scene->whole.entries[i]);
     for (size_t i = 0; i < scene->rest.count; i++)
         add(&tally, &scene->rest.entries[i]);
-    for (size_t i = 0; i < scene->whole.count; i++)
-        check_days(&scene->whole.entries[i], &scene->zone);
     check_sums(&tally);
     assert_int_equal(tally.all.distance_mm, ((int64_t)scene->life->km - scene->life->first_km) * MM_PER_KM);
 }
@@ -227,20 +236,73 @@ static void check(const struct scene *scene)
 static void days_and_the_unattributed_are_the_odometer_and_the_counters_wherever_one_lives(void **state)
 {
     struct scene *scene = calloc(1, sizeof(*scene));
-    struct err err;
 
     (void)state;
     scene->life = life_new();
     for (size_t i = 0; i < PLACE_COUNT; i++) {
-        assert_int_equal(calendar_load(&scene->zone, places[i].zone, &err), 0);
-        setenv("TZ", places[i].zone, 1);
-        tzset();
+        use_zone(&scene->zone, places[i].zone);
         for (uint32_t seed = 0; seed < LIVES; seed++) {
-            live(scene, &places[i], seed);
-            check(scene);
+            live(scene, &places[i], seed, NULL);
+            for (size_t j = 0; j < scene->whole.count; j++)
+                check_days(&scene->whole.entries[j], &scene->zone);
+            check_sums_of(scene);
             book_free(&scene->whole);
             book_free(&scene->rest);
         }
+    }
+    free(scene->life);
+    free(scene);
+}
+
+static void times_of(const struct diary_entry *entry, int64_t *from_ms, int64_t *to_ms)
+{
+    *from_ms = entry->kind == DIARY_CHARGE ? entry->charge.from_ms : entry->outing.from_ms;
+    *to_ms = entry->kind == DIARY_CHARGE ? entry->charge.to_ms : entry->outing.to_ms;
+}
+
+/* The next charge or outing from `i` on; book->count: none. */
+static size_t next_of(const struct book *book, size_t i)
+{
+    while (i < book->count && book->entries[i].kind != DIARY_CHARGE && book->entries[i].kind != DIARY_OUTING)
+        i++;
+    return i;
+}
+
+/* What is told after the move, beside what would have been told without it. Battery health has other days. */
+static void check_move(const struct scene *scene)
+{
+    size_t j = next_of(&scene->whole, scene->kept);
+
+    for (size_t i = next_of(&scene->rest, 0); i < scene->rest.count; i = next_of(&scene->rest, i + 1)) {
+        int64_t from_ms, to_ms, unmoved_from_ms, unmoved_to_ms;
+        assert_true(j < scene->whole.count);
+        assert_int_equal(scene->rest.entries[i].kind, scene->whole.entries[j].kind);
+        times_of(&scene->rest.entries[i], &from_ms, &to_ms);
+        times_of(&scene->whole.entries[j], &unmoved_from_ms, &unmoved_to_ms);
+        assert_true(from_ms == unmoved_from_ms && to_ms == unmoved_to_ms);
+        if (scene->rest.entries[i].kind == DIARY_OUTING)
+            check_outing_day(&scene->rest.entries[i].outing);
+        j = next_of(&scene->whole, j + 1);
+    }
+    assert_int_equal(j, scene->whole.count);
+}
+
+/* The owner moves with car and Pi, and sets the zone: what happened stays where it was in UTC, what comes has
+ * the new place's days, and nothing is lost. */
+static void another_zone_in_the_configuration_changes_no_time_and_loses_nothing(void **state)
+{
+    static const struct place oslo = {"Europe/Oslo", 2026, 3, 29};
+    struct scene *scene = calloc(1, sizeof(*scene));
+
+    (void)state;
+    scene->life = life_new();
+    for (uint32_t seed = 0; seed < LIVES; seed++) {
+        use_zone(&scene->zone, oslo.zone);
+        live(scene, &oslo, seed, "Pacific/Auckland");
+        check_move(scene);
+        check_sums_of(scene);
+        book_free(&scene->whole);
+        book_free(&scene->rest);
     }
     free(scene->life);
     free(scene);
@@ -272,6 +334,26 @@ static void a_charge_has_no_share_in_a_day_that_never_was(void **state)
     book_free(&book);
 }
 
+/* Three hours and a hundred kilometres later it is an hour before it left. */
+static void a_clock_that_is_set_back_while_the_car_is_out_loses_no_way(void **state)
+{
+    (void)state;
+    struct book book;
+    int64_t back_ms = BOOK_START - HOURS;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_leave(&book, BOOK_START + MINUTES);
+    diary_advance(book.diary, BOOK_START + 3 * HOURS);
+    book_arrive(&book, back_ms, 30, 1100);
+    book_take(&book, back_ms + MINUTES, SIGNAL_ODOMETER, 1100);
+    diary_advance(book.diary, back_ms + HOURS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    assert_int_equal(book_find(&book, DIARY_OUTING, 0)->outing.distance_mm, 100 * MM_PER_KM);
+    assert_true(book_find(&book, DIARY_OUTING, 0)->outing.to_ms == back_ms);
+    book_free(&book);
+}
+
 static void distance_counts_from_the_first_odometer_though_the_car_is_driving(void **state)
 {
     (void)state;
@@ -298,6 +380,8 @@ static void distance_counts_from_the_first_odometer_though_the_car_is_driving(vo
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_zone_in_the_configuration_changes_no_time_and_loses_nothing),
+        cmocka_unit_test(a_clock_that_is_set_back_while_the_car_is_out_loses_no_way),
         cmocka_unit_test(a_charge_has_no_share_in_a_day_that_never_was),
         cmocka_unit_test(distance_counts_from_the_first_odometer_though_the_car_is_driving),
         cmocka_unit_test(days_and_the_unattributed_are_the_odometer_and_the_counters_wherever_one_lives),
