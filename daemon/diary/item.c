@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const flag_names[] = {"gaps",      "restarted",   "charged_elsewhere",
-                                         "estimated", "implausible", "interrupted"};
+                                         "estimated", "implausible", "interrupted", "standby"};
 
 const char *diary_flag_name(unsigned bit)
 {

@@ -30,6 +30,7 @@ enum diary_flag {
     DIARY_FLAG_ESTIMATED = 1 << 3,         /* "estimated": a constant of the definition stood in */
     DIARY_FLAG_IMPLAUSIBLE = 1 << 4,       /* "implausible": physics says no; shown as it was measured */
     DIARY_FLAG_INTERRUPTED = 1 << 5, /* "interrupted": ended before full and before the owner drove off */
+    DIARY_FLAG_STANDBY = 1 << 6,     /* "standby": it did not drive; what it used was lost standing */
 };
 
 /* "gaps", ... or NULL for bits without a name. */

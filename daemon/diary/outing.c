@@ -103,6 +103,8 @@ static void tell(struct diary *diary)
         entry.outing.energy_soc_wh = entry.outing.energy_gids_wh = DIARY_NONE;
         entry.outing.flags = DIARY_FLAG_CHARGED_ELSEWHERE;
     }
+    if (entry.outing.distance_mm == 0)
+        entry.outing.flags |= DIARY_FLAG_STANDBY;
     diary->memory.outing.to_ms = DIARY_NONE;
     diary_emit(diary, &entry);
 }

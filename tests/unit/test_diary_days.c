@@ -334,6 +334,26 @@ static void a_charge_has_no_share_in_a_day_that_never_was(void **state)
     book_free(&book);
 }
 
+/* Out at ten in the evening, back at two, both ends unheard: nobody knows which kilometres were yesterday's. */
+static void an_outing_over_midnight_belongs_to_no_day(void **state)
+{
+    (void)state;
+    struct book book;
+    int64_t midnight_ms = BOOK_START + 18 * HOURS;
+
+    book_new(&book);
+    book_arrive(&book, midnight_ms - 3 * HOURS, 80, 1000);
+    book_leave(&book, midnight_ms - 2 * HOURS);
+    book_arrive(&book, midnight_ms + 2 * HOURS, 60, 1030);
+    book_leave(&book, midnight_ms + 3 * HOURS);
+    book_arrive(&book, midnight_ms + 5 * HOURS, 50, 1045);
+    diary_advance(book.diary, midnight_ms + 6 * HOURS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 2);
+    assert_int_equal(book_find(&book, DIARY_OUTING, 0)->outing.day, DIARY_NO_DAY);
+    assert_int_equal(book_find(&book, DIARY_OUTING, 1)->outing.day, 20780);
+    book_free(&book);
+}
+
 /* Three hours and a hundred kilometres later it is an hour before it left. */
 static void a_clock_that_is_set_back_while_the_car_is_out_loses_no_way(void **state)
 {
@@ -381,6 +401,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_zone_in_the_configuration_changes_no_time_and_loses_nothing),
+        cmocka_unit_test(an_outing_over_midnight_belongs_to_no_day),
         cmocka_unit_test(a_clock_that_is_set_back_while_the_car_is_out_loses_no_way),
         cmocka_unit_test(a_charge_has_no_share_in_a_day_that_never_was),
         cmocka_unit_test(distance_counts_from_the_first_odometer_though_the_car_is_driving),

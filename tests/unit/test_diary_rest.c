@@ -269,6 +269,26 @@ static void more_in_the_battery_at_the_same_odometer_was_a_charge(void **state)
     book_free(&book);
 }
 
+/* Three weeks at the airport: taken there and brought back on a lorry, or driven for less than a kilometre. */
+static void what_a_car_loses_standing_elsewhere_is_a_standby_loss(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_leave(&book, BOOK_START + 6 * MINUTES);
+    book_arrive(&book, BOOK_START + 21 * DAYS, 77, 1000);
+    diary_advance(book.diary, BOOK_START + 21 * DAYS + HOURS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    const struct diary_outing *outing = &book_find(&book, DIARY_OUTING, 0)->outing;
+    assert_int_equal(outing->distance_mm, 0);
+    assert_int_equal(outing->energy_soc_wh, 3 * 60 * 355 / 100);
+    assert_int_equal(outing->flags, DIARY_FLAG_STANDBY);
+    assert_int_equal(outing->day, DIARY_NO_DAY);
+    book_free(&book);
+}
+
 /* Seen before and after: volts were heard at both ends, or only before. */
 static const struct diary_charge *charge_unseen(struct book *book, double volts_after)
 {
@@ -443,6 +463,7 @@ int main(void)
         cmocka_unit_test(a_charge_is_inferred_when_soc_is_heard_at_last),
         cmocka_unit_test(a_night_in_the_garage_is_a_stay),
         cmocka_unit_test(more_in_the_battery_at_the_same_odometer_was_a_charge),
+        cmocka_unit_test(what_a_car_loses_standing_elsewhere_is_a_standby_loss),
         cmocka_unit_test(a_charge_nobody_saw_is_reckoned_with_the_volts_at_both_ends),
         cmocka_unit_test(without_the_volts_at_its_end_it_is_estimated_with_the_nominal_ones),
         cmocka_unit_test(a_disputed_soc_gives_no_charge),

@@ -25,6 +25,7 @@ const FLAGS: Record<string, Word> = {
   estimated: { short: 'estimated', long: 'A figure the car didn’t give was replaced by a usual one: the energy is an estimate.' },
   implausible: { short: 'implausible', long: 'Physics says this can’t be quite so. It is shown as it was measured.' },
   interrupted: { short: 'interrupted', long: 'It ended before the battery was full and before the car drove off.' },
+  standby: { short: 'standby loss', long: 'The car drove no whole kilometre: what is gone was lost standing, not driving.' },
 };
 
 const MODES: Record<string, string> = { ac1: 'AC, slow (level 1)', ac2: 'AC (level 2)', dc: 'DC, quick' };
