@@ -190,6 +190,30 @@ static void writes_times_with_their_offset(void **state)
     assert_time_text(&zone, INT64_MAX, "2262-04-11T23:47:16+00:00");
 }
 
+/* The table of offsets ends in 2100, nanoseconds in 2262, what a day's text can show in 9999. */
+static void far_years_are_told_with_the_last_offset_that_is_known(void **state)
+{
+    (void)state;
+    struct zone zone;
+    char text[DAY_TEXT_SIZE];
+    int32_t day = 0;
+
+    load(&zone, "Europe/Oslo");
+    assert_time_text(&zone, utc("2038-01-19T03:14:08Z"), "2038-01-19T04:14:08+01:00");
+    assert_time_text(&zone, utc("2100-07-01T00:00:00Z"), "2100-07-01T02:00:00+02:00");
+    assert_time_text(&zone, utc("2106-02-07T06:28:16Z"), "2106-02-07T07:28:16+01:00");
+    assert_time_text(&zone, utc("2106-07-01T00:00:00Z"), "2106-07-01T01:00:00+01:00");
+    for (int32_t far = day_make(2101, 1, 1); far < day_make(2259, 1, 1); far += 97) {
+        assert_true(zone_day_end_ns(&zone, far) - zone_day_start_ns(&zone, far) == 24 * NS_PER_H);
+        assert_int_equal(zone_day_of(&zone, zone_day_start_ns(&zone, far)), far);
+    }
+    day_text(day_make(10000, 1, 1), text);
+    assert_string_equal(text, "9999-01-01");
+    assert_false(day_parse("10000-01-01", &day));
+    assert_true(day_parse("9999-12-31", &day));
+    assert_true(zone_day_end_ns(&zone, day) > utc("2259-01-01T00:00:00Z")); /* the end of all time that there is */
+}
+
 static void reads_times(void **state)
 {
     (void)state;
@@ -287,6 +311,7 @@ int main(void)
         cmocka_unit_test(days_leave_no_gap),
         cmocka_unit_test(offsets_are_the_library_s),
         cmocka_unit_test(writes_times_with_their_offset),
+        cmocka_unit_test(far_years_are_told_with_the_last_offset_that_is_known),
         cmocka_unit_test(reads_times),
         cmocka_unit_test(refuses_zones_that_do_not_exist),
         cmocka_unit_test(takes_the_system_s_zone),

@@ -161,6 +161,48 @@ static void a_newer_diary_is_only_read(void **state)
     bench_free(bench);
 }
 
+/* What stands in a file's head is garbage: whatever it is, the file is what it was afterwards. */
+static void a_diary_with_a_garbage_head_is_never_changed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *change, *words;
+        int charges; /* that can be read */
+    } heads[] = {
+        {"PRAGMA user_version = -5", "diary.db newer: no garaged wrote its version number", 1},
+        {"PRAGMA user_version = 0", "diary.db newer: no garaged wrote its version number", 1},
+        {"PRAGMA user_version = 2147483647", "diary.db newer: a newer garaged wrote it", 1},
+        {"PRAGMA application_id = -1", "diary.db foreign: it is not garaged's", 0},
+        {"PRAGMA application_id = 0", "diary.db foreign: it is not garaged's", 0},
+    };
+    struct diary_entry entry = an_outing(T0_MS, DAY0, 1000, 10);
+
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        struct bench *bench = bench_new();
+        struct store_question charges = everything(STORE_ASK_CHARGES);
+
+        keep_something(bench);
+        change_file(bench, "diary.db", heads[i].change);
+        bench_start(bench);
+        assert_int_equal(bench->state, STORE_FAILED);
+        if (!strstr(bench->reason, heads[i].words))
+            fail_msg("%s: %s", heads[i].change, bench->reason);
+        if (heads[i].charges)
+            assert_int_equal(count_of(bench, STORE_ASK_CHARGES, sizeof(struct diary_charge)), 1);
+        else
+            assert_int_equal(store_ask(bench->store, &charges, bench_keep_answer, bench), -1);
+        store_add_entry(bench->store, &entry);
+        bench_stop(bench);
+        change_file(bench, "diary.db", "PRAGMA user_version = 1; PRAGMA application_id = 0x67617264");
+        bench_start(bench);
+        assert_string_equal(bench->reason, "");
+        assert_int_equal(count_of(bench, STORE_ASK_CHARGES, sizeof(struct diary_charge)), 1);
+        assert_int_equal(count_of(bench, STORE_ASK_OUTINGS, sizeof(struct diary_outing)), 0);
+        bench_stop(bench);
+        bench_free(bench);
+    }
+}
+
 static void newer_readings_are_only_read(void **state)
 {
     (void)state;
@@ -426,6 +468,7 @@ int main(void)
         cmocka_unit_test(somebody_elses_file_is_left_alone),
         cmocka_unit_test(a_diary_made_up_is_no_diary_lived),
         cmocka_unit_test(a_newer_diary_is_only_read),
+        cmocka_unit_test(a_diary_with_a_garbage_head_is_never_changed),
         cmocka_unit_test(newer_readings_are_only_read),
         cmocka_unit_test(another_program_holds_the_lock),
         cmocka_unit_test(rows_that_wait_for_the_card_are_not_passed_over),

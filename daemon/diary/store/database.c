@@ -236,6 +236,8 @@ static int check_schema(struct database *database, bool is_made_up, struct err *
         return -1;
     if (version > DATABASE_SCHEMA)
         return refuse(database, TROUBLE_NEWER, "a newer garaged wrote it: it is only read", err);
+    if (!is_new && version < 1)
+        return refuse(database, TROUBLE_NEWER, "no garaged wrote its version number: it is only read", err);
     if (run(database, pragma_sql, "settings", err))
         return -1;
     return make_schema(database, is_new, id, err);
