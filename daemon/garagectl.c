@@ -1,5 +1,6 @@
 /* garagectl: the owner's tool. Finds the sub-command and runs it; what each does is in tools/, one file a
  * sub-command. */
+#include "tools/backup.h"
 #include "tools/car.h"
 #include "tools/decode.h"
 #include "tools/diary.h"
@@ -24,6 +25,7 @@ struct tool {
 };
 
 static const struct tool tools[] = {
+    {"backup", "copy the diary into one file, while it is in use", tool_backup},
     {"car", "the cars: list them, lend a dongle to another program", tool_car},
     {"decode", "print what a recording says, one JSON object a reading", tool_decode},
     {"diary", "sum up the readings again", tool_diary},

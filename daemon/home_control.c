@@ -5,6 +5,7 @@
 #include "access/control.h"
 #include "config.h"
 #include "export/json_value.h"
+#include "home_backup.h"
 #include "home_export.h"
 #include "home_rebuild.h"
 #include "recorder.h"
@@ -224,6 +225,14 @@ static int export_list(void *ctx, const json_t *request, int fd, struct control_
         err);
 }
 
+static int back_up(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    const struct home_control_parts *parts = &((const struct home_control *)ctx)->parts;
+
+    (void)request;
+    return home_backup_begin(parts->loop, parts->store, parts->state_dir, fd, job, err);
+}
+
 static int rebuild_diary(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
 {
     const struct home_control *control = ctx;
@@ -238,6 +247,7 @@ static int rebuild_diary(void *ctx, const json_t *request, int fd, struct contro
 
 static const struct control_command commands[] = {
     {.name = "accept", .fn = accept_car},
+    {.name = "backup", .begin = back_up},
     {.name = "export", .begin = export_list},
     {.name = "pair", .fn = open_pairing},
     {.name = "pause", .fn = pause_car},

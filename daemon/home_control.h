@@ -14,7 +14,7 @@ struct home_control;
 /* All of it outlives the object. */
 struct home_control_parts {
     struct loop *loop;
-    const char *runtime_dir;
+    const char *runtime_dir, *state_dir;
     struct access *access;
     const struct view *view;
     const struct zone *zone;

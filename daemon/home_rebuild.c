@@ -1,87 +1,25 @@
-/* Passes on how far it is, also while it waits for its turn: garagectl gives up on a silent house. What is
- * done is diary/store/rebuild's. */
+/* Says what came of it. What is done is diary/store/rebuild's. */
 #include "home_rebuild.h"
 
 #include "diary/store/rebuild.h"
-#include "util/clock.h"
+#include "home_waiting.h"
 #include "util/log.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
-#define TICK_NS (1 * NS_PER_S)
-
-struct waiting {
-    struct store *store;
-    struct control_job *job;
-    struct loop_timer *tick;
-    double done;
-};
-
-static void free_waiting(struct waiting *waiting)
+static json_t *answer(const struct work *work, const char *why)
 {
-    loop_timer_free(waiting->tick);
-    free(waiting);
-}
-
-static void client_is_gone(void *ctx)
-{
-    struct waiting *waiting = ctx;
-
-    store_end_work(waiting->store, waiting);
-    free_waiting(waiting);
-}
-
-static void progressed(void *ctx, double done)
-{
-    struct waiting *waiting = ctx;
-
-    waiting->done = done;
-}
-
-static void ended(void *ctx, const struct work *work, const char *why)
-{
-    struct waiting *waiting = ctx;
-    struct control_job *job = waiting->job;
     int64_t hours = rebuild_hours(work);
 
-    free_waiting(waiting);
-    if (why)
+    if (why) {
         log_warning("diary", "the rebuild ended after %" PRId64 " hours: %s", hours, why);
-    else
-        log_notice("diary", "%" PRId64 " hours were summed up again from their readings", hours);
-    control_job_end(job,
-                    why ? json_pack("{s:s}", "error", why) : json_pack("{s:I}", "hours", (json_int_t)hours));
-}
-
-static void ticked(void *ctx, int64_t now_ns)
-{
-    struct waiting *waiting = ctx;
-
-    loop_timer_start(waiting->tick, now_ns + TICK_NS);
-    control_job_progress(waiting->job, waiting->done); /* the client may be dropped inside */
+        return json_pack("{s:s}", "error", why);
+    }
+    log_notice("diary", "%" PRId64 " hours were summed up again from their readings", hours);
+    return json_pack("{s:I}", "hours", (json_int_t)hours);
 }
 
 int home_rebuild_begin(struct loop *loop, struct store *store, struct control_job *job, struct err *err)
 {
-    static const struct work_events events = {progressed, ended};
-    struct waiting *waiting = calloc(1, sizeof(*waiting));
-    struct work *work = rebuild_new();
-
-    if (waiting)
-        *waiting =
-            (struct waiting){.store = store, .job = job, .tick = loop_timer_new(loop, ticked, waiting)};
-    if (!waiting || !work || !waiting->tick) {
-        free(work);
-        if (waiting)
-            free_waiting(waiting);
-        return err_set(err, "out of memory");
-    }
-    if (store_begin_work(store, work, &events, waiting)) {
-        free_waiting(waiting);
-        return err_set(err, "too much is under way: try again later");
-    }
-    control_job_listen(job, client_is_gone, waiting);
-    loop_timer_start(waiting->tick, clock_boot_ns() + TICK_NS);
-    return 0;
+    return home_waiting_begin(loop, store, rebuild_new(), answer, job, err);
 }

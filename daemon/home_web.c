@@ -51,6 +51,7 @@ static void attach_control(struct home_web *web, const struct home_web_parts *pa
     const struct home_control_parts control = {
         .loop = parts->loop,
         .runtime_dir = parts->runtime_dir,
+        .state_dir = parts->state_dir,
         .access = web->access,
         .view = parts->view,
         .zone = parts->zone,
