@@ -9,6 +9,7 @@
 #include "tools/import.h"
 #include "tools/pair.h"
 #include "tools/record.h"
+#include "tools/restore.h"
 #include "tools/status.h"
 #include "tools/tool.h"
 
@@ -34,6 +35,7 @@ static const struct tool tools[] = {
     {"import", "read logs of LeafSpy or CARWINGS (so far only --dry-run)", tool_import},
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
     {"record", "write what is on a car's bus to a file", tool_record},
+    {"restore", "put a backup in the diary's place, while garaged is stopped", tool_restore},
     {"status", "how the house is, in a few lines", tool_status},
 };
 

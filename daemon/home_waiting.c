@@ -1,5 +1,5 @@
-/* Passes on how far it is, also while it waits for its turn: garagectl gives up on a silent house. What is done
- * is the work's. */
+/* Passes on how far it is, also while it waits for its turn: garagectl gives up on a silent house. What is
+ * done is the work's. */
 #include "home_waiting.h"
 
 #include "util/clock.h"

@@ -1,5 +1,5 @@
-/* garagectl backup: opens the file, hands it to the running daemon and gives it its name when it is whole. What
- * goes to stdout is kept in memory until then: half a diary is worse than none. */
+/* garagectl backup: opens the file, hands it to the running daemon and gives it its name when it is whole.
+ * What goes to stdout is kept in memory until then: half a diary is worse than none. */
 #include "tools/backup.h"
 
 #include "tools/control_client.h"
@@ -17,15 +17,16 @@
 
 #define COPY_BYTES 65536
 
-static const char usage[] =
-    "Usage: garagectl [--config FILE] backup [--force] [--json] FILE|-\n"
-    "\n"
-    "Copies the diary (charges, outings, days, battery health, tariffs) as it is at this moment into FILE, a\n"
-    "SQLite file that `garagectl restore` reads. Users, passwords and single readings are not in it. Keep it on\n"
-    "another disk than the diary: a card dies with all that is on it.\n"
-    "\n"
-    "  --force   replace FILE when it is there already\n"
-    "  --json    the result as one JSON object\n";
+static const char usage[] = "Usage: garagectl [--config FILE] backup [--force] [--json] FILE|-\n"
+                            "\n"
+                            "Copies the diary (charges, outings, days, battery health, tariffs) as it is at "
+                            "this moment into FILE, a\n"
+                            "SQLite file that `garagectl restore` reads. Users, passwords and single "
+                            "readings are not in it. Keep it on\n"
+                            "another disk than the diary: a card dies with all that is on it.\n"
+                            "\n"
+                            "  --force   replace FILE when it is there already\n"
+                            "  --json    the result as one JSON object\n";
 
 struct arguments {
     const char *file;

@@ -1,0 +1,142 @@
+/* garagectl restore: finds the diary, becomes its owner and has the store do it. Needs garaged to be stopped.
+ */
+#include "tools/restore.h"
+
+#include "config.h"
+#include "diary/store/restore.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "Usage: garagectl [--config FILE] restore [--json] BACKUP\n"
+    "\n"
+    "Puts a backup (of `garagectl backup`, or a nightly copy diary-DATE.db) in the diary's place. Stop "
+    "garaged first.\n"
+    "The backup is only read; one that holds anything but a diary is refused. The old diary stays in the "
+    "state\n"
+    "folder as diary.db.before-restore-TIME. Single readings, users and passwords stay as they are; what "
+    "happened\n"
+    "since the backup is concluded again from the readings when garaged starts.\n"
+    "\n"
+    "  --json   the result as one JSON object\n"
+    "\n"
+    "Exit codes: 0 restored, 64 usage, 65 refused, 66 no such file, 74 the card, 75 garaged is running,\n"
+    "78 configuration.\n";
+
+struct arguments {
+    const char *file;
+    bool as_json;
+};
+
+/* 0: go on; otherwise *code is the exit code. */
+static int parse_arguments(int argc, char **argv, struct arguments *arguments, int *code)
+{
+    static const struct option longs[] = {
+        {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    bool is_right = true;
+    int option;
+
+    *arguments = (struct arguments){0};
+    *code = EX_USAGE;
+    optind = 0; /* begins anew: main() has used it */
+    while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+        if (option == 'j')
+            arguments->as_json = true;
+        else if (option == 'h')
+            *code = EX_OK;
+        else
+            is_right = false;
+    }
+    if (*code != EX_OK && is_right && optind == argc - 1) {
+        arguments->file = argv[optind];
+        return 0;
+    }
+    fputs(usage, *code == EX_OK ? stdout : stderr);
+    return -1;
+}
+
+static void print_mistake(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "%s\n", text);
+}
+
+/* As garaged finds it. */
+static int find_folder(const char *config_path, char folder[CONFIG_TEXT_MAX])
+{
+    const char *given = getenv("STATE_DIRECTORY");
+    struct config *config = calloc(1, sizeof(*config));
+    int mistakes = config ? config_load(config, config_path, print_mistake, NULL) : 1;
+
+    snprintf(folder, CONFIG_TEXT_MAX, "%s", given && *given ? given : mistakes ? "" : config->state);
+    free(config);
+    return mistakes ? EX_CONFIG : EX_OK;
+}
+
+/* What root makes in the folder would not be garaged's. The backup is open by now: it may be root's own. */
+static int become_owner(const char *folder)
+{
+    struct stat status;
+
+    if (stat(folder, &status) != 0 || (geteuid() == 0 && status.st_uid != 0 &&
+                                       (setegid(status.st_gid) != 0 || seteuid(status.st_uid) != 0))) {
+        fprintf(stderr, "garagectl restore: %s: %s\n", folder, strerror(errno));
+        return EX_NOPERM;
+    }
+    umask(0077);
+    return EX_OK;
+}
+
+static int tell(const struct arguments *arguments, enum restore result, const struct restore_told *told,
+                const struct err *err)
+{
+    static const int codes[] = {[RESTORE_DONE] = EX_OK,
+                                [RESTORE_MISSING] = EX_NOINPUT,
+                                [RESTORE_REFUSED] = EX_DATAERR,
+                                [RESTORE_BUSY] = EX_TEMPFAIL,
+                                [RESTORE_FAILED] = EX_IOERR};
+
+    if (result != RESTORE_DONE)
+        fprintf(stderr, "garagectl restore: %s: %s%s\n", arguments->file, err->text,
+                result == RESTORE_BUSY ? "; stop it first" : "");
+    else if (arguments->as_json)
+        printf("{\"rows\":%" PRId64 ",\"kept\":%s%s%s}\n", told->rows, told->kept[0] ? "\"" : "",
+               told->kept[0] ? told->kept : "null", told->kept[0] ? "\"" : "");
+    else
+        printf("restored: %" PRId64 " rows\n%s%s%s", told->rows, told->kept[0] ? "the old diary is " : "",
+               told->kept, told->kept[0] ? "\n" : "");
+    return codes[result];
+}
+
+int tool_restore(const struct tool_options *options, int argc, char **argv)
+{
+    char folder[CONFIG_TEXT_MAX];
+    struct arguments arguments;
+    struct restore_told told = {0};
+    enum restore result;
+    struct err err;
+    int code;
+
+    if (parse_arguments(argc, argv, &arguments, &code))
+        return code;
+    code = find_folder(options->config, folder);
+    if (code != EX_OK)
+        return code;
+    struct restoring *restoring = restore_open(arguments.file, &result, &err);
+    if (restoring && (code = become_owner(folder)) == EX_OK)
+        result = restore_into(restoring, folder, &told, &err);
+    restore_close(restoring);
+    return code == EX_OK ? tell(&arguments, result, &told, &err) : code;
+}
