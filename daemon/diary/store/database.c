@@ -2,6 +2,7 @@
  * schema. It does not decide when to commit, nor when to try again. */
 #include "diary/store/database.h"
 
+#include "diary/store/schema.h"
 #include "diary/store/written.h"
 #include "util/clock.h"
 
@@ -31,16 +32,11 @@ int database_fail(struct database *database, const char *what, struct err *err)
                    database->sqlite ? sqlite3_errmsg(database->sqlite) : "out of memory");
 }
 
-static int run(struct database *database, const char *sql, const char *what, struct err *err)
+int database_run(struct database *database, const char *sql, const char *what, struct err *err)
 {
     int rc = sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL);
 
     return rc == SQLITE_OK ? 0 : database_fail(database, what, err);
-}
-
-static int database_run(struct database *database, const char *sql, struct err *err)
-{
-    return run(database, sql, sql, err);
 }
 
 sqlite3_stmt *database_prepare(struct database *database, const char *sql, struct err *err)
@@ -68,9 +64,9 @@ int database_begin(struct database *database, struct err *err)
     if (database->in_transaction)
         return 0;
     /* Without memory even a ROLLBACK fails: the transaction that was given up is still there. */
-    if (!sqlite3_get_autocommit(database->sqlite) && database_run(database, "ROLLBACK", err))
+    if (!sqlite3_get_autocommit(database->sqlite) && database_run(database, "ROLLBACK", "ROLLBACK", err))
         return -1;
-    if (database_run(database, "BEGIN IMMEDIATE", err))
+    if (database_run(database, "BEGIN IMMEDIATE", "BEGIN IMMEDIATE", err))
         return -1;
     database->in_transaction = true;
     return 0;
@@ -87,7 +83,7 @@ int database_commit(struct database *database, struct err *err)
 {
     if (!database->in_transaction)
         return 0;
-    if (database_run(database, "COMMIT", err)) {
+    if (database_run(database, "COMMIT", "COMMIT", err)) {
         database_rollback(database);
         return -1;
     }
@@ -102,7 +98,7 @@ int database_prove(struct database *database, struct err *err)
     snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", DATABASE_SCHEMA);
     if (database_begin(database, err))
         return -1;
-    if (run(database, sql, "write", err) == 0)
+    if (database_run(database, sql, "write", err) == 0)
         return database_commit(database, err);
     database_rollback(database);
     return -1;
@@ -123,86 +119,7 @@ static int read_integer(struct database *database, const char *sql, int64_t *val
     return rc == SQLITE_ROW ? 0 : -1;
 }
 
-/* What stands in the file under the name of a view: a table? the same view? */
-static int find_view(struct database *database, const struct database_view *view, bool *is_table,
-                     bool *is_same, struct err *err)
-{
-    sqlite3_stmt *find =
-        database_prepare(database, "SELECT type = 'table', sql = ? FROM sqlite_schema WHERE name = ?", err);
-
-    if (!find)
-        return -1;
-    sqlite3_bind_text(find, 1, view->sql, -1, SQLITE_STATIC);
-    sqlite3_bind_text(find, 2, view->name, -1, SQLITE_STATIC);
-    int rc = sqlite3_step(find);
-    *is_table = rc == SQLITE_ROW && sqlite3_column_int(find, 0);
-    *is_same = rc == SQLITE_ROW && sqlite3_column_int(find, 1);
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        database_fail(database, "find a view", err);
-    sqlite3_finalize(find);
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
-}
-
-/* Frees the names of views that are not as they should be; before this schema had views a table had them.
- * *stand: there was nothing to do, and nothing was written. */
-static int clear_views(struct database *database, bool *stand, struct err *err)
-{
-    char sql[96];
-
-    *stand = true;
-    for (const struct database_view *view = database->kind->views; view->name != NULL; view++) {
-        bool is_table, is_same;
-        if (find_view(database, view, &is_table, &is_same, err))
-            return -1;
-        if (is_table)
-            snprintf(sql, sizeof(sql), "ALTER TABLE %s RENAME TO %s_raw", view->name, view->name);
-        else
-            snprintf(sql, sizeof(sql), "DROP VIEW IF EXISTS %s", view->name);
-        if (!is_same && (database_begin(database, err) || run(database, sql, "clear a view", err)))
-            return -1;
-        *stand = *stand && is_same;
-    }
-    return 0;
-}
-
-static int make_views(struct database *database, struct err *err)
-{
-    for (const struct database_view *view = database->kind->views; view->name != NULL; view++) {
-        bool is_table, is_same;
-        if (find_view(database, view, &is_table, &is_same, err) ||
-            (!is_same && run(database, view->sql, "make a view", err)))
-            return -1;
-    }
-    return 0;
-}
-
-static int mark_new(struct database *database, int64_t application_id, struct err *err)
-{
-    char sql[96];
-
-    snprintf(sql, sizeof(sql), "PRAGMA application_id = %" PRId64 "; PRAGMA user_version = %d;",
-             application_id, DATABASE_SCHEMA);
-    return run(database, sql, "schema", err);
-}
-
-/* Of a new file; one that is ours may lack tables and views that this schema gained while it was not frozen.
- * Where all is there nothing is written. */
-static int make_schema(struct database *database, bool is_new, int64_t application_id, struct err *err)
-{
-    bool stand;
-
-    if (is_new && database_begin(database, err))
-        return -1;
-    if (clear_views(database, &stand, err) == 0 &&
-        run(database, database->kind->schema_sql, "schema", err) == 0 &&
-        (stand || make_views(database, err) == 0) &&
-        (!is_new || mark_new(database, application_id, err) == 0))
-        return database_commit(database, err);
-    database_rollback(database);
-    return -1;
-}
-
-static int refuse(struct database *database, enum trouble trouble, const char *why, struct err *err)
+int database_refuse(struct database *database, enum trouble trouble, const char *why, struct err *err)
 {
     database->trouble = trouble;
     return err_set(err, "%s", why);
@@ -216,31 +133,42 @@ static int check_mark(struct database *database, int64_t application_id, bool is
     if (application_id == (is_made_up ? kind->made_up_id : kind->lived_id))
         return 0;
     if (application_id == kind->made_up_id)
-        return refuse(database, TROUBLE_MADE_UP, "this diary is made up", err);
+        return database_refuse(database, TROUBLE_MADE_UP, "this diary is made up", err);
     if (application_id == kind->lived_id)
-        return refuse(database, TROUBLE_MADE_UP, "this diary was lived, not made up", err);
-    return refuse(database, TROUBLE_FOREIGN, "it is not garaged's", err);
+        return database_refuse(database, TROUBLE_MADE_UP, "this diary was lived, not made up", err);
+    return database_refuse(database, TROUBLE_FOREIGN, "it is not garaged's", err);
+}
+
+/* A header of a format that is none yet: what garaged made had a known one. */
+static int fail_to_begin(struct database *database)
+{
+    if (sqlite3_errcode(database->sqlite) == SQLITE_ERROR)
+        database->trouble = TROUBLE_DAMAGED;
+    return -1;
 }
 
 /* Nothing is written to a file before it is known to be ours. */
 static int check_schema(struct database *database, bool is_made_up, struct err *err)
 {
     int64_t id = is_made_up ? database->kind->made_up_id : database->kind->lived_id;
-    int64_t version, application_id;
+    int64_t version, application_id, things;
 
+    if (read_integer(database, "SELECT count(*) FROM sqlite_schema", &things, err))
+        return fail_to_begin(database);
     if (read_integer(database, "PRAGMA user_version", &version, err) ||
         read_integer(database, "PRAGMA application_id", &application_id, err))
         return -1;
-    bool is_new = version == 0 && application_id == 0;
+    bool is_new = version == 0 && application_id == 0 && things == 0;
     if (!is_new && check_mark(database, application_id, is_made_up, err))
         return -1;
     if (version > DATABASE_SCHEMA)
-        return refuse(database, TROUBLE_NEWER, "a newer garaged wrote it: it is only read", err);
+        return database_refuse(database, TROUBLE_NEWER, "a newer garaged wrote it: it is only read", err);
     if (!is_new && version < 1)
-        return refuse(database, TROUBLE_NEWER, "no garaged wrote its version number: it is only read", err);
-    if (run(database, pragma_sql, "settings", err))
+        return database_refuse(database, TROUBLE_NEWER, "no garaged wrote its version number: it is only read",
+                               err);
+    if (database_run(database, pragma_sql, "settings", err))
         return -1;
-    return make_schema(database, is_new, id, err);
+    return schema_make(database, is_new, id, err);
 }
 
 static uint64_t failed_reads(const struct database *database)
@@ -251,11 +179,11 @@ static uint64_t failed_reads(const struct database *database)
     return count;
 }
 
-/* What PRAGMA quick_check finds is no error of SQLite's: it is told as text, also that a page could not be
- * read, which does not make a file a damaged one. */
+/* What PRAGMA integrity_check finds is no error of SQLite's: it is told as text, also that a page could not
+ * be read, which does not make a file a damaged one. */
 static int check_pages(struct database *database, struct err *err)
 {
-    sqlite3_stmt *check = database_prepare(database, "PRAGMA quick_check(1)", err);
+    sqlite3_stmt *check = database_prepare(database, "PRAGMA integrity_check(1)", err);
     uint64_t failed_before = failed_reads(database);
 
     if (!check)
@@ -264,11 +192,11 @@ static int check_pages(struct database *database, struct err *err)
     const char *found = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(check, 0) : NULL;
     bool is_well = found && strcmp(found, "ok") == 0;
     if (rc != SQLITE_ROW)
-        database_fail(database, "quick_check", err);
+        database_fail(database, "integrity_check", err);
     else if (!is_well && failed_reads(database) != failed_before)
-        refuse(database, TROUBLE_IO, "quick_check: a page can't be read", err);
+        database_refuse(database, TROUBLE_IO, "integrity_check: a page can't be read", err);
     else if (!is_well)
-        refuse(database, TROUBLE_DAMAGED, found ? found : "quick_check", err);
+        database_refuse(database, TROUBLE_DAMAGED, found ? found : "integrity_check", err);
     sqlite3_finalize(check);
     return is_well ? 0 : -1;
 }
@@ -290,7 +218,8 @@ static int try_open(struct database *database, const struct database_place *plac
     sqlite3_busy_timeout(database->sqlite, BUSY_MS);
     if (check_schema(database, place->is_made_up, err))
         return -1;
-    return database->kind->check_first ? check_pages(database, err) : 0;
+    return schema_check(database, err) || (database->kind->check_first && check_pages(database, err)) ? -1
+                                                                                                      : 0;
 }
 
 int database_open(struct database *database, const struct database_kind *kind,

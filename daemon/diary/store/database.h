@@ -18,13 +18,19 @@ struct database_view {
     const char *sql; /* "CREATE VIEW name AS ...", as SQLite keeps it */
 };
 
+/* A column that its table gained while the schema was not frozen. */
+struct database_column {
+    const char *table, *name, *type;
+};
+
 /* What makes a file this one and no other. */
 struct database_kind {
-    const char *name;                  /* "diary.db" */
-    const char *schema_sql;            /* CREATE ... IF NOT EXISTS */
-    const struct database_view *views; /* ended by one without a name */
-    int64_t lived_id, made_up_id;      /* application_id */
-    bool check_first;                  /* small enough to be checked whole at every start */
+    const char *name;                     /* "diary.db" */
+    const char *schema_sql;               /* CREATE ... IF NOT EXISTS */
+    const struct database_view *views;    /* ended by one without a name */
+    const struct database_column *gained; /* ended by one without a table; NULL: none */
+    int64_t lived_id, made_up_id;         /* application_id */
+    bool check_first;                     /* small enough to be checked whole at every start */
 };
 
 /* Where the files lie, whose they are, and what they are written with. */
@@ -61,6 +67,12 @@ sqlite3_stmt *database_prepare(struct database *database, const char *sql, struc
 
 /* Says what SQLite says and remembers what trouble that is. Always returns -1. */
 int database_fail(struct database *database, const char *what, struct err *err);
+
+/* Calls the file this; always returns -1. */
+int database_refuse(struct database *database, enum trouble trouble, const char *why, struct err *err);
+
+/* Runs SQL that gives no rows; `what` is for the error. */
+int database_run(struct database *database, const char *sql, const char *what, struct err *err);
 
 /* Steps a statement that gives no rows, and resets it. */
 int database_step(struct database *database, sqlite3_stmt *statement, const char *what, struct err *err);

@@ -61,10 +61,16 @@ static const char schema_sql[] =
     "CREATE TABLE IF NOT EXISTS preference(car TEXT PRIMARY KEY, json TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
+static const struct database_column gained[] = {
+    {"charge_raw", "cost_from", "TEXT NOT NULL DEFAULT ''"},
+    {NULL, NULL, NULL},
+};
+
 static const struct database_kind kind = {
     .name = "diary.db",
     .schema_sql = schema_sql,
     .views = views_diary,
+    .gained = gained,
     .lived_id = 0x67617264,   /* "gard" */
     .made_up_id = 0x64656d64, /* "demd" */
     .check_first = true,
@@ -192,32 +198,10 @@ static int write_waiting(void *ctx, struct err *err)
     return 0;
 }
 
-/* Columns that this schema gained while it was not frozen. */
-static const struct {
-    const char *table, *column, *type;
-} gained[] = {
-    {"charge_raw", "cost_from", "TEXT NOT NULL DEFAULT ''"},
-};
-
-static bool has_column(const struct database *database, const char *table, const char *column)
+static int nothing_to_prepare(void *ctx, struct err *err)
 {
-    return sqlite3_table_column_metadata(database->sqlite, NULL, table, column, NULL, NULL, NULL, NULL,
-                                         NULL) == SQLITE_OK;
-}
-
-static int opened(void *ctx, struct err *err)
-{
-    struct database *database = &((struct entries *)ctx)->file.database;
-    char sql[128];
-
-    for (size_t i = 0; i < sizeof(gained) / sizeof(gained[0]); i++) {
-        if (has_column(database, gained[i].table, gained[i].column))
-            continue;
-        snprintf(sql, sizeof(sql), "ALTER TABLE %s ADD COLUMN %s %s", gained[i].table, gained[i].column,
-                 gained[i].type);
-        if (sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
-            return database_fail(database, gained[i].column, err);
-    }
+    (void)ctx;
+    (void)err;
     return 0;
 }
 
@@ -229,7 +213,7 @@ static void nothing_to_do(void *ctx)
 void entries_init(struct entries *entries, const struct database_place *place, entries_kept_fn *kept,
                   void *ctx)
 {
-    static const struct file_owner owner = {opened, nothing_to_do, write_waiting, nothing_to_do};
+    static const struct file_owner owner = {nothing_to_prepare, nothing_to_do, write_waiting, nothing_to_do};
 
     *entries = (struct entries){.kept = kept, .ctx = ctx};
     file_init(&entries->file, &kind, place, &owner, entries);
