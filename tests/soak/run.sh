@@ -11,6 +11,7 @@
 #   SOAK_MONTH     30  days of garage life behind each of four faulty clones, the diary against a perfect one
 #   SOAK_STEPS   10^7  random steps of the dialogue with an ELM327: what leaves is allowed (E16)
 #   SOAK_SEEDS   1000  seeds of the long runs with a damaged line (E18)
+#   SOAK_DAMAGES 10000 damages of diary.db: bits, bytes, pages, ends cut off (D06)
 #   SOAK_FUZZ      60  seconds for each parser
 set -u
 cd "$(dirname "$0")/../.."
@@ -83,6 +84,10 @@ seeds() {
     GARAGED_SEEDS=$1 build/unit/test_elm327_long
 }
 
+damages() {
+    GARAGED_SEEDS=$1 build/unit/test_store_damage
+}
+
 fuzz() {
     $make fuzz FUZZ_SECONDS="$1"
 }
@@ -97,6 +102,7 @@ part month "${SOAK_MONTH:-30}"
 part cuts "${SOAK_CUTS:-10000}"
 part steps "${SOAK_STEPS:-10000000}"
 part seeds "${SOAK_SEEDS:-1000}"
+part damages "${SOAK_DAMAGES:-10000}"
 part faults "${SOAK_FAULTS:-20}"
 part fuzz "${SOAK_FUZZ:-60}"
 ! grep -q FAILED $summary

@@ -2,12 +2,12 @@
 // A card that is full, read-only or broken, and a diary that is damaged, foreign, newer or locked: the page says what, the log says it
 // once, the other file goes on, and all is well again by itself. `test_disk.mjs [PART OF A NAME]`.
 import assert from "node:assert/strict";
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { giveCard, giveSmallCard, noMountReason, setCard } from "./lib/card.mjs";
 import { CARS, FleetHouse } from "./lib/fleet.mjs";
 import { House, inHouse } from "./lib/house.mjs";
-import { cleanUp, run, startWith } from "./lib/process.mjs";
+import { build, cleanUp, run, startWith } from "./lib/process.mjs";
 import { integrity, readings } from "./lib/readings.mjs";
 import { finish, skip, test } from "./lib/report.mjs";
 import { sleep, waitFor } from "./lib/wait.mjs";
@@ -227,7 +227,39 @@ async function locked(house) {
     assert.equal(await setLimit(house, 50), 200);
 }
 
+// The state folder is on a disk that is mounted later than garaged starts.
+async function lateFolder(house) {
+    const state = house.path("state");
+    mkdirSync(house.path("run"), { mode: 0o700 });
+    house.environment = { RUNTIME_DIRECTORY: house.path("run") };
+    await furnish(house, false);
+    assert.equal(await setLimit(house, 30), 200);
+    await house.garaged.stop();
+    renameSync(state, house.path("unmounted"));
+    symlinkSync("/nonexistent/state", state);
+    const first = house.garaged;
+    const opened = house.startGaraged(); // nobody can log in before there is a folder
+    await waitFor("the next garaged", () => house.garaged !== first);
+    await waitFor("the log to say so", () => /diary: error: .*unable to open/.test(house.garaged.err) && /access: error: .*No such file/.test(house.garaged.err));
+    rmSync(state);
+    renameSync(house.path("unmounted"), state);
+    await opened;
+    house.session = await waitFor("a login", () => house.login().catch(() => null), AGAIN_MS);
+    assert.equal(await isWell(house), 30);
+}
+
+async function second(house) {
+    await furnish(house, false);
+    const other = await startWith({ env: house.environment }, join(build, "garaged"), "--config", house.path("garaged.conf"), "--trust-clock").finished();
+    assert.equal(other.code, 75, other.err);
+    assert.match(other.err, /another garaged is running on this folder/);
+    assert.equal(await setLimit(house, 30), 200);
+    assert.equal((await diaryOf(house)).state, "ok");
+}
+
 const CASES = [
+    ["a state folder that is mounted late", lateFolder],
+    ["a second garaged on the same folder", second],
     ["a card that is full", (house) => badCard(house, "full", /full/)],
     ["a card that became read-only", (house) => badCard(house, "read-only", /read-?only/)],
     ["a card that answers with errors", (house) => badCard(house, "broken", /I\/O error/)],
