@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const flag_names[] = {"gaps",      "restarted",   "charged_elsewhere",
-                                         "estimated", "implausible", "interrupted", "standby"};
+static const char *const flag_names[] = {
+    "gaps", "restarted", "charged_elsewhere", "estimated", "implausible", "interrupted", "standby"};
 
 const char *diary_flag_name(unsigned bit)
 {

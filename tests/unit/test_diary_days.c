@@ -334,7 +334,8 @@ static void a_charge_has_no_share_in_a_day_that_never_was(void **state)
     book_free(&book);
 }
 
-/* Out at ten in the evening, back at two, both ends unheard: nobody knows which kilometres were yesterday's. */
+/* Out at ten in the evening, back at two, both ends unheard: nobody knows which kilometres were yesterday's.
+ */
 static void an_outing_over_midnight_belongs_to_no_day(void **state)
 {
     (void)state;

@@ -269,7 +269,8 @@ static void more_in_the_battery_at_the_same_odometer_was_a_charge(void **state)
     book_free(&book);
 }
 
-/* Three weeks at the airport: taken there and brought back on a lorry, or driven for less than a kilometre. */
+/* Three weeks at the airport: taken there and brought back on a lorry, or driven for less than a kilometre.
+ */
 static void what_a_car_loses_standing_elsewhere_is_a_standby_loss(void **state)
 {
     (void)state;
