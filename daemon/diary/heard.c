@@ -70,8 +70,16 @@ static bool can_follow(const struct value *before, int64_t mm, int64_t now_ms)
     return mm >= before->now && mm - before->now <= most_mm;
 }
 
-/* One reading out of the way is not believed. Two are: the instrument was changed, and distances are measured
- * from there. */
+/* The instrument was changed: what was driven since the rest is measured on from there. */
+static void change_instrument(struct diary *diary, int64_t last_mm, int64_t mm)
+{
+    int64_t *rest_mm = &diary->anchor.odometer_mm;
+    int64_t driven_mm = last_mm != DIARY_NONE && *rest_mm != DIARY_NONE ? last_mm - *rest_mm : 0;
+
+    *rest_mm = mm - driven_mm;
+}
+
+/* One reading out of the way is not believed. Two are. */
 static void take_odometer(struct diary *diary, int64_t mm)
 {
     struct value *odd = &diary->memory.odd_odometer;
@@ -84,7 +92,7 @@ static void take_odometer(struct diary *diary, int64_t mm)
         odd->now = DIARY_NONE;
     } else if (odd->now != DIARY_NONE && now_ms > odd->at_ms && can_follow(odd, mm, now_ms)) {
         odd->now = DIARY_NONE;
-        diary->anchor.odometer_mm = mm;
+        change_instrument(diary, last.now, mm);
     } else {
         *odd = (struct value){mm, now_ms};
         return;

@@ -334,6 +334,26 @@ static void a_charge_has_no_share_in_a_day_that_never_was(void **state)
     book_free(&book);
 }
 
+/* Ten kilometres by the old one, and it is changed at the workshop while the car is on. */
+static void an_instrument_that_is_changed_on_the_way_loses_no_way_before(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 90000);
+    book_take(&book, BOOK_START + HOURS, DIARY_SIGNAL_PRESENCE, PRESENCE_DRIVING);
+    book_take(&book, BOOK_START + HOURS + 15 * MINUTES, SIGNAL_ODOMETER, 90010);
+    book_take(&book, BOOK_START + 2 * HOURS, SIGNAL_ODOMETER, 50);
+    book_take(&book, BOOK_START + 2 * HOURS + MINUTES, SIGNAL_ODOMETER, 50);
+    book_take(&book, BOOK_START + 3 * HOURS, SIGNAL_ODOMETER, 57);
+    book_arrive(&book, BOOK_START + 3 * HOURS, 70, 57);
+    diary_advance(book.diary, BOOK_START + 4 * HOURS);
+    assert_int_equal(book_count(&book, DIARY_OUTING), 1);
+    assert_int_equal(book_find(&book, DIARY_OUTING, 0)->outing.distance_mm, 17 * MM_PER_KM);
+    book_free(&book);
+}
+
 /* Out at ten in the evening, back at two, both ends unheard: nobody knows which kilometres were yesterday's.
  */
 static void an_outing_over_midnight_belongs_to_no_day(void **state)
@@ -402,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_zone_in_the_configuration_changes_no_time_and_loses_nothing),
+        cmocka_unit_test(an_instrument_that_is_changed_on_the_way_loses_no_way_before),
         cmocka_unit_test(an_outing_over_midnight_belongs_to_no_day),
         cmocka_unit_test(a_clock_that_is_set_back_while_the_car_is_out_loses_no_way),
         cmocka_unit_test(a_charge_has_no_share_in_a_day_that_never_was),
