@@ -9,6 +9,7 @@
 #   SOAK_FAULTS    20  rounds of all faults of the dongle, the disk and the broker
 #   SOAK_EPISODES 10000 episodes of faults of the dongle in virtual time, in two processes (LIFE_SEED: the first)
 #   SOAK_MONTH     30  days of garage life behind each of four faulty clones, the diary against a perfect one
+#   SOAK_YEARS     10  years lived twice, by a car that is heard while it charges and by a silent one (LIFE_SEED: the first)
 #   SOAK_STEPS   10^7  random steps of the dialogue with an ELM327: what leaves is allowed (E16)
 #   SOAK_SEEDS   1000  seeds of the long runs with a damaged line (E18)
 #   SOAK_DAMAGES 10000 damages of diary.db: bits, bytes, pages, ends cut off (D06)
@@ -72,6 +73,13 @@ month() {
     done
 }
 
+years() {
+    first=${LIFE_SEED:-1}
+    for seed in $(seq "$first" $((first + $1 - 1))); do
+        LIFE_SEED=$seed build/life/test_year || return 1
+    done
+}
+
 cuts() {
     LIFE_CUTS=$1 build/life/test_powercut && GARAGED_ALLOCATIONS=0 build/unit/test_store_memory
 }
@@ -99,6 +107,7 @@ part weeks "${SOAK_WEEKS:-500}"
 part asleep "${SOAK_ASLEEP:-365}"
 part episodes "${SOAK_EPISODES:-10000}"
 part month "${SOAK_MONTH:-30}"
+part years "${SOAK_YEARS:-10}"
 part cuts "${SOAK_CUTS:-10000}"
 part steps "${SOAK_STEPS:-10000000}"
 part seeds "${SOAK_SEEDS:-1000}"
