@@ -1,15 +1,20 @@
 #!/usr/bin/env node
 // A computer that nobody told the time: it begins in 1970, and says what that spoils.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { House, inHouse } from "./lib/house.mjs";
 import { build, cleanUp, freePort, run, start, top } from "./lib/process.mjs";
 import { preloaded } from "./lib/preload.mjs";
+import { readings } from "./lib/readings.mjs";
 import { finish, test } from "./lib/report.mjs";
-import { waitFor } from "./lib/wait.mjs";
+import { sleep, waitFor } from "./lib/wait.mjs";
 
 const RECORDING = join(top, "tests/recordings/fixtures/bus.log");
+
+function nowS() {
+    return Math.floor(Date.now() / 1000);
+}
 
 async function openssl(...args) {
     const { code, err } = await run("openssl", ...args);
@@ -23,8 +28,19 @@ async function certify(house) {
 }
 
 class DoubtfulHouse extends House {
-    async furnish() {
-        this.car = { adapter: "replay", port: RECORDING };
+    async prepare(secondsBack) {
+        this.doubtsClock = true;
+        this.environment = { LD_PRELOAD: await preloaded("past"), PAST_FILE: this.path("past") };
+        this.setClock(secondsBack);
+    }
+
+    // In one go, as NTP steps it.
+    setClock(secondsBack) {
+        writeFileSync(this.path("past.new"), String(secondsBack));
+        renameSync(this.path("past.new"), this.path("past"));
+    }
+
+    async startBrokerWithTls() {
         await certify(this);
         this.brokerPort = await freePort();
         this.mqttSettings = `tls = true; ca_file = "${this.path("certificate.pem")}";`;
@@ -36,38 +52,91 @@ class DoubtfulHouse extends House {
         await this.broker.says(/mosquitto version .* running/, "err");
     }
 
-    async setClock(secondsBack) {
-        this.environment = { LD_PRELOAD: await preloaded("past"), PAST_SECONDS: String(secondsBack) };
-        this.doubtsClock = secondsBack > 0;
-    }
-
     async status() {
         const { code, out, err } = await run(join(build, "garagectl"), "--config", this.path("garaged.conf"), "status", "--json");
         assert.equal(code, 0, err);
         return JSON.parse(out);
     }
 
-    async mqttIs(state, reason) {
-        return waitFor(`the broker to be ${state} ${reason}`, async () => {
+    async statusIs(words, test) {
+        return waitFor(words, async () => {
             const status = await this.status();
-            if (status.mqtt.state !== state || !reason.test(status.mqtt.reason)) throw new Error(JSON.stringify(status.mqtt));
+            if (!test(status)) throw new Error(JSON.stringify(status));
             return status;
         });
+    }
+
+    rows() {
+        return readings(this.path("state/readings.db"));
     }
 }
 
 async function brokerIn1970(house) {
-    await house.furnish();
-    await house.setClock(Math.floor(Date.now() / 1000) - 3600); // 1970-01-01T01:00
+    house.car = { adapter: "replay", port: RECORDING };
+    await house.prepare(nowS() - 3600); // 1970-01-01T01:00
+    await house.startBrokerWithTls();
     await house.startGaraged();
-    const { clock } = await house.mqttIs("down", /TLS failed.*; the clock is not set: until it is, certificates may seem invalid$/);
+    const reason = /TLS failed.*; the clock is not set: until it is, certificates may seem invalid$/;
+    const { clock } = await house.statusIs("the broker's certificate is refused", ({ mqtt }) => mqtt.state === "down" && reason.test(mqtt.reason));
     assert.equal(clock, "unset");
+    house.setClock(0);
+    await house.statusIs("the broker is there", ({ mqtt }) => mqtt.state === "up" && mqtt.reason === "");
+}
+
+// Nothing but the end tells the card: the rows of the open minute are written then.
+async function rowsAfterStop(house) {
     await house.garaged.stop();
-    await house.setClock(0);
+    return house.rows();
+}
+
+async function steppedLater(house) {
+    await house.startSimulatorOnPty("--car", "aze0-24", "--charging-heard", ...house.scenario("0 charge 6.6"));
+    await house.prepare(nowS() - 3600);
+    const begun = Date.now() / 1000;
     await house.startGaraged();
-    await house.mqttIs("up", /^$/);
+    const session = await house.login();
+    const heard = await waitFor("the car to be heard", async () => {
+        const { clock, cars } = await session.state();
+        assert.equal(clock, "unset");
+        return cars.leaf.signals.charging?.value === true && cars.leaf.signals.soc && cars.leaf;
+    });
+    assert.equal(heard.signals.soc.at, null, "nobody knows when");
+    assert.deepEqual(await house.rows(), [], "readings wait for the clock");
+    const set = Date.now() / 1000;
+    house.setClock(0);
+    await house.statusIs("the clock to be right", ({ clock }) => clock === "ok");
+    assert.equal((await session.call("GET", "/api/v1/state")).status, 200, "who was logged in still is");
+    await waitFor("the charge", async () => (await session.state()).cars.leaf.charge !== null);
+    const { charge } = (await session.state()).cars.leaf;
+    assert.ok(Date.parse(charge.from) / 1000 < set + 1, `it began before the clock was set at ${set}: ${charge.from}`);
+    const rows = await rowsAfterStop(house);
+    assert.ok(rows.length > 20);
+    for (const { signal, at } of rows) assert.ok(at > begun - 1 && at < Date.now() / 1000 + 1, `${signal} at ${at}`);
+    assert.ok(rows.some(({ at }) => at < set - 1), "what was heard before has its own time");
+}
+
+async function halfACentury(house) {
+    await house.startSimulatorOnPty("--car", "aze0-24", "--charging-heard", ...house.scenario("0 charge 6.6"));
+    await house.prepare(0);
+    await house.startGaraged();
+    const session = await house.login();
+    await waitFor("the charge", async () => (await session.state()).cars.leaf.charge !== null);
+    for (const years of [50, -50, 0]) {
+        house.setClock(years * 31_556_952);
+        const expected = years === 0 ? "ok" : "unset";
+        await house.statusIs(`the clock to be ${expected}`, ({ clock }) => clock === expected);
+        await sleep(1500);
+        for (const list of ["days", "charges", "outings", "battery"]) {
+            const { status, text } = await session.call("GET", `/api/v1/${list}`);
+            assert.equal(status, 200, `${years}: ${list}: ${text}`);
+        }
+    }
+    const end = Date.now() / 1000 + 5;
+    for (const { signal, at } of await rowsAfterStop(house)) assert.ok(at > end - 300 && at < end, `${signal} at ${at}`);
 }
 
 await test("clock: a broker's certificate that can't be valid in 1970 is said to be the clock's fault", () => inHouse(brokerIn1970, new DoubtfulHouse()));
+await test("clock: what is heard in 1970 has its true time when somebody sets the clock", () => inHouse(steppedLater, new DoubtfulHouse()));
+await test("clock: fifty years back and forth, and who is logged in stays so", () => inHouse(halfACentury, new DoubtfulHouse()));
 await cleanUp();
 finish();
