@@ -7,6 +7,7 @@
 #include "export/json_value.h"
 #include "home_backup.h"
 #include "home_export.h"
+#include "home_import.h"
 #include "home_rebuild.h"
 #include "recorder.h"
 #include "util/clock.h"
@@ -233,6 +234,20 @@ static int back_up(void *ctx, const json_t *request, int fd, struct control_job 
     return home_backup_begin(parts->loop, parts->store, parts->state_dir, fd, job, err);
 }
 
+/* {"command":"import","source":"leafspy","car":"leaf","odometer":"km","zone":[[from,offset],...]} and a file. */
+static int import_file(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    const struct home_control *control = ctx;
+    const struct home_control_parts *parts = &control->parts;
+    size_t index;
+
+    if (find_car(control, request, &index, err))
+        return -1;
+    return home_import_begin(
+        &(struct home_import_parts){parts->loop, parts->store, &parts->view->cars[index], parts->zone}, request,
+        fd, job, err);
+}
+
 static int rebuild_diary(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
 {
     const struct home_control *control = ctx;
@@ -249,6 +264,7 @@ static const struct control_command commands[] = {
     {.name = "accept", .fn = accept_car},
     {.name = "backup", .begin = back_up},
     {.name = "export", .begin = export_list},
+    {.name = "import", .begin = import_file},
     {.name = "pair", .fn = open_pairing},
     {.name = "pause", .fn = pause_car},
     {.name = "rebuild", .begin = rebuild_diary},

@@ -25,6 +25,9 @@ struct home_trackers_events {
     void (*changed)(void *ctx); /* view.sequence rose */
 };
 
+/* What trackers need to know of this car. */
+struct diary_settings home_trackers_settings(const struct view_car *car, const struct zone *zone);
+
 struct home_trackers *home_trackers_new(const struct home_trackers_parts *parts,
                                         const struct home_trackers_events *events, void *ctx);
 void home_trackers_free(struct home_trackers *trackers);

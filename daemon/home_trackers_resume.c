@@ -37,11 +37,10 @@ static double wh_per_gid(const struct definition_generation *generation)
 }
 
 /* No definition tells the capacity of a new battery: a generation has several. */
-static struct diary_settings settings_of(const struct home_trackers *trackers)
+struct diary_settings home_trackers_settings(const struct view_car *car, const struct zone *zone)
 {
-    const struct view_car *car = home_trackers_car(trackers);
     struct diary_settings settings = {
-        .zone = trackers->parts.zone,
+        .zone = zone,
         .wh_per_ah = constant(car, wh_per_ah),
         .wh_per_gid = constant(car, wh_per_gid),
     };
@@ -68,7 +67,8 @@ static void close_orphan(struct home_trackers *trackers)
 
 static void start_diary(struct home_trackers *trackers)
 {
-    const struct diary_settings settings = settings_of(trackers);
+    const struct diary_settings settings =
+        home_trackers_settings(home_trackers_car(trackers), trackers->parts.zone);
     const struct diary_charge *open = trackers->open.id ? &trackers->open : NULL;
 
     trackers->diary = diary_new(&settings, &trackers->anchor, open, home_trackers_take_entry, trackers);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char *const flag_names[] = {
-    "gaps", "restarted", "charged_elsewhere", "estimated", "implausible", "interrupted", "standby"};
+    "gaps", "restarted", "charged_elsewhere", "estimated", "implausible", "interrupted", "standby",
+    "imported"};
 
 const char *diary_flag_name(unsigned bit)
 {

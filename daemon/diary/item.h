@@ -31,6 +31,7 @@ enum diary_flag {
     DIARY_FLAG_IMPLAUSIBLE = 1 << 4,       /* "implausible": physics says no; shown as it was measured */
     DIARY_FLAG_INTERRUPTED = 1 << 5, /* "interrupted": ended before full and before the owner drove off */
     DIARY_FLAG_STANDBY = 1 << 6,     /* "standby": it did not drive; what it used was lost standing */
+    DIARY_FLAG_IMPORTED = 1 << 7, /* "imported": from a log of another program, not watched by garaged */
 };
 
 /* "gaps", ... or NULL for bits without a name. */

@@ -4,8 +4,10 @@
 
 #include "diary/import/carwings.h"
 #include "diary/import/leafspy.h"
+#include "diary/store/import.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,23 +123,26 @@ static int read_all(const char *file, char **text, size_t *len, struct err *err)
     if (!is_bad)
         return 0;
     free(*text);
-    return err_set(err, "%s: cannot be read, or is larger than 64 MiB", file);
+    return err_set(err, "%s: cannot be read, or is larger than %d MiB", file, IMPORT_FILE_MAX / 1024 / 1024);
 }
 
-int import_read_file(struct import_report *report, const struct import_source *source, const char *file,
-                     struct err *err)
+int import_read_file(struct import_report *report, const struct import_source *source,
+                     struct import_file *file, struct err *err)
 {
+    size_t before = report->count;
     char *text;
     size_t len;
     struct csv csv;
 
-    if (read_all(file, &text, &len, err))
+    if (read_all(file->name, &text, &len, err))
         return -1;
     csv_init(&csv, text, len);
     report->files++;
-    int result = source->is_carwings ? read_carwings(report, file, &csv, err)
-                                     : read_leafspy(report, source, file, &csv, err);
+    int result = source->is_carwings ? read_carwings(report, file->name, &csv, err)
+                                     : read_leafspy(report, source, file->name, &csv, err);
 
+    file->rows = report->count - before;
+    file->first_s = file->rows > 0 ? report->keys[before] : 0; /* a log's key is its time */
     free(text);
     return result;
 }
@@ -171,17 +176,42 @@ static void time_text(const struct import_source *source, int64_t time_s, char t
         text[19] = '\0';
 }
 
+/* A file's name may be any bytes, JSON is not. */
+static json_t *name_json(const char *name)
+{
+    json_t *text = json_string(name);
+    char *plain = text ? NULL : strdup(name);
+
+    for (char *c = plain; c && *c; c++)
+        *c = *c < ' ' || *c > '~' ? '?' : *c;
+    if (plain)
+        text = json_string(plain);
+    free(plain);
+    return text ? text : json_null();
+}
+
+static size_t shown_of(const struct import_report *report)
+{
+    return report->rejected_count < IMPORT_REJECTED_MAX ? report->rejected_count : IMPORT_REJECTED_MAX;
+}
+
+static json_t *added_json(const struct import_added *added)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "readings", (json_int_t)added->readings,
+                     "charges", (json_int_t)added->charges, "outings", (json_int_t)added->outings, "health",
+                     (json_int_t)added->health, "cells", (json_int_t)added->cells, "known",
+                     (json_int_t)added->known, "later", (json_int_t)added->later);
+}
+
 static void print_json(const struct import_report *report, size_t duplicates, const char *first,
-                       const char *last)
+                       const char *last, const struct import_added *added)
 {
     json_t *rejected = json_array();
-    size_t shown =
-        report->rejected_count < IMPORT_REJECTED_MAX ? report->rejected_count : IMPORT_REJECTED_MAX;
 
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < shown_of(report); i++) {
         const struct import_rejected *line = &report->rejected[i];
 
-        json_array_append_new(rejected, json_pack("{s:s,s:I,s:s}", "file", line->file, "line",
+        json_array_append_new(rejected, json_pack("{s:o,s:I,s:s}", "file", name_json(line->file), "line",
                                                   (json_int_t)line->line, "reason", line->reason));
     }
     json_t *object =
@@ -189,12 +219,29 @@ static void print_json(const struct import_report *report, size_t duplicates, co
                   (json_int_t)report->count, "duplicates", (json_int_t)duplicates, "first", first, "last",
                   last, "rejected_count", (json_int_t)report->rejected_count, "rejected", rejected);
 
+    json_object_set_new(object, "added", added ? added_json(added) : json_null());
     json_dumpf(object, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(object);
 }
 
-void import_print(struct import_report *report, const struct import_source *source, bool as_json)
+static void print_added(const struct import_added *added)
+{
+    if (!added) {
+        puts("nothing was written");
+        return;
+    }
+    printf("added: readings %" PRId64 ", charges %" PRId64 ", outings %" PRId64
+           ", days of battery health %" PRId64 ", cells %" PRId64 "\n",
+           added->readings, added->charges, added->outings, added->health, added->cells);
+    printf("left alone: %" PRId64 " that the diary has", added->known);
+    if (added->later > 0)
+        printf(", %" PRId64 " rows of a time that garaged watches itself", added->later);
+    puts("");
+}
+
+void import_print(struct import_report *report, const struct import_source *source,
+                  const struct import_added *added, bool as_json)
 {
     char first[ZONE_TIME_TEXT_SIZE], last[ZONE_TIME_TEXT_SIZE];
     size_t duplicates = count_duplicates(report);
@@ -203,16 +250,16 @@ void import_print(struct import_report *report, const struct import_source *sour
     time_text(source, report->first_s, first);
     time_text(source, report->last_s, last);
     if (as_json) {
-        print_json(report, duplicates, is_any ? first : NULL, is_any ? last : NULL);
+        print_json(report, duplicates, is_any ? first : NULL, is_any ? last : NULL, added);
         return;
     }
     printf("files %zu, rows %zu, of them twice %zu, rejected lines %zu\n", report->files, report->count,
            duplicates, report->rejected_count);
     if (is_any)
         printf("from %s to %s\n", first, last);
-    for (size_t i = 0; i < report->rejected_count && i < IMPORT_REJECTED_MAX; i++)
+    for (size_t i = 0; i < shown_of(report); i++)
         printf("%s:%u: %s\n", report->rejected[i].file, report->rejected[i].line, report->rejected[i].reason);
     if (report->rejected_count > IMPORT_REJECTED_MAX)
         printf("and %zu more\n", report->rejected_count - IMPORT_REJECTED_MAX);
-    puts("nothing was written");
+    print_added(added);
 }

@@ -9,8 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IMPORT_FILE_MAX     (64 * 1024 * 1024) /* bytes */
-#define IMPORT_REJECTED_MAX 20                 /* that are shown one by one */
+#define IMPORT_REJECTED_MAX 20 /* that are shown one by one */
 
 struct import_source {
     bool is_carwings;        /* else LeafSpy */
@@ -35,11 +34,27 @@ struct import_report {
     struct import_rejected rejected[IMPORT_REJECTED_MAX];
 };
 
-/* Reads a file and adds it to the report, which begins as zeros. `file` must live as long as the report. */
-int import_read_file(struct import_report *report, const struct import_source *source, const char *file,
-                     struct err *err);
+/* One of the files, as it was read. */
+struct import_file {
+    const char *name;
+    size_t rows; /* that can be used */
+    int64_t first_s;
+};
 
-/* Prints it; its keys are sorted on the way. */
-void import_print(struct import_report *report, const struct import_source *source, bool as_json);
+/* Reads the file of that name and adds it to the report, which begins as zeros. The name must live as long as
+ * the report. */
+int import_read_file(struct import_report *report, const struct import_source *source,
+                     struct import_file *file, struct err *err);
+
+/* What garaged added, summed up over the files. */
+struct import_added {
+    int64_t readings, charges, outings, health, cells;
+    int64_t known; /* items that the diary had */
+    int64_t later; /* rows of a time that garaged itself watches */
+};
+
+/* Prints it; its keys are sorted on the way. `added` is NULL for a dry run. */
+void import_print(struct import_report *report, const struct import_source *source,
+                  const struct import_added *added, bool as_json);
 
 #endif

@@ -24,6 +24,7 @@ const FLAGS: Record<string, Word> = {
   charged_elsewhere: { short: 'charged elsewhere', long: 'The car was charged while it was away, so what it used on the way can’t be told.' },
   estimated: { short: 'estimated', long: 'A figure the car didn’t give was replaced by a usual one: the energy is an estimate.' },
   implausible: { short: 'implausible', long: 'Physics says this can’t be quite so. It is shown as it was measured.' },
+  imported: { short: 'imported', long: 'It is from a log of another program, not watched by garaged.' },
   interrupted: { short: 'interrupted', long: 'It ended before the battery was full and before the car drove off.' },
   standby: { short: 'standby loss', long: 'The car drove no whole kilometre: what is gone was lost standing, not driving.' },
 };

@@ -103,3 +103,14 @@ const char *carwings_read_row(const struct carwings_layout *layout, const struct
     out->distance_mm = milli_miles * MM_PER_MILE / 1000;
     return NULL;
 }
+
+int64_t carwings_used_wh(const struct carwings_layout *layout, const struct carwings_row *trip)
+{
+    int64_t wh = CARWINGS_NONE;
+
+    if (layout->at[CARWINGS_TOTAL] >= 0)
+        wh = trip->total_wh;
+    else if (layout->at[CARWINGS_USED] >= 0)
+        wh = trip->used_wh - trip->regenerated_wh;
+    return wh < 0 ? CARWINGS_NONE : wh;
+}

@@ -37,4 +37,10 @@ const char *carwings_read_header(struct carwings_layout *layout, const struct cs
 const char *carwings_read_row(const struct carwings_layout *layout, const struct csv_row *row,
                               struct carwings_row *out);
 
+#define CARWINGS_NONE INT64_MIN
+
+/* What the trip took from the battery: Nissan's total is what was used without what was regenerated.
+ * CARWINGS_NONE where the table does not tell. */
+int64_t carwings_used_wh(const struct carwings_layout *layout, const struct carwings_row *trip);
+
 #endif

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MS_PER_DAY INT64_C(86400000)
+
 static const char schema_sql[] =
     "CREATE TABLE IF NOT EXISTS charge_raw(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
     " status INTEGER NOT NULL, how INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER,"
@@ -103,16 +105,19 @@ static int put_parts(struct database *database, const struct diary_entry *entry,
     return rc;
 }
 
-/* Which battery it was: the one that the owner accepted last, the first while nobody has asked. */
+/* Which battery it was: the one that the owner had accepted by then, the first while nobody has asked. */
 static int fill_serial(struct database *database, struct diary_entry *entry, struct err *err)
 {
     sqlite3_stmt *find = database_prepare(
-        database, "SELECT serial FROM identity WHERE car = ? AND status = ? ORDER BY id DESC LIMIT 1", err);
+        database,
+        "SELECT serial FROM identity WHERE car = ? AND status = ? AND from_ms < ? ORDER BY id DESC LIMIT 1",
+        err);
 
     if (!find)
         return -1;
     sqlite3_bind_text(find, 1, entry->car, -1, SQLITE_STATIC);
     sqlite3_bind_int(find, 2, DIARY_IDENTITY_ACCEPTED);
+    sqlite3_bind_int64(find, 3, (entry->health.day + INT64_C(2)) * MS_PER_DAY); /* over everywhere */
     int rc = sqlite3_step(find);
     entry->health.serial = rc == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 1;
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
@@ -121,7 +126,7 @@ static int fill_serial(struct database *database, struct diary_entry *entry, str
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
-static int put_item(struct database *database, struct diary_entry *entry, struct err *err)
+int entries_put_item(struct database *database, struct diary_entry *entry, struct err *err)
 {
     int64_t id;
 
@@ -171,7 +176,7 @@ static int put_entry(struct database *database, struct diary_entry *entry, struc
 {
     int64_t id;
 
-    if (database_begin(database, err) || put_item(database, entry, err))
+    if (database_begin(database, err) || entries_put_item(database, entry, err))
         return -1;
     if (entry->kind == DIARY_CHARGE && entry->charge.status == DIARY_OPEN)
         entry->anchor.open_charge = entry->charge.id;

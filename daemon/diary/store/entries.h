@@ -27,6 +27,9 @@ void entries_close(struct entries *entries);
  * counts. */
 void entries_add(struct entries *entries, struct diary_entry *entry);
 
+/* Writes an entry's item into the open transaction, and nothing of where trackers stand. */
+int entries_put_item(struct database *database, struct diary_entry *entry, struct err *err);
+
 /* Replaces the preferences of a car, or of the house (""). */
 int entries_set_preferences(struct entries *entries, const char *car, const char *text, struct err *err);
 

@@ -23,7 +23,7 @@
 #define FLAGS                                                                                                \
     ", trim(" FLAG("1", "gaps") " || " FLAG("2", "restarted") " || " FLAG("4", "charged_elsewhere")          \
     " || " FLAG("8", "estimated") " || " FLAG("16", "implausible") " || " FLAG("32", "interrupted")          \
-    " || " FLAG("64", "standby") ") AS flags"
+    " || " FLAG("64", "standby") " || " FLAG("128", "imported") ") AS flags"
 
 /* What was used: by SOC, by GIDs where that is all there is. */
 #define USED_WH "coalesce(energy_soc_wh, energy_gids_wh)"
