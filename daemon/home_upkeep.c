@@ -3,10 +3,12 @@
 #include "home_upkeep.h"
 
 #include "diary/store/copy.h"
+#include "diary/store/retention.h"
 #include "util/core/day.h"
 #include "util/core/time.h"
 #include "util/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +16,15 @@
 #define NIGHT_NS (3 * NS_PER_H) /* after local midnight: nobody drives, many charge */
 #define AGAIN_NS NS_PER_H       /* after a failure */
 
+_Static_assert(CONFIG_CAR_MAX <= RETENTION_CAR_MAX, "each car's trackers are spared");
+
 struct home_upkeep {
     struct home_upkeep_parts parts;
     char folder[COPIES_PATH_MAX];
     char day[DAY_TEXT_SIZE]; /* the copy that is being made */
     int32_t due_day, done_day;
+    int32_t purge_day, purged_day;
+    int64_t purged_rows;
     bool is_busy, has_looked, has_told_disk;
     int64_t not_before_ns; /* boot time */
     int64_t now_ns;
@@ -102,32 +108,80 @@ static void begin_copy(struct home_upkeep *upkeep, const char *day)
         end(upkeep, "the store is busy");
 }
 
-static bool is_due(const struct home_upkeep *upkeep, int32_t day, int64_t utc_ns)
+/* ---- readings ---- */
+
+static void purged(void *ctx, const struct work *work, const char *why)
+{
+    struct home_upkeep *upkeep = ctx;
+
+    upkeep->is_busy = false;
+    upkeep->purged_rows += retention_rows(work);
+    if (why)
+        log_warning("diary", "old readings were not deleted: %s; tried again tomorrow", why);
+    if (!why && retention_has_more(work))
+        return;
+    upkeep->purged_day = upkeep->purge_day;
+    if (upkeep->purged_rows > 0)
+        log_notice("diary", "%" PRId64 " readings older than %d days were deleted", upkeep->purged_rows,
+                   upkeep->parts.config->keep_readings_days);
+    upkeep->purged_rows = 0;
+}
+
+static void begin_purge(struct home_upkeep *upkeep, int32_t day)
+{
+    static const struct work_events events = {.ended = purged};
+    const struct home_upkeep_parts *parts = &upkeep->parts;
+    const int32_t keep = parts->config->keep_readings_days;
+    struct retention_order order = {
+        .before_ms = zone_day_start_ns(parts->zone, day - keep) / NS_PER_MS,
+        .keep_ms = keep * (24 * NS_PER_H / NS_PER_MS),
+        .car_count = parts->view->car_count,
+    };
+
+    for (size_t i = 0; i < order.car_count; i++)
+        snprintf(order.cars[i], sizeof(order.cars[i]), "%s", parts->view->cars[i].id);
+    struct work *work = retention_new(&order);
+    upkeep->purge_day = day;
+    upkeep->is_busy = work && store_begin_work(parts->store, work, &events, upkeep) == 0;
+    if (!upkeep->is_busy)
+        upkeep->not_before_ns = upkeep->now_ns + AGAIN_NS;
+}
+
+/* ---- when ---- */
+
+static bool is_night(const struct home_upkeep *upkeep, int32_t day, int64_t utc_ns)
 {
     const struct home_upkeep_parts *parts = &upkeep->parts;
 
-    return parts->view->clock_right && day != upkeep->done_day &&
-           utc_ns >= zone_day_start_ns(parts->zone, day) + NIGHT_NS;
+    return parts->view->clock_right && utc_ns >= zone_day_start_ns(parts->zone, day) + NIGHT_NS;
+}
+
+static void do_next(struct home_upkeep *upkeep, int32_t day, int64_t utc_ns)
+{
+    const struct config_diary *config = upkeep->parts.config;
+    char text[DAY_TEXT_SIZE];
+
+    if (config->backups > 0 && !upkeep->has_looked) {
+        begin_copy(upkeep, "");
+    } else if (!is_night(upkeep, day, utc_ns)) {
+        return;
+    } else if (config->keep_readings_days > 0 && day != upkeep->purged_day) {
+        begin_purge(upkeep, day);
+    } else if (config->backups > 0 && day != upkeep->done_day) {
+        upkeep->due_day = day;
+        day_text(day, text);
+        begin_copy(upkeep, text);
+    }
 }
 
 void home_upkeep_advance(struct home_upkeep *upkeep, int64_t boot_ns, int64_t utc_minus_boot_ns)
 {
     const struct home_upkeep_parts *parts = &upkeep->parts;
     int64_t utc_ns = boot_ns + utc_minus_boot_ns;
-    int32_t day = zone_day_of(parts->zone, utc_ns);
-    char text[DAY_TEXT_SIZE];
 
     upkeep->now_ns = boot_ns;
-    if (upkeep->is_busy || strcmp(parts->view->diary_state, "ok") != 0 || boot_ns < upkeep->not_before_ns ||
-        parts->config->backups == 0)
-        return;
-    if (!upkeep->has_looked) {
-        begin_copy(upkeep, "");
-    } else if (is_due(upkeep, day, utc_ns)) {
-        upkeep->due_day = day;
-        day_text(day, text);
-        begin_copy(upkeep, text);
-    }
+    if (!upkeep->is_busy && strcmp(parts->view->diary_state, "ok") == 0 && boot_ns >= upkeep->not_before_ns)
+        do_next(upkeep, zone_day_of(parts->zone, utc_ns), utc_ns);
 }
 
 bool home_upkeep_is_busy(const struct home_upkeep *upkeep)
@@ -148,7 +202,7 @@ struct home_upkeep *home_upkeep_new(const struct home_upkeep_parts *parts)
         snprintf(upkeep->folder, sizeof(upkeep->folder), "%s/backups", parts->state_dir);
     if (parts->config->backups > 0)
         parts->view->backups.folder = upkeep->folder;
-    upkeep->done_day = INT32_MIN;
+    upkeep->done_day = upkeep->purged_day = INT32_MIN;
     return upkeep;
 }
 

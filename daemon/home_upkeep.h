@@ -1,5 +1,6 @@
-/* What the house does for its files once a night: dated copies of diary.db and access.db. Only while the
- * clock is right, or dates would lie and the wrong copies would go. */
+/* What the house does for its files once a night: dated copies of diary.db and access.db, and readings that
+ * are older than the owner wants to keep go. Only while the clock is right, or dates would lie and the wrong
+ * things would go. */
 #ifndef HOME_UPKEEP_H
 #define HOME_UPKEEP_H
 

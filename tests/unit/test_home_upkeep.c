@@ -169,6 +169,59 @@ static void a_folder_that_can_not_be_written_is_said_and_tried_again(void **stat
     assert_null(strstr(told(house)->reason, "no copy"));
 }
 
+static void add_reading(struct house *house, int64_t utc_ns)
+{
+    store_add_reading(house->bench->store, 0, utc_ns, true, 500, 0);
+    store_flush(house->bench->store);
+}
+
+static int64_t count_readings(struct house *house)
+{
+    static const struct store_question files = {.subject = STORE_ASK_FILES};
+    struct store_question rows = everything(STORE_ASK_ROWS);
+
+    bench_ask(house->bench, &files, sizeof(struct store_file)); /* what was added before is taken */
+    rows.from_ms = 0;
+    rows.limit = STORE_ROWS_MAX;
+    snprintf(rows.car, sizeof(rows.car), "%s", "leaf");
+    bench_ask(house->bench, &rows, sizeof(struct diary_row));
+    return (int64_t)house->bench->answer.count;
+}
+
+/* The newest reading is half a day old: thirty days are kept from there. */
+static void readings_go_when_they_are_old_by_a_clock_that_is_right(void **state)
+{
+    struct house *house = *state;
+    const struct store_series soc = {"leaf", "soc", "%", 10};
+
+    house->config.keep_readings_days = 30;
+    store_add_series(house->bench->store, 0, &soc);
+    for (int day = 0; day < 40; day++)
+        add_reading(house, MIDNIGHT_NS - (24 * day + 12) * NS_PER_H);
+    assert_int_equal(count_readings(house), 40);
+    house->sample.view.clock_right = false;
+    live_at(house, MIDNIGHT_NS + 4 * NS_PER_H);
+    assert_int_equal(count_readings(house), 40);
+    house->sample.view.clock_right = true;
+    live_at(house, MIDNIGHT_NS + 4 * NS_PER_H);
+    assert_int_equal(count_readings(house), 31);
+    live_at(house,
+            MIDNIGHT_NS + (50 * 365 * 24 + 4) * NS_PER_H); /* it says it is right, and is fifty years ahead */
+    assert_int_equal(count_readings(house), 31);
+}
+
+static void who_keeps_all_readings_keeps_them(void **state)
+{
+    struct house *house = *state;
+    const struct store_series soc = {"leaf", "soc", "%", 10};
+
+    store_add_series(house->bench->store, 0, &soc);
+    add_reading(house, MIDNIGHT_NS - 9000 * 24 * NS_PER_H);
+    add_reading(house, MIDNIGHT_NS);
+    live_at(house, MIDNIGHT_NS + 4 * NS_PER_H);
+    assert_int_equal(count_readings(house), 2);
+}
+
 static void who_wants_no_copies_gets_none(void **state)
 {
     struct house *house = *state;
@@ -181,18 +234,23 @@ static void who_wants_no_copies_gets_none(void **state)
     assert_false(folder_has(house->config.backup_dir, "."));
 }
 
-#define HOUSE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        HOUSE_TEST(both_files_are_copied_after_three_at_night),
-        HOUSE_TEST(as_many_stay_as_the_owner_wants),
-        HOUSE_TEST(the_owner_is_told_that_the_same_disk_is_no_protection),
-        HOUSE_TEST(a_clock_that_is_not_right_makes_no_copy_and_deletes_none),
-        HOUSE_TEST(after_a_restart_the_copy_of_today_is_not_made_again),
-        HOUSE_TEST(a_folder_that_can_not_be_written_is_said_and_tried_again),
-        HOUSE_TEST(who_wants_no_copies_gets_none),
+        cmocka_unit_test_setup_teardown(both_files_are_copied_after_three_at_night, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(as_many_stay_as_the_owner_wants, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_owner_is_told_that_the_same_disk_is_no_protection, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_is_not_right_makes_no_copy_and_deletes_none, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(after_a_restart_the_copy_of_today_is_not_made_again, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_can_not_be_written_is_said_and_tried_again, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(readings_go_when_they_are_old_by_a_clock_that_is_right, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(who_keeps_all_readings_keeps_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_wants_no_copies_gets_none, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

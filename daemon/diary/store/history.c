@@ -140,6 +140,19 @@ static int scan_steps(struct readings *readings, int64_t row, int64_t from_ms, i
     return scan(readings, &raw, row, from_ms, to_ms, reduction, err) ? -1 : 0;
 }
 
+/* Of readings that were let go (retention) the hours are left. */
+static int scan_what_is_left(struct readings *readings, int64_t row, int64_t from_ms, int64_t to_ms,
+                             struct reduction *reduction, struct err *err)
+{
+    const struct source hours = {readings->scan_hours, ROLLUP_HOUR_MS};
+
+    reduction->limit = STORE_POINTS_MAX + 1;
+    if (reduction->step_ms < ROLLUP_HOUR_MS)
+        reduction->step_ms = ROLLUP_HOUR_MS;
+    from_ms -= from_ms % reduction->step_ms;
+    return scan(readings, &hours, row, from_ms, to_ms, reduction, err) < 0 ? -1 : 0;
+}
+
 static int read_points(struct readings *readings, const struct store_history_request *request, int64_t row,
                        struct reduction *reduction, struct err *err)
 {
@@ -150,12 +163,15 @@ static int read_points(struct readings *readings, const struct store_history_req
 
     if (step_s * 1000 < ROLLUP_MINUTE_MS)
         rc = scan(readings, &raw, row, from_ms, to_ms, reduction, err);
-    if (rc != 1)
+    if (rc == 1) {
+        reduction->count = 0;
+        reduction->limit = STORE_POINTS_MAX + 1;
+        reduction->step_ms = step_s * 1000;
+        rc = scan_steps(readings, row, from_ms, to_ms, reduction, err);
+    }
+    if (rc != 0 || reduction->count > 0)
         return rc;
-    reduction->count = 0;
-    reduction->limit = STORE_POINTS_MAX + 1;
-    reduction->step_ms = step_s * 1000;
-    return scan_steps(readings, row, from_ms, to_ms, reduction, err);
+    return scan_what_is_left(readings, row, from_ms, to_ms, reduction, err);
 }
 
 int history_ask(struct readings *readings, const struct store_history_request *request,
