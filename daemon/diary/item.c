@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *const flag_names[] = {
     "gaps", "restarted", "charged_elsewhere", "estimated", "implausible", "interrupted", "standby",
@@ -36,8 +37,26 @@ static void type_figure(int64_t value, int64_t *figure, char from[DIARY_FROM_BYT
     memcpy(from, value == DIARY_NONE ? nothing : typed, DIARY_FROM_BYTES);
 }
 
+bool diary_is_home(const struct diary_charge *charge)
+{
+    return charge->place[0] == '\0' || strcasecmp(charge->place, "home") == 0;
+}
+
+/* What it cost by the tariffs followed from what was there: until that is reckoned again nobody knows it. */
+static void drop_tariff_cost(struct diary_charge *charge, const struct diary_charge *before)
+{
+    bool is_same = charge->wall_wh == before->wall_wh && diary_is_home(charge) == diary_is_home(before);
+
+    if (is_same || strcmp(charge->cost_from, DIARY_TARIFF) != 0)
+        return;
+    charge->cost_m = charge->cost_max_m = DIARY_NONE;
+    memset(charge->cost_from, 0, sizeof(charge->cost_from));
+}
+
 void diary_type_charge(struct diary_charge *charge, const struct diary_typed *typed)
 {
+    const struct diary_charge before = *charge;
+
     if (typed->is_place)
         memcpy(charge->place, typed->place, sizeof(charge->place));
     if (typed->is_note)
@@ -48,6 +67,7 @@ void diary_type_charge(struct diary_charge *charge, const struct diary_typed *ty
         type_figure(typed->cost_m, &charge->cost_m, charge->cost_from);
     if (is_typed(charge->cost_from))
         charge->cost_max_m = DIARY_NONE;
+    drop_tariff_cost(charge, &before);
 }
 
 void diary_type_outing(struct diary_outing *outing, const struct diary_typed *typed)

@@ -14,7 +14,8 @@
 #define DIARY_PLACE_BYTES  32
 #define DIARY_NOTE_BYTES   200
 #define DIARY_FROM_BYTES   8
-#define DIARY_TYPED        "typed" /* where a figure is from: a person wrote it */
+#define DIARY_TYPED        "typed"  /* where a figure is from: a person wrote it */
+#define DIARY_TARIFF       "tariff" /* by the owner's tariffs */
 #define DIARY_FLAG_MAX     16
 #define DIARY_NO_DAY       INT32_MIN /* can't be attributed to one local day */
 #define DIARY_CELL_MISSING UINT16_MAX
@@ -49,7 +50,7 @@ struct diary_charge {
     int64_t wall_wh;            /* at the wall */
     char wall_from[DIARY_FROM_BYTES]; /* "meter", DIARY_TYPED or "" */
     int64_t cost_m, cost_max_m;       /* 1/1000 cent */
-    char cost_from[DIARY_FROM_BYTES]; /* DIARY_TYPED: the whole bill, and no tariff changes it; or "" */
+    char cost_from[DIARY_FROM_BYTES]; /* DIARY_TYPED: the whole bill, no tariff changes it; DIARY_TARIFF, "" */
     char currency[4];
     int64_t peak_w;
     int64_t odometer_mm;
@@ -81,6 +82,9 @@ struct diary_typed {
     char place[DIARY_PLACE_BYTES], note[DIARY_NOTE_BYTES], tags[DIARY_NOTE_BYTES]; /* "": none any more */
     int64_t wall_wh, cost_m; /* DIARY_NONE: what was typed goes, a figure from elsewhere stays */
 };
+
+/* Whether it was charged where the owner's tariffs hold: at home, or nobody said where. */
+bool diary_is_home(const struct diary_charge *charge);
 
 /* Puts what was typed into the item. */
 void diary_type_charge(struct diary_charge *charge, const struct diary_typed *typed);

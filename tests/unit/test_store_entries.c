@@ -386,24 +386,33 @@ static void totals_only_rise(void **state)
     bench_free(bench);
 }
 
-static void preferences_are_one_text(void **state)
+static void edit_text(struct bench *bench, enum store_subject subject, const char *text)
 {
-    (void)state;
-    struct bench *bench = bench_new();
-    struct store_question question = everything(STORE_ASK_PREFERENCES);
-    struct store_edit edit = {.subject = STORE_ASK_PREFERENCES, .car = "leaf"};
+    const struct store_edit edit = {.subject = subject, .car = "leaf", .text = strdup(text)};
 
-    bench_start(bench);
-    assert_string_equal(bench_ask(bench, &question, 3), "{}");
-    edit.text = strdup("{\"a\":1}");
     bench->answered = false;
     assert_int_equal(store_edit(bench->store, &edit, bench_keep_answer, bench), 0);
     while (!bench->answered)
         bench_turn(bench);
     assert_true(!bench->answer.failed && bench->answer.count == 1);
+}
+
+static void preferences_and_tariffs_are_one_text_each(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    const struct store_question preferences = everything(STORE_ASK_PREFERENCES);
+    const struct store_question tariffs = everything(STORE_ASK_TARIFFS);
+
+    bench_start(bench);
+    bench_ask(bench, &tariffs, 3);
+    assert_int_equal(bench->answer.count, 0);
+    edit_text(bench, STORE_ASK_PREFERENCES, "{\"a\":1}");
+    edit_text(bench, STORE_ASK_TARIFFS, "{\"b\":2}");
     bench_stop(bench);
     bench_start(bench);
-    assert_string_equal(bench_ask(bench, &question, 8), "{\"a\":1}");
+    assert_string_equal(bench_ask(bench, &preferences, 8), "{\"a\":1}");
+    assert_string_equal(bench_ask(bench, &tariffs, 8), "{\"b\":2}");
     bench_stop(bench);
     bench_free(bench);
 }
@@ -482,7 +491,7 @@ int main(void)
         cmocka_unit_test(the_anchor_comes_back),
         cmocka_unit_test(health_is_one_a_day_and_cells_keep_their_gaps),
         cmocka_unit_test(totals_only_rise),
-        cmocka_unit_test(preferences_are_one_text),
+        cmocka_unit_test(preferences_and_tariffs_are_one_text_each),
         cmocka_unit_test(rows_are_those_the_trackers_hear),
     };
 

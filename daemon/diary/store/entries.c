@@ -20,7 +20,7 @@ static const char schema_sql[] =
     " status INTEGER NOT NULL, how INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER,"
     " soc_from INTEGER, soc_to INTEGER, mode INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
     " wall_wh INTEGER, wall_from TEXT NOT NULL, cost_m INTEGER, cost_max_m INTEGER,"
-    " cost_from TEXT NOT NULL DEFAULT '',"
+    " cost_from TEXT NOT NULL DEFAULT '', priced INTEGER,"
     " currency TEXT NOT NULL, peak_w INTEGER, odometer_mm INTEGER, place TEXT NOT NULL,"
     " note TEXT NOT NULL, flags INTEGER NOT NULL) STRICT;"
     "CREATE INDEX IF NOT EXISTS charge_by_time ON charge_raw(car, from_ms);"
@@ -61,10 +61,12 @@ static const char schema_sql[] =
     " from_ms INTEGER NOT NULL, status INTEGER NOT NULL, serial INTEGER NOT NULL, vin BLOB NOT NULL,"
     " battery BLOB NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS preference(car TEXT PRIMARY KEY, json TEXT NOT NULL"
-    ") STRICT, WITHOUT ROWID;";
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS tariff(id INTEGER PRIMARY KEY CHECK(id = 1), json TEXT NOT NULL) STRICT;";
 
 static const struct database_column gained[] = {
     {"charge_raw", "cost_from", "TEXT NOT NULL DEFAULT ''"},
+    {"charge_raw", "priced", "INTEGER"},
     {NULL, NULL, NULL},
 };
 
@@ -239,16 +241,19 @@ void entries_add(struct entries *entries, struct diary_entry *entry)
     file_want_write(&entries->file, clock_monotonic_ns());
 }
 
-int entries_set_preferences(struct entries *entries, const char *car, const char *text, struct err *err)
+int entries_set_text(struct entries *entries, enum store_subject subject, const char *car, const char *text,
+                     struct err *err)
 {
+    const char *sql = subject == STORE_ASK_TARIFFS ? "INSERT OR REPLACE INTO tariff VALUES(1, ?2)"
+                                                   : "INSERT OR REPLACE INTO preference VALUES(?1, ?2)";
     struct database *database = &entries->file.database;
-    sqlite3_stmt *put = database_prepare(database, "INSERT OR REPLACE INTO preference VALUES(?, ?)", err);
+    sqlite3_stmt *put = database_prepare(database, sql, err);
 
     if (!put)
         return -1;
     sqlite3_bind_text(put, 1, car, -1, SQLITE_STATIC);
     sqlite3_bind_text(put, 2, text, -1, SQLITE_STATIC);
-    int rc = database_step(database, put, "preferences", err);
+    int rc = database_step(database, put, "a text of the owner's", err);
     sqlite3_finalize(put);
     return rc;
 }

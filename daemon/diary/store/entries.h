@@ -30,8 +30,9 @@ void entries_add(struct entries *entries, struct diary_entry *entry);
 /* Writes an entry's item into the open transaction, and nothing of where trackers stand. */
 int entries_put_item(struct database *database, struct diary_entry *entry, struct err *err);
 
-/* Replaces the preferences of a car, or of the house (""). */
-int entries_set_preferences(struct entries *entries, const char *car, const char *text, struct err *err);
+/* Replaces a text of the owner's: the preferences of a car or of the house (""), or the tariffs. */
+int entries_set_text(struct entries *entries, enum store_subject subject, const char *car, const char *text,
+                     struct err *err);
 
 /* Whether the diary has anything of that car. */
 int entries_find_car(struct database *database, const char *car, bool *is_known, struct err *err);

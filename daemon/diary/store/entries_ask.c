@@ -171,24 +171,27 @@ static int ask_totals(struct database *database, const struct store_question *qu
     return rc == SQLITE_ROW ? 0 : -1;
 }
 
-static int ask_preferences(struct database *database, const struct store_question *question,
-                           struct store_answer *answer, struct err *err)
+/* A text of the owner's, or none. */
+static int ask_text(struct database *database, const struct store_question *question,
+                    struct store_answer *answer, struct err *err)
 {
-    sqlite3_stmt *select = database_prepare(database, "SELECT json FROM preference WHERE car = ?", err);
+    const char *sql = question->subject == STORE_ASK_TARIFFS ? "SELECT json FROM tariff"
+                                                             : "SELECT json FROM preference WHERE car = ?";
+    sqlite3_stmt *select = database_prepare(database, sql, err);
 
     if (!select)
         return -1;
     sqlite3_bind_text(select, 1, question->car, -1, SQLITE_STATIC);
     int rc = sqlite3_step(select);
-    const char *text = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(select, 0) : "{}";
+    const char *text = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(select, 0) : NULL;
+    answer->items = text ? strdup(text) : NULL;
+    answer->count = answer->items != NULL;
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        database_fail(database, "preferences", err);
-    else if ((answer->items = strdup(text ? text : "{}")))
-        answer->count = 1;
-    else
-        err_set(err, "out of memory");
+        database_fail(database, "a text of the owner's", err);
+    else if (rc == SQLITE_ROW && !answer->items)
+        rc = err_set(err, "out of memory");
     sqlite3_finalize(select);
-    return answer->count == 1 ? 0 : -1;
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
 /* Each entry came with an anchor of its car. */
@@ -231,7 +234,8 @@ int entries_ask(struct entries *entries, const struct store_question *question, 
     case STORE_ASK_TOTALS:
         return ask_totals(database, question, answer, err);
     case STORE_ASK_PREFERENCES:
-        return ask_preferences(database, question, answer, err);
+    case STORE_ASK_TARIFFS:
+        return ask_text(database, question, answer, err);
     default:
         return err_set(err, "nothing of diary.db was asked for");
     }

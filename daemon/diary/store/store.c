@@ -24,7 +24,7 @@ struct question {
     store_history_fn *history_fn;
     void *ctx;
     bool under_way;
-    bool is_typing; /* all are told, whether the asker is gone or not */
+    bool is_typing, is_tariffs; /* all are told, whether the asker is gone or not */
 };
 
 /* A long work under way; `work` NULL: a free place. */
@@ -115,6 +115,8 @@ static void take_result(struct store *store, const struct store_result *result)
         store->questions[result->number] = (struct question){0};
         if (question.is_typing && result->answer.count > 0 && store->events.typed)
             store->events.typed(store->ctx, result->answer.items);
+        if (question.is_tariffs && !result->answer.failed && store->events.tariffs)
+            store->events.tariffs(store->ctx);
         deliver(&question, result);
         break;
     }
@@ -290,8 +292,10 @@ int store_edit(struct store *store, const struct store_edit *edit, store_answer_
 {
     struct store_job job = {.kind = STORE_JOB_EDIT, .edit = *edit};
 
-    const struct question question = {
-        .fn = fn, .ctx = ctx, .is_typing = edit->typed != NULL && !edit->only_looks};
+    const struct question question = {.fn = fn,
+                                      .ctx = ctx,
+                                      .is_typing = edit->typed != NULL && !edit->only_looks,
+                                      .is_tariffs = edit->subject == STORE_ASK_TARIFFS};
 
     if (ask(store, store->has_entries, false, &job, &question) == 0)
         return 0;
@@ -345,9 +349,11 @@ int store_add_entry(struct store *store, const struct diary_entry *entry)
 void store_forget(struct store *store, const void *ctx)
 {
     for (size_t i = 0; i < STORE_QUESTION_MAX; i++)
-        if (store->questions[i].ctx == ctx)
-            store->questions[i] = (struct question){.under_way = store->questions[i].under_way,
-                                                    .is_typing = store->questions[i].is_typing};
+        if (store->questions[i].ctx == ctx) {
+            store->questions[i].fn = NULL;
+            store->questions[i].history_fn = NULL;
+            store->questions[i].ctx = NULL;
+        }
 }
 
 void store_flush(struct store *store)

@@ -33,6 +33,8 @@ struct store_events {
     void (*kept)(void *ctx, const struct diary_entry *entry);
     /* What a person typed is on the card: the charge or outing as it is now, without parts and anchor. */
     void (*typed)(void *ctx, const struct diary_entry *entry);
+    /* Other tariffs are on the card. */
+    void (*tariffs)(void *ctx);
 };
 
 /* One signal of one car; a value is kept as `steps`, 1 / per_unit of the unit each. */
@@ -119,7 +121,8 @@ enum store_subject {
     STORE_ASK_ROWS,        /* struct diary_row after `before` (their keys; 0: after from_ms), oldest first */
     STORE_ASK_READINGS,    /* struct diary_reading of [from_ms, to_ms), of `signal` if named, oldest first; a page
                               may be empty and not the last */
-    STORE_ASK_PREFERENCES, /* one text: a JSON object, "{}" at first */
+    STORE_ASK_PREFERENCES, /* one text: a JSON object; none at first */
+    STORE_ASK_TARIFFS,     /* the same */
     STORE_ASK_FILES,       /* struct store_file */
 };
 
@@ -164,10 +167,10 @@ int store_ask(struct store *store, const struct store_question *question, store_
 /* What the owner may change by hand; fn hears whether it is on the card (failed, or count 1; 0: no such id).
  */
 struct store_edit {
-    enum store_subject subject; /* STORE_ASK_PREFERENCES, STORE_ASK_CHARGE, STORE_ASK_OUTINGS */
+    enum store_subject subject; /* STORE_ASK_PREFERENCES, _TARIFFS, _CHARGE, _OUTINGS */
     char car[DIARY_CAR_BYTES];
     int64_t id;
-    char *text; /* preferences: the whole object; the store frees it, also when it answers -1 */
+    char *text; /* preferences, tariffs: the whole text; the store frees it, also when it answers -1 */
     struct diary_typed *typed; /* a charge or outing: the same; the answer is one struct diary_entry */
     bool only_looks;           /* and nothing is written */
 };

@@ -214,9 +214,9 @@ static void answer(struct worker *worker, const struct store_job *job)
 static int write_edit(struct worker *worker, const struct store_edit *edit, struct store_answer *answer,
                       struct err *err)
 {
-    if (edit->subject != STORE_ASK_PREFERENCES)
+    if (!edit->text)
         return typed_write(&worker->entries.file.database, edit, answer, err);
-    int rc = entries_set_preferences(&worker->entries, edit->car, edit->text, err);
+    int rc = entries_set_text(&worker->entries, edit->subject, edit->car, edit->text, err);
     answer->count = rc == 0;
     return rc;
 }
