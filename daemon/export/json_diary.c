@@ -294,6 +294,8 @@ static json_t *average(const struct field *field, const void *item, const struct
         {"cost", number, AT(day, cost_m), &money}, {"currency", text_or_null, AT(day, currency), NULL},      \
         {"charges", number, AT(day, charges), &count}, {"outings", number, AT(day, outings), &count},        \
         {"consumption_kwh_100km", average, 0, NULL},                                                         \
+        {"consumption_kwh", number, AT(day, rated_wh), &kwh},                                                \
+        {"consumption_km", number, AT(day, rated_mm), &km},                                                  \
     {                                                                                                        \
         "cost_max", number, AT(day, cost_max_m), &money                                                      \
     }

@@ -9,9 +9,10 @@ import { finish, test } from "./lib/report.mjs";
 import { waitFor } from "./lib/wait.mjs";
 
 const RECORDING = join(top, "tests/recordings/fixtures/bus.log");
-const SUMS = "distance_km,used_kwh,battery_kwh,charger_kwh,wall_kwh,cost,currency,charges,outings,consumption_kwh_100km,cost_max";
+const SUMS = "distance_km,used_kwh,battery_kwh,charger_kwh,wall_kwh,cost,currency,charges,outings,consumption_kwh_100km,consumption_kwh,"
+    + "consumption_km,cost_max";
 const NOTHING = { distance_km: 0, used_kwh: 0, battery_kwh: 0, charger_kwh: 0, wall_kwh: 0, cost: 0, currency: null, charges: 0, outings: 0,
-    consumption_kwh_100km: null, cost_max: null };
+    consumption_kwh_100km: null, consumption_kwh: 0, consumption_km: 0, cost_max: null };
 const KEYS = {
     days: `day,hours,${SUMS}`,
     months: `month,hours,${SUMS}`,

@@ -18,7 +18,7 @@
 #define UNATTRIBUTED                                                                                         \
     "\"unattributed\":{\"distance_km\":12,\"used_kwh\":null,\"battery_kwh\":3.5,\"charger_kwh\":null,"       \
     "\"wall_kwh\":null,\"cost\":21.0,\"currency\":\"NOK\",\"charges\":1,\"outings\":2,"                      \
-    "\"consumption_kwh_100km\":null,\"cost_max\":null}}"
+    "\"consumption_kwh_100km\":null,\"consumption_kwh\":null,\"consumption_km\":null,\"cost_max\":null}}"
 
 static struct zone place(void)
 {
@@ -83,7 +83,7 @@ static void writes_a_page_of_days(void **state)
                 "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[{\"day\":\"2026-11-22\",\"hours\":24,"
                 "\"distance_km\":31,\"used_kwh\":5.2,\"battery_kwh\":null,\"charger_kwh\":null,"
                 "\"wall_kwh\":null,\"cost\":null,\"currency\":null,\"charges\":0,\"outings\":2,"
-                "\"consumption_kwh_100km\":16.8,\"cost_max\":null}],\"next\":\"2026-11-22\"," UNATTRIBUTED);
+                "\"consumption_kwh_100km\":16.8,\"consumption_kwh\":5.2,\"consumption_km\":31,\"cost_max\":null}],\"next\":\"2026-11-22\"," UNATTRIBUTED);
     page.kind = JSON_DIARY_MONTH;
     page.count = 0;
     assert_text(json_page_text(&page), "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[],\"next\":"

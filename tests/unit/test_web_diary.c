@@ -341,7 +341,7 @@ static void sums_up_since_the_last_charge_and_since_a_day(void **state)
                   "{\"car\":\"leaf\",\"zone\":\"UTC\",\"since\":null,\"until\":null,"
                   "\"distance_km\":93,\"used_kwh\":15.6,\"battery_kwh\":18.8,"
                   "\"charger_kwh\":20.2,\"wall_kwh\":null,\"cost\":null,\"currency\":null,"
-                  "\"charges\":2,\"outings\":3,\"consumption_kwh_100km\":16.8,"
+                  "\"charges\":2,\"outings\":3,\"consumption_kwh_100km\":16.8,\"consumption_kwh\":15.6,\"consumption_km\":93,"
                   "\"cost_max\":null,\"co2_kg\":null,\"unattributed\":{\"distance_km\":31,");
     house_do(house, emit_300_g, NULL);
     assert_totals(house, "totals", "\"co2_kg\":6.06,");

@@ -10,7 +10,7 @@ const add = (a, b) => (b === null || b === undefined ? a : Math.round(((a ?? 0) 
 
 function emptySums(name, key) {
   const figures = { distance_km: null, used_kwh: null, battery_kwh: null, charger_kwh: null, wall_kwh: null, cost: null, currency: null };
-  return { [name]: key, hours: 24, ...figures, charges: 0, outings: 0 };
+  return { [name]: key, hours: 24, ...figures, charges: 0, outings: 0, consumption_kwh: null, consumption_km: null };
 }
 
 /** Charges and outings summed by day or month, newest first. */
@@ -30,6 +30,10 @@ function sums(diary, name, length, query) {
     sum.outings += 1;
     sum.distance_km = add(sum.distance_km, outing.distance_km);
     sum.used_kwh = add(sum.used_kwh, outing.energy_soc_kwh);
+    if (outing.distance_km !== null && outing.energy_soc_kwh !== null) {
+      sum.consumption_km = add(sum.consumption_km, outing.distance_km);
+      sum.consumption_kwh = add(sum.consumption_kwh, outing.energy_soc_kwh);
+    }
   }
   return [...found.values()].sort((a, b) => (a[name] < b[name] ? 1 : -1));
 }

@@ -16,6 +16,9 @@ export interface Sums {
   currency: string | null;
   charges: number;
   outings: number;
+  /** Of the outings of which energy and distance are both known: what an average is reckoned from. */
+  ratedEnergy: number | null;
+  ratedDistance: number | null;
 }
 
 export interface Charge {
@@ -122,6 +125,8 @@ export function readSums(raw: Plain): Sums | null {
     currency: str(raw, 'currency'),
     charges: num(raw, 'charges') ?? 0,
     outings: num(raw, 'outings') ?? 0,
+    ratedEnergy: num(raw, 'consumption_kwh'),
+    ratedDistance: num(raw, 'consumption_km'),
   };
 }
 

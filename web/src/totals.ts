@@ -1,7 +1,7 @@
 /* Sums over days and months: what isn't known stays unknown, what is known in part is summed. Pure. */
 import type { Sums } from './diary';
 
-const FIGURES = ['distance', 'used', 'battery', 'charger', 'wall'] as const;
+const FIGURES = ['distance', 'used', 'battery', 'charger', 'wall', 'ratedEnergy', 'ratedDistance'] as const;
 
 function addKnown(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : a + b;
@@ -17,7 +17,8 @@ function addCost(a: Sums, b: Sums): Pick<Sums, 'cost' | 'currency'> {
 }
 
 function emptySums(key: string): Sums {
-  return { key, distance: null, used: null, battery: null, charger: null, wall: null, cost: null, currency: null, charges: 0, outings: 0 };
+  const figures = { distance: null, used: null, battery: null, charger: null, wall: null, ratedEnergy: null, ratedDistance: null };
+  return { key, ...figures, cost: null, currency: null, charges: 0, outings: 0 };
 }
 
 /** All of them as one, called `key`. */
@@ -39,12 +40,8 @@ export function byYear(items: readonly Sums[]): Sums[] {
   return years.map((year) => sumOf(items.filter((each) => each.key.startsWith(year)), year));
 }
 
-/** kWh for 100 km; null where either isn't known or nothing was driven. */
-export function consumptionOf(sums: { distance: number | null; used: number | null }): number | null {
-  return sums.distance === null || sums.used === null || sums.distance <= 0 ? null : (sums.used / sums.distance) * 100;
-}
-
-/** The same over many, counting only those of which both are known. */
-export function consumptionOver(items: readonly Sums[]): number | null {
-  return consumptionOf(sumOf(items.filter((each) => each.distance !== null && each.used !== null), ''));
+/** kWh for 100 km, total by total; null where either isn't known or nothing was driven. */
+export function consumptionOf(sums: Pick<Sums, 'ratedEnergy' | 'ratedDistance'>): number | null {
+  const { ratedEnergy, ratedDistance } = sums;
+  return ratedEnergy === null || ratedDistance === null || ratedDistance <= 0 ? null : (ratedEnergy / ratedDistance) * 100;
 }

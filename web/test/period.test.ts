@@ -6,7 +6,7 @@ import { addMonths, dayName, dayOf, daysIn, monthName, weekday } from '../src/ca
 import type { Sums } from '../src/diary';
 import { readSums } from '../src/diary';
 import { periodDays, periodName, readPeriod, stepPeriod, widenPeriod } from '../src/period';
-import { byYear, consumptionOf, consumptionOver, sumOf } from '../src/totals';
+import { byYear, consumptionOf, sumOf } from '../src/totals';
 
 function sums(key: string, more: Record<string, unknown> = {}): Sums {
   return readSums({ [key.length === 7 ? 'month' : 'day']: key, charges: 1, outings: 1, ...more }) as Sums;
@@ -62,12 +62,14 @@ test('sums: unknown stays unknown, known in part is summed, two currencies are n
 });
 
 test('consumption only where both sides are known', () => {
-  assert.equal(consumptionOf({ distance: 50, used: 8 }), 16);
-  for (const each of [{ distance: 0, used: 1 }, { distance: null, used: 1 }, { distance: 10, used: null }]) {
+  assert.equal(consumptionOf({ ratedDistance: 50, ratedEnergy: 8 }), 16);
+  for (const each of [{ ratedDistance: 0, ratedEnergy: 1 }, { ratedDistance: null, ratedEnergy: 1 }, { ratedDistance: 10, ratedEnergy: null }]) {
     assert.equal(consumptionOf(each), null);
   }
-  const days = [sums('2026-11-01', { distance_km: 100, used_kwh: 15 }), sums('2026-11-02', { distance_km: 500, used_kwh: null })];
-  assert.equal(consumptionOver(days), 15, 'a day without energy doesn’t make it look thrifty');
+  const known = { distance_km: 100, used_kwh: 15, consumption_km: 100, consumption_kwh: 15 };
+  const mixed = { distance_km: 500, used_kwh: 3, consumption_km: 20, consumption_kwh: 3 };
+  const days = [sums('2026-11-01', known), sums('2026-11-02', mixed), sums('2026-11-03', { distance_km: 70 })];
+  assert.equal(consumptionOf(sumOf(days, '')), 15, 'outings of unknown energy don’t make it look thrifty');
 });
 
 test('a bar for each day, month and year, also empty ones', () => {

@@ -92,6 +92,8 @@ static const char day_sql[] =
     MONEY("cost_m", "cost")
     ", currency, charges, outings"
     CONSUMPTION("rated_mm", "rated_wh")
+    KWH("rated_wh", "consumption_kwh")
+    KM("rated_mm", "consumption_km")
     MONEY("nullif(cost_max_m, cost_m)", "cost_max")
     " FROM (SELECT car, day, sum(distance_mm) AS distance_mm, sum(used_wh) AS used_wh,"
     " sum(battery_wh) AS battery_wh, sum(charger_wh) AS charger_wh, sum(wall_wh) AS wall_wh,"

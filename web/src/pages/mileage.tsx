@@ -19,7 +19,7 @@ import type { Total } from '../parts/totals';
 import { Totals } from '../parts/totals';
 import { Waiting } from '../parts/waiting';
 import { periodDays, periodName } from '../period';
-import { consumptionOf, consumptionOver } from '../totals';
+import { consumptionOf } from '../totals';
 import type { Units } from '../units';
 
 const LIMIT = 30;
@@ -41,8 +41,8 @@ function chartOf(units: Units): ChartOf {
   };
 }
 
-function totalsOf(sums: Sums, parts: readonly Sums[], units: Units): Total[] {
-  const over = consumptionOver(parts);
+function totalsOf(sums: Sums, units: Units): Total[] {
+  const over = consumptionOf(sums);
   return [
     { name: 'distance', label: 'Driven', what: distance(sums.distance, units), value: sums.distance },
     { name: 'used', label: 'Used', what: energy(sums.used), value: sums.used },
@@ -106,7 +106,7 @@ export function Mileage({ app, house, route, id, now, dark, view }: CarPageProps
         <CsvLink app={app} path={csv} name={fileName(house, ['outings', id, data.period.key])} />
       </PageHead>
       <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
-      <Totals totals={totalsOf(data.total, parts?.items ?? [], view.units)} />
+      <Totals totals={totalsOf(data.total, view.units)} />
       {data.drawn ? (
         <PeriodChart chart={chartOf(view.units)} period={data.drawn.period} items={data.drawn.list.items} dark={dark} closer={data.closer} />
       ) : (
