@@ -74,8 +74,8 @@ struct tariff_bill {
 void tariff_bill_begin(struct tariff_bill *bill, const struct tariffs *tariffs, const struct zone *zone,
                        int64_t from_ms);
 
-/* So much went in between two moments, evenly. The unit is the caller's: only proportions count; at most
- * 2^40 at a time. */
+/* So much went in between two moments, evenly; nothing when it is not positive. The unit is the caller's, a fine
+ * one: only proportions count, but pieces are whole. At most 2^40 at a time. */
 void tariff_bill_add(struct tariff_bill *bill, int64_t from_ms, int64_t to_ms, int64_t energy);
 
 /* What total_wh cost that went in as was added. False: that can't be said. */
