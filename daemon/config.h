@@ -21,6 +21,8 @@ enum config_adapter {
     CONFIG_ADAPTER_SOCKETCAN,
     CONFIG_ADAPTER_REPLAY
 };
+enum config_meter { CONFIG_METER_ENERGY, CONFIG_METER_POWER };
+enum config_meter_unit { CONFIG_METER_KWH, CONFIG_METER_WH, CONFIG_METER_KW, CONFIG_METER_W };
 enum config_tls { CONFIG_TLS_AUTO, CONFIG_TLS_ON, CONFIG_TLS_OFF };
 
 struct config_car {
@@ -35,6 +37,10 @@ struct config_car {
     int baud;
     bool poll;
     bool dongle_sleeps;
+    char meter_topic[128]; /* "": no meter */
+    enum config_meter meter_kind;
+    enum config_meter_unit meter_unit;
+    char meter_field[64]; /* "": the payload is the number */
 };
 
 struct config_list {
@@ -77,6 +83,9 @@ struct config {
 
 /* The word that stands for it in the file: "elm327". */
 const char *config_adapter_word(enum config_adapter adapter);
+
+/* "kWh". */
+const char *config_meter_unit_word(enum config_meter_unit unit);
 
 /* Whether its adapter is there with and without the car: a CAN interface of this machine, an SLCAN adapter on its
  * USB, a recording. What is reached by radio, and every ELM327, stands in the car. */

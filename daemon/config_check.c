@@ -88,6 +88,20 @@ const char *config_check_topic(const char *value)
     return NULL;
 }
 
+const char *config_check_meter_topic(const char *value)
+{
+    return value[strcspn(value, "+#")] == '\0' ? NULL : "name one topic: no + and no #";
+}
+
+/* Names joined by points. */
+const char *config_check_meter_field(const char *value)
+{
+    size_t len = strlen(value);
+    bool is_path = len == 0 || (value[0] != '.' && value[len - 1] != '.' && !strstr(value, ".."));
+
+    return is_path ? NULL : "names joined by points, as in ENERGY.Total";
+}
+
 /* ---- addresses ---- */
 
 const char *config_check_listen(const char *value)

@@ -9,6 +9,8 @@
 
 static const char *const log_words[] = {"error", "warning", "notice", "info", "debug", NULL};
 static const char *const adapter_words[] = {"elm327", "slcan", "socketcan", "replay", NULL};
+static const char *const meter_words[] = {"energy", "power", NULL};
+static const char *const meter_unit_words[] = {"kWh", "Wh", "kW", "W", NULL};
 static const char *const tls_words[] = {"auto", "on", "off", NULL};
 static const int bauds[] = {0,      9600,   38400,  57600,   115200,  230400,
                             460800, 500000, 921600, 1000000, 2000000, -1};
@@ -56,6 +58,16 @@ const struct config_row config_table[] = {
      .help = "Ask the car what it does not say by itself; false only listens."},
     {"cars", "dongle_sleeps", CONFIG_FLAG, CAR_PLACE(dongle_sleeps), .number = 0,
      .help = "The dongle switches itself off beside a sleeping car: its silence is no departure."},
+    {"cars", "meter_topic", CONFIG_TEXT, CAR_PLACE(meter_topic), .standard = "",
+     .check = config_check_meter_topic,
+     .help = "MQTT topic of the plug or wallbox that measures what this car takes; \"\" is none."},
+    {"cars", "meter_kind", CONFIG_WORD, CAR_PLACE(meter_kind), .standard = "energy", .words = meter_words,
+     .help = "What it tells: energy, a counter that only rises, or the present power. The counter is better."},
+    {"cars", "meter_unit", CONFIG_WORD, CAR_PLACE(meter_unit), .standard = "kWh", .words = meter_unit_words,
+     .help = "Its unit: kWh or Wh of energy, kW or W of power."},
+    {"cars", "meter_field", CONFIG_TEXT, CAR_PLACE(meter_field), .standard = "",
+     .check = config_check_meter_field,
+     .help = "Where the number stands in a JSON payload (\"ENERGY.Total\"); \"\" when the payload is the number."},
 
     {"web", "listen", CONFIG_TEXTS, PLACE(web.listen), .standard = "127.0.0.1", .check = config_check_listen,
      .help = "Addresses to listen on, one or a list. For now only loopback."},
@@ -106,6 +118,8 @@ const size_t config_table_rows = sizeof(config_table) / sizeof(config_table[0]);
 
 _Static_assert(sizeof(enum log_level) == sizeof(int), "words are stored as int");
 _Static_assert(sizeof(enum config_adapter) == sizeof(int), "words are stored as int");
+_Static_assert(sizeof(enum config_meter) == sizeof(int), "words are stored as int");
+_Static_assert(sizeof(enum config_meter_unit) == sizeof(int), "words are stored as int");
 _Static_assert(sizeof(enum config_tls) == sizeof(int), "words are stored as int");
 
 void *config_row_place(const struct config_row *row, void *base)
@@ -156,6 +170,11 @@ void config_set_default(const struct config_row *row, void *base)
         *(bool *)place = row->number != 0;
         break;
     }
+}
+
+const char *config_meter_unit_word(enum config_meter_unit unit)
+{
+    return meter_unit_words[unit];
 }
 
 const char *config_adapter_word(enum config_adapter adapter)

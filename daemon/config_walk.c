@@ -150,6 +150,27 @@ static void say_missing(struct walk *walk, const config_setting_t *setting, cons
     }
 }
 
+static bool fits_kind(const struct config_car *car)
+{
+    bool is_of_energy = car->meter_unit == CONFIG_METER_KWH || car->meter_unit == CONFIG_METER_WH;
+
+    return is_of_energy == (car->meter_kind == CONFIG_METER_ENERGY);
+}
+
+static void check_meter(struct walk *walk, const config_setting_t *setting, const char *parent,
+                        const struct config_car *car)
+{
+    const config_setting_t *kind = config_setting_get_member(setting, "meter_kind");
+    const config_setting_t *unit = config_setting_get_member(setting, "meter_unit");
+    struct config_place place = place_of(unit ? unit : kind ? kind : setting, parent);
+
+    if (!fits_kind(car))
+        config_report(walk->report, place.line, place.item, NULL, "%s is no unit of %s: %s",
+                      config_meter_unit_word(car->meter_unit),
+                      car->meter_kind == CONFIG_METER_ENERGY ? "energy" : "power",
+                      car->meter_kind == CONFIG_METER_ENERGY ? "kWh or Wh" : "kW or W");
+}
+
 /* What takes two settings to judge. Only of a car that is right so far. */
 static void check_car(struct walk *walk, const config_setting_t *setting, const char *parent,
                       const struct config_car *car)
@@ -160,6 +181,7 @@ static void check_car(struct walk *walk, const config_setting_t *setting, const 
 
     if (reason)
         config_report(walk->report, port.line, port.item, car->port, "%s", reason);
+    check_meter(walk, setting, parent, car);
     for (const struct config_car *other = walk->config->cars; other < car; other++) {
         if (strcmp(other->id, car->id) == 0)
             config_report(walk->report, id.line, id.item, car->id, "another car has this id");
@@ -234,6 +256,21 @@ static void take_top(struct walk *walk, const config_setting_t *setting)
         take_group(walk, setting, name, name, walk->config);
 }
 
+/* A meter without a broker says nothing. */
+static void check_broker(struct walk *walk, const config_setting_t *root)
+{
+    const config_setting_t *cars = config_setting_get_member(root, "cars");
+
+    for (size_t i = 0; i < walk->config->car_count && walk->config->mqtt.host[0] == '\0'; i++) {
+        char item[CONFSCAN_ITEM_MAX];
+        if (walk->config->cars[i].meter_topic[0] == '\0')
+            continue;
+        snprintf(item, sizeof(item), "cars[%zu].meter_topic", i);
+        config_report(walk->report, line_of(config_setting_get_elem(cars, (unsigned)i), "meter_topic"), item,
+                      walk->config->cars[i].meter_topic, "no broker: name mqtt.host");
+    }
+}
+
 static void check_web(struct walk *walk, const config_setting_t *root)
 {
     const struct config_web *web = &walk->config->web;
@@ -274,6 +311,8 @@ static void walk_tree(struct walk *walk, const config_setting_t *root)
         take_top(walk, config_setting_get_elem(root, (unsigned)i));
     if (walk->report->count == 0)
         check_web(walk, root);
+    if (walk->report->count == 0)
+        check_broker(walk, root);
 }
 
 void config_walk(struct config *config, const char *text, const struct confscan *scan,

@@ -4,6 +4,7 @@
 
 #include "home_car.h"
 #include "home_diary.h"
+#include "home_meter.h"
 #include "home_mqtt.h"
 #include "home_notices.h"
 #include "home_orders.h"
@@ -48,6 +49,7 @@ struct home {
     struct home_traffic *traffic;
     struct preferences preferences;
     struct home_notices *notices;
+    struct home_meter *meter;
     struct home_mqtt *mqtt;
     struct home_web *web;
     struct home_upkeep *upkeep;
@@ -357,7 +359,13 @@ static int attach_mqtt(struct home *home, struct err *err)
     home->view.mqtt_state = "down";
     home->mqtt = home_mqtt_new(home->loop, &home->settings.config->mqtt, &home->view, &home->zone,
                                mqtt_changed, home, err);
-    return home->mqtt ? 0 : -1;
+    if (!home->mqtt)
+        return -1;
+    home->meter = home_meter_new(home->settings.config, home->diary);
+    if (!home->meter)
+        return err_set(err, "out of memory");
+    home_mqtt_attach_meter(home->mqtt, home->meter, home->settings.config);
+    return 0;
 }
 
 static int attach_web(struct home *home, struct err *err)
@@ -468,6 +476,7 @@ void home_free(struct home *home)
     home_upkeep_free(home->upkeep);
     home_web_free(home->web);
     home_mqtt_free(home->mqtt);
+    home_meter_free(home->meter);
     for (size_t i = 0; i < CONFIG_CAR_MAX; i++)
         home_car_free(home->halves[i]);
     home_notices_free(home->notices);

@@ -10,6 +10,7 @@
 
 #define RAW_SPACING_NS NS_PER_MIN /* raw signals (counters, multiplexers) change with every frame */
 #define AT_ONCE_NS     1
+#define WALL_SPACING_NS (10 * NS_PER_S) /* some meters speak fifty times a second */
 #define CHARGING_NS    (50 * NS_PER_S) /* of what is polled each minute while charging not one is missed */
 #define AUX_LOW_V      12.0
 #define AUX_WELL_V     12.4
@@ -183,6 +184,12 @@ static void take_change(void *ctx, size_t series, const struct change *change)
         home_rows_add(diary->rows, series, change);
 }
 
+static size_t wall_series(const struct home_diary *diary, size_t car, bool is_power)
+{
+    return home_rows_own_series(diary->rows, car,
+                                is_power ? DIARY_SIGNAL_WALL_POWER : DIARY_SIGNAL_WALL_ENERGY);
+}
+
 static void add_car(struct home_diary *diary, size_t car)
 {
     size_t first = home_rows_series(car, 0);
@@ -191,6 +198,8 @@ static void add_car(struct home_diary *diary, size_t car)
         changes_set_spacing(diary->changes, first + i, RAW_SPACING_NS);
     for (size_t i = 0; i < HOME_ROWS_OWN_COUNT; i++)
         changes_set_spacing(diary->changes, first + signal_count(diary, car) + i, AT_ONCE_NS);
+    changes_set_spacing(diary->changes, wall_series(diary, car, false), WALL_SPACING_NS);
+    changes_set_spacing(diary->changes, wall_series(diary, car, true), WALL_SPACING_NS);
     diary->seen[car].garage = diary->seen[car].reachable = TRI_UNKNOWN;
 }
 
@@ -281,6 +290,26 @@ void home_diary_take(struct home_diary *diary, size_t car, size_t signal)
     if (signal == SIGNAL_AUX_VOLTAGE)
         watch_aux(diary, car, value);
     changes_take(diary->changes, home_rows_series(car, signal), &change);
+}
+
+/* A power that stays the same is said again while it flows: who is silent has not the same. */
+void home_diary_take_wall(struct home_diary *diary, size_t car, bool is_power, int64_t value, int64_t boot_ns)
+{
+    const struct change change = {.steps = value, .boot_ns = boot_ns, .known = true};
+    size_t series = wall_series(diary, car, is_power);
+
+    if (diary->seen[car].is_refused)
+        return;
+    if (is_power)
+        changes_set_repeat(diary->changes, series, value > 0 ? CHARGING_NS : 0);
+    changes_take(diary->changes, series, &change);
+}
+
+void home_diary_lose_wall(struct home_diary *diary, size_t car, int64_t boot_ns)
+{
+    const struct change change = {.boot_ns = boot_ns};
+
+    changes_take(diary->changes, wall_series(diary, car, true), &change);
 }
 
 /* ---- time ---- */

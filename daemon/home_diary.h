@@ -14,6 +14,11 @@ void home_diary_free(struct home_diary *diary);
 /* The view has a new reading of this signal. */
 void home_diary_take(struct home_diary *diary, size_t car, size_t signal);
 
+/* What the meter at the wall says: its counter in Wh, or the present power in W; and that nobody hears its
+ * power any more. */
+void home_diary_take_wall(struct home_diary *diary, size_t car, bool is_power, int64_t value, int64_t boot_ns);
+void home_diary_lose_wall(struct home_diary *diary, size_t car, int64_t boot_ns);
+
 /* The view changed; identity, presence, garage and link of its cars are looked at. The view's word for the
  * identity may change by it. */
 void home_diary_look(struct home_diary *diary, int64_t boot_ns, int64_t utc_minus_boot_ns);

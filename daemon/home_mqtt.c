@@ -5,6 +5,7 @@
 #include "export/hearings.h"
 #include "export/json_mqtt.h"
 #include "export/outbox.h"
+#include "home_meter.h"
 #include "home_mqtt_car.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -28,8 +29,8 @@
 #define PASSWORD_BYTES 256
 #define NEVER          INT64_MAX
 
-/* Two topics and the filter of cars, and three of each car; then the status and eight topics of each. */
-static_assert(3 + 3 * CONFIG_CAR_MAX <= HEARINGS_MAX, "all that is read back can be heard");
+/* Two topics and the filter of cars, three of each car and its meter; then the status and eight topics of each. */
+static_assert(3 + 4 * CONFIG_CAR_MAX <= HEARINGS_MAX, "all that is read back can be heard");
 static_assert(1 + 8 * (CONFIG_CAR_MAX + GONE_MAX) <= OUTBOX_TOPIC_MAX, "all topics have a place");
 
 enum phase { WAITING, READING_BACK, TELLING };
@@ -47,6 +48,7 @@ struct home_mqtt {
     int64_t sent_ns;
     uint64_t dropped;
     struct log_repeat dropped_log;
+    struct home_meter *meter; /* NULL: nobody hears meters */
     bool is_shared; /* another garaged is online under this base */
     char gone[GONE_MAX][DIARY_CAR_BYTES];
     size_t gone_count;
@@ -249,6 +251,8 @@ static void state_changed(void *ctx, bool is_up, const char *reason)
     if (!is_up && mqtt->phase == READING_BACK)
         mqtt->phase = WAITING;
     add_clock(mqtt, reason, words);
+    if (!is_up && mqtt->meter)
+        home_meter_lose(mqtt->meter, now_ns);
     mqtt->fn(mqtt->ctx, is_up, words);
     step(mqtt, now_ns);
 }
@@ -269,7 +273,8 @@ static void message_came(void *ctx, const char *topic, const char *payload, size
     int64_t now_ns = clock_boot_ns();
     bool is_birth = strcmp(topic, mqtt->place.settings->birth_topic) == 0 && strcmp(payload, "online") == 0;
 
-    (void)len;
+    if (mqtt->meter)
+        home_meter_take(mqtt->meter, topic, payload, len, is_retained, now_ns);
     if (mqtt->phase == READING_BACK && is_retained)
         read_back(mqtt, topic, payload);
     if (is_birth && mqtt->birth_ns == NEVER) {
@@ -330,6 +335,14 @@ void home_mqtt_free(struct home_mqtt *mqtt)
     for (size_t i = 0; i < CONFIG_CAR_MAX; i++)
         home_mqtt_car_end(&mqtt->cars[i]);
     free(mqtt);
+}
+
+void home_mqtt_attach_meter(struct home_mqtt *mqtt, struct home_meter *meter, const struct config *config)
+{
+    mqtt->meter = meter;
+    for (size_t i = 0; i < config->car_count; i++)
+        if (config->cars[i].meter_topic[0] != '\0')
+            mqtt_hear(mqtt->place.client, config->cars[i].meter_topic);
 }
 
 void home_mqtt_changed(struct home_mqtt *mqtt)

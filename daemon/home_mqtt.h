@@ -7,6 +7,7 @@
 #include "export/view.h"
 #include "util/core/zone.h"
 
+struct home_meter;
 struct home_mqtt;
 
 typedef void home_mqtt_state_fn(void *ctx, bool is_up, const char *reason); /* reason: "" when up */
@@ -17,6 +18,9 @@ struct home_mqtt *home_mqtt_new(struct loop *loop, const struct config_mqtt *set
                                 const struct view *view, const struct zone *zone, home_mqtt_state_fn *fn,
                                 void *ctx, struct err *err);
 void home_mqtt_free(struct home_mqtt *mqtt);
+
+/* From now on the topics of these meters are heard too; it outlives the object. */
+void home_mqtt_attach_meter(struct home_mqtt *mqtt, struct home_meter *meter, const struct config *config);
 
 /* view->sequence rose. At most one update a second leaves; the rest waits. */
 void home_mqtt_changed(struct home_mqtt *mqtt);

@@ -34,7 +34,7 @@ struct home_rows {
 
 /* ---- series: a car's signals, then what is kept beside them ---- */
 
-static const char *const own_names[] = {"presence", "reachable", "garage"}; /* enum diary_signal */
+static const char *const own_names[] = {"presence", "reachable", "garage", "wall_energy", "wall_power"}; /* enum diary_signal */
 
 static size_t signal_count(const struct home_rows *rows, size_t car)
 {
@@ -62,6 +62,15 @@ static unsigned tracked_signal(const struct home_rows *rows, size_t series)
     return index < SIGNAL_VOCABULARY_COUNT ? (unsigned)index : DIARY_SIGNAL_END;
 }
 
+static void introduce_own(struct store_series *row, unsigned signal)
+{
+    snprintf(row->signal, sizeof(row->signal), "%s", own_names[signal - DIARY_SIGNAL_PRESENCE]);
+    if (signal != DIARY_SIGNAL_WALL_ENERGY && signal != DIARY_SIGNAL_WALL_POWER)
+        return;
+    row->per_unit = 1000;
+    snprintf(row->unit, sizeof(row->unit), "%s", signal == DIARY_SIGNAL_WALL_ENERGY ? "kWh" : "kW");
+}
+
 static void introduce_series(struct home_rows *rows, size_t series)
 {
     const struct view_car *car = &rows->parts.view->cars[series / HOME_ROWS_SERIES_PER_CAR];
@@ -76,7 +85,7 @@ static void introduce_series(struct home_rows *rows, size_t series)
         snprintf(row.signal, sizeof(row.signal), "%s", signal->name);
         snprintf(row.unit, sizeof(row.unit), "%s", signal->unit);
     } else {
-        snprintf(row.signal, sizeof(row.signal), "%s", own_names[index - count]);
+        introduce_own(&row, DIARY_SIGNAL_PRESENCE + (unsigned)(index - count));
     }
     rows->is_known[series] = store_add_series(rows->parts.store, (unsigned)series, &row) == 0;
 }

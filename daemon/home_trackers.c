@@ -74,11 +74,11 @@ void home_trackers_free(struct home_trackers *trackers)
 
 /* ---- entries ---- */
 
-/* A watched charge that ends is the one that was opened; its id came after the trackers had spoken. */
+/* A charge that ends is the one that was opened; its id came after the trackers had spoken. */
 static void complete_entry(const struct home_trackers *trackers, struct diary_entry *entry)
 {
-    bool is_end = entry->kind == DIARY_CHARGE && entry->charge.how == DIARY_WATCHED &&
-                  entry->charge.status != DIARY_OPEN;
+    bool is_end = entry->kind == DIARY_CHARGE && entry->charge.how != DIARY_INFERRED &&
+                  entry->charge.from_ms == trackers->open.from_ms;
 
     if (is_end && entry->charge.id == 0)
         entry->charge.id = trackers->open.id;
@@ -237,11 +237,18 @@ static void charge_kept(struct home_trackers *trackers, const struct diary_charg
             diary_kept(trackers->diary, charge->id);
         return;
     }
-    if (charge->how == DIARY_WATCHED)
+    if (charge->id == trackers->open.id)
         trackers->open.id = 0;
     car->has_last_charge = true;
     car->last_charge = *charge;
     trackers->wants_totals = true;
+}
+
+/* A charge that had ended, and is told again with what the car gained by it. */
+static bool is_told(const struct view_car *car, const struct diary_entry *entry)
+{
+    return entry->kind == DIARY_CHARGE && entry->charge.status != DIARY_OPEN && car->has_last_charge &&
+           car->last_charge.id == entry->charge.id;
 }
 
 static bool is_news(const struct home_trackers *trackers, const struct diary_entry *entry)
@@ -260,6 +267,8 @@ void home_trackers_kept(struct home_trackers *trackers, const struct diary_entry
 {
     struct view_car *car = home_trackers_car(trackers);
 
+    bool was_told = is_told(car, entry);
+
     trackers->in_flight--;
     if (entry->kind == DIARY_CHARGE)
         charge_kept(trackers, &entry->charge);
@@ -272,7 +281,7 @@ void home_trackers_kept(struct home_trackers *trackers, const struct diary_entry
         store_flush(trackers->parts.store);
     if (trackers->diary && trackers->phase == TRACKERS_LIVE)
         show_charge(trackers);
-    if (is_news(trackers, entry))
+    if (!was_told && is_news(trackers, entry))
         trackers->events.kept(trackers->ctx, trackers->parts.car, entry);
     push_on(trackers);
 }

@@ -51,6 +51,7 @@ static void tell(struct diary *diary, enum diary_status status)
     struct diary_entry entry = {.kind = DIARY_CHARGE, .charge = as_item(diary, status)};
 
     energy_fill(diary, &entry);
+    meter_fill(diary, &entry);
     if (status != DIARY_OPEN)
         diary->anchor.open_charge = 0;
     diary_emit(diary, &entry);
@@ -74,6 +75,7 @@ static void begin(struct diary *diary)
                                      .charger = {DIARY_NONE, DIARY_NONE}};
     charge->soc_from = charge->soc_to = rest_figure(diary, HEARD_SOC);
     rest_expect_counts(diary, heard_now(diary, HEARD_CHARGE_MODE));
+    meter_join(diary);
 }
 
 static void announce(struct diary *diary)
@@ -100,8 +102,10 @@ static void end(struct diary *diary, enum diary_status status)
     diary->memory.charged_ms = diary->anchor.at_ms;
     if (status == DIARY_INCOMPLETE && !is_at_rest)
         diary->memory.unsure = 1;
-    if (was_told)
-        tell(diary, status);
+    if (!was_told)
+        return;
+    tell(diary, status);
+    meter_part(diary);
 }
 
 void charge_abandon(struct diary *diary)
@@ -222,10 +226,13 @@ static void refresh(struct diary *diary)
 {
     struct diary_entry entry = {.kind = DIARY_CHARGE};
 
+    if (meter_open_charge(diary, &diary->open))
+        return;
     if (diary->memory.charge.phase != CHARGE_OPEN)
         return;
     entry.charge = as_item(diary, DIARY_OPEN);
     energy_fill(diary, &entry);
+    meter_fill(diary, &entry);
     diary->open = entry.charge;
 }
 
@@ -266,5 +273,7 @@ void diary_kept(struct diary *diary, int64_t charge_id)
 
 const struct diary_charge *diary_open_charge(const struct diary *diary)
 {
-    return diary->memory.charge.phase == CHARGE_OPEN ? &diary->open : NULL;
+    bool is_metered = diary->memory.charge.phase != CHARGE_OPEN && diary->memory.meter.is_told;
+
+    return diary->memory.charge.phase == CHARGE_OPEN || is_metered ? &diary->open : NULL;
 }

@@ -113,6 +113,7 @@ static void settle(struct diary *diary)
 {
     diary->unsettled = false;
     contact_settle(diary);
+    meter_settle(diary);
     rest_settle(diary);
     charge_settle(diary);
     outing_settle(diary);
@@ -123,7 +124,7 @@ static void settle(struct diary *diary)
 static int64_t next_due(const struct diary *diary)
 {
     const int64_t due[] = {contact_due(diary), rest_due(diary), charge_due(diary), outing_due(diary),
-                           health_due(diary)};
+                           health_due(diary),  meter_due(diary)};
     int64_t next_ms = INT64_MAX;
 
     for (size_t i = 0; i < sizeof(due) / sizeof(due[0]); i++)
@@ -173,10 +174,19 @@ static void go_back(struct diary *diary, int64_t utc_ms)
         &memory->outing.to_ms,
         &memory->outing.back_ms,
         &memory->woke_ms,
+        &memory->meter.energy.at_ms,
+        &memory->meter.power.at_ms,
+        &memory->meter.same_ms,
+        &memory->meter.now.from_ms,
+        &memory->meter.now.to_ms,
     };
 
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
         not_after(times[i], utc_ms);
+    for (size_t i = 0; i < METER_SPELL_MAX; i++) {
+        not_after(&memory->meter.spells[i].from_ms, utc_ms);
+        not_after(&memory->meter.spells[i].to_ms, utc_ms);
+    }
     for (size_t i = 0; i < HEARD_COUNT; i++)
         not_after(&memory->heard[i].at_ms, utc_ms);
     if (odometer->at_ms != DIARY_NONE)

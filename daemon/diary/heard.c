@@ -39,6 +39,8 @@ static const struct row_of {
     {HEARD_PRESENCE, DIARY_SIGNAL_PRESENCE, 1},
     {HEARD_REACHABLE, DIARY_SIGNAL_REACHABLE, 1},
     {HEARD_GARAGE, DIARY_SIGNAL_GARAGE, 1},
+    {HEARD_WALL_ENERGY, DIARY_SIGNAL_WALL_ENERGY, 1},
+    {HEARD_WALL_POWER, DIARY_SIGNAL_WALL_POWER, 1},
 };
 
 static const struct row_of *find(unsigned signal)
@@ -107,11 +109,23 @@ static void take_start(struct diary *diary)
     diary->memory.heard[HEARD_PRESENCE].now = DIARY_NONE;
 }
 
+static int64_t own_max(const struct row_of *kept)
+{
+    switch (kept->heard) {
+    case HEARD_WALL_ENERGY:
+        return DIARY_WALL_ENERGY_MAX;
+    case HEARD_WALL_POWER:
+        return DIARY_WALL_POWER_MAX;
+    default:
+        return OWN_MAX;
+    }
+}
+
 /* What a damaged file may hold and no car says. */
 static bool is_plausible(const struct row_of *kept, int64_t steps)
 {
     if (kept->signal >= SIGNAL_VOCABULARY_COUNT)
-        return steps >= 0 && steps <= OWN_MAX;
+        return steps >= 0 && steps <= own_max(kept);
     const struct signal *signal = &vocabulary[kept->signal];
     double value = (double)steps / (double)diary_steps_per_unit(signal->resolution);
     return value >= signal->min && value <= signal->max;
@@ -129,6 +143,12 @@ static void take_known(struct diary *diary, const struct row_of *kept, const str
         set(diary, kept->heard, in_units(kept, row->steps));
 }
 
+/* No sign of life of the car. */
+static bool is_of_wall(const struct row_of *kept)
+{
+    return kept->heard == HEARD_WALL_ENERGY || kept->heard == HEARD_WALL_POWER;
+}
+
 void heard_take(struct diary *diary, const struct diary_row *row)
 {
     const struct row_of *kept = find(row->signal);
@@ -139,11 +159,14 @@ void heard_take(struct diary *diary, const struct diary_row *row)
         take_start(diary);
         return;
     }
-    diary->memory.row_ms = diary->anchor.at_ms;
+    if (!is_of_wall(kept))
+        diary->memory.row_ms = diary->anchor.at_ms;
     if (row->known)
         take_known(diary, kept, row);
     else if (kept->heard == HEARD_PRESENCE)
         set(diary, HEARD_PRESENCE, PRESENCE_UNKNOWN);
+    else if (is_of_wall(kept))
+        heard_forget(diary, kept->heard);
 }
 
 void heard_begin(struct memory *memory)
@@ -156,6 +179,7 @@ void heard_begin(struct memory *memory)
     memory->alive = memory->driving = memory->drove = memory->woke = memory->was_on = memory->told = 0;
     memory->unsure = memory->covered_soc = memory->home_ac = memory->home_dc = 0;
     memory->charge.phase = 0;
+    memory->meter.area = memory->meter.is_told = memory->meter.count = 0;
 }
 
 int64_t heard_now(const struct diary *diary, enum heard heard)

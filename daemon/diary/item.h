@@ -16,6 +16,7 @@
 #define DIARY_FROM_BYTES   8
 #define DIARY_TYPED        "typed"  /* where a figure is from: a person wrote it */
 #define DIARY_TARIFF       "tariff" /* by the owner's tariffs */
+#define DIARY_METER        "meter"  /* the meter at the wall */
 #define DIARY_FLAG_MAX     16
 #define DIARY_NO_DAY       INT32_MIN /* can't be attributed to one local day */
 #define DIARY_CELL_MISSING UINT16_MAX
@@ -168,7 +169,7 @@ enum diary_kind {
     DIARY_IDENTITY
 };
 
-#define DIARY_MEMORY_MAX 128
+#define DIARY_MEMORY_MAX 256
 
 /* Where a car's trackers stand after an entry, kept with it in one transaction: what they need to go on after
  * a restart. Readings that came after at_ms are read again. */
@@ -233,8 +234,13 @@ enum diary_signal {
     DIARY_SIGNAL_PRESENCE = SIGNAL_VOCABULARY_COUNT, /* "presence": enum presence */
     DIARY_SIGNAL_REACHABLE,                          /* "reachable": the dongle answers, 0 or 1 */
     DIARY_SIGNAL_GARAGE,                             /* "garage": enum tri; unknown when neither */
+    DIARY_SIGNAL_WALL_ENERGY, /* "wall_energy": what the meter at the wall has counted, Wh as it says it */
+    DIARY_SIGNAL_WALL_POWER,  /* "wall_power": what flows there, W */
     DIARY_SIGNAL_END
 };
+
+#define DIARY_WALL_ENERGY_MAX INT64_C(1000000000000) /* Wh */
+#define DIARY_WALL_POWER_MAX  INT64_C(1000000)       /* W */
 
 /* Steps a unit: 10 for a resolution of 0.1. Resolutions of one and more count whole units. */
 int64_t diary_steps_per_unit(double resolution);

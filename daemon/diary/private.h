@@ -33,6 +33,8 @@ enum heard {
     HEARD_PRESENCE,
     HEARD_REACHABLE,
     HEARD_GARAGE,
+    HEARD_WALL_ENERGY,
+    HEARD_WALL_POWER,
     HEARD_COUNT
 };
 
@@ -52,6 +54,28 @@ struct charge_memory {
     struct value battery, charger;  /* the last sample of either power */
     int64_t battery_ms, charger_ms; /* how much of the time the sums cover */
     int64_t sums[SUM_COUNT][DIARY_PART_MAX]; /* by day since from_ms */
+};
+
+#define METER_SPELL_MAX 7
+
+/* What the meter counted from when power began to flow to when it ended, and what the car gained by it as far
+ * as that is known. */
+struct spell {
+    int64_t from_ms, to_ms, wh, flags;
+    int64_t soc_from, soc_to, battery_wh; /* DIARY_NONE: not known */
+    int64_t shared_wh;                    /* of wh: what the car gained by it is known */
+};
+
+/* See meter.c. */
+struct meter_memory {
+    struct value energy, power; /* the counter when it last changed; the last power */
+    int64_t same_ms;            /* the last row of the counter */
+    int64_t before_wh;          /* the counter before its last rise, when that was no charge's */
+    struct spell now;           /* the one that goes on; from_ms DIARY_NONE: none. to_ms: power flowed last */
+    int64_t area;               /* so much so far, METER_PER_WH a Wh */
+    int64_t is_told;            /* it is an open charge */
+    int64_t count;              /* spells whose share of what the car gained is not known yet */
+    struct spell spells[METER_SPELL_MAX];
 };
 
 /* An outing that is over and waits for the charge counters. */
@@ -88,9 +112,10 @@ struct memory {
     int64_t health_ms;        /* the last figure of battery health that is in no entry yet */
     struct charge_memory charge;
     struct outing_memory outing;
+    struct meter_memory meter;
 };
 
-#define MEMORY_LAYOUT 4
+#define MEMORY_LAYOUT 5
 
 struct diary {
     struct diary_settings settings;
@@ -163,6 +188,32 @@ enum tri charge_heard(const struct diary *diary);
 void charge_forget(struct diary *diary);
 /* The car has moved unheard: a charge that was open has ended, nobody knows when. */
 void charge_abandon(struct diary *diary);
+
+/* ---- meter.c: the meter at the wall ---- */
+
+/* A spell begins, goes on, ends: a charge if nobody watches one. */
+void meter_settle(struct diary *diary);
+int64_t meter_due(const struct diary *diary);
+/* A watched charge begins, and may be the end of what the meter saw begin; it has ended, and was told. */
+void meter_join(struct diary *diary);
+void meter_part(struct diary *diary);
+/* What the meter says of the watched charge. */
+void meter_fill(const struct diary *diary, struct diary_entry *entry);
+/* The charge that only the meter sees, while it is open; false: none is. */
+bool meter_open_charge(const struct diary *diary, struct diary_charge *charge);
+
+/* What the car gained in a rest unwatched. */
+struct gain {
+    int64_t from_ms, to_ms, soc_from, soc, wh; /* wh DIARY_NONE: nobody can say */
+    bool is_due;                               /* enough to tell a charge */
+    bool is_known;                             /* SOC was heard at both ends */
+    bool is_estimated;
+};
+
+/* Gives the spells their shares; false when there was none, and the gain is still to be told. */
+bool meter_share(struct diary *diary, const struct gain *gain);
+/* What the car gained since is not known and won't be. */
+void meter_forget_spells(struct diary *diary);
 
 /* An outing is over: it waits for the counters. */
 void outing_note(struct diary *diary, const struct outing_memory *outing);

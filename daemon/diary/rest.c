@@ -193,6 +193,7 @@ static void forget_soc(struct diary *diary)
 {
     diary->anchor.soc = DIARY_NONE;
     diary->memory.soc_rest_ms = diary->memory.rest_volts = DIARY_NONE;
+    meter_forget_spells(diary);
 }
 
 static void conclude(struct diary *diary)

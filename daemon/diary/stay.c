@@ -60,41 +60,49 @@ static int64_t inferred_wh(const struct diary *diary, int64_t soc, bool *is_esti
     return diary_soc_wh(diary, soc, capacity);
 }
 
-void inferred_tell(struct diary *diary, int64_t to_ms)
+static void tell_inferred(struct diary *diary, const struct gain *gain)
 {
-    bool is_due = inferred_is_due(diary);
-    bool is_estimated = false;
-    int64_t from_ms = diary->memory.soc_rest_ms;
-    int64_t soc = unwatched(diary);
-    int64_t soc_from = diary->anchor.soc;
-    int64_t wh = inferred_wh(diary, soc, &is_estimated);
-
-    diary->memory.soc_rest_ms = DIARY_NONE;
-    diary->anchor.soc = heard_now(diary, HEARD_SOC);
-    if (!is_due)
-        return;
-    diary->memory.rest_volts = rest_figure(diary, HEARD_VOLTAGE);
     struct diary_entry entry = {
         .kind = DIARY_CHARGE,
         .charge = {.status = DIARY_CLOSED,
                    .how = DIARY_INFERRED,
-                   .from_ms = from_ms,
-                   .to_ms = to_ms,
-                   .soc_from = soc_from,
-                   .soc_to = soc_from + soc,
+                   .from_ms = gain->from_ms,
+                   .to_ms = gain->to_ms,
+                   .soc_from = gain->soc_from,
+                   .soc_to = gain->soc_from + gain->soc,
                    .mode = -1,
-                   .battery_wh = wh,
+                   .battery_wh = gain->wh,
                    .charger_wh = DIARY_NONE,
                    .wall_wh = DIARY_NONE,
                    .cost_m = DIARY_NONE,
                    .cost_max_m = DIARY_NONE,
                    .peak_w = DIARY_NONE,
                    .odometer_mm = diary->anchor.odometer_mm,
-                   .flags = is_estimated ? DIARY_FLAG_ESTIMATED : 0},
-        .parts = {{diary_day_of_window(diary, from_ms, to_ms), wh, DIARY_NONE}},
+                   .flags = gain->is_estimated ? DIARY_FLAG_ESTIMATED : 0},
+        .parts = {{diary_day_of_window(diary, gain->from_ms, gain->to_ms), gain->wh, DIARY_NONE}},
         .part_count = 1,
     };
-    rest_expect_counts(diary, -1);
-    diary->memory.charged_ms = to_ms;
+
     diary_emit(diary, &entry);
+}
+
+void inferred_tell(struct diary *diary, int64_t to_ms)
+{
+    struct gain gain = {.from_ms = diary->memory.soc_rest_ms,
+                        .to_ms = to_ms,
+                        .soc_from = diary->anchor.soc,
+                        .soc = unwatched(diary),
+                        .is_due = inferred_is_due(diary)};
+
+    gain.wh = inferred_wh(diary, gain.soc, &gain.is_estimated);
+    gain.is_known = gain.soc_from != DIARY_NONE && heard_now(diary, HEARD_SOC) != DIARY_NONE;
+    diary->memory.soc_rest_ms = DIARY_NONE;
+    diary->anchor.soc = heard_now(diary, HEARD_SOC);
+    if (gain.is_due) {
+        diary->memory.rest_volts = rest_figure(diary, HEARD_VOLTAGE);
+        rest_expect_counts(diary, -1);
+        diary->memory.charged_ms = to_ms;
+    }
+    if (!meter_share(diary, &gain) && gain.is_due)
+        tell_inferred(diary, &gain);
 }
