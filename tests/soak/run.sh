@@ -13,6 +13,8 @@
 #   SOAK_STEPS   10^7  random steps of the dialogue with an ELM327: what leaves is allowed (E16)
 #   SOAK_SEEDS   1000  seeds of the long runs with a damaged line (E18)
 #   SOAK_DAMAGES 10000 damages of diary.db: bits, bytes, pages, ends cut off (D06)
+#   SOAK_COPIES  1000 copies of the diary while it is written (D12), as many damaged backups (D10)
+#   SOAK_PURGE   10^7  readings deleted while the house lives on (D13)
 #   SOAK_FUZZ      60  seconds for each parser
 set -u
 cd "$(dirname "$0")/../.."
@@ -96,6 +98,14 @@ damages() {
     GARAGED_SEEDS=$1 build/unit/test_store_damage
 }
 
+copies() {
+    GARAGED_COPIES=$1 build/unit/test_copy && GARAGED_DAMAGES=$1 build/unit/test_restore
+}
+
+purge() {
+    GARAGED_PURGE=$1 build/unit/test_retention
+}
+
 fuzz() {
     $make fuzz FUZZ_SECONDS="$1"
 }
@@ -112,6 +122,8 @@ part cuts "${SOAK_CUTS:-10000}"
 part steps "${SOAK_STEPS:-10000000}"
 part seeds "${SOAK_SEEDS:-1000}"
 part damages "${SOAK_DAMAGES:-10000}"
+part copies "${SOAK_COPIES:-1000}"
+part purge "${SOAK_PURGE:-10000000}"
 part faults "${SOAK_FAULTS:-20}"
 part fuzz "${SOAK_FUZZ:-60}"
 ! grep -q FAILED $summary

@@ -63,7 +63,7 @@ export class House {
         const mqtt = this.brokerPort ? `mqtt = { host = "127.0.0.1"; port = ${this.brokerPort}; ${this.mqttSettings ?? ""} };` : "";
         writeFileSync(
             this.path("garaged.conf"),
-            `state = "${this.path("state")}"; log = "debug";
+            `state = "${this.path("state")}"; log = "debug"; zone = "${this.zone ?? ""}";
 cars = ( { id = "leaf"; name = "Leaf"; vehicle = "nissan-leaf"; generation = "${generation}";
            adapter = "${adapter}"; port = "${port}"; poll = ${poll}; } );
 web = { listen = "127.0.0.1"; port = ${this.port}; };
