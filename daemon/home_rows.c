@@ -258,7 +258,7 @@ void home_rows_begin(struct home_rows *rows, int64_t boot_ns)
 
 void home_rows_add_cells(struct home_rows *rows, size_t car, int64_t boot_ns, struct diary_cells *cells)
 {
-    if (!rows->parts.view->clock_right)
+    if (!rows->parts.view->clock_right || rows->waiting_count > 0) /* what waits comes first; cells come again */
         return;
     cells->at_ms = in_order(&rows->last_ms[car], (boot_ns + rows->utc_minus_boot_ns) / NS_PER_MS, false);
     home_trackers_take_cells(rows->trackers[car], cells);

@@ -33,7 +33,7 @@ void home_rows_begin(struct home_rows *rows, int64_t boot_ns);
 
 /* A row of this series. */
 void home_rows_add(struct home_rows *rows, size_t series, const struct change *change);
-/* Cells at rest or not; their time is filled in. */
+/* Cells at rest or not; their time is filled in. Those that come while rows wait are passed over. */
 void home_rows_add_cells(struct home_rows *rows, size_t car, int64_t boot_ns, struct diary_cells *cells);
 
 /* What waits of this car is not to be kept; and its trackers are held and released. */

@@ -102,6 +102,37 @@ static void what_is_heard_before_the_clock_is_set_gets_its_true_time(void **stat
     charge_before_the_clock_is_set(UTC_NS + 50 * YEAR_NS);
 }
 
+/* The trackers look for their place in the diary before they take what waited: cells that come meanwhile are
+ * not the first, or all that waited would be taken for late. */
+static void cells_do_not_come_before_what_waited(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+
+    start(&fixture);
+    fixture.sample.view.clock_right = false;
+    fixture.utc_ns = 0;
+    look_at_the_time(&fixture);
+    see(&fixture, PRESENCE_AWAKE, TRI_TRUE, VIEW_LINK_UP);
+    int64_t heard_ns = fixture.now_ns;
+    take(&fixture, SIGNAL_SOC, 50);
+    fixture.now_ns += 600 * NS_PER_S;
+    fixture.utc_ns = UTC_NS;
+    fixture.sample.view.clock_right = true;
+    look_at_the_time(&fixture);
+    fixture.sample.cars[0].element_count = SIGNAL_ELEMENT_MAX;
+    for (size_t i = 0; i < SIGNAL_ELEMENT_MAX; i++)
+        fixture.sample.cars[0].elements[i] = 3.9;
+    take(&fixture, SIGNAL_CELLS, 0);
+    pass(&fixture, 1);
+    stop(&fixture);
+    assert_int_equal(query(&fixture, "readings.db", "SELECT min(key >> 12) FROM reading_raw"),
+                     (UTC_NS + heard_ns) / NS_PER_MS);
+    assert_int_equal(count_rows(&fixture, "soc", "quality = 0"), 1);
+    assert_int_equal(count_rows(&fixture, "presence", "quality = 0"), 1);
+    clean(&fixture);
+}
+
 /* ---- T04 ---- */
 
 /* A reading a second over a midnight at which the clock shows its last second twice. */
@@ -282,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_heard_before_the_clock_is_set_gets_its_true_time),
+        cmocka_unit_test(cells_do_not_come_before_what_waited),
         cmocka_unit_test(a_leap_second_doubles_and_loses_no_reading),
         cmocka_unit_test(a_smeared_leap_second_is_not_noticed),
         cmocka_unit_test(the_years_2038_2106_and_2232_are_years_like_any_other),
