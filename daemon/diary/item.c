@@ -91,3 +91,23 @@ void diary_keep_typed(struct diary_charge *charge, const struct diary_charge *ke
         memcpy(charge->cost_from, kept->cost_from, sizeof(charge->cost_from));
     }
 }
+
+int64_t diary_spread(int64_t min_mv, int64_t max_mv)
+{
+    return min_mv < 0 || max_mv < min_mv ? DIARY_NONE : max_mv - min_mv; /* DIARY_NONE is among them */
+}
+
+struct diary_cell_range diary_cell_range(const struct diary_cells *cells)
+{
+    struct diary_cell_range range = {DIARY_NONE, DIARY_NONE, DIARY_NONE};
+
+    for (size_t i = 0; i < cells->count; i++) {
+        int64_t mv = cells->mv[i];
+        if (mv == DIARY_CELL_MISSING)
+            continue;
+        range.min_mv = range.min_mv == DIARY_NONE || mv < range.min_mv ? mv : range.min_mv;
+        range.max_mv = mv > range.max_mv ? mv : range.max_mv;
+    }
+    range.spread_mv = diary_spread(range.min_mv, range.max_mv);
+    return range;
+}

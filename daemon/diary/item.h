@@ -120,6 +120,8 @@ struct diary_health {
     int64_t temperature_mc; /* 1/1000 degree */
     int64_t count_ac, count_dc;
     int64_t odometer_mm;
+    /* What the charges up to that day measured (diary/capacity.h); not kept, filled in by who answers. */
+    int64_t measured_wh, measured_scatter_wh, measured_charges;
 };
 
 /* All cells at rest, once a day. */
@@ -128,6 +130,15 @@ struct diary_cells {
     size_t count;
     uint16_t mv[SIGNAL_ELEMENT_MAX];
 };
+
+/* Of the cells that were heard; DIARY_NONE: none was. */
+struct diary_cell_range {
+    int64_t min_mv, max_mv, spread_mv;
+};
+struct diary_cell_range diary_cell_range(const struct diary_cells *cells);
+
+/* The strongest less the weakest cell; DIARY_NONE where one of them is not known. */
+int64_t diary_spread(int64_t min_mv, int64_t max_mv);
 
 /* What we cost the car in one local day, so far; one a day and car, overwritten. A day on which nothing was
  * sent is a row of zeros: without a row nobody counted. */

@@ -44,6 +44,7 @@ static const struct scale money = {1000, 100};
 static const struct scale soc_percent = {10, 10};
 static const struct scale health_percent = {1, 100};
 static const struct scale volts = {1, 1000};
+static const struct scale degrees = {100, 10};
 static const struct scale hours = {NS_PER_HOUR_STEP, 100};
 
 /* Half away from zero. */
@@ -244,6 +245,35 @@ static json_t *quality_word(const struct field *field, const void *item, const s
     return json_string(quality_name((enum quality)*FIELD_AT(unsigned, field->place)));
 }
 
+static json_t *health_spread(const struct field *field, const void *item, const struct zone *zone)
+{
+    const struct diary_health *health = item;
+
+    (void)zone;
+    return scaled(diary_spread(health->cell_min_mv, health->cell_max_mv), field->scale);
+}
+
+static json_t *cells_of(const struct field *field, const void *item, const struct zone *zone)
+{
+    const struct diary_cells *cells = item;
+    json_t *list = json_array();
+
+    (void)zone;
+    for (size_t i = 0; i < cells->count; i++) {
+        bool is_missing = cells->mv[i] == DIARY_CELL_MISSING;
+        json_array_append_new(list, scaled(is_missing ? DIARY_NONE : cells->mv[i], field->scale));
+    }
+    return list;
+}
+
+/* The place is the one in the range. */
+static json_t *cells_figure(const struct field *field, const void *item, const struct zone *zone)
+{
+    struct diary_cell_range range = diary_cell_range(item);
+
+    return number(field, &range, zone);
+}
+
 /* Battery by wall where the wall is known, else by charger. */
 static json_t *efficiency(const struct field *field, const void *item, const struct zone *zone)
 {
@@ -376,6 +406,22 @@ static const struct field battery_fields[] = {
     {"cell_min", number, AT(health, cell_min_mv), &volts},
     {"cell_max", number, AT(health, cell_max_mv), &volts},
     {"odometer_km", number, AT(health, odometer_mm), &km},
+    {"cell_spread", health_spread, 0, &volts},
+    {"temperature", number, AT(health, temperature_mc), &degrees},
+    {"count_ac", number, AT(health, count_ac), &count},
+    {"count_dc", number, AT(health, count_dc), &count},
+    {"measured_kwh", number, AT(health, measured_wh), &kwh},
+    {"measured_scatter_kwh", number, AT(health, measured_scatter_wh), &kwh},
+    {"measured_charges", number, AT(health, measured_charges), &count},
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct field cells_fields[] = {
+    {"at", time_of, AT(cells, at_ms), NULL},
+    {"cells", cells_of, 0, &volts},
+    {"cell_min", cells_figure, AT(cell_range, min_mv), &volts},
+    {"cell_max", cells_figure, AT(cell_range, max_mv), &volts},
+    {"cell_spread", cells_figure, AT(cell_range, spread_mv), &volts},
     {NULL, NULL, 0, NULL},
 };
 
@@ -410,6 +456,7 @@ static const struct kind {
     [JSON_DIARY_OUTING] = {outing_fields, sizeof(struct diary_outing), JSON_DIARY_BY_ID},
     [JSON_DIARY_BATTERY] = {battery_fields, sizeof(struct diary_health), JSON_DIARY_BY_DAY},
     [JSON_DIARY_TRAFFIC] = {traffic_fields, sizeof(struct diary_traffic), JSON_DIARY_BY_DAY},
+    [JSON_DIARY_CELLS] = {cells_fields, sizeof(struct diary_cells), JSON_DIARY_BY_ID},
     [JSON_DIARY_READING] = {reading_fields, sizeof(struct diary_reading), JSON_DIARY_BY_ID},
 };
 

@@ -18,6 +18,7 @@ enum json_diary_kind {
     JSON_DIARY_OUTING,  /* of a struct diary_outing */
     JSON_DIARY_BATTERY, /* of a struct diary_health */
     JSON_DIARY_TRAFFIC, /* of a struct diary_traffic */
+    JSON_DIARY_CELLS,   /* of a struct diary_cells */
     JSON_DIARY_READING, /* of a struct diary_reading */
 };
 

@@ -18,6 +18,7 @@ static const struct web_list lists[] = {
     {"/api/v1/charges", STORE_ASK_CHARGES, JSON_DIARY_CHARGE},
     {"/api/v1/outings", STORE_ASK_OUTINGS, JSON_DIARY_OUTING},
     {"/api/v1/battery", STORE_ASK_BATTERY, JSON_DIARY_BATTERY},
+    {"/api/v1/cells", STORE_ASK_CELLS, JSON_DIARY_CELLS},
     {"/api/v1/traffic", STORE_ASK_TRAFFIC, JSON_DIARY_TRAFFIC},
     {"/api/v1/readings", STORE_ASK_READINGS, JSON_DIARY_READING}, /* no route: for garagectl */
 };

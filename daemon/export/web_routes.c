@@ -24,6 +24,7 @@ static const struct web_route routes[] = {
     WEB_ROUTE(GET, "/api/v1/outings", VIEWER, web_diary_get),
     WEB_ROUTE(PATCH, "/api/v1/outings/#", DRIVER, web_outing_patch),
     WEB_ROUTE(GET, "/api/v1/battery", VIEWER, web_diary_get),
+    WEB_ROUTE(GET, "/api/v1/cells", VIEWER, web_diary_get),
     WEB_ROUTE(GET, "/api/v1/traffic", VIEWER, web_diary_get),
     WEB_ROUTE(GET, "/api/v1/system", VIEWER, web_system_get),
     WEB_ROUTE(POST, "/api/v1/pause", DRIVER, web_pause_post),

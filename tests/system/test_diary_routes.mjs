@@ -20,7 +20,9 @@ const KEYS = {
     charges: "id,state,how,from,to,soc_from,soc_to,mode,battery_kwh,charger_kwh,wall_kwh,wall_from,efficiency,cost,cost_from,cost_max,"
         + "currency,peak_kw,odometer_km,place,note,flags",
     outings: "id,from,to,distance_km,energy_soc_kwh,energy_gids_kwh,consumption_kwh_100km,day,tags,flags",
-    battery: "day,serial,soh,hx,capacity_ah,full_kwh,cell_min,cell_max,odometer_km",
+    battery: "day,serial,soh,hx,capacity_ah,full_kwh,cell_min,cell_max,odometer_km,cell_spread,temperature,count_ac,count_dc,"
+        + "measured_kwh,measured_scatter_kwh,measured_charges",
+    cells: "at,cells,cell_min,cell_max,cell_spread",
 };
 const FAR_AWAY = "from=2001-01-01&to=2001-01-31";
 

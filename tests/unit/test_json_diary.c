@@ -360,12 +360,38 @@ static void writes_health(void **state)
                                   .full_wh = DIARY_NONE,
                                   .cell_min_mv = 3986,
                                   .cell_max_mv = 4001,
-                                  .odometer_mm = INT64_C(117568000000)};
+                                  .temperature_mc = 21449,
+                                  .count_ac = 1234,
+                                  .count_dc = DIARY_NONE,
+                                  .odometer_mm = INT64_C(117568000000),
+                                  .measured_wh = 19876,
+                                  .measured_scatter_wh = DIARY_NONE,
+                                  .measured_charges = 2};
 
     assert_true(day_parse("2026-11-22", &health.day));
     assert_item(JSON_DIARY_BATTERY, &health, &zone,
                 "{\"day\":\"2026-11-22\",\"serial\":1,\"soh\":85.0,\"hx\":43.21,\"capacity_ah\":55.68,"
-                "\"full_kwh\":null,\"cell_min\":3.986,\"cell_max\":4.001,\"odometer_km\":117568}");
+                "\"full_kwh\":null,\"cell_min\":3.986,\"cell_max\":4.001,\"odometer_km\":117568,"
+                "\"cell_spread\":0.015,\"temperature\":21.4,\"count_ac\":1234,\"count_dc\":null,"
+                "\"measured_kwh\":19.88,\"measured_scatter_kwh\":null,\"measured_charges\":2}");
+    health.cell_max_mv = DIARY_NONE;
+    assert_key(JSON_DIARY_BATTERY, &health, &zone, "cell_spread", "null");
+}
+
+static void writes_the_cells_at_rest(void **state)
+{
+    (void)state;
+    struct zone zone = utc_plus_one();
+    struct diary_cells cells = {
+        .at_ms = INT64_C(1795330501000), .count = 4, .mv = {3999, DIARY_CELL_MISSING, 4013, 3990}};
+
+    assert_item(JSON_DIARY_CELLS, &cells, &zone,
+                "{\"at\":\"2026-11-22T07:55:01+01:00\",\"cells\":[3.999,null,4.013,3.99],\"cell_min\":3.99,"
+                "\"cell_max\":4.013,\"cell_spread\":0.023}");
+    cells.count = 0;
+    assert_key(JSON_DIARY_CELLS, &cells, &zone, "cells", "[]");
+    assert_key(JSON_DIARY_CELLS, &cells, &zone, "cell_min", "null");
+    assert_key(JSON_DIARY_CELLS, &cells, &zone, "cell_spread", "null");
 }
 
 /* A note is as long as its field at most, and may have been cut there. */
@@ -417,6 +443,7 @@ int main(void)
         cmocka_unit_test(an_average_needs_a_way_and_an_energy),
         cmocka_unit_test(days_have_the_hours_of_their_place),
         cmocka_unit_test(writes_health),
+        cmocka_unit_test(writes_the_cells_at_rest),
         cmocka_unit_test(a_text_that_was_cut_ends_before_the_cut_character),
         cmocka_unit_test(names_its_keys),
     };

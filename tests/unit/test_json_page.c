@@ -148,7 +148,8 @@ static void writes_csv(void **state)
     page.count = 0;
     page.kind = JSON_DIARY_BATTERY;
     assert_text(json_page_csv(&page),
-                "day,serial,soh,hx,capacity_ah,full_kwh,cell_min,cell_max,odometer_km\r\n");
+                "day,serial,soh,hx,capacity_ah,full_kwh,cell_min,cell_max,odometer_km,cell_spread,"
+                "temperature,count_ac,count_dc,measured_kwh,measured_scatter_kwh,measured_charges\r\n");
 }
 
 static void assert_cell(const char *text, const char *expected)

@@ -130,6 +130,56 @@ static void health_is_that_of_the_accepted_battery(void **state)
     bench_free(bench);
 }
 
+static void keep_measure(struct bench *bench, int32_t day, int64_t battery_wh, unsigned flags)
+{
+    struct diary_entry charge = a_charge(T0_MS + (day - DAY0) * 24 * HOUR_MS, day, battery_wh);
+
+    charge.charge.flags = flags; /* from 41 to 80.2 % */
+    bench_keep(bench, &charge);
+}
+
+/* Ten charges of 20 kWh when full, then a changed battery: its first day has measured nothing yet, and its own
+ * charge alone counts for it. */
+static void a_changed_battery_measures_its_capacity_anew(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct diary_entry health = {.kind = DIARY_HEALTH, .car = "leaf"};
+    const struct diary_entry first = an_identity(T0_MS - HOUR_MS, DIARY_IDENTITY_ACCEPTED, 1, 1, 2);
+    const struct diary_entry second =
+        an_identity(T0_MS + 19 * 24 * HOUR_MS, DIARY_IDENTITY_ACCEPTED, 2, 1, 3);
+    struct store_question question = everything(STORE_ASK_BATTERY);
+
+    bench_start(bench);
+    bench_keep(bench, &first);
+    for (int32_t i = 0; i < 12; i++)
+        keep_measure(bench, DAY0 + i, i < 2 ? 11760 : 7840 + (i % 2) * 39, 0); /* 30 kWh; 20 or 20.1 */
+    keep_measure(bench, DAY0 + 12, 3920, DIARY_FLAG_GAPS);
+    const int32_t days[] = {DAY0 - 1, DAY0, DAY0 + 12, DAY0 + 19, DAY0 + 20};
+    for (size_t i = 0; i < 5; i++) {
+        if (i == 3)
+            bench_keep(bench, &second);
+        health.health.day = days[i];
+        bench_keep(bench, &health);
+    }
+    keep_measure(bench, DAY0 + 20, 15680, 0); /* 40 kWh */
+    const struct diary_health *found = bench_ask(bench, &question, sizeof(*found));
+    assert_int_equal(bench->answer.count, 5);
+    assert_int_equal(found[4].measured_charges, 0);
+    assert_true(found[4].measured_wh == DIARY_NONE);
+    assert_int_equal(found[3].measured_charges, 1);
+    assert_int_equal(found[3].measured_wh, 30000);
+    assert_int_equal(found[2].measured_charges, 10); /* the newest: neither of the first two is among them */
+    assert_int_equal(found[2].measured_wh, (20000 + 20099) / 2);
+    assert_int_equal(found[2].measured_scatter_wh, 49);
+    assert_int_equal(found[1].serial, 2);
+    assert_int_equal(found[1].measured_charges, 0);
+    assert_int_equal(found[0].measured_charges, 1);
+    assert_int_equal(found[0].measured_wh, 40000);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 /* A diary that an earlier garaged wrote has not these tables yet. */
 static void an_older_file_gets_the_tables(void **state)
 {
@@ -167,6 +217,7 @@ int main(void)
         cmocka_unit_test(traffic_moves_no_anchor),
         cmocka_unit_test(identities_are_found_newest_first),
         cmocka_unit_test(health_is_that_of_the_accepted_battery),
+        cmocka_unit_test(a_changed_battery_measures_its_capacity_anew),
         cmocka_unit_test(an_older_file_gets_the_tables),
     };
 

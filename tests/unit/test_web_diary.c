@@ -6,7 +6,7 @@ static void takes_a_session_for_every_route(void **state)
     struct house *house = *state;
     static const char *const routes[] = {"days",    "months",    "years",      "totals",
                                          "charges", "charges/1", "charges/1x", "outings",
-                                         "battery", "traffic",   "system"};
+                                         "battery", "cells",     "traffic",    "system"};
 
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
         assert_status(ask(house, routes[i]), 401);
@@ -53,7 +53,8 @@ static void says_that_the_diary_is_being_opened(void **state)
         "years",   "totals?since=charge",
         "charges", "charges/1",
         "outings", "battery",
-        "traffic", "history?signal=soc&from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z"};
+        "cells",   "traffic",
+        "history?signal=soc&from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z"};
 
     client_log_in(house);
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {

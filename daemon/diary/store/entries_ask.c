@@ -2,6 +2,7 @@
  * days.c. */
 #include "diary/store/days.h"
 #include "diary/store/entries.h"
+#include "diary/store/measured.h"
 #include "diary/store/table.h"
 #include "util/core/time.h"
 
@@ -114,6 +115,15 @@ static const struct list *find_list(enum store_subject subject)
     }
 }
 
+static int ask_battery(struct database *database, const struct list *list,
+                       const struct store_question *question, struct store_answer *answer, struct err *err)
+{
+    if (ask_list(database, list, question, answer, err))
+        return -1;
+    struct diary_health *days = (struct diary_health *)(uintptr_t)answer->items; /* ask_list's, still ours */
+    return measured_fill(database, question->car, days, answer->count, err);
+}
+
 /* The one row of a table that `tail` finds by ?1, the car, and ?2, the id asked for; or none. */
 static int ask_one(struct database *database, const struct table *table, const char *tail,
                    const struct store_question *question, struct store_answer *answer, struct err *err)
@@ -218,6 +228,8 @@ int entries_ask(struct entries *entries, const struct store_question *question, 
 
     if (entries_find_car(database, question->car, &answer->is_known, err))
         return -1;
+    if (question->subject == STORE_ASK_BATTERY)
+        return ask_battery(database, list, question, answer, err);
     if (list)
         return ask_list(database, list, question, answer, err);
     switch (question->subject) {
