@@ -97,13 +97,18 @@ int64_t diary_spread(int64_t min_mv, int64_t max_mv)
     return min_mv < 0 || max_mv < min_mv ? DIARY_NONE : max_mv - min_mv; /* DIARY_NONE is among them */
 }
 
+int64_t diary_cell_mv(const struct diary_cells *cells, size_t index)
+{
+    return cells->mv[index] == DIARY_CELL_MISSING ? DIARY_NONE : cells->mv[index];
+}
+
 struct diary_cell_range diary_cell_range(const struct diary_cells *cells)
 {
     struct diary_cell_range range = {DIARY_NONE, DIARY_NONE, DIARY_NONE};
 
     for (size_t i = 0; i < cells->count; i++) {
-        int64_t mv = cells->mv[i];
-        if (mv == DIARY_CELL_MISSING)
+        int64_t mv = diary_cell_mv(cells, i);
+        if (mv == DIARY_NONE)
             continue;
         range.min_mv = range.min_mv == DIARY_NONE || mv < range.min_mv ? mv : range.min_mv;
         range.max_mv = mv > range.max_mv ? mv : range.max_mv;

@@ -137,6 +137,9 @@ struct diary_cell_range {
 };
 struct diary_cell_range diary_cell_range(const struct diary_cells *cells);
 
+/* Of one cell; DIARY_NONE: it was not heard. */
+int64_t diary_cell_mv(const struct diary_cells *cells, size_t index);
+
 /* The strongest less the weakest cell; DIARY_NONE where one of them is not known. */
 int64_t diary_spread(int64_t min_mv, int64_t max_mv);
 

@@ -259,10 +259,8 @@ static json_t *cells_of(const struct field *field, const void *item, const struc
     json_t *list = json_array();
 
     (void)zone;
-    for (size_t i = 0; i < cells->count; i++) {
-        bool is_missing = cells->mv[i] == DIARY_CELL_MISSING;
-        json_array_append_new(list, scaled(is_missing ? DIARY_NONE : cells->mv[i], field->scale));
-    }
+    for (size_t i = 0; i < cells->count; i++)
+        json_array_append_new(list, scaled(diary_cell_mv(cells, i), field->scale));
     return list;
 }
 
