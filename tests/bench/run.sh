@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.."
         "$bench" || echo "bench $(basename "$bench") failed"
     done
     node tests/bench/diary.mjs || echo "bench diary failed"
+    node tests/bench/import.mjs || echo "bench import failed"
     node tests/bench/replay.mjs || echo "bench replay failed"
     node tests/bench/live.mjs || echo "bench live failed"
 } | awk '

@@ -8,6 +8,7 @@
 
 #define EPOCH_MIN_S 1262304000 /* 2010, the first LEAF */
 #define EPOCH_MAX_S 4102444800 /* 2100 */
+#define NAMES_SHORT 159        /* the version with so many names writes one field more */
 #define MM_PER_KM   1000000
 #define MM_PER_MILE 1609344
 #define NS_PER_SEC  INT64_C(1000000000)
@@ -202,10 +203,13 @@ static const char *take_values(const struct leafspy_layout *layout, const struct
     return take_cells(layout, row, out) ? NULL : "a cell has no voltage a cell can have";
 }
 
+/* A decimal comma makes two fields of one. */
 static const char *judge_length(const struct leafspy_layout *layout, size_t count)
 {
     size_t least = layout->columns > 0 ? layout->columns : LEAFSPY_COLUMNS_MIN;
-    size_t most = layout->columns > 0 ? layout->columns + layout->has_header : LEAFSPY_COLUMNS_MAX;
+    size_t most = layout->columns > 0
+                      ? layout->columns + (layout->has_header && layout->columns == NAMES_SHORT)
+                      : LEAFSPY_COLUMNS_MAX;
 
     if (count < least)
         return "torn: columns are missing";

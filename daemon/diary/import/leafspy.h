@@ -6,7 +6,7 @@
 #include "util/core/zone.h"
 
 #define LEAFSPY_COLUMNS_MIN 152
-#define LEAFSPY_COLUMNS_MAX 160 /* rows of the newest known version have one more than their header names */
+#define LEAFSPY_COLUMNS_MAX 160 /* rows of the newest known version have one more than its header names */
 #define LEAFSPY_CELLS       96
 #define LEAFSPY_NONE        INT64_MIN /* the log says "na", "none" or nothing, or what no car can say */
 
