@@ -17,6 +17,14 @@ static int64_t of_day(const struct diary *diary, enum heard heard, int32_t day)
     return value->now != DIARY_NONE && diary_day(diary, value->at_ms) == day ? value->now : DIARY_NONE;
 }
 
+/* The day's own where it was heard, else the last that is known: it stands until somebody drives. */
+static int64_t last_odometer(const struct diary *diary)
+{
+    int64_t mm = heard_now(diary, HEARD_ODOMETER);
+
+    return mm != DIARY_NONE ? mm : diary->anchor.odometer_mm;
+}
+
 static void tell(struct diary *diary)
 {
     int32_t day = diary_day(diary, diary->memory.health_ms);
@@ -34,7 +42,7 @@ static void tell(struct diary *diary)
                    .temperature_mc = of_day(diary, HEARD_TEMPERATURE, day),
                    .count_ac = of_day(diary, HEARD_COUNT_AC, day),
                    .count_dc = of_day(diary, HEARD_COUNT_DC, day),
-                   .odometer_mm = heard_now(diary, HEARD_ODOMETER)},
+                   .odometer_mm = last_odometer(diary)},
     };
 
     diary->memory.health_ms = DIARY_NONE;

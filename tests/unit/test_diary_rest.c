@@ -1,4 +1,4 @@
-/* The trackers: outings, stays, contacts, battery health. */
+/* The trackers: outings, stays, contacts. */
 #include "diary_book.h"
 
 static void an_outing_is_measured_at_its_two_ends(void **state)
@@ -381,7 +381,7 @@ static void a_new_instrument_begins_a_new_count(void **state)
     book_free(&book);
 }
 
-/* ---- contact, health, time ---- */
+/* ---- contact, time ---- */
 
 static void a_contact_ends_when_the_dongle_is_gone(void **state)
 {
@@ -400,52 +400,6 @@ static void a_contact_ends_when_the_dongle_is_gone(void **state)
     assert_int_equal(contact->to_ms, BOOK_START + 2 * HOURS);
     assert_int_equal(contact->odometer_from_mm, 1000 * INT64_C(1000000));
     assert_int_equal(contact->odometer_to_mm, 1000 * INT64_C(1000000));
-    book_free(&book);
-}
-
-static void health_is_one_row_a_day(void **state)
-{
-    (void)state;
-    struct book book;
-
-    book_new(&book);
-    book_arrive(&book, BOOK_START, 80, 1000);
-    book_take(&book, BOOK_START + MINUTES, SIGNAL_SOH, 85.02);
-    book_take(&book, BOOK_START + 2 * MINUTES, SIGNAL_SOH, 85.01);
-    book_take(&book, BOOK_START + 3 * MINUTES, SIGNAL_HX, 70.5);
-    book_sleep(&book, BOOK_START + 20 * MINUTES);
-    diary_advance(book.diary, BOOK_START + HOURS);
-    assert_int_equal(book_count(&book, DIARY_HEALTH), 1);
-    const struct diary_health *health = &book_find(&book, DIARY_HEALTH, 0)->health;
-    assert_int_equal(health->day, 20779);
-    assert_int_equal(health->soh, 8501);
-    assert_int_equal(health->hx, 7050);
-    assert_int_equal(health->capacity_mah, 60000);
-    assert_int_equal(health->full_wh, 60 * 355);
-    assert_int_equal(health->cell_min_mv, DIARY_NONE);
-    diary_advance(book.diary, BOOK_START + 5 * DAYS);
-    assert_int_equal(book_count(&book, DIARY_HEALTH), 1);
-    book_free(&book);
-}
-
-static void cells_are_kept_once_a_day_at_rest(void **state)
-{
-    (void)state;
-    struct book book;
-    struct diary_cells cells = {.at_ms = BOOK_START + MINUTES, .count = 96};
-
-    book_new(&book);
-    book_arrive(&book, BOOK_START, 80, 1000);
-    book_plug(&book, BOOK_START + MINUTES);
-    diary_take_cells(book.diary, &cells);
-    book_unplug(&book, BOOK_START + 2 * MINUTES);
-    for (int i = 0; i < 48; i++) {
-        cells.at_ms = BOOK_START + HOURS + i * HOURS;
-        diary_take_cells(book.diary, &cells);
-    }
-    diary_advance(book.diary, BOOK_START + 3 * DAYS);
-    assert_int_equal(book_count(&book, DIARY_CELLS), 3);
-    assert_int_equal(book_find(&book, DIARY_CELLS, 0)->cells.at_ms, BOOK_START + HOURS);
     book_free(&book);
 }
 
@@ -471,8 +425,6 @@ int main(void)
         cmocka_unit_test(an_odometer_that_falls_is_not_believed),
         cmocka_unit_test(a_new_instrument_begins_a_new_count),
         cmocka_unit_test(a_contact_ends_when_the_dongle_is_gone),
-        cmocka_unit_test(health_is_one_row_a_day),
-        cmocka_unit_test(cells_are_kept_once_a_day_at_rest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

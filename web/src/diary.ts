@@ -69,6 +69,9 @@ export interface Health {
   cellMin: number | null;
   cellMax: number | null;
   odometer: number | null;
+  measured: number | null;
+  scatter: number | null;
+  measuredCharges: number;
 }
 
 /** One answer of a list, newest first. */
@@ -194,6 +197,9 @@ export function readHealth(raw: Plain): Health | null {
     cellMin: num(raw, 'cell_min'),
     cellMax: num(raw, 'cell_max'),
     odometer: num(raw, 'odometer_km'),
+    measured: num(raw, 'measured_kwh'),
+    scatter: num(raw, 'measured_scatter_kwh'),
+    measuredCharges: num(raw, 'measured_charges') ?? 0,
   };
 }
 

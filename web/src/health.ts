@@ -32,6 +32,15 @@ export function healthWords(value: number | null, figure: HealthFigure): string 
   return value === null ? '–' : `${number(value, 0, figure.decimals)}\u202f${figure.unit}`;
 }
 
+/** "19.9 kWh ± 0.2 (10 charges)": what went in at watched charges, by how far SOC rose; null: none measured it. */
+export function measuredWords(item: Health): string | null {
+  if (item.measured === null) {
+    return null;
+  }
+  const scatter = item.scatter === null ? '' : ` ± ${number(item.scatter, 1, 1)}`;
+  return `${number(item.measured, 1, 1)}\u202fkWh${scatter} (${item.measuredCharges} ${item.measuredCharges === 1 ? 'charge' : 'charges'})`;
+}
+
 function secondsOf(day: string): number {
   return Date.parse(`${day}T12:00:00Z`) / 1000;
 }

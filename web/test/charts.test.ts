@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { curveSheet, curveSummary, pointWords, readCurve } from '../src/curve';
-import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, thinned } from '../src/health';
+import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, measuredWords, thinned } from '../src/health';
 import type { Health } from '../src/diary';
 import { readHealth } from '../src/diary';
 import { DAY_S, readSeries } from '../src/history';
@@ -52,6 +52,13 @@ test('of many days the last of each month stands for it', () => {
   assert.equal(healthSummary(thinned(few), figure, name), 'From 85.3\u202f% (2026-10-24) to 85\u202f% (2026-11-22).');
   assert.equal(healthSummary([], figure, name), '');
   assert.equal(healthSheet(thin, figure, name).xs.length, 13);
+});
+
+test('what charges measured is told with its scatter and their count', () => {
+  const words = (raw: object) => measuredWords(readHealth({ day: '2026-11-22', ...raw }) as Health);
+  assert.equal(words({ measured_kwh: 19.88, measured_scatter_kwh: 0.21, measured_charges: 10 }), '19.9\u202fkWh ± 0.2 (10 charges)');
+  assert.equal(words({ measured_kwh: 20, measured_scatter_kwh: null, measured_charges: 1 }), '20.0\u202fkWh (1 charge)');
+  assert.equal(words({}), null, 'an older garaged tells none');
 });
 
 const NOW = Date.parse('2026-11-22T12:00:30Z') / 1000;

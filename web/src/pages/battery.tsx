@@ -6,7 +6,7 @@ import type { Health, Listing } from '../diary';
 import { diaryPath, readHealth, readListing } from '../diary';
 import { number } from '../format';
 import type { HealthFigure } from '../health';
-import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, healthWords, thinned } from '../health';
+import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, healthWords, measuredWords, thinned } from '../health';
 import { useLoad } from '../load';
 import { CsvLink } from '../parts/csv_link';
 import { Canvas } from '../parts/canvas';
@@ -26,6 +26,7 @@ function Latest({ item, units }: { item: Health; units: Units }) {
   const volts = (value: number | null) => (value === null ? null : `${number(value, 3, 3)}\u202fV`);
   const rows = [
     ...HEALTH_FIGURES.map((figure) => ({ name: figure.label, value: figure.read(item) === null ? null : healthWords(figure.read(item), figure) })),
+    { name: 'Full, measured at charges', value: measuredWords(item) },
     { name: 'Weakest cell', value: volts(item.cellMin) },
     { name: 'Strongest cell', value: volts(item.cellMax) },
     { name: 'Odometer', value: item.odometer === null ? null : joined(distance(item.odometer, units)) },
