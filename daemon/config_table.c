@@ -107,11 +107,11 @@ const struct config_row config_table[] = {
 
     {"diary", "keep_readings_days", CONFIG_NUMBER, PLACE(diary.keep_readings_days), .number = 0, .min = 0,
      .max = 36500,
-     .help = "Days for which single readings are kept; 0 is for ever. Charges and days always stay."},
+     .help = "Days for which single readings are kept; 0 is for ever. Hours, charges and days always stay."},
     {"diary", "backups", CONFIG_NUMBER, PLACE(diary.backups), .number = 7, .min = 0, .max = 365,
-     .help = "Daily copies of the diary that are kept; 0 makes none."},
+     .help = "Daily copies of diary.db and access.db that are kept; 0 makes none."},
     {"diary", "backup_dir", CONFIG_TEXT, PLACE(diary.backup_dir), .standard = "", .check = config_check_path,
-     .help = "Folder of these copies; \"\" is below the state folder."},
+     .help = "Folder of these copies, best on another disk; \"\" is below the state folder."},
 };
 
 const size_t config_table_rows = sizeof(config_table) / sizeof(config_table[0]);

@@ -1,6 +1,7 @@
 /* Rows lie in the order of time, so the oldest are one end of the table: a slice finds where it ends and
- * deletes up to there. It joins the minute's transaction; what is taken back with that is deleted again the
- * next time. The file does not shrink: its pages are used again. */
+ * deletes up to there. It joins the minute's transaction, which ends with the turn: a greater one would keep
+ * all else waiting while it is written. What is taken back with that is deleted again the next time. The file
+ * does not shrink: its pages are used again. */
 #include "diary/store/retention.h"
 
 #include "diary/store/entries.h"
@@ -134,11 +135,13 @@ static enum work_step step(struct work *work, const struct work_place *place, st
     int more = delete_rows(retention, &file->database, before_ms, err);
     if (more < 0)
         return WORK_FAILED;
-    file_want_write(file, clock_monotonic_ns() + STORE_COMMIT_SECONDS * NS_PER_S);
     retention->table += more == 0;
     retention->slices++;
-    work->due_ns = clock_monotonic_ns() + PAUSE_NS;
-    return retention->table == TABLE_COUNT || retention->slices == SLICE_MAX ? WORK_DONE : WORK_GOES_ON;
+    bool is_done = retention->table == TABLE_COUNT || retention->slices == SLICE_MAX;
+    int64_t now_ns = clock_monotonic_ns();
+    file_want_write(file, now_ns + (is_done ? 0 : STORE_COMMIT_SECONDS * NS_PER_S));
+    work->due_ns = now_ns + PAUSE_NS;
+    return is_done ? WORK_DONE : WORK_GOES_ON;
 }
 
 static void free_retention(struct work *work)
