@@ -6,7 +6,7 @@ import net from "node:net";
 import { join } from "node:path";
 import { openWebsocket, Session } from "../system/lib/http.mjs";
 import { House } from "../system/lib/house.mjs";
-import { build, cleanUp, top } from "../system/lib/process.mjs";
+import { build, cleanUp, run, top } from "../system/lib/process.mjs";
 import { sleep, waitFor } from "../system/lib/wait.mjs";
 
 const ROUNDS = 9;
@@ -66,6 +66,18 @@ async function measureMemory(house, session) {
     report("memory_ten_years_mqtt_10", (Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024).toFixed(1), "MB", 16);
 }
 
+async function garagectl(house, ...args) {
+    const begin = process.hrtime.bigint();
+    const { code, err } = await run(join(build, "garagectl"), "--config", house.path("garaged.conf"), ...args);
+    if (code !== 0) throw new Error(err);
+    return (Number(process.hrtime.bigint() - begin) / 1e9).toFixed(1);
+}
+
+async function measureLongWork(house) {
+    report("export_readings_of_ten_years", await garagectl(house, "export", "readings", house.path("readings.csv")), "s", "-");
+    report("rebuild_of_ten_years", await garagectl(house, "diary", "rebuild"), "s", "-");
+}
+
 async function main() {
     if (!existsSync(years)) return console.log(`${years}: no such diary: tests/bench/years.sh makes it`);
     for (const name of readdirSync(years).filter((each) => each.endsWith(".db")))
@@ -81,6 +93,7 @@ async function main() {
     await waitFor("the diary", async () => (await session.state()).diary.state === "ok");
     await measureLists(session);
     await measureMemory(house, session);
+    await measureLongWork(house);
     await house.close();
 }
 

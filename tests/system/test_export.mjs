@@ -119,10 +119,10 @@ async function sameFigures(house) {
     const session = await oldDiary(house);
     const views = { charges: "SELECT * FROM charge ORDER BY from_utc DESC, id DESC", outings: "SELECT * FROM outing ORDER BY from_utc DESC, id DESC",
         days: "SELECT * FROM day ORDER BY day DESC" };
-    for (const list of ["days", "months", "charges", "outings"]) {
+    for (const list of ["days", "months", "years", "charges", "outings"]) {
         const json = await session.call("GET", `/api/v1/${list}?limit=1000`);
         const csv = await session.call("GET", `/api/v1/${list}?limit=1000&format=csv`);
-        assert.ok(json.json.items.length >= (list === "months" ? 10 : 250), list);
+        assert.ok(json.json.items.length >= ({ months: 10, years: 1 }[list] ?? 250), list);
         assert.equal(await exported(house, list, "--format", "json"), json.text, `${list} as JSON`);
         assert.equal(await exported(house, list), csv.text, `${list} as CSV`);
         if (views[list]) await compareWithView(house, json.json.items, views[list]);

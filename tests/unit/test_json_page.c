@@ -1,4 +1,5 @@
 /* export/json_page, json_csv, json_curve: pages of items as JSON and CSV, and a charge with its curve. */
+#include "car/reading.h"
 #include "export/json_csv.h"
 #include "export/json_curve.h"
 #include "export/json_page.h"
@@ -91,6 +92,33 @@ static void writes_a_page_of_days(void **state)
     page.kind = JSON_DIARY_YEAR;
     assert_text(json_page_text(&page), "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[],\"next\":"
                                        "\"2026\"," UNATTRIBUTED);
+}
+
+/* A list of any length is written page by page and reads as if it were one. */
+static void pages_join_to_one_list(void **state)
+{
+    (void)state;
+    struct zone zone = place();
+    struct diary_reading readings[] = {
+        {.utc_ms = UTC_S * 1000 + 7, .steps = -205, .per_unit = 100, .signal = "pack_power", .unit = "kW"},
+        {.utc_ms = UTC_S * 1000 + 7, .steps = DIARY_NONE, .per_unit = 1, .quality = QUALITY_DISPUTED, .signal = "gids"}};
+    struct json_page first = {.kind = JSON_DIARY_READING, .car = "leaf", .zone = &zone, .items = readings,
+                              .count = 1, .goes_on = true};
+    struct json_page last = first;
+
+    last.items = readings + 1;
+    last.before = 1;
+    last.goes_on = false;
+    assert_text(json_page_text(&first),
+                "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[{\"time\":\"2026-11-22T07:55:01.007+01:00\","
+                "\"signal\":\"pack_power\",\"value\":-2.05,\"unit\":\"kW\",\"quality\":\"ok\"}");
+    assert_text(json_page_text(&last), ",{\"time\":\"2026-11-22T07:55:01.007+01:00\",\"signal\":\"gids\","
+                                       "\"value\":null,\"unit\":\"\",\"quality\":\"disputed\"}],\"next\":null}");
+    assert_text(json_page_csv(&first), "time,signal,value,unit,quality\r\n"
+                                       "2026-11-22T07:55:01.007+01:00,pack_power,-2.05,kW,ok\r\n");
+    assert_text(json_page_csv(&last), "2026-11-22T07:55:01.007+01:00,gids,,,disputed\r\n");
+    last.count = 0;
+    assert_text(json_page_text(&last), "],\"next\":null}");
 }
 
 static void shows_the_open_charge_as_it_stands(void **state)
@@ -259,6 +287,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_a_page_of_days),
+        cmocka_unit_test(pages_join_to_one_list),
         cmocka_unit_test(shows_the_open_charge_as_it_stands),
         cmocka_unit_test(writes_csv),
         cmocka_unit_test(guards_cells_against_spreadsheets),
