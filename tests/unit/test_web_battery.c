@@ -35,10 +35,48 @@ static void lists_the_cells_at_rest(void **state)
     reply_free(&reply);
 }
 
+static void keep_battery(struct house *house, int64_t at_ms, int64_t serial)
+{
+    struct diary_entry entry = blank_entry(DIARY_IDENTITY);
+
+    entry.identity = (struct diary_identity){
+        .from_ms = at_ms, .status = DIARY_IDENTITY_ACCEPTED, .serial = serial, .battery = {(uint8_t)serial}};
+    keep(house, &entry);
+}
+
+static void keep_soh(struct house *house, const char *day, int64_t soh)
+{
+    struct diary_entry entry = blank_entry(DIARY_HEALTH);
+
+    entry.health = (struct diary_health){.soh = soh};
+    day_parse(day, &entry.health.day);
+    keep(house, &entry);
+}
+
+/* The day it was changed is the new one's. */
+static void a_changed_battery_begins_a_new_series(void **state)
+{
+    struct house *house = *state;
+
+    client_log_in(house);
+    keep_battery(house, T0_MS, 1);
+    keep_soh(house, "2026-01-01", 7100);
+    keep_soh(house, "2026-01-02", 7090);
+    keep_battery(house, T0_MS + DAY_MS, 2);
+    keep_soh(house, "2026-01-02", 9900);
+    wait_until_kept(house, 5);
+    struct reply reply = ask(house, "battery?format=csv");
+    assert_non_null(strstr(reply.body, "\r\n2026-01-02,2,99.0,"));
+    assert_non_null(strstr(reply.body, "\r\n2026-01-01,1,71.0,"));
+    reply_free(&reply);
+    assert_items(house, "battery", 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         HOUSE_TEST(lists_the_cells_at_rest),
+        HOUSE_TEST(a_changed_battery_begins_a_new_series),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
