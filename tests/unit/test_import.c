@@ -161,6 +161,27 @@ static void a_quote_that_never_closes_costs_its_line_only(void **state)
     assert_false(csv_next(&csv, &row));
 }
 
+static void a_quote_at_the_very_end_is_not_closed(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_good;
+    } texts[] = {{"\"", false}, {"a,\"", false}, {"\"\"", true}, {"\"a\"\"", false}, {"\"a\"\"\"", true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        char text[16];
+        struct csv_row row;
+        struct csv csv;
+
+        strcpy(text, texts[i].text);
+        csv_init(&csv, text, strlen(text));
+        assert_true(csv_next(&csv, &row));
+        assert_int_equal(row.reason == NULL, texts[i].is_good);
+        assert_false(csv_next(&csv, &row));
+    }
+}
+
 static void a_carwings_trip_comes_in_watt_hours_and_millimetres(void **state)
 {
     char text[] = "Date,Trip ID,kWh Total,kWh Used,kWh Regenerated,Miles,Miles/kWh,CO2\n"
@@ -208,6 +229,7 @@ int main(void)
         cmocka_unit_test(the_hour_that_clocks_show_twice_goes_on_and_does_not_go_back),
         cmocka_unit_test(torn_and_joined_lines_are_rejected),
         cmocka_unit_test(a_quote_that_never_closes_costs_its_line_only),
+        cmocka_unit_test(a_quote_at_the_very_end_is_not_closed),
         cmocka_unit_test(a_carwings_trip_comes_in_watt_hours_and_millimetres),
         cmocka_unit_test(an_unknown_carwings_header_is_refused),
     };

@@ -392,6 +392,23 @@ static void bad_lines_are_refused_one_by_one_and_counted(void **state)
     end(bench);
 }
 
+static void a_table_of_ten_thousand_trips_is_taken_piece_by_piece(void **state)
+{
+    (void)state;
+    struct bench *bench = begin();
+    FILE *table = a_table("");
+
+    fseek(table, 0, SEEK_END);
+    for (int i = 0; i < 10000; i++)
+        fprintf(table, "2014-%02d-%02d,%d,3,4,1,10,3,0\n", 1 + i / 1000, 1 + i % 28, i);
+    struct told told = import_file(bench, table, true);
+    assert_string_equal(told.why, "");
+    assert_int_equal(told.result.outings, 10000);
+    assert_int_equal(value_of(bench, "diary.db", "SELECT count(*) FROM outing_raw"), 10000);
+    fclose(table);
+    end(bench);
+}
+
 static void a_file_of_a_thousand_million_rows_is_refused_unread(void **state)
 {
     (void)state;
@@ -482,6 +499,7 @@ int main(void)
         cmocka_unit_test(carwings_trips_of_a_day_are_outings_of_that_day),
         cmocka_unit_test(a_day_of_which_the_diary_has_an_outing_gets_none_from_carwings),
         cmocka_unit_test(bad_lines_are_refused_one_by_one_and_counted),
+        cmocka_unit_test(a_table_of_ten_thousand_trips_is_taken_piece_by_piece),
         cmocka_unit_test(a_file_of_a_thousand_million_rows_is_refused_unread),
         cmocka_unit_test(a_pipe_is_no_file),
         cmocka_unit_test(an_import_that_was_killed_goes_on_and_ends_with_the_same_rows),

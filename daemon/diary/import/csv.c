@@ -31,19 +31,23 @@ static bool take_quoted(struct csv *csv, size_t end, struct csv_field *field)
 {
     char *out = csv->text + csv->at + 1;
     size_t i = csv->at + 1;
+    bool is_closed = false;
 
     *field = (struct csv_field){.text = out};
-    for (; i < end; i++) {
-        if (csv->text[i] == '"' && (i + 1 >= end || csv->text[++i] != '"'))
-            break;
+    for (; i < end && !is_closed; i++) {
+        bool is_quote = csv->text[i] == '"';
+        bool is_doubled = is_quote && i + 1 < end && csv->text[i + 1] == '"';
+
+        is_closed = is_quote && !is_doubled;
+        if (is_closed)
+            continue;
+        i += is_doubled;
         csv->line += csv->text[i] == '\n';
         *out++ = csv->text[i];
     }
     field->len = (size_t)(out - field->text);
-    if (i < csv->len && csv->text[i] == '"')
-        i++; /* the last byte of the text */
     csv->at = i;
-    return is_end_of_line(csv, i) ? csv->text[i - 1] == '"' : csv->text[i] == ',';
+    return is_closed && (is_end_of_line(csv, i) || csv->text[i] == ',');
 }
 
 static void take_plain(struct csv *csv, struct csv_field *field)

@@ -11,10 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define READ_BYTES  (1024 * 1024)
-#define ROWS_ROOM   512
-#define DAY_S       86400
-#define TRIPS_A_DAY 80000 /* a CARWINGS trip's number is its second of the day */
+#define READ_BYTES    (1024 * 1024)
+#define ROWS_ROOM     512
+#define DAY_S         86400
+#define TRIPS_AT_ONCE 500
+#define TRIPS_A_DAY   80000 /* a CARWINGS trip's number is its second of the day */
 
 /* ---- the file ---- */
 
@@ -125,14 +126,20 @@ static int take_carwings(struct import *import, struct err *err)
         import->result.later++;
     else
         note_trip(import, &trip);
-    return import->is_out_of_memory ? err_set(err, "out of memory") : 0;
+    return 0;
+}
+
+/* A table may have any number of trips: those that were read are added before more are. */
+static bool has_enough(const struct import *import)
+{
+    return import->order.is_carwings && import->item_count >= TRIPS_AT_ONCE;
 }
 
 static int parse(struct import *import, struct err *err)
 {
     int64_t until_ns = clock_monotonic_ns() + IMPORT_SLICE_NS;
 
-    while (clock_monotonic_ns() < until_ns) {
+    while (clock_monotonic_ns() < until_ns && !has_enough(import)) {
         if (!csv_next(&import->csv, &import->line))
             return 0;
         if (import->order.is_carwings ? take_carwings(import, err) : take_leafspy(import, err))
@@ -143,6 +150,25 @@ static int parse(struct import *import, struct err *err)
 }
 
 /* ---- what follows ---- */
+
+static int check_items(const struct import *import, struct err *err)
+{
+    if (!import->has_too_many_items)
+        return 0;
+    return err_set(err, "more than %d outings and charges: cut the file in parts", IMPORT_ITEMS_MAX);
+}
+
+static int parse_and_add(struct import *import, struct entries *entries, struct err *err)
+{
+    int goes_on = parse(import, err), rc = 1;
+
+    if (goes_on < 0 || !import->order.is_carwings)
+        return goes_on;
+    while (rc > 0 && import->item_count > 0)
+        rc = import_add_items(import, entries, err);
+    import->item_count = import->next_item = 0;
+    return rc < 0 || check_items(import, err) ? -1 : goes_on;
+}
 
 static int tell(struct import *import, struct readings *readings, struct err *err)
 {
@@ -164,7 +190,7 @@ static int tell(struct import *import, struct readings *readings, struct err *er
     for (size_t i = 0; i < end_count; i++)
         leafspy_log_stand(&last, &end[i]);
     leafspy_log_tell_pause(settings, &last, found, count, import_note, import);
-    return import->is_out_of_memory ? err_set(err, "out of memory") : 0;
+    return check_items(import, err);
 }
 
 /* ---- the slices ---- */
@@ -187,7 +213,7 @@ static int do_phase(struct import *import, const struct work_place *place, struc
     case IMPORT_PARSE:
         if (!import->csv.text)
             csv_init(&import->csv, import->text, import->len);
-        return parse(import, err);
+        return parse_and_add(import, place->entries, err);
     case IMPORT_READINGS:
         if (import->text)
             parsed(import);

@@ -7,8 +7,9 @@
 #include "diary/diary.h"
 #include "diary/store/work.h"
 
-#define IMPORT_FILE_MAX (16 * 1024 * 1024) /* bytes */
-#define IMPORT_ROWS_MAX 40000 /* of one file: two months of a log that is written day and night */
+#define IMPORT_FILE_MAX  (16 * 1024 * 1024) /* bytes */
+#define IMPORT_ROWS_MAX  20000              /* of one log: more than a day of one each five seconds */
+#define IMPORT_ITEMS_MAX 8192               /* that follow from one log */
 
 struct import_order {
     bool is_carwings; /* else LeafSpy */

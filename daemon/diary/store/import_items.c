@@ -95,11 +95,14 @@ void import_note(void *ctx, const struct diary_entry *entry)
 
     if (!is_interesting(entry))
         return;
+    import->has_too_many_items |= import->item_count == IMPORT_ITEMS_MAX;
+    if (import->has_too_many_items)
+        return;
     if (import->item_count == import->item_room) {
         size_t room = import->item_room > 0 ? 2 * import->item_room : ITEMS_ROOM;
         struct diary_entry *items = realloc(import->items, room * sizeof(*items));
         if (!items) {
-            import->is_out_of_memory = true;
+            import->has_too_many_items = true; /* for the memory that there is */
             return;
         }
         import->items = items;

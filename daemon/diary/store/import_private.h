@@ -41,7 +41,7 @@ struct import {
     } last[SIGNAL_VOCABULARY_COUNT];
     struct diary_entry *items;
     size_t item_count, item_room, next_item;
-    bool is_out_of_memory;
+    bool has_too_many_items;
 };
 
 /* ---- import_readings.c ---- */
