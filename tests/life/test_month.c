@@ -87,7 +87,8 @@ static struct diary_of *live(const char *car, const struct garage_dongle *dongle
 
 static void forget(struct diary_of *diary)
 {
-    static const char *const names[] = {"readings.db", "diary.db", "car.begin"};
+    static const char *const names[] = {"readings.db",  "readings.db-wal", "readings.db-shm", "diary.db",
+                                        "diary.db-wal", "diary.db-shm",    "car.begin"};
     char path[128];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -87,7 +87,8 @@ static void live_week(struct week *week, struct zone *zone)
 
 static void forget_week(const struct week *week)
 {
-    static const char *const names[] = {"readings.db", "diary.db", "car.begin", "truth"};
+    static const char *const names[] = {"readings.db",  "readings.db-wal", "readings.db-shm", "diary.db",
+                                        "diary.db-wal", "diary.db-shm",    "car.begin",       "truth"};
     char path[128];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

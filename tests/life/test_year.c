@@ -64,7 +64,8 @@ static struct year *live(const char *car, enum live_charging charging, const str
 
 static void forget(struct year *year)
 {
-    static const char *const names[] = {"readings.db", "diary.db", "car.begin"};
+    static const char *const names[] = {"readings.db",  "readings.db-wal", "readings.db-shm", "diary.db",
+                                        "diary.db-wal", "diary.db-shm",    "car.begin"};
     char path[128];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
