@@ -152,7 +152,8 @@ static void go_back(struct diary *diary, int64_t utc_ms)
 {
     struct memory *memory = &diary->memory;
     struct value *odometer = &memory->heard[HEARD_ODOMETER];
-    int64_t age_ms = diary->anchor.at_ms - odometer->at_ms;
+    bool was_heard = odometer->at_ms != DIARY_NONE;
+    int64_t age_ms = was_heard ? diary->anchor.at_ms - odometer->at_ms : 0;
     int64_t *const times[] = {
         &diary->anchor.rest_ms,
         &diary->anchor.contact_ms,
