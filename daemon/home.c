@@ -178,9 +178,12 @@ static void entry_kept(void *ctx, const struct diary_entry *entry)
 
 static void entry_typed(void *ctx, const struct diary_entry *entry)
 {
-    struct home *home = ctx;
+    home_diary_typed(((struct home *)ctx)->diary, entry);
+}
 
-    home_diary_typed(home->diary, entry);
+static void tariffs_kept(void *ctx)
+{
+    home_diary_tariffs_kept(((struct home *)ctx)->diary);
 }
 
 static void store_changed(void *ctx, enum store_state state, const char *reason)
@@ -293,7 +296,7 @@ static int attach_view(struct home *home, struct err *err)
 
 static int attach_diary(struct home *home, struct err *err)
 {
-    static const struct store_events events = {.state = store_changed, .kept = entry_kept, .typed = entry_typed};
+    static const struct store_events events = {store_changed, entry_kept, entry_typed, tariffs_kept};
     static const struct home_trackers_events told = {entry_told, view_changed};
     const struct store_settings settings = {home->settings.state_dir, &home->zone, home->settings.demo};
 
@@ -406,9 +409,7 @@ static int attach_upkeep(struct home *home, struct err *err)
 
 static unsigned ticks(void *ctx)
 {
-    const struct home *home = ctx;
-
-    return home->ticks;
+    return ((const struct home *)ctx)->ticks;
 }
 
 /* A card may keep an fsync for many seconds, and a broker's name may be looked for for minutes: neither is a

@@ -3,6 +3,7 @@
 #include "home_diary.h"
 
 #include "home_identity.h"
+#include "home_tariffs.h"
 #include "util/core/time.h"
 
 #include <math.h>
@@ -30,6 +31,7 @@ struct home_diary {
     struct changes *changes;
     struct home_rows *rows;
     struct home_identity *identity;
+    struct home_tariffs *tariffs;
     struct seen seen[CONFIG_CAR_MAX];
     bool has_begun;
 };
@@ -203,10 +205,18 @@ static void add_car(struct home_diary *diary, size_t car)
     diary->seen[car].garage = diary->seen[car].reachable = TRI_UNKNOWN;
 }
 
+static void priced(void *ctx, const struct diary_entry *entry)
+{
+    struct home_diary *diary = ctx;
+
+    home_rows_typed(diary->rows, entry);
+}
+
 struct home_diary *home_diary_new(const struct home_rows_parts *parts,
                                   const struct home_trackers_events *events, void *ctx)
 {
     static const struct home_identity_events identity_events = {refused, accepting};
+    static const struct home_tariffs_events tariffs_events = {priced};
     struct home_diary *diary = calloc(1, sizeof(*diary));
 
     if (!diary)
@@ -215,7 +225,8 @@ struct home_diary *home_diary_new(const struct home_rows_parts *parts,
     diary->changes = changes_new(STORE_SERIES_MAX, take_change, diary);
     diary->rows = home_rows_new(parts, events, ctx);
     diary->identity = home_identity_new(parts->store, parts->view, &identity_events, diary);
-    if (!diary->changes || !diary->rows || !diary->identity) {
+    diary->tariffs = home_tariffs_new(parts->store, parts->view, &tariffs_events, diary);
+    if (!diary->changes || !diary->rows || !diary->identity || !diary->tariffs) {
         home_diary_free(diary);
         return NULL;
     }
@@ -231,6 +242,7 @@ void home_diary_free(struct home_diary *diary)
     if (diary->has_begun)
         changes_flush(diary->changes);
     changes_free(diary->changes);
+    home_tariffs_free(diary->tariffs);
     home_identity_free(diary->identity);
     home_rows_free(diary->rows);
     free(diary);
@@ -322,6 +334,7 @@ bool home_diary_advance(struct home_diary *diary, int64_t boot_ns, int64_t utc_m
     bool has_changed = look(diary, boot_ns, utc_minus_boot_ns);
     changes_advance(diary->changes, boot_ns);
     home_rows_advance(diary->rows, boot_ns, utc_minus_boot_ns);
+    home_tariffs_advance(diary->tariffs, boot_ns);
     if (home_rows_were_lost(diary->rows))
         say_again(diary, boot_ns);
     return has_changed;
@@ -338,9 +351,16 @@ void home_diary_kept(struct home_diary *diary, const struct diary_entry *entry)
         home_identity_kept(diary->identity, entry);
     else
         home_rows_kept(diary->rows, entry);
+    home_tariffs_take(diary->tariffs, entry);
+}
+
+void home_diary_tariffs_kept(struct home_diary *diary)
+{
+    home_tariffs_changed(diary->tariffs);
 }
 
 void home_diary_typed(struct home_diary *diary, const struct diary_entry *entry)
 {
     home_rows_typed(diary->rows, entry);
+    home_tariffs_take(diary->tariffs, entry);
 }

@@ -36,6 +36,9 @@ bool home_diary_is_done(const struct home_diary *diary);
 /* An entry is on the card. */
 void home_diary_kept(struct home_diary *diary, const struct diary_entry *entry);
 
+/* Other tariffs are on the card. */
+void home_diary_tariffs_kept(struct home_diary *diary);
+
 /* What a person typed is on the card: a charge or an outing as it is now. */
 void home_diary_typed(struct home_diary *diary, const struct diary_entry *entry);
 

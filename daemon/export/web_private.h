@@ -275,6 +275,9 @@ web_handler_fn web_pause_post, web_record_post, web_recordings_get, web_recordin
 /* web_preferences.c */
 web_handler_fn web_preferences_get, web_preferences_put;
 
+/* web_tariffs.c */
+web_handler_fn web_tariffs_get, web_tariffs_put;
+
 /* web_live.c */
 web_handler_fn web_live_get;
 void web_live_begin(struct web_connection *connection);

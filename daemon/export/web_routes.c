@@ -33,6 +33,8 @@ static const struct web_route routes[] = {
     WEB_ROUTE(GET, "/api/v1/recordings/@", DRIVER, web_recording_get),
     WEB_ROUTE(GET, "/api/v1/preferences", VIEWER, web_preferences_get),
     WEB_ROUTE(PUT, "/api/v1/preferences", DRIVER, web_preferences_put),
+    WEB_ROUTE(GET, "/api/v1/tariffs", VIEWER, web_tariffs_get),
+    WEB_ROUTE(PUT, "/api/v1/tariffs", DRIVER, web_tariffs_put),
     WEB_ROUTE(GET, "/api/v1/live", VIEWER, web_live_get),
     WEB_ROUTE(GET, "/metrics", VIEWER, web_metrics_get),
     WEB_ROUTE(GET, "/*", ANYONE, web_assets_get),
