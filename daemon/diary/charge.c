@@ -42,6 +42,8 @@ static struct diary_charge as_item(const struct diary *diary, enum diary_status 
                                  .cost_m = DIARY_NONE,
                                  .cost_max_m = DIARY_NONE,
                                  .peak_w = charge->peak_w,
+                                 .temp_from_mc = charge->temp_from_mc,
+                                 .temp_to_mc = charge->temp_to_mc,
                                  .odometer_mm = charge->odometer_mm,
                                  .flags = (unsigned)charge->flags};
 }
@@ -71,6 +73,8 @@ static void begin(struct diary *diary)
                                      .mode = -1,
                                      .odometer_mm = diary->anchor.odometer_mm,
                                      .peak_w = DIARY_NONE,
+                                     .temp_from_mc = rest_figure(diary, HEARD_TEMPERATURE),
+                                     .temp_to_mc = DIARY_NONE,
                                      .battery = {DIARY_NONE, DIARY_NONE},
                                      .charger = {DIARY_NONE, DIARY_NONE}};
     charge->soc_from = charge->soc_to = rest_figure(diary, HEARD_SOC);
@@ -207,6 +211,18 @@ static bool is_its_own(const struct diary *diary)
     return !memory->charge.unseen || is_charging;
 }
 
+static void take_temperature(struct diary *diary)
+{
+    struct charge_memory *charge = &diary->memory.charge;
+    int64_t temperature_mc = heard_now(diary, HEARD_TEMPERATURE);
+
+    if (!heard_here(diary, HEARD_TEMPERATURE) || temperature_mc == DIARY_NONE)
+        return;
+    if (charge->temp_from_mc == DIARY_NONE)
+        charge->temp_from_mc = temperature_mc;
+    charge->temp_to_mc = temperature_mc;
+}
+
 static void follow(struct diary *diary)
 {
     struct charge_memory *charge = &diary->memory.charge;
@@ -219,6 +235,7 @@ static void follow(struct diary *diary)
         charge->to_ms = diary->anchor.at_ms;
     if (charge->odometer_mm == DIARY_NONE)
         charge->odometer_mm = diary->anchor.odometer_mm;
+    take_temperature(diary);
 }
 
 /* What diary_open_charge() tells. */

@@ -54,6 +54,7 @@ struct diary_charge {
     char cost_from[DIARY_FROM_BYTES]; /* DIARY_TYPED: the whole bill, no tariff changes it; DIARY_TARIFF, "" */
     char currency[4];
     int64_t peak_w;
+    int64_t temp_from_mc, temp_to_mc; /* of the pack, 1/1000 degree */
     int64_t odometer_mm;
     char place[DIARY_PLACE_BYTES], note[DIARY_NOTE_BYTES];
     unsigned flags;

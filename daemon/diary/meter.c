@@ -169,6 +169,8 @@ static struct diary_charge as_charge(const struct diary *diary, const struct spe
         .cost_m = DIARY_NONE,
         .cost_max_m = DIARY_NONE,
         .peak_w = DIARY_NONE,
+        .temp_from_mc = DIARY_NONE,
+        .temp_to_mc = DIARY_NONE,
         .odometer_mm = diary->anchor.odometer_mm,
         .flags = (unsigned)spell->flags | (is_too_much ? DIARY_FLAG_IMPLAUSIBLE : 0U),
     };

@@ -50,6 +50,7 @@ enum sum { SUM_BATTERY, SUM_CHARGER, SUM_SOC, SUM_COUNT };
 struct charge_memory {
     int64_t phase; /* enum charge_phase */
     int64_t from_ms, to_ms, soc_from, soc_to, mode, odometer_mm, peak_w, flags;
+    int64_t temp_from_mc, temp_to_mc;
     int64_t unseen;                 /* since to_ms there was a time in which nobody could have heard it */
     struct value battery, charger;  /* the last sample of either power */
     int64_t battery_ms, charger_ms; /* how much of the time the sums cover */
@@ -115,7 +116,7 @@ struct memory {
     struct meter_memory meter;
 };
 
-#define MEMORY_LAYOUT 5
+#define MEMORY_LAYOUT 6
 
 struct diary {
     struct diary_settings settings;

@@ -77,6 +77,8 @@ static void tell_inferred(struct diary *diary, const struct gain *gain)
                    .cost_m = DIARY_NONE,
                    .cost_max_m = DIARY_NONE,
                    .peak_w = DIARY_NONE,
+                   .temp_from_mc = DIARY_NONE,
+                   .temp_to_mc = DIARY_NONE,
                    .odometer_mm = diary->anchor.odometer_mm,
                    .flags = gain->is_estimated ? DIARY_FLAG_ESTIMATED : 0},
         .parts = {{diary_day_of_window(diary, gain->from_ms, gain->to_ms), gain->wh, DIARY_NONE}},

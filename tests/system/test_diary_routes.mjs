@@ -18,7 +18,7 @@ const KEYS = {
     months: `month,hours,${SUMS}`,
     years: `year,hours,${SUMS}`,
     charges: "id,state,how,from,to,soc_from,soc_to,mode,battery_kwh,charger_kwh,wall_kwh,wall_from,efficiency,cost,cost_from,cost_max,"
-        + "currency,peak_kw,odometer_km,place,note,flags",
+        + "currency,peak_kw,temp_from,temp_to,odometer_km,place,note,flags",
     outings: "id,from,to,distance_km,energy_soc_kwh,energy_gids_kwh,consumption_kwh_100km,day,tags,flags",
     battery: "day,serial,soh,hx,capacity_ah,full_kwh,cell_min,cell_max,odometer_km,cell_spread,temperature,count_ac,count_dc,"
         + "measured_kwh,measured_scatter_kwh,measured_charges",

@@ -86,6 +86,8 @@ static inline struct diary_entry charge_entry(int64_t from_ms)
                                          .cost_m = DIARY_NONE,
                                          .cost_max_m = DIARY_NONE,
                                          .peak_w = 3400,
+                                         .temp_from_mc = 11500,
+                                         .temp_to_mc = 17250,
                                          .odometer_mm = DIARY_NONE};
     entry.parts[0] = (struct diary_part){(int32_t)(from_ms / DAY_MS), 9400, 10100};
     entry.part_count = 1;

@@ -46,6 +46,8 @@ static inline struct diary_entry a_charge(int64_t from_ms, int32_t day, int64_t 
                 .cost_m = DIARY_NONE,
                 .cost_max_m = DIARY_NONE,
                 .peak_w = 3400,
+                .temp_from_mc = 11500,
+                .temp_to_mc = 17250,
                 .odometer_mm = INT64_C(117568000000),
                 .place = "home",
                 .flags = DIARY_FLAG_GAPS,

@@ -61,6 +61,8 @@ static inline struct diary_entry random_charge(uint32_t *random, int64_t from_ms
     choose(random, entry.charge.cost_from, from);
     choose(random, entry.charge.currency, currencies);
     entry.charge.peak_w = perhaps(random, 0, 50000);
+    entry.charge.temp_from_mc = perhaps(random, -20000, 40000);
+    entry.charge.temp_to_mc = perhaps(random, -20000, 40000);
     entry.charge.odometer_mm = perhaps(random, INT64_C(117568000000), 5000000);
     choose(random, entry.charge.place, places);
     choose(random, entry.charge.note, places);

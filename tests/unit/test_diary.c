@@ -37,6 +37,26 @@ static void a_watched_charge_has_its_energy(void **state)
     book_free(&book);
 }
 
+static void a_charge_tells_how_warm_the_battery_was_and_became(void **state)
+{
+    (void)state;
+    struct book book;
+    double soc = 40;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, soc, 1000);
+    book_take(&book, BOOK_START + SECONDS, SIGNAL_PACK_TEMP, -2.5);
+    book_plug(&book, BOOK_START + MINUTES);
+    int64_t end_ms = book_charging(&book, BOOK_START + MINUTES, 60, 10, &soc);
+    book_take(&book, end_ms - SECONDS, SIGNAL_PACK_TEMP, 11);
+    book_unplug(&book, end_ms);
+    book_take(&book, end_ms + SECONDS, SIGNAL_PACK_TEMP, 10);
+    diary_advance(book.diary, end_ms + 2 * SECONDS);
+    assert_int_equal(book_charge(&book, 0)->temp_from_mc, -2500);
+    assert_int_equal(book_charge(&book, 0)->temp_to_mc, 11000);
+    book_free(&book);
+}
+
 /* The car drew 20 A when it was asked last; it is asked again a minute after the charge began. */
 static void what_flowed_before_is_no_part_of_a_charge(void **state)
 {
@@ -338,6 +358,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_watched_charge_has_its_energy),
+        cmocka_unit_test(a_charge_tells_how_warm_the_battery_was_and_became),
         cmocka_unit_test(what_flowed_before_is_no_part_of_a_charge),
         cmocka_unit_test(a_charge_over_midnight_has_two_days),
         cmocka_unit_test(a_gap_is_named_and_not_bridged),

@@ -77,6 +77,8 @@ static struct diary_charge sample_charge(void)
         .cost_max_m = DIARY_NONE,
         .currency = "EUR",
         .peak_w = 3400,
+        .temp_from_mc = 11500,
+        .temp_to_mc = 17249,
         .odometer_mm = INT64_C(117568499999),
         .place = "home",
     };
@@ -93,6 +95,7 @@ static void writes_the_charge_of_the_contract(void **state)
                 "\"to\":\"2026-11-22T08:55:01+01:00\",\"soc_from\":41.0,\"soc_to\":80.2,\"mode\":\"ac2\","
                 "\"battery_kwh\":9.4,\"charger_kwh\":10.1,\"wall_kwh\":11.0,\"wall_from\":\"meter\","
                 "\"efficiency\":0.855,\"cost\":2.2,\"cost_from\":null,\"cost_max\":null,\"currency\":\"EUR\",\"peak_kw\":3.4,"
+                "\"temp_from\":11.5,\"temp_to\":17.2,"
                 "\"odometer_km\":117568,\"place\":\"home\",\"note\":\"\",\"flags\":[]}");
 }
 
@@ -113,6 +116,8 @@ static void writes_null_for_what_is_not_known(void **state)
                                   .cost_m = DIARY_NONE,
                                   .cost_max_m = DIARY_NONE,
                                   .peak_w = DIARY_NONE,
+                                  .temp_from_mc = DIARY_NONE,
+                                  .temp_to_mc = DIARY_NONE,
                                   .odometer_mm = DIARY_NONE,
                                   .flags = DIARY_FLAG_GAPS | DIARY_FLAG_INTERRUPTED | 1U << 31};
 
@@ -120,7 +125,7 @@ static void writes_null_for_what_is_not_known(void **state)
                 "{\"id\":null,\"state\":\"incomplete\",\"how\":\"inferred\",\"from\":null,\"to\":null,"
                 "\"soc_from\":null,\"soc_to\":null,\"mode\":null,\"battery_kwh\":null,\"charger_kwh\":null,"
                 "\"wall_kwh\":null,\"wall_from\":null,\"efficiency\":null,\"cost\":null,\"cost_from\":null,\"cost_max\":null,"
-                "\"currency\":null,\"peak_kw\":null,\"odometer_km\":null,\"place\":null,\"note\":\"\","
+                "\"currency\":null,\"peak_kw\":null,\"temp_from\":null,\"temp_to\":null,\"odometer_km\":null,\"place\":null,\"note\":\"\","
                 "\"flags\":[\"gaps\",\"interrupted\"]}");
 }
 
@@ -163,6 +168,8 @@ static void survives_any_integer(void **state)
                                       .cost_m = edge,
                                       .cost_max_m = edge,
                                       .peak_w = edge,
+                                      .temp_from_mc = edge,
+                                      .temp_to_mc = edge,
                                       .odometer_mm = edge,
                                       .flags = (unsigned)edge};
         struct diary_outing outing = {.id = edge,

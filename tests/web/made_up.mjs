@@ -58,6 +58,8 @@ function chargeOf(i, ms, id) {
     cost_max: null,
     currency: wall === null ? '' : 'EUR',
     peak_kw: inferred ? null : 3.4,
+    temp_from: inferred ? null : 11.5,
+    temp_to: inferred ? null : 17.2,
     odometer_km: 90000 + i * 37,
     place: 'home',
     note: '',

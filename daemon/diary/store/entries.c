@@ -21,7 +21,8 @@ static const char schema_sql[] =
     " soc_from INTEGER, soc_to INTEGER, mode INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
     " wall_wh INTEGER, wall_from TEXT NOT NULL, cost_m INTEGER, cost_max_m INTEGER,"
     " cost_from TEXT NOT NULL DEFAULT '', priced INTEGER,"
-    " currency TEXT NOT NULL, peak_w INTEGER, odometer_mm INTEGER, place TEXT NOT NULL,"
+    " currency TEXT NOT NULL, peak_w INTEGER, temp_from_mc INTEGER, temp_to_mc INTEGER,"
+    " odometer_mm INTEGER, place TEXT NOT NULL,"
     " note TEXT NOT NULL, flags INTEGER NOT NULL) STRICT;"
     "CREATE INDEX IF NOT EXISTS charge_by_time ON charge_raw(car, from_ms);"
     "CREATE TABLE IF NOT EXISTS part(charge INTEGER NOT NULL REFERENCES charge_raw ON DELETE CASCADE,"
@@ -67,6 +68,8 @@ static const char schema_sql[] =
 static const struct database_column gained[] = {
     {"charge_raw", "cost_from", "TEXT NOT NULL DEFAULT ''"},
     {"charge_raw", "priced", "INTEGER"},
+    {"charge_raw", "temp_from_mc", "INTEGER"},
+    {"charge_raw", "temp_to_mc", "INTEGER"},
     {NULL, NULL, NULL},
 };
 

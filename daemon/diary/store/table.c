@@ -39,6 +39,8 @@ static const struct column charge_columns[] = {
     MEMBER(diary_charge, COLUMN_TEXT, cost_from),
     MEMBER(diary_charge, COLUMN_TEXT, currency),
     MEMBER(diary_charge, COLUMN_INTEGER, peak_w),
+    MEMBER(diary_charge, COLUMN_INTEGER, temp_from_mc),
+    MEMBER(diary_charge, COLUMN_INTEGER, temp_to_mc),
     MEMBER(diary_charge, COLUMN_INTEGER, odometer_mm),
     MEMBER(diary_charge, COLUMN_TEXT, place),
     MEMBER(diary_charge, COLUMN_TEXT, note),

@@ -15,6 +15,7 @@
 #define KWH(wh, name)          ", " ROUND(wh, "10") " / 100.0 AS " name
 #define KW(w, name)            KWH(w, name)
 #define PERCENT(soc, name)     ", " ROUND(soc, "10") " / 10.0 AS " name
+#define DEGREES(mc, name)      ", " ROUND(mc, "100") " / 10.0 AS " name
 #define MONEY(m, name)         ", " ROUND(m, "1000") " / 100.0 AS " name
 #define UTC(ms, name)          ", strftime('%Y-%m-%dT%H:%M:%SZ', " ms " / 1000, 'unixepoch') AS " name
 #define DAY(day)               ", date(" day " * 86400, 'unixepoch') AS day"
@@ -60,6 +61,8 @@ static const char charge_sql[] =
     MONEY("cost_max_m", "cost_max")
     TEXT("currency")
     KW("peak_w", "peak_kw")
+    DEGREES("temp_from_mc", "temp_from")
+    DEGREES("temp_to_mc", "temp_to")
     KM("odometer_mm", "odometer_km")
     TEXT("place")
     ", note"
