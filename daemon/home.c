@@ -181,9 +181,9 @@ static void entry_typed(void *ctx, const struct diary_entry *entry)
     home_diary_typed(((struct home *)ctx)->diary, entry);
 }
 
-static void tariffs_kept(void *ctx)
+static void diary_changed(void *ctx)
 {
-    home_diary_tariffs_kept(((struct home *)ctx)->diary);
+    home_diary_changed(((struct home *)ctx)->diary);
 }
 
 static void store_changed(void *ctx, enum store_state state, const char *reason)
@@ -296,7 +296,7 @@ static int attach_view(struct home *home, struct err *err)
 
 static int attach_diary(struct home *home, struct err *err)
 {
-    static const struct store_events events = {store_changed, entry_kept, entry_typed, tariffs_kept};
+    static const struct store_events events = {store_changed, entry_kept, entry_typed, diary_changed};
     static const struct home_trackers_events told = {entry_told, view_changed};
     const struct store_settings settings = {home->settings.state_dir, &home->zone, home->settings.demo};
 

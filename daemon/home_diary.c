@@ -354,9 +354,10 @@ void home_diary_kept(struct home_diary *diary, const struct diary_entry *entry)
     home_tariffs_take(diary->tariffs, entry);
 }
 
-void home_diary_tariffs_kept(struct home_diary *diary)
+void home_diary_changed(struct home_diary *diary)
 {
     home_tariffs_changed(diary->tariffs);
+    home_rows_changed(diary->rows);
 }
 
 void home_diary_typed(struct home_diary *diary, const struct diary_entry *entry)

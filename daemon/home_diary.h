@@ -36,8 +36,8 @@ bool home_diary_is_done(const struct home_diary *diary);
 /* An entry is on the card. */
 void home_diary_kept(struct home_diary *diary, const struct diary_entry *entry);
 
-/* Other tariffs are on the card. */
-void home_diary_tariffs_kept(struct home_diary *diary);
+/* Other tariffs are on the card, or entries that were not told one by one. */
+void home_diary_changed(struct home_diary *diary);
 
 /* What a person typed is on the card: a charge or an outing as it is now. */
 void home_diary_typed(struct home_diary *diary, const struct diary_entry *entry);

@@ -377,3 +377,9 @@ void home_rows_typed(struct home_rows *rows, const struct diary_entry *entry)
         if (strcmp(rows->parts.view->cars[car].id, entry->car) == 0)
             home_trackers_typed(rows->trackers[car], entry);
 }
+
+void home_rows_changed(struct home_rows *rows)
+{
+    for (size_t car = 0; car < rows->parts.view->car_count; car++)
+        home_trackers_changed(rows->trackers[car]);
+}

@@ -56,4 +56,7 @@ void home_rows_kept(struct home_rows *rows, const struct diary_entry *entry);
 /* A person typed something into an item that is on the card. */
 void home_rows_typed(struct home_rows *rows, const struct diary_entry *entry);
 
+/* Entries that were not told one by one are on the card. */
+void home_rows_changed(struct home_rows *rows);
+
 #endif

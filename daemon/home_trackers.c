@@ -308,3 +308,8 @@ void home_trackers_typed(struct home_trackers *trackers, const struct diary_entr
         car->last_outing = entry->outing;
     home_trackers_touch(trackers);
 }
+
+void home_trackers_changed(struct home_trackers *trackers)
+{
+    trackers->wants_totals = true;
+}

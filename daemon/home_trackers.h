@@ -62,4 +62,7 @@ void home_trackers_kept(struct home_trackers *trackers, const struct diary_entry
 /* A person typed something into an item that is on the card: the view shows it. */
 void home_trackers_typed(struct home_trackers *trackers, const struct diary_entry *entry);
 
+/* Entries that were not told one by one are on the card: the sums are others. */
+void home_trackers_changed(struct home_trackers *trackers);
+
 #endif

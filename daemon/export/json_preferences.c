@@ -14,7 +14,6 @@
 #define AUX_LOW_MIN    10.0
 #define AUX_LOW_MAX    13.0
 #define CO2_MAX        2000 /* g/kWh: twice that of the dirtiest lignite */
-#define NAME_SHOWN_MAX 40
 #define AUX_STEP       0.01
 
 struct preferences preferences_default(void)
@@ -125,12 +124,6 @@ static int read_item(const char *name, const json_t *value, struct notice_wishes
     return err_set(err, "unknown");
 }
 
-/* Never half a character: what goes back to the page must be text. */
-static const char *shown(const char *name)
-{
-    return strlen(name) <= NAME_SHOWN_MAX ? name : "an item with a long name";
-}
-
 static int read_notices(json_t *object, struct notice_wishes *wishes, struct err *err)
 {
     const char *name;
@@ -141,7 +134,7 @@ static int read_notices(json_t *object, struct notice_wishes *wishes, struct err
     json_object_foreach(object, name, value)
     {
         if (read_item(name, value, wishes, err))
-            return err_prefix(err, "notices.%s: ", shown(name));
+            return err_prefix(err, "notices.%s: ", json_value_key(name));
     }
     return 0;
 }
@@ -163,7 +156,7 @@ static int read_part(const char *name, json_t *value, struct preferences *prefer
         return read_notices(value, &preferences->notices, err);
     if (strcmp(name, "co2_g_per_kwh") == 0)
         return read_co2(value, preferences, err);
-    return err_set(err, "%s: unknown", shown(name));
+    return err_set(err, "%s: unknown", json_value_key(name));
 }
 
 static int read_all(json_t *object, struct preferences *preferences, struct err *err)

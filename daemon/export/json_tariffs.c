@@ -2,6 +2,7 @@
  * plan/tariff's; where the text is kept, the diary's. */
 #include "export/json_tariffs.h"
 
+#include "export/json_value.h"
 #include "util/core/day.h"
 
 #include <jansson.h>
@@ -13,8 +14,6 @@
 #define M_PER_UNIT 100000.0 /* 1/1000 cent in a euro */
 #define DAY_WORDS  8
 #define ALL_DAYS   0xFFU
-#define FNV_BASIS  UINT64_C(14695981039346656037)
-#define FNV_PRIME  UINT64_C(1099511628211)
 
 static const char *const day_words[DAY_WORDS] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"};
 
@@ -26,16 +25,26 @@ static int check_keys(const json_t *object, const char *const *known, struct err
     const char *key;
     json_t *value;
 
-    if (!json_is_object(object))
-        return err_set(err, "not an object");
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
         size_t i = 0;
         while (known[i] && strcmp(known[i], key) != 0)
             i++;
         if (!known[i])
-            return err_set(err, "%.40s: unknown", key);
+            return err_set(err, "%s: unknown", json_value_key(key));
     }
+    return 0;
+}
+
+static int check_objects(const char *name, const json_t *list, size_t max, struct err *err)
+{
+    if (!json_is_array(list))
+        return err_set(err, "%s: not a list", name);
+    if (json_array_size(list) > max)
+        return err_set(err, "%s: more than %zu", name, max);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!json_is_object(json_array_get(list, i)))
+            return err_set(err, "%s[%zu]: not an object", name, i);
     return 0;
 }
 
@@ -133,10 +142,8 @@ static int read_band(const json_t *object, struct tariff_band *band, struct err 
 
 static int read_bands(const json_t *list, struct tariff *tariff, struct err *err)
 {
-    if (list && !json_is_array(list))
-        return err_set(err, "bands: not a list");
-    if (json_array_size(list) > TARIFF_BAND_MAX)
-        return err_set(err, "bands: more than %d", TARIFF_BAND_MAX);
+    if (list && check_objects("bands", list, TARIFF_BAND_MAX, err))
+        return -1;
     for (size_t i = 0; i < json_array_size(list); i++)
         if (read_band(json_array_get(list, i), &tariff->bands[i], err))
             return fail_at("bands", i, err);
@@ -180,10 +187,8 @@ static int compare_tariffs(const void *a, const void *b)
 
 static int read_tariffs(const json_t *list, struct tariffs *tariffs, struct err *err)
 {
-    if (!json_is_array(list))
-        return err_set(err, "tariffs: not a list");
-    if (json_array_size(list) > TARIFF_LIST_MAX)
-        return err_set(err, "tariffs: more than %d", TARIFF_LIST_MAX);
+    if (check_objects("tariffs", list, TARIFF_LIST_MAX, err))
+        return -1;
     tariffs->count = json_array_size(list);
     for (size_t i = 0; i < tariffs->count; i++)
         if (read_tariff(json_array_get(list, i), &tariffs->list[i], err))
@@ -225,6 +230,8 @@ static int read_all(const json_t *object, struct tariffs *tariffs, struct err *e
 {
     static const char *const keys[] = {"tariffs", "holidays", NULL};
 
+    if (!json_is_object(object))
+        return err_set(err, "not an object");
     return check_keys(object, keys, err) || read_tariffs(json_object_get(object, "tariffs"), tariffs, err) ||
                    read_holidays(json_object_get(object, "holidays"), tariffs, err)
                ? -1
@@ -268,17 +275,29 @@ static json_t *day_value(int32_t day)
     return json_string(text);
 }
 
+static json_t *days_value(unsigned days)
+{
+    json_t *list = days == ALL_DAYS ? NULL : json_array();
+
+    for (unsigned i = 0; list && i < DAY_WORDS; i++)
+        if (days & 1U << i)
+            json_array_append_new(list, json_string(day_words[i]));
+    return list;
+}
+
+static json_t *minute_value(int minute, bool is_whole_day)
+{
+    return is_whole_day ? NULL : json_sprintf("%02d:%02d", minute / 60, minute % 60);
+}
+
+/* What may be missing is, when it says nothing: so no text grows much that is read and written. */
 static json_t *band_value(const struct tariff_band *band)
 {
-    json_t *days = json_array();
+    bool is_whole_day = band->from_min == band->to_min;
 
-    for (unsigned i = 0; i < DAY_WORDS; i++)
-        if (band->days & 1U << i)
-            json_array_append_new(days, json_string(day_words[i]));
-    return json_pack("{s:o, s:o, s:o, s:o}", "days", days, "from",
-                     json_sprintf("%02d:%02d", band->from_min / 60, band->from_min % 60), "to",
-                     json_sprintf("%02d:%02d", band->to_min / 60, band->to_min % 60), "price",
-                     money(band->price_m));
+    return json_pack("{s:o*, s:o*, s:o*, s:o}", "days", days_value(band->days), "from",
+                     minute_value(band->from_min, is_whole_day), "to",
+                     minute_value(band->to_min, is_whole_day), "price", money(band->price_m));
 }
 
 static json_t *tariff_value(const struct tariff *tariff)
@@ -304,15 +323,4 @@ char *json_tariffs(const struct tariffs *tariffs)
     char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(10)) : NULL;
     json_decref(object);
     return text;
-}
-
-int64_t json_tariffs_revision(const struct tariffs *tariffs)
-{
-    char *text = json_tariffs(tariffs);
-    uint64_t hash = FNV_BASIS;
-
-    for (const char *at = text; at && *at; at++)
-        hash = (hash ^ (unsigned char)*at) * FNV_PRIME;
-    free(text);
-    return (int64_t)(hash >> 1) | 1;
 }

@@ -2,6 +2,7 @@
  * characters are refused here: texts go into CSV, logs and MQTT as well. */
 #include "export/json_typed.h"
 
+#include "export/json_value.h"
 #include "util/core/utf8.h"
 
 #include <jansson.h>
@@ -12,7 +13,6 @@
 #define COST_MAX       10e6  /* there are currencies of small units */
 #define WH_PER_KWH     1000
 #define COST_M_PER_ONE 100000
-#define NAME_SHOWN_MAX 40
 
 typedef int typed_read_fn(const json_t *value, struct diary_typed *typed, struct err *err);
 
@@ -113,12 +113,6 @@ static int read_tags(const json_t *value, struct diary_typed *typed, struct err 
 
 /* ---- the object ---- */
 
-/* Never half a character: what goes back to the page must be text. */
-static const char *shown(const char *name)
-{
-    return strlen(name) <= NAME_SHOWN_MAX && utf8_is_clean(name, strlen(name)) ? name : "a key";
-}
-
 static int read_key(const struct typed_key *keys, const char *name, const json_t *value,
                     struct diary_typed *typed, struct err *err)
 {
@@ -139,7 +133,7 @@ static int read_keys(const struct typed_key *keys, json_t *object, struct diary_
     json_object_foreach(object, name, value)
     {
         if (read_key(keys, name, value, typed, err))
-            return err_prefix(err, "%s: ", shown(name));
+            return err_prefix(err, "%s: ", json_value_key(name));
     }
     return 0;
 }

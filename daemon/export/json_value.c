@@ -4,7 +4,9 @@
 #include "util/core/utf8.h"
 
 #include <math.h>
+#include <string.h>
 
+#define KEY_SHOWN_MAX 40
 #define INTEGER_MAX 9007199254740992.0 /* 2^53: what a double, and JavaScript, counts exactly */
 
 json_t *json_value_number(double value, double resolution)
@@ -27,6 +29,11 @@ json_t *json_value_text(const char *text, size_t len)
     for (size_t step = 1; step > 0; clean += step)
         step = utf8_char_length(text + clean, len - clean);
     return json_stringn(text, clean);
+}
+
+const char *json_value_key(const char *key)
+{
+    return strlen(key) <= KEY_SHOWN_MAX && utf8_is_clean(key, strlen(key)) ? key : "an item with a long name";
 }
 
 static json_t *word_value(const struct signal *signal, double value)

@@ -23,6 +23,9 @@ json_t *json_value_number(double value, double resolution);
 /* A text; one that was cut within a character, or is none, ends before what is wrong. */
 json_t *json_value_text(const char *text, size_t len);
 
+/* A key from outside as it may be shown back: words in its place when it is long or no clean text. */
+const char *json_value_key(const char *key);
+
 /* The present value of signal `index` of the car. */
 json_t *json_value_signal(const struct view_car *car, size_t index);
 

@@ -135,6 +135,12 @@ int64_t tariff_price_m(const struct tariffs *tariffs, const struct zone *zone, i
     return tariff ? price_at(tariffs, tariff, time) : TARIFF_NONE;
 }
 
+/* Whether the time between is few enough pieces. */
+static bool is_walked(int64_t from_ms, int64_t to_ms)
+{
+    return to_ms <= from_ms || (uint64_t)to_ms - (uint64_t)from_ms <= (uint64_t)TARIFF_WINDOW_MAX_MS;
+}
+
 /* ---- a charge whose course is known ---- */
 
 void tariff_bill_begin(struct tariff_bill *bill, const struct tariffs *tariffs, const struct zone *zone,
@@ -181,6 +187,10 @@ void tariff_bill_add(struct tariff_bill *bill, int64_t from_ms, int64_t to_ms, i
 
     if (energy <= 0 || to_ms <= from_ms)
         return;
+    if (!is_walked(from_ms, to_ms)) {
+        bill->is_unpriced = true;
+        return;
+    }
     for (int64_t at_ms = from_ms; at_ms < to_ms; at_ms = until_ms) {
         int64_t price_m = tariff_price_m(bill->tariffs, bill->zone, at_ms, &until_ms);
         if (until_ms > to_ms)
@@ -254,7 +264,7 @@ bool tariff_range(const struct tariffs *tariffs, const struct zone *zone, int64_
     const struct tariff *tariff = tariff_find(tariffs, zone, from_ms);
     struct extent extent;
 
-    if (!tariff || !find_extent(tariffs, zone, from_ms, to_ms, &extent))
+    if (!tariff || !is_walked(from_ms, to_ms) || !find_extent(tariffs, zone, from_ms, to_ms, &extent))
         return false;
     *cost = (struct tariff_cost){.cost_m = cost_of(extent.least_m, total_wh, extent.least_session_m),
                                  .cost_max_m = cost_of(extent.most_m, total_wh, extent.most_session_m)};

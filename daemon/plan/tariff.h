@@ -28,7 +28,7 @@ struct tariff_band {
 };
 
 struct tariff {
-    int32_t valid_from; /* the first local day */
+    int32_t valid_from; /* the first day, by the clock on the wall */
     char currency[4];
     int64_t price_m;   /* 1/1000 cent a kWh, where no band fits */
     int64_t session_m; /* 1/1000 cent a charge */
@@ -51,6 +51,8 @@ const struct tariff *tariff_find(const struct tariffs *tariffs, const struct zon
 int64_t tariff_price_m(const struct tariffs *tariffs, const struct zone *zone, int64_t utc_ms,
                        int64_t *until_ms);
 
+#define TARIFF_WINDOW_MAX_MS (INT64_C(400) * 86400 * 1000) /* longer ones are a clock's mistake */
+
 struct tariff_cost {
     int64_t cost_m;     /* 1/1000 cent, the session's fee included */
     int64_t cost_max_m; /* when cost_m is only the least it can be: the most; else TARIFF_NONE */
@@ -58,7 +60,7 @@ struct tariff_cost {
 };
 
 /* The course of a charge, added up by price. */
-#define TARIFF_BILL_MAX (TARIFF_BAND_MAX + 8) /* different prices in one charge */
+#define TARIFF_BILL_MAX (2 * (TARIFF_BAND_MAX + 1)) /* different prices in one charge: of two tariffs */
 struct tariff_bill {
     const struct tariffs *tariffs;
     const struct zone *zone;
@@ -74,15 +76,16 @@ struct tariff_bill {
 void tariff_bill_begin(struct tariff_bill *bill, const struct tariffs *tariffs, const struct zone *zone,
                        int64_t from_ms);
 
-/* So much went in between two moments, evenly; nothing when it is not positive. The unit is the caller's, a fine
- * one: only proportions count, but pieces are whole. At most 2^40 at a time. */
+/* So much went in between two moments, evenly; nothing when it is not positive. The unit is the caller's, a
+ * fine one: only proportions count, but pieces are whole. At most 2^40 at a time, over TARIFF_WINDOW_MAX_MS.
+ */
 void tariff_bill_add(struct tariff_bill *bill, int64_t from_ms, int64_t to_ms, int64_t energy);
 
 /* What total_wh cost that went in as was added. False: that can't be said. */
 bool tariff_bill_end(const struct tariff_bill *bill, int64_t total_wh, struct tariff_cost *cost);
 
 /* What total_wh cost that went in at some time between two moments: at the cheapest and the dearest price
- * there. False: that can't be said. */
+ * there. False: that can't be said; also of a window longer than TARIFF_WINDOW_MAX_MS. */
 bool tariff_range(const struct tariffs *tariffs, const struct zone *zone, int64_t from_ms, int64_t to_ms,
                   int64_t total_wh, struct tariff_cost *cost);
 

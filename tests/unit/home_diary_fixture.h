@@ -64,11 +64,11 @@ static inline void entry_typed(void *ctx, const struct diary_entry *entry)
     home_diary_typed(fixture->diary, entry);
 }
 
-static inline void tariffs_kept(void *ctx)
+static inline void diary_changed(void *ctx)
 {
     struct fixture *fixture = ctx;
 
-    home_diary_tariffs_kept(fixture->diary);
+    home_diary_changed(fixture->diary);
 }
 
 static inline void entry_told(void *ctx, size_t car, const struct diary_entry *entry)
@@ -88,7 +88,7 @@ static inline void view_changed(void *ctx)
 
 static inline void open_house(struct fixture *fixture)
 {
-    static const struct store_events events = {keep_state, entry_kept, entry_typed, tariffs_kept};
+    static const struct store_events events = {keep_state, entry_kept, entry_typed, diary_changed};
     static const struct home_trackers_events told = {entry_told, view_changed};
     const struct store_settings settings = {.folder = fixture->folder};
     struct home_rows_parts parts = {NULL, &fixture->sample.view, &fixture->zone};

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,10 @@ static void mistakes_are_named_and_change_nothing(void **state)
     refuses("{}", "tariffs: not a list");
     refuses("[]", "not an object");
     refuses("{\"tariffs\":[],\"price\":1}", "price: unknown");
+    refuses("{\"tariffs\":[],\"\\u001b[2J\":1}", "an item with a long name: unknown");
+    refuses("{\"tariffs\":[1]}", "tariffs[0]: not an object");
+    refuses("{\"tariffs\":[{\"valid_from\":\"2026-02-03\",\"currency\":\"EUR\",\"price\":1,\"bands\":[0]}]}",
+            "tariffs[0].bands[0]: not an object");
     refuses("{\"tariffs\":[{\"valid_from\":\"2026-02-30\"}]}",
             "tariffs[0].valid_from: not a day like 2026-01-01");
     refuses("{\"tariffs\":[{\"valid_from\":\"2026-02-03\",\"currency\":\"eur\"}]}",
@@ -113,16 +118,30 @@ static void more_than_there_is_room_for_is_refused(void **state)
     free(text);
 }
 
-static void another_price_is_another_revision(void **state)
+/* The most that a text can grow. */
+static void what_was_taken_can_be_kept_and_taken_again(void **state)
 {
+    char *text = malloc(JSON_TARIFFS_MAX);
+    int len = sprintf(text, "{\"tariffs\":[");
+
     (void)state;
-    takes(WHOLE);
-    int64_t first = json_tariffs_revision(&tariffs);
-    takes(WHOLE);
-    assert_true(json_tariffs_revision(&tariffs) == first);
-    tariffs.list[0].price_m++;
-    assert_true(json_tariffs_revision(&tariffs) != first);
-    assert_true(first > 0);
+    for (int i = 0; i < TARIFF_LIST_MAX; i++) {
+        len += sprintf(text + len,
+                       "%s{\"valid_from\":\"20%02d-01-01\",\"currency\":\"EUR\",\"price\":1,\"bands\":[",
+                       i ? "," : "", i);
+        for (int j = 0; j < TARIFF_BAND_MAX; j++)
+            len += sprintf(text + len, "%s{\"price\":1}", j ? "," : "");
+        len += sprintf(text + len, "]}");
+    }
+    strcpy(text + len, "]}");
+    assert_in_range(len, 10000, JSON_TARIFFS_MAX / 2);
+    takes(text);
+    char *written = json_tariffs(&tariffs);
+    assert_in_range(strlen(written), len, JSON_TARIFFS_MAX);
+    takes(written);
+    assert_int_equal(tariffs.list[TARIFF_LIST_MAX - 1].bands[TARIFF_BAND_MAX - 1].days, 0xFF);
+    free(written);
+    free(text);
 }
 
 int main(void)
@@ -132,7 +151,7 @@ int main(void)
         cmocka_unit_test(what_may_be_missing_is_the_plainest),
         cmocka_unit_test(mistakes_are_named_and_change_nothing),
         cmocka_unit_test(more_than_there_is_room_for_is_refused),
-        cmocka_unit_test(another_price_is_another_revision),
+        cmocka_unit_test(what_was_taken_can_be_kept_and_taken_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

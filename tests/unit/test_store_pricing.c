@@ -101,7 +101,7 @@ static void the_meter_at_the_wall_knows_best(void **state)
 {
     (void)state;
     const struct tariffs tariffs = sample_tariffs();
-    const struct store_series series = {"leaf", "wall_energy", "Wh", 1};
+    const struct store_series series = {"leaf", "wall_energy", "kWh", 1000};
     struct diary_entry evening = an_evening(DIARY_METERED, DAY0);
     struct bench *bench = bench_new();
 

@@ -163,6 +163,24 @@ static void each_charge_pays_the_fee_once(void **state)
     assert_true(cost.cost_max_m == DEAR + 50000);
 }
 
+/* A clock was wrong: there is no walking through a million years of nights. */
+static void a_window_of_more_than_a_year_has_no_price(void **state)
+{
+    struct zone zone = oslo();
+    struct tariffs tariffs = night_tariff();
+    int64_t noon = at(&zone, 2026, 6, 3, 12, 0);
+    struct tariff_bill sum;
+    struct tariff_cost cost;
+
+    (void)state;
+    assert_true(tariff_range(&tariffs, &zone, noon, noon + TARIFF_WINDOW_MAX_MS, 10000, &cost));
+    assert_false(tariff_range(&tariffs, &zone, noon, noon + TARIFF_WINDOW_MAX_MS + 1, 10000, &cost));
+    assert_false(tariff_range(&tariffs, &zone, noon, INT64_MAX, 10000, &cost));
+    tariff_bill_begin(&sum, &tariffs, &zone, noon);
+    tariff_bill_add(&sum, INT64_MIN, noon, 1000);
+    assert_false(tariff_bill_end(&sum, 1000, &cost));
+}
+
 static void a_charge_nobody_saw_costs_between_the_cheapest_and_the_dearest(void **state)
 {
     struct zone zone = oslo();
@@ -343,6 +361,7 @@ int main(void)
         cmocka_unit_test(the_night_in_which_clocks_change_has_its_own_length),
         cmocka_unit_test(a_new_price_holds_from_midnight_of_its_day),
         cmocka_unit_test(each_charge_pays_the_fee_once),
+        cmocka_unit_test(a_window_of_more_than_a_year_has_no_price),
         cmocka_unit_test(a_charge_nobody_saw_costs_between_the_cheapest_and_the_dearest),
         cmocka_unit_test(before_the_first_tariff_nothing_has_a_price),
         cmocka_unit_test(crowns_and_euros_are_not_added),

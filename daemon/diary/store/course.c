@@ -33,8 +33,8 @@ struct source {
 };
 
 static const struct source sources[] = {
-    {.factors = {{"wall_energy", 1, NOT_HEARD, 1, {0, DIARY_NONE}}}, .is_counter = true},
-    {.factors = {{"wall_power", 1, NOT_HEARD, 1, {0, DIARY_NONE}}}},
+    {.factors = {{"wall_energy", 1000, NOT_HEARD, 1, {0, DIARY_NONE}}}, .is_counter = true},
+    {.factors = {{"wall_power", 1000, NOT_HEARD, 1, {0, DIARY_NONE}}}},
     {.factors = {{"charger_power", 1000, NOT_HEARD, 1, {0, DIARY_NONE}}}},
     {.factors = {{"pack_voltage", 1, NOT_HEARD, 1, {0, DIARY_NONE}},
                  {"pack_current", 10, NOT_HEARD, 1, {0, DIARY_NONE}}}},

@@ -269,6 +269,7 @@ struct work *import_new(const struct import_order *order)
     leafspy_layout_init(&import->leafspy, order->mm_per_unit);
     import->work.step = step;
     import->work.free = free_import;
+    import->work.adds_entries = true;
     return &import->work;
 }
 

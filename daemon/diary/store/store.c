@@ -86,6 +86,8 @@ static void take_work(struct store *store, const struct store_result *result)
         under_way.events.progress(under_way.ctx, result->done);
     if (result->step != WORK_GOES_ON && under_way.events.ended)
         under_way.events.ended(under_way.ctx, result->work, result->step == WORK_FAILED ? result->why : NULL);
+    if (result->step != WORK_GOES_ON && result->work->adds_entries && store->events.changed)
+        store->events.changed(store->ctx);
 }
 
 static void take_result(struct store *store, const struct store_result *result)
@@ -115,8 +117,8 @@ static void take_result(struct store *store, const struct store_result *result)
         store->questions[result->number] = (struct question){0};
         if (question.is_typing && result->answer.count > 0 && store->events.typed)
             store->events.typed(store->ctx, result->answer.items);
-        if (question.is_tariffs && !result->answer.failed && store->events.tariffs)
-            store->events.tariffs(store->ctx);
+        if (question.is_tariffs && !result->answer.failed && store->events.changed)
+            store->events.changed(store->ctx);
         deliver(&question, result);
         break;
     }

@@ -33,8 +33,8 @@ struct store_events {
     void (*kept)(void *ctx, const struct diary_entry *entry);
     /* What a person typed is on the card: the charge or outing as it is now, without parts and anchor. */
     void (*typed)(void *ctx, const struct diary_entry *entry);
-    /* Other tariffs are on the card. */
-    void (*tariffs)(void *ctx);
+    /* Other tariffs are on the card, or entries that none of the above told, as of an import. */
+    void (*changed)(void *ctx);
 };
 
 /* One signal of one car; a value is kept as `steps`, 1 / per_unit of the unit each. */

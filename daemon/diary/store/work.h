@@ -31,6 +31,7 @@ struct work {
     void (*free)(struct work *work);
     double done;        /* 0 to 1, as far as step knows; told now and then */
     int64_t due_ns;     /* CLOCK_MONOTONIC: not before; step may set it, to go easy on the card */
+    bool adds_entries;  /* store_events.changed follows its end, also when it fails: some may be kept */
     atomic_bool is_off; /* nobody waits for it any more: it ends before its next slice */
 };
 
