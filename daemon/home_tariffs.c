@@ -31,6 +31,7 @@ struct home_tariffs {
     bool wants_tariffs, wants_pricing;
     struct look looks[CONFIG_CAR_MAX];
     bool is_reading, is_pricing;
+    bool has_failed; /* the last reckoning */
     int64_t now_ns, retry_ns; /* CLOCK_BOOTTIME */
     struct log_repeat failed;
 };
@@ -82,6 +83,14 @@ static void read_tariffs(struct home_tariffs *house)
 
 /* ---- the bills ---- */
 
+/* Of a card in trouble the store tells, soon after: said is what fails twice on a card that is well. */
+static void complain(struct home_tariffs *house, const char *why)
+{
+    if (house->has_failed && strcmp(house->view->diary_state, "ok") == 0)
+        log_repeated(&house->failed, house->now_ns, LOG_LEVEL_WARNING, "diary",
+                     "what charges cost can't be reckoned now: %s", why);
+}
+
 static void pricing_ended(void *ctx, const struct work *work, const char *why)
 {
     struct home_tariffs *house = ctx;
@@ -90,11 +99,11 @@ static void pricing_ended(void *ctx, const struct work *work, const char *why)
     for (size_t i = 0; i < house->view->car_count; i++)
         house->looks[i].is_wanted |= why || pricing_changed(work) > 0;
     if (why) {
-        log_repeated(&house->failed, house->now_ns, LOG_LEVEL_WARNING, "diary",
-                     "what charges cost can't be reckoned now: %s", why);
+        complain(house, why);
         house->wants_pricing = true;
         put_off(house);
     }
+    house->has_failed = why != NULL;
     push_on(house);
 }
 
