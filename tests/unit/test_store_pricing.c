@@ -121,6 +121,32 @@ static void the_meter_at_the_wall_knows_best(void **state)
     bench_free(bench);
 }
 
+/* The car was charged at another socket. */
+static void a_meter_that_counted_nothing_says_nothing_of_the_price(void **state)
+{
+    (void)state;
+    static const struct store_series all[] = {{"leaf", "wall_energy", "kWh", 1000},
+                                              {"leaf", "wall_power", "kW", 1000}};
+    const struct tariffs tariffs = sample_tariffs();
+    const struct diary_entry evening = an_evening(DIARY_WATCHED, DAY0);
+    struct bench *bench = bench_new();
+
+    bench_start(bench);
+    hear_the_evening(bench);
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(store_add_series(bench->store, POWER + 1 + i, &all[i]), 0);
+    for (int64_t minute = 0; minute <= 120; minute += 4) {
+        int64_t at_ns = (EVENING_MS + minute * MINUTE_MS) * NS_PER_MS;
+        store_add_reading(bench->store, POWER + 1, at_ns, true, 70000, 0);
+        store_add_reading(bench->store, POWER + 2, at_ns, true, 0, 0);
+    }
+    int64_t id = bench_keep(bench, &evening);
+    price(bench, &tariffs);
+    assert_exact(bench, id);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 static void a_charge_at_work_is_not_billed_at_homes_price(void **state)
 {
     (void)state;
@@ -203,6 +229,7 @@ int main(void)
         cmocka_unit_test(a_course_with_gaps_is_taken_for_the_rest_and_half_a_course_for_none),
         cmocka_unit_test(a_charger_that_says_little_gives_way_to_volts_and_amps),
         cmocka_unit_test(the_meter_at_the_wall_knows_best),
+        cmocka_unit_test(a_meter_that_counted_nothing_says_nothing_of_the_price),
         cmocka_unit_test(a_charge_at_work_is_not_billed_at_homes_price),
         cmocka_unit_test(what_is_billed_is_what_was_drawn_from_the_wall),
         cmocka_unit_test(a_charge_that_goes_on_has_no_bill_yet),

@@ -28,6 +28,27 @@ static void a_corrected_price_changes_the_bills_of_all_charges_since(void **stat
     bench_free(bench);
 }
 
+/* It may have begun on either side of midnight, where the next tariff's fee begins. */
+static void a_corrected_fee_changes_the_bill_of_a_window_that_reaches_it(void **state)
+{
+    (void)state;
+    struct tariffs tariffs = {.count = 2, .list = {day_and_night(0), day_and_night(DAY0 + 1)}};
+    struct diary_entry entry = an_evening(DIARY_INFERRED, DAY0);
+    struct bench *bench = bench_new();
+
+    entry.charge.from_ms += 2 * HOUR_MS;
+    entry.charge.to_ms += 4 * HOUR_MS;
+    bench_start(bench);
+    int64_t id = bench_keep(bench, &entry);
+    assert_int_equal(price(bench, &tariffs), 1);
+    assert_bill(bench, id, 4 * NIGHT_M, DIARY_NONE);
+    tariffs.list[1].session_m = 50000;
+    assert_int_equal(price(bench, &tariffs), 1);
+    assert_bill(bench, id, 4 * NIGHT_M, 4 * NIGHT_M + 50000);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 static void a_bill_typed_by_hand_stays(void **state)
 {
     (void)state;
@@ -210,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_corrected_price_changes_the_bills_of_all_charges_since),
+        cmocka_unit_test(a_corrected_fee_changes_the_bill_of_a_window_that_reaches_it),
         cmocka_unit_test(a_bill_typed_by_hand_stays),
         cmocka_unit_test(what_is_typed_about_a_charge_changes_its_bill),
         cmocka_unit_test(a_charge_that_is_written_again_has_its_bill_again),

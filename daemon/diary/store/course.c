@@ -177,7 +177,8 @@ static void end_powers(struct course *course)
     }
 }
 
-/* The nearest to the wall, unless another one is known for longer. NULL: none for half of the time. */
+/* The nearest to the wall, unless another one is known for longer. One that saw nothing go in looked elsewhere:
+ * a meter at another socket. NULL: none for half of the time. */
 static const struct source *choose(const struct course *course)
 {
     const struct source *best = NULL;
@@ -186,7 +187,7 @@ static const struct source *choose(const struct course *course)
     for (size_t i = 0; i < SOURCE_COUNT; i++) {
         const struct source *source = &course->sources[i];
         int64_t surplus_ms = best ? GAP_MS : 0;
-        if (source->covered_ms == 0 || source->covered_ms < most_ms + surplus_ms)
+        if (source->bill.count == 0 || source->covered_ms < most_ms + surplus_ms)
             continue;
         best = source;
         most_ms = source->covered_ms;

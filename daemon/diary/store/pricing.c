@@ -67,23 +67,28 @@ static uint64_t add_number(uint64_t mark, int64_t number)
     return add_to_mark(mark, &number, sizeof(number));
 }
 
-/* When the price changes within the charge, and to what: however the tariffs say it. */
+/* All that a tariff says of this instant. */
+static uint64_t add_tariff(uint64_t mark, const struct tariff *tariff, int64_t price_m)
+{
+    const char *currency = tariff ? tariff->currency : "";
+
+    mark = add_number(add_number(mark, price_m), tariff ? tariff->session_m : TARIFF_NONE);
+    return add_to_mark(mark, currency, strlen(currency));
+}
+
+/* When the price or the fee changes within the charge, and to what: however the tariffs say it. */
 static uint64_t add_prices(const struct slice *slice, uint64_t mark, int64_t from_ms, int64_t to_ms)
 {
     const struct tariffs *tariffs = &slice->pricing->tariffs;
-    int64_t last = TARIFF_NONE, until_ms;
-    const char *last_currency = "";
+    uint64_t last = 0;
+    int64_t until_ms;
 
     for (int64_t at_ms = from_ms; at_ms == from_ms || at_ms < to_ms; at_ms = until_ms) {
-        const struct tariff *tariff = tariff_find(tariffs, slice->zone, at_ms);
         int64_t price_m = tariff_price_m(tariffs, slice->zone, at_ms, &until_ms);
-        const char *currency = tariff ? tariff->currency : "";
-        if (at_ms == from_ms || price_m != last || strcmp(currency, last_currency) != 0) {
-            mark = add_number(add_number(mark, at_ms), price_m);
-            mark = add_to_mark(mark, currency, strlen(currency));
-        }
-        last = price_m;
-        last_currency = currency;
+        uint64_t here = add_tariff(0, tariff_find(tariffs, slice->zone, at_ms), price_m);
+        if (at_ms == from_ms || here != last)
+            mark = add_number(add_number(mark, at_ms), (int64_t)here);
+        last = here;
     }
     return mark;
 }
@@ -91,13 +96,11 @@ static uint64_t add_prices(const struct slice *slice, uint64_t mark, int64_t fro
 /* A number that is the same as long as the bill is, as far as the readings don't say otherwise. */
 static int64_t find_mark(const struct slice *slice, const struct diary_charge *charge)
 {
-    const struct tariff *tariff = tariff_find(&slice->pricing->tariffs, slice->zone, charge->from_ms);
     uint64_t mark = UINT64_C(0xcbf29ce484222325);
 
     mark = add_number(mark, billed_wh(charge));
     mark = add_number(mark, charge->how);
     mark = add_number(mark, charge->to_ms);
-    mark = add_number(mark, tariff ? tariff->session_m : TARIFF_NONE);
     mark = add_prices(slice, mark, charge->from_ms, charge->to_ms);
     return (int64_t)(mark >> 1);
 }
