@@ -58,7 +58,9 @@ static int set_up(void **state)
     snprintf(path, sizeof(path), "%s/diary.db", place->bench->folder);
     snprintf(sql, sizeof(sql), "VACUUM INTO '%s'", place->backup);
     change(path, sql);
-    snprintf(sql, sizeof(sql), "DELETE FROM charge_raw WHERE id > %d; UPDATE charge_raw SET note = 'old'",
+    snprintf(sql, sizeof(sql),
+             "PRAGMA foreign_keys = ON; DELETE FROM charge_raw WHERE id > %d;"
+             "UPDATE charge_raw SET note = 'old'",
              PRESENT);
     change(path, sql);
     *state = place;
@@ -179,6 +181,38 @@ static void the_views_are_ours_whatever_the_backup_calls_so(void **state)
     change(place->backup, "DROP VIEW charge; CREATE VIEW charge AS SELECT load_extension('/tmp/evil')");
     assert_int_equal(restore(place, &told, &err), RESTORE_DONE);
     assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge WHERE state = 'closed'"), SAVED);
+}
+
+static void copy_file(const struct place *place, const char *suffix)
+{
+    char from[128], to[128], bytes[4096];
+    size_t len;
+
+    snprintf(from, sizeof(from), "%s/diary.db%s", place->bench->folder, suffix);
+    snprintf(to, sizeof(to), "%s%s", place->backup, suffix);
+    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+    assert_true(in && out);
+    while ((len = fread(bytes, 1, sizeof(bytes), in)) > 0)
+        assert_int_equal(fwrite(bytes, 1, len, out), len);
+    fclose(in);
+    fclose(out);
+}
+
+static void a_diary_saved_from_a_dying_card_brings_its_log(void **state)
+{
+    struct place *place = *state;
+    struct diary_entry charge = a_charge(T0_MS + 900 * HOUR_MS, DAY0, 5);
+    struct restore_told told;
+    struct err err;
+
+    bench_start(place->bench);
+    bench_keep(place->bench, &charge);
+    copy_file(place, "");
+    copy_file(place, "-wal");
+    bench_stop(place->bench);
+    assert_int_equal(restore(place, &told, &err), RESTORE_DONE);
+    assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw"), PRESENT + 1);
+    assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw WHERE battery_wh = 5"), 1);
 }
 
 /* ---- what is not ---- */
@@ -445,6 +479,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_diary_that_is_gone_or_damaged_is_replaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_backup_from_before_a_column_was_gained_is_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_views_are_ours_whatever_the_backup_calls_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_diary_saved_from_a_dying_card_brings_its_log, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whatever_is_more_than_a_diary_is_refused_by_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_that_garaged_can_not_have_written_are_refused_by_number, set_up,
                                         tear_down),
