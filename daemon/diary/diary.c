@@ -113,8 +113,9 @@ static void settle(struct diary *diary)
 {
     diary->unsettled = false;
     contact_settle(diary);
-    meter_settle(diary);
+    meter_take(diary);
     rest_settle(diary);
+    meter_settle(diary);
     charge_settle(diary);
     outing_settle(diary);
     health_settle(diary);

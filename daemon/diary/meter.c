@@ -1,17 +1,20 @@
 /* The meter at the wall: a counter or the present power of the socket that the car charges at. Its power
  * flows in spells. Before a spell nothing is known of whose it is, and the car may be silent; so:
  *
- *   a watched charge goes on                    the spell is the charge's, to its end
- *   a spell of a minute, nobody watches one     a metered charge, open; what went into the battery is not
- * known no power for ten minutes                    it is over, at the time the power fell power at the last
- * word of a silent meter    it is incomplete, and has gaps the car is heard charging in a spell        it is
- * the watched charge, which began with the spell SOC rose over a rest with spells            they are the
- * charges, each with its share of the rise by what it took SOC did not rise, and 2 kWh were taken another
- * car's, or a dryer's: stays, implausible power while the car is known to be away     the same; unless SOC
- * says later that it was here; and if the car comes and is heard charging, its charge begins then the car has
- * driven since                    nobody can say: stays as it is, without battery the car is heard, and does
- * not charge       it is warmed, or another one: no charge of its own more went in than came out of the wall
- * stays, implausible
+ *   what happens                               what follows
+ *   -----------------------------------------  --------------------------------------------------------
+ *   a watched charge goes on                   the spell is the charge's, to its end
+ *   a spell of a minute, nobody watches one    a metered charge, open; what the battery got is not known
+ *   no power for ten minutes                   it is over, at the time the power fell
+ *   power at the last word of a silent meter   it is incomplete, and has gaps
+ *   the car is heard charging in a spell       it is the watched charge, which began with the spell
+ *   SOC rose over a rest with spells           they are the charges, each with its share of the rise
+ *   SOC did not rise, and 2 kWh were taken     another car's, or a dryer's: stays, implausible
+ *   power while the car is known to be away    the same; unless SOC says later that it was here; and if
+ *                                              the car comes and is heard charging, its charge begins then
+ *   the car has driven since                   nobody can say: stays as it is, without battery
+ *   the car is heard, and does not charge      it is warmed, or another one: no charge of its own
+ *   more went in than came out of the wall     stays, implausible
  *
  * An eighth spell of one rest continues the seventh. A counter's rise while nobody listened was taken then, a
  * power was not. A counter that falls begins anew. A counter in steps coarser than 0.1 kWh falls into spells.
@@ -245,12 +248,16 @@ static bool is_told_due(const struct diary *diary)
     return !meter->is_told && meter->now.to_ms - meter->now.from_ms >= TOLD_MS && !denies(diary);
 }
 
+void meter_take(struct diary *diary)
+{
+    take_energy(diary);
+    take_power(diary);
+}
+
 void meter_settle(struct diary *diary)
 {
     struct meter_memory *meter = memory_of(diary);
 
-    take_energy(diary);
-    take_power(diary);
     if (!is_on(meter) || is_watched(diary))
         return;
     if (is_told_due(diary)) {

@@ -192,7 +192,9 @@ void charge_abandon(struct diary *diary);
 
 /* ---- meter.c: the meter at the wall ---- */
 
-/* A spell begins, goes on, ends: a charge if nobody watches one. */
+/* A spell begins, goes on. */
+void meter_take(struct diary *diary);
+/* It is a charge if nobody watches one and the car, as it is now, does not deny it; and it ends. */
 void meter_settle(struct diary *diary);
 int64_t meter_due(const struct diary *diary);
 /* A watched charge begins, and may be the end of what the meter saw begin; it has ended, and was told. */

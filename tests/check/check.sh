@@ -63,7 +63,7 @@ build all unit-programs life-programs
 unit_suites ""
 life_suites
 folder_suites recordings 120
-folder_suites system 240 "test_silence.mjs test_lived.mjs test_notices.mjs test_pause.mjs test_doctor.mjs" \
+folder_suites system 240 "test_silence.mjs test_lived.mjs test_notices.mjs test_pause.mjs test_doctor.mjs test_meter.mjs" \
     "test_homeassistant.mjs test_traffic.mjs test_identity.mjs test_kept.mjs test_disk.mjs"
 folder_suites web 240
 build VARIANT=sanitize all unit-programs

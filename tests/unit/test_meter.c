@@ -153,6 +153,24 @@ static void two_spells_of_a_night_share_what_the_car_gained(void **state)
     book_free(&book);
 }
 
+static void a_car_that_falls_silent_at_the_socket_is_charged_from_then_on(void **state)
+{
+    int64_t from_ms = BOOK_START + HOURS, silent_ms = from_ms + 10 * MINUTES;
+    struct book book;
+
+    (void)state;
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 40, 20000);
+    book_take(&book, BOOK_START, SIGNAL_CHARGING, 0);
+    flow_counted(&book, from_ms, silent_ms - from_ms - 10 * SECONDS, 3000, 1000);
+    assert_null(diary_open_charge(book.diary)); /* it is heard, and does not charge */
+    book_take(&book, silent_ms, DIARY_SIGNAL_PRESENCE, NAN);
+    diary_advance(book.diary, silent_ms + SECONDS);
+    assert_non_null(diary_open_charge(book.diary));
+    assert_int_equal(diary_open_charge(book.diary)->how, DIARY_METERED);
+    book_free(&book);
+}
+
 static void a_meter_that_says_nothing_leaves_the_charge_inferred(void **state)
 {
     struct book book;
@@ -334,6 +352,7 @@ int main(void)
         cmocka_unit_test(a_car_silent_at_the_socket_is_charged_by_its_meters_word),
         cmocka_unit_test(what_the_silent_car_gained_goes_to_the_metered_charge),
         cmocka_unit_test(two_spells_of_a_night_share_what_the_car_gained),
+        cmocka_unit_test(a_car_that_falls_silent_at_the_socket_is_charged_from_then_on),
         cmocka_unit_test(a_meter_that_says_nothing_leaves_the_charge_inferred),
         cmocka_unit_test(another_car_on_the_plug_is_not_taken_for_this_one),
         cmocka_unit_test(more_in_the_battery_than_at_the_wall_is_flagged_not_capped),

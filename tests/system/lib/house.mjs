@@ -65,7 +65,7 @@ export class House {
             this.path("garaged.conf"),
             `state = "${this.path("state")}"; log = "debug"; zone = "${this.zone ?? ""}";
 cars = ( { id = "leaf"; name = "Leaf"; vehicle = "nissan-leaf"; generation = "${generation}";
-           adapter = "${adapter}"; port = "${port}"; poll = ${poll}; } );
+           adapter = "${adapter}"; port = "${port}"; poll = ${poll}; ${this.carSettings ?? ""} } );
 web = { listen = "127.0.0.1"; port = ${this.port}; };
 ${mqtt}
 `,
