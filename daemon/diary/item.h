@@ -60,8 +60,8 @@ struct diary_charge {
     unsigned flags;
 };
 
-/* A part of a charge that lies in one local day: the sum of its parts is the charge. An inferred charge whose
- * window spans midnight has one part, of DIARY_NO_DAY. */
+/* A part of a charge that lies in one local day: the sum of its parts is the charge. The first is of the day it
+ * began. An inferred charge whose window spans midnight has one part, of DIARY_NO_DAY. */
 struct diary_part {
     int32_t day;
     int64_t battery_wh, charger_wh;

@@ -179,16 +179,26 @@ static struct diary_charge as_charge(const struct diary *diary, const struct spe
     };
 }
 
+/* The charge, and so its bill, is of the day it began; what the car gained has a day only when all of the
+ * time lies in it. */
+static size_t fill_parts(const struct diary *diary, const struct spell *spell, struct diary_part *parts)
+{
+    int32_t day = diary_day_of_window(diary, spell->from_ms, spell->to_ms);
+
+    parts[0] = (struct diary_part){day, spell->battery_wh, DIARY_NONE};
+    if (day != DIARY_NO_DAY)
+        return 1;
+    parts[1] = parts[0];
+    parts[0] = (struct diary_part){diary_day(diary, spell->from_ms), DIARY_NONE, DIARY_NONE};
+    return 2;
+}
+
 /* An id of 0: the store knows the charge by its beginning. */
 static void tell(struct diary *diary, const struct spell *spell, enum diary_status status, int64_t id)
 {
-    struct diary_entry entry = {
-        .kind = DIARY_CHARGE,
-        .charge = as_charge(diary, spell, status),
-        .parts = {{diary_day_of_window(diary, spell->from_ms, spell->to_ms), spell->battery_wh, DIARY_NONE}},
-        .part_count = 1,
-    };
+    struct diary_entry entry = {.kind = DIARY_CHARGE, .charge = as_charge(diary, spell, status)};
 
+    entry.part_count = fill_parts(diary, spell, entry.parts);
     entry.charge.id = id;
     diary_emit(diary, &entry);
 }
@@ -294,6 +304,15 @@ void meter_part(struct diary *diary)
     memory_of(diary)->is_told = 0;
 }
 
+/* Numbers are places: the first is of the day the charge began. */
+static void put_first(struct diary_entry *entry, int32_t day)
+{
+    if (entry->parts[0].day == day || entry->part_count == DIARY_PART_MAX)
+        return;
+    memmove(entry->parts + 1, entry->parts, entry->part_count++ * sizeof(entry->parts[0]));
+    entry->parts[0] = (struct diary_part){day, DIARY_NONE, DIARY_NONE};
+}
+
 /* What went in before the car was heard, in a part of its own: its day is known when it lies in one. */
 static void add_unwatched(const struct diary *diary, struct diary_entry *entry)
 {
@@ -301,6 +320,7 @@ static void add_unwatched(const struct diary *diary, struct diary_entry *entry)
     struct diary_part *parts = entry->parts;
 
     entry->charge.from_ms = spell->from_ms;
+    put_first(entry, diary_day(diary, spell->from_ms));
     if (spell->battery_wh == DIARY_NONE) {
         entry->charge.flags |= DIARY_FLAG_GAPS;
         return;
@@ -311,7 +331,7 @@ static void add_unwatched(const struct diary *diary, struct diary_entry *entry)
     entry->charge.battery_wh += spell->battery_wh;
     entry->charge.flags |= DIARY_FLAG_ESTIMATED;
     if (entry->part_count == DIARY_PART_MAX)
-        parts[0].battery_wh += spell->battery_wh;
+        parts[DIARY_PART_MAX - 1].battery_wh += spell->battery_wh;
     else
         parts[entry->part_count++] =
             (struct diary_part){diary_day_of_window(diary, spell->from_ms, diary->memory.charge.from_ms),

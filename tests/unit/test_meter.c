@@ -345,6 +345,69 @@ static void a_dozen_spells_of_one_stay_lose_nothing(void **state)
     book_free(&book);
 }
 
+/* The newest entry of a charge. */
+static const struct diary_entry *last_charge(const struct book *book)
+{
+    size_t count = book_count(book, DIARY_CHARGE);
+
+    assert_true(count > 0);
+    return book_find(book, DIARY_CHARGE, count - 1);
+}
+
+/* From an hour before midnight to an hour after it. */
+#define OVER_MIDNIGHT (EVENING + 3 * HOURS)
+#define FIRST_DAY     (int32_t)(OVER_MIDNIGHT / DAYS)
+
+static int64_t flow_over_midnight(struct book *book)
+{
+    park(book);
+    counts(book, OVER_MIDNIGHT - 10 * SECONDS, 1000);
+    return flow_counted(book, OVER_MIDNIGHT, 2 * HOURS, 2400, 1000);
+}
+
+static void a_metered_night_is_of_the_evening_it_began_and_its_gain_of_no_day(void **state)
+{
+    struct book book;
+
+    (void)state;
+    flow_over_midnight(&book);
+    wake(&book, 55);
+    const struct diary_entry *entry = last_charge(&book);
+    assert_charge(&entry->charge, DIARY_METERED, 4800, DIARY_FLAG_ESTIMATED);
+    assert_int_equal(entry->part_count, 2);
+    assert_int_equal(entry->parts[0].day, FIRST_DAY);
+    assert_true(entry->parts[0].battery_wh == DIARY_NONE);
+    assert_int_equal(entry->parts[1].day, DIARY_NO_DAY);
+    assert_int_equal(entry->parts[1].battery_wh, entry->charge.battery_wh);
+    book_free(&book);
+}
+
+static void a_night_heard_only_after_midnight_is_of_the_evening_it_began(void **state)
+{
+    int64_t heard_ms = OVER_MIDNIGHT + 2 * HOURS;
+    double soc = 50;
+    struct book book;
+
+    (void)state;
+    int64_t wh = flow_over_midnight(&book);
+    book_arrive(&book, heard_ms + 10 * SECONDS, soc, 20000);
+    book_plug(&book, heard_ms + 13 * SECONDS);
+    for (int i = 1; i <= 60; i++) {
+        counts(&book, heard_ms + i * MINUTES, wh + i * 40);
+        book_charging(&book, heard_ms + i * MINUTES, 0, 5, &soc);
+    }
+    book_unplug(&book, heard_ms + HOURS + SECONDS);
+    diary_advance(book.diary, heard_ms + 2 * HOURS);
+    const struct diary_entry *entry = last_charge(&book);
+    assert_charge(&entry->charge, DIARY_WATCHED, 7200, DIARY_FLAG_ESTIMATED | DIARY_FLAG_INTERRUPTED);
+    assert_int_equal(entry->part_count, 3);
+    assert_int_equal(entry->parts[0].day, FIRST_DAY);
+    assert_int_equal(entry->parts[1].day, FIRST_DAY + 1);
+    assert_int_equal(entry->parts[2].day, DIARY_NO_DAY);
+    assert_int_equal(entry->parts[1].battery_wh + entry->parts[2].battery_wh, entry->charge.battery_wh);
+    book_free(&book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +426,8 @@ int main(void)
         cmocka_unit_test(what_a_wallbox_itself_draws_is_no_charge),
         cmocka_unit_test(trackers_that_begin_again_in_the_night_tell_the_same),
         cmocka_unit_test(a_dozen_spells_of_one_stay_lose_nothing),
+        cmocka_unit_test(a_metered_night_is_of_the_evening_it_began_and_its_gain_of_no_day),
+        cmocka_unit_test(a_night_heard_only_after_midnight_is_of_the_evening_it_began),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
