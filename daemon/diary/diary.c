@@ -124,8 +124,8 @@ static void settle(struct diary *diary)
 
 static int64_t next_due(const struct diary *diary)
 {
-    const int64_t due[] = {contact_due(diary), rest_due(diary), charge_due(diary), outing_due(diary),
-                           health_due(diary),  meter_due(diary)};
+    const int64_t due[] = {contact_due(diary), rest_due(diary),   charge_due(diary),
+                           outing_due(diary),  health_due(diary), meter_due(diary)};
     int64_t next_ms = INT64_MAX;
 
     for (size_t i = 0; i < sizeof(due) / sizeof(due[0]); i++)
@@ -147,8 +147,8 @@ static int64_t into_range(int64_t utc_ms)
     return utc_ms < TIME_MAX_MS ? utc_ms : TIME_MAX_MS;
 }
 
-/* The clock was wrong: nothing that is remembered was later than now. How old the odometer is stays: it
- * decides how far the car can have got. */
+/* The clock was wrong: nothing that goes on began later than now. How old the odometer is stays: it decides
+ * how far the car can have got. Spells that are over stand on the card with the time they have. */
 static void go_back(struct diary *diary, int64_t utc_ms)
 {
     struct memory *memory = &diary->memory;
@@ -185,10 +185,6 @@ static void go_back(struct diary *diary, int64_t utc_ms)
 
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
         not_after(times[i], utc_ms);
-    for (size_t i = 0; i < METER_SPELL_MAX; i++) {
-        not_after(&memory->meter.spells[i].from_ms, utc_ms);
-        not_after(&memory->meter.spells[i].to_ms, utc_ms);
-    }
     for (size_t i = 0; i < HEARD_COUNT; i++)
         not_after(&memory->heard[i].at_ms, utc_ms);
     if (odometer->at_ms != DIARY_NONE)

@@ -56,13 +56,17 @@ static void begin(struct diary *diary, int64_t from_ms)
     struct meter_memory *meter = memory_of(diary);
     bool is_away = heard_now(diary, HEARD_GARAGE) == TRI_FALSE;
 
-    meter->now = (struct spell){
-        .from_ms = from_ms, .soc_from = DIARY_NONE, .soc_to = DIARY_NONE, .battery_wh = DIARY_NONE};
+    meter->now = (struct spell){.from_ms = from_ms,
+                                .to_ms = from_ms,
+                                .soc_from = DIARY_NONE,
+                                .soc_to = DIARY_NONE,
+                                .battery_wh = DIARY_NONE};
     if (meter->count == METER_SPELL_MAX && !is_watched(diary)) {
         meter->now = meter->spells[--meter->count];
         meter->now.flags |= DIARY_FLAG_GAPS;
     }
-    meter->now.to_ms = diary->anchor.at_ms;
+    if (meter->now.to_ms < diary->anchor.at_ms)
+        meter->now.to_ms = diary->anchor.at_ms;
     meter->now.flags |= is_away ? DIARY_FLAG_IMPLAUSIBLE : 0;
     meter->area = meter->now.wh * METER_PER_WH;
     meter->is_told = 0;

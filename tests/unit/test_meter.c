@@ -408,6 +408,26 @@ static void a_night_heard_only_after_midnight_is_of_the_evening_it_began(void **
     book_free(&book);
 }
 
+static void a_clock_set_back_after_a_metered_night_doubles_nothing(void **state)
+{
+    int64_t from_ms = EVENING + 4 * HOURS;
+    struct book book;
+
+    (void)state;
+    park(&book);
+    flow(&book, from_ms, HOURS, 2300);
+    diary_advance(book.diary, from_ms + 3 * HOURS);
+    diary_advance(book.diary, from_ms - 2 * HOURS);
+    book_arrive(&book, from_ms - HOURS, 49, 20000);
+    diary_advance(book.diary, from_ms + HOURS);
+    assert_int_equal(book_count(&book, DIARY_CHARGE), 3); /* begun, over, with what the car gained */
+    const struct diary_entry *entry = last_charge(&book);
+    assert_charge(&entry->charge, DIARY_METERED, 2281, DIARY_FLAG_ESTIMATED);
+    assert_int_equal(entry->charge.from_ms, from_ms); /* by which the store finds it */
+    assert_int_equal(entry->charge.to_ms, from_ms + HOURS);
+    book_free(&book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +448,7 @@ int main(void)
         cmocka_unit_test(a_dozen_spells_of_one_stay_lose_nothing),
         cmocka_unit_test(a_metered_night_is_of_the_evening_it_began_and_its_gain_of_no_day),
         cmocka_unit_test(a_night_heard_only_after_midnight_is_of_the_evening_it_began),
+        cmocka_unit_test(a_clock_set_back_after_a_metered_night_doubles_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

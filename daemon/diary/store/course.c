@@ -177,8 +177,8 @@ static void end_powers(struct course *course)
     }
 }
 
-/* The nearest to the wall, unless another one is known for longer. One that saw nothing go in looked elsewhere:
- * a meter at another socket. NULL: none for half of the time. */
+/* The nearest to the wall, unless another one is known for longer. One that saw nothing go in looked
+ * elsewhere: a meter at another socket. NULL: none for half of the time. */
 static const struct source *choose(const struct course *course)
 {
     const struct source *best = NULL;
