@@ -1,104 +1,10 @@
 /* diary/store/restore: a backup comes back row by row, the old diary stays, and nothing but a diary gets in,
- * whoever made the file. Killed at any moment the diary is the old one or the new one. GARAGED_DAMAGES: how
- * many damaged backups are tried (40). */
-#include "diary/store/restore.h"
+ * whoever made the file. GARAGED_DAMAGES: how many damaged backups are tried (40). */
+#include "restore_place.h"
 
-#include "copy_folder.h"
-#include "util/lockfile.h"
-
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
 
-#define SAVED   40 /* charges in the backup */
-#define PRESENT 3  /* in the diary that it replaces */
 #define DAMAGES 40
-#define STRIDE  32 /* system calls between two kills; the last ones are tried one by one */
-#define LAST    60
-
-struct place {
-    struct bench *bench; /* its folder is the state folder */
-    char folder[64];     /* of the backup */
-    char backup[96];
-};
-
-static void change(const char *path, const char *sql)
-{
-    sqlite3 *sqlite;
-
-    assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
-    if (sqlite3_exec(sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", sql, sqlite3_errmsg(sqlite));
-    sqlite3_close(sqlite);
-}
-
-static void keep_charges(struct bench *bench, int count)
-{
-    for (int i = 0; i < count; i++) {
-        struct diary_entry charge = a_charge(T0_MS + i * HOUR_MS, DAY0, 1000 + i);
-        bench_keep(bench, &charge);
-    }
-}
-
-/* The diary has what the backup has and is emptied again down to a few. */
-static int set_up(void **state)
-{
-    struct place *place = calloc(1, sizeof(*place));
-    char sql[256], path[128];
-
-    place->bench = bench_new();
-    folder_new(place->folder);
-    bench_start(place->bench);
-    keep_charges(place->bench, SAVED);
-    bench_stop(place->bench);
-    snprintf(place->backup, sizeof(place->backup), "%s/backup.db", place->folder);
-    snprintf(path, sizeof(path), "%s/diary.db", place->bench->folder);
-    snprintf(sql, sizeof(sql), "VACUUM INTO '%s'", place->backup);
-    change(path, sql);
-    snprintf(sql, sizeof(sql),
-             "PRAGMA foreign_keys = ON; DELETE FROM charge_raw WHERE id > %d;"
-             "UPDATE charge_raw SET note = 'old'",
-             PRESENT);
-    change(path, sql);
-    *state = place;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct place *place = *state;
-
-    bench_free(place->bench);
-    folder_free(place->folder);
-    free(place);
-    return 0;
-}
-
-static enum restore restore(const struct place *place, struct restore_told *told, struct err *err)
-{
-    enum restore result;
-    struct restoring *restoring = restore_open(place->backup, &result, err);
-
-    *told = (struct restore_told){0};
-    if (restoring)
-        result = restore_into(restoring, place->bench->folder, told, err);
-    restore_close(restoring);
-    assert_false(folder_has(place->bench->folder, "restore.part"));
-    return result;
-}
-
-static int64_t ask_diary(const struct place *place, const char *sql)
-{
-    return ask_copy(place->bench->folder, "diary.db", sql);
-}
-
-static void assert_old(const struct place *place)
-{
-    assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw WHERE note = 'old'"), PRESENT);
-}
 
 static void assert_refused(const struct place *place, const char *words)
 {
@@ -181,38 +87,6 @@ static void the_views_are_ours_whatever_the_backup_calls_so(void **state)
     change(place->backup, "DROP VIEW charge; CREATE VIEW charge AS SELECT load_extension('/tmp/evil')");
     assert_int_equal(restore(place, &told, &err), RESTORE_DONE);
     assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge WHERE state = 'closed'"), SAVED);
-}
-
-static void copy_file(const struct place *place, const char *suffix)
-{
-    char from[128], to[128], bytes[4096];
-    size_t len;
-
-    snprintf(from, sizeof(from), "%s/diary.db%s", place->bench->folder, suffix);
-    snprintf(to, sizeof(to), "%s%s", place->backup, suffix);
-    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
-    assert_true(in && out);
-    while ((len = fread(bytes, 1, sizeof(bytes), in)) > 0)
-        assert_int_equal(fwrite(bytes, 1, len, out), len);
-    fclose(in);
-    fclose(out);
-}
-
-static void a_diary_saved_from_a_dying_card_brings_its_log(void **state)
-{
-    struct place *place = *state;
-    struct diary_entry charge = a_charge(T0_MS + 900 * HOUR_MS, DAY0, 5);
-    struct restore_told told;
-    struct err err;
-
-    bench_start(place->bench);
-    bench_keep(place->bench, &charge);
-    copy_file(place, "");
-    copy_file(place, "-wal");
-    bench_stop(place->bench);
-    assert_int_equal(restore(place, &told, &err), RESTORE_DONE);
-    assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw"), PRESENT + 1);
-    assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw WHERE battery_wh = 5"), 1);
 }
 
 /* ---- what is not ---- */
@@ -374,104 +248,6 @@ static void a_damaged_backup_is_refused_or_becomes_a_whole_diary(void **state)
     assert_true(refused > 0);
 }
 
-/* ---- when it may not, and when it is killed ---- */
-
-static void while_garaged_runs_nothing_is_restored(void **state)
-{
-    struct place *place = *state;
-    struct restore_told told;
-    struct err err;
-    int lock;
-
-    assert_int_equal(lockfile_take(place->bench->folder, &lock, &err), LOCKFILE_TAKEN);
-    assert_int_equal(restore(place, &told, &err), RESTORE_BUSY);
-    assert_old(place);
-    close(lock);
-    assert_int_equal(restore(place, &told, &err), RESTORE_DONE);
-}
-
-/* Restores in a child that is killed before its n-th system call. How many it made when it came to its end
- * before that, else 0; -1: this machine lets nobody be traced. */
-static long restore_killed_at(const struct place *place, long n)
-{
-    struct restore_told told;
-    struct err err;
-    int status;
-    long stops = 0;
-    pid_t child = fork();
-
-    if (child == 0) {
-        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
-            _exit(77);
-        raise(SIGSTOP);
-        _exit(restore(place, &told, &err) == RESTORE_DONE ? 0 : 1);
-    }
-    waitpid(child, &status, 0);
-    for (; stops < 2 * n && WIFSTOPPED(status); stops++) { /* it stops before and after each */
-        ptrace(PTRACE_SYSCALL, child, NULL, NULL);
-        waitpid(child, &status, 0);
-    }
-    if (WIFSTOPPED(status)) {
-        kill(child, SIGKILL);
-        waitpid(child, &status, 0);
-        return 0;
-    }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
-        return -1;
-    assert_int_equal(status, 0);
-    return stops / 2;
-}
-
-static bool is_new(const struct place *place)
-{
-    assert_whole(place->bench->folder, "diary.db");
-    int64_t count = ask_diary(place, "SELECT count(*) FROM charge_raw");
-    assert_true(count == PRESENT || count == SAVED);
-    return count == SAVED;
-}
-
-/* The old one lies there again, as it was. */
-static void put_back(const struct place *place, const char *saved)
-{
-    static const char *const suffixes[] = {"-wal", "-shm", "-journal", ""};
-    char path[128], sql[256];
-
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        snprintf(path, sizeof(path), "%s/diary.db%s", place->bench->folder, suffixes[i]);
-        unlink(path);
-    }
-    snprintf(sql, sizeof(sql), "VACUUM INTO '%s'", path);
-    change(saved, sql);
-}
-
-static void killed_at_any_moment_the_diary_is_the_old_or_the_new_one(void **state)
-{
-    struct place *place = *state;
-    char path[128], saved[96], sql[256];
-    int olds = 0, news = 0;
-
-    snprintf(saved, sizeof(saved), "%s/saved.db", place->folder);
-    snprintf(path, sizeof(path), "%s/diary.db", place->bench->folder);
-    snprintf(sql, sizeof(sql), "VACUUM INTO '%s'", saved);
-    change(path, sql);
-    long calls = restore_killed_at(place, LONG_MAX / 2);
-    if (calls < 0)
-        skip();
-    for (long n = 1; n < calls; n += n + LAST < calls ? STRIDE : 1) {
-        put_back(place, saved);
-        restore_killed_at(place, n);
-        if (is_new(place))
-            news++;
-        else
-            olds++;
-    }
-    assert_true(olds > 10 && news > 0);
-    put_back(place, saved);
-    struct restore_told told;
-    struct err err;
-    assert_int_equal(restore(place, &told, &err), RESTORE_DONE); /* what they left behind disturbs nobody */
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,7 +255,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_diary_that_is_gone_or_damaged_is_replaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_backup_from_before_a_column_was_gained_is_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_views_are_ours_whatever_the_backup_calls_so, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_diary_saved_from_a_dying_card_brings_its_log, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whatever_is_more_than_a_diary_is_refused_by_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_that_garaged_can_not_have_written_are_refused_by_number, set_up,
                                         tear_down),
@@ -487,9 +262,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_huge_schema_is_refused_before_it_eats_the_memory, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_damaged_backup_is_refused_or_becomes_a_whole_diary, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(while_garaged_runs_nothing_is_restored, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(killed_at_any_moment_the_diary_is_the_old_or_the_new_one, set_up,
                                         tear_down),
     };
 

@@ -171,43 +171,42 @@ static const char *judge_value(sqlite3_stmt *row, int number)
     }
 }
 
-static int put_row(sqlite3_stmt *row, sqlite3_stmt *put, const char *table, int64_t number, struct err *err)
+/* `name` is of the row, for what is said. */
+static int put_row(struct database *fresh, sqlite3_stmt *row, sqlite3_stmt *put, const char *name,
+                   struct err *err)
 {
-    const char *why = NULL;
     int columns = sqlite3_column_count(row);
 
-    for (int i = 0; i < columns && !why; i++) {
-        why = judge_value(row, i);
+    for (int i = 0; i < columns; i++) {
+        const char *why = judge_value(row, i);
         if (why)
-            return err_set(err, "row %" PRId64 " of %s: %s: %s", number, table, sqlite3_column_name(row, i),
-                           why);
+            return err_set(err, "%s: %s: %s", name, sqlite3_column_name(row, i), why);
         sqlite3_bind_value(put, i + 1, sqlite3_column_value(row, i));
     }
-    int rc = sqlite3_step(put);
-    sqlite3_reset(put);
-    if (rc == SQLITE_DONE)
-        return 0;
-    return err_set(err, "row %" PRId64 " of %s: %.200s", number, table,
-                   sqlite3_errmsg(sqlite3_db_handle(put)));
+    return database_step(fresh, put, name, err);
 }
 
-static int put_rows(sqlite3_stmt *row, sqlite3_stmt *put, const char *table, int64_t *rows, struct err *err)
+static int put_rows(struct database *fresh, sqlite3_stmt *row, sqlite3_stmt *put, const char *table,
+                    int64_t *rows, struct err *err)
 {
-    int64_t number = 0;
-    int rc;
+    char name[80];
 
-    while ((rc = sqlite3_step(row)) == SQLITE_ROW)
-        if (put_row(row, put, table, ++number, err))
+    for (int64_t number = 1;; number++) {
+        snprintf(name, sizeof(name), "row %" PRId64 " of %.40s", number, table);
+        int rc = sqlite3_step(row);
+        if (rc == SQLITE_DONE)
+            return 0;
+        if (rc != SQLITE_ROW)
+            return err_set(err, "%s: %.200s", name, sqlite3_errmsg(sqlite3_db_handle(row)));
+        if (put_row(fresh, row, put, name, err))
             return -1;
-    *rows += number;
-    return rc == SQLITE_DONE ? 0
-                             : err_set(err, "row %" PRId64 " of %s: %.200s", number + 1, table,
-                                       sqlite3_errmsg(sqlite3_db_handle(row)));
+        ++*rows;
+    }
 }
 
 static int copy_table(struct restoring *restoring, const char *table, int64_t *rows, struct err *err)
 {
-    sqlite3 *fresh = restoring->fresh.file.database.sqlite;
+    struct database *fresh = &restoring->fresh.file.database;
     char list[SQL_BYTES / 4], marks[256] = "?", sql[SQL_BYTES];
     sqlite3_stmt *row = NULL, *put = NULL;
     int columns = list_columns(restoring->foreign, table, list);
@@ -219,10 +218,12 @@ static int copy_table(struct restoring *restoring, const char *table, int64_t *r
     snprintf(sql, sizeof(sql), "SELECT %s FROM %s NOT INDEXED", list, table);
     int rc = sqlite3_prepare_v2(restoring->foreign, sql, -1, &row, NULL);
     snprintf(sql, sizeof(sql), "DELETE FROM %s", table);
-    rc = rc ? rc : sqlite3_exec(fresh, sql, NULL, NULL, NULL);
+    if (rc)
+        err_set(err, "%s: %s", table, sqlite3_errstr(rc));
+    rc = rc ? rc : database_run(fresh, sql, table, err);
     snprintf(sql, sizeof(sql), "INSERT INTO %s(%s) VALUES(%s)", table, list, marks);
-    rc = rc ? rc : sqlite3_prepare_v2(fresh, sql, -1, &put, NULL);
-    rc = rc ? err_set(err, "%s: %s", table, sqlite3_errstr(rc)) : put_rows(row, put, table, rows, err);
+    put = rc ? NULL : database_prepare(fresh, sql, err);
+    rc = put ? put_rows(fresh, row, put, table, rows, err) : -1;
     sqlite3_finalize(row);
     sqlite3_finalize(put);
     return rc;
@@ -231,26 +232,19 @@ static int copy_table(struct restoring *restoring, const char *table, int64_t *r
 /* In the order in which they were made: what others refer to is there first. */
 static int copy_tables(struct restoring *restoring, int64_t *rows, struct err *err)
 {
-    sqlite3 *fresh = restoring->fresh.file.database.sqlite;
-    sqlite3_stmt *tables = NULL;
-    int rc = sqlite3_exec(fresh, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    struct database *fresh = &restoring->fresh.file.database;
+    int rc = database_begin(fresh, err);
+    sqlite3_stmt *tables =
+        database_prepare(fresh,
+                         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%'"
+                         " ESCAPE '~' ORDER BY rowid",
+                         err);
 
-    rc = rc ? rc
-            : sqlite3_prepare_v2(
-                  fresh,
-                  "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%'"
-                  " ESCAPE '~' ORDER BY rowid",
-                  -1, &tables, NULL);
-    if (rc)
-        return err_set(err, "the new diary: %s", sqlite3_errmsg(fresh));
+    rc = tables ? rc : -1;
     while (rc == 0 && sqlite3_step(tables) == SQLITE_ROW)
         rc = copy_table(restoring, (const char *)sqlite3_column_text(tables, 0), rows, err);
     sqlite3_finalize(tables);
-    if (rc)
-        return -1;
-    return sqlite3_exec(fresh, "COMMIT", NULL, NULL, NULL) == SQLITE_OK
-               ? 0
-               : err_set(err, "the new diary: %s", sqlite3_errmsg(fresh));
+    return rc ? -1 : database_commit(fresh, err);
 }
 
 /* ---- taking its place ---- */
@@ -272,8 +266,8 @@ static void name_kept(const struct restoring *restoring, char name[96])
     }
 }
 
-/* What its log holds gets into the old diary. One that is damaged keeps its log beside it, under its new
- * name. */
+/* What its log holds gets into the old diary. Where that can't be (it is damaged, the card fails) its log
+ * goes with it. */
 static int settle_old(const char *path, struct err *err)
 {
     sqlite3 *old = NULL;
@@ -283,50 +277,85 @@ static int settle_old(const char *path, struct err *err)
             : sqlite3_exec(old, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE", NULL, NULL,
                            NULL);
     sqlite3_close(old);
-    if (rc == SQLITE_OK || rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB)
-        return 0;
-    return err_set(err, "the old diary: %s", sqlite3_errstr(rc));
+    return rc == SQLITE_BUSY ? err_set(err, "the old diary is open in another program") : 0;
 }
 
-static int move_part(const char *path, const char *kept, const char *suffix, struct err *err)
+static int move_part(const char *from_path, const char *to_path, const char *suffix, struct err *err)
 {
     char from[PATH_BYTES + 8], to[PATH_BYTES + 8];
 
-    snprintf(from, sizeof(from), "%s%s", path, suffix);
-    snprintf(to, sizeof(to), "%s%s", kept, suffix);
+    snprintf(from, sizeof(from), "%s%s", from_path, suffix);
+    snprintf(to, sizeof(to), "%s%s", to_path, suffix);
     return rename(from, to) == 0 || errno == ENOENT ? 0 : err_set(err, "%.300s: %s", from, strerror(errno));
+}
+
+/* What a log beside it says SQLite would play into the new diary, also where the old one is gone. */
+static int move_logs(const char *from, const char *to, struct err *err)
+{
+    return move_part(from, to, "-wal", err) || move_part(from, to, "-shm", err) ||
+                   move_part(from, to, "-journal", err)
+               ? -1
+               : 0;
 }
 
 /* A second name for the old one: the first is never without a diary. A disk that knows no second names makes
  * do with moving it away. */
 static int keep_old(const char *path, const char *kept, struct err *err)
 {
-    if (link(path, kept) != 0 && rename(path, kept) != 0)
-        return err_set(err, "%.300s: %s", kept, strerror(errno));
-    return move_part(path, kept, "-wal", err) || move_part(path, kept, "-shm", err) ||
-                   move_part(path, kept, "-journal", err)
-               ? -1
-               : 0;
+    return link(path, kept) == 0 || rename(path, kept) == 0
+               ? 0
+               : err_set(err, "%.300s: %s", kept, strerror(errno));
+}
+
+/* The old one has its place and its log again, unless the new one got there. */
+static void take_back(const char *path, const char *kept)
+{
+    struct stat here, old;
+    struct err err;
+    bool is_here = lstat(path, &here) == 0;
+    bool is_both = is_here && lstat(kept, &old) == 0 && here.st_ino == old.st_ino;
+
+    if (is_here && !is_both)
+        return;
+    move_logs(kept, path, &err);
+    if (is_both)
+        unlink(kept);
+    else
+        rename(kept, path);
 }
 
 static int take_place(struct restoring *restoring, struct restore_told *told, struct err *err)
 {
-    char path[PATH_BYTES], fresh[PATH_BYTES], kept[PATH_BYTES] = "";
+    char path[PATH_BYTES], fresh[PATH_BYTES], kept[PATH_BYTES], name[sizeof(told->kept)];
 
     path_of(path, restoring->folder, "diary.db");
     path_of(fresh, restoring->new_folder, "diary.db");
-    if (access(path, F_OK) == 0) {
-        name_kept(restoring, told->kept);
-        path_of(kept, restoring->folder, told->kept);
-        if (settle_old(path, err) || keep_old(path, kept, err))
-            return -1;
+    name_kept(restoring, name);
+    path_of(kept, restoring->folder, name);
+    bool has_old = access(path, F_OK) == 0;
+    if (has_old && (settle_old(path, err) || keep_old(path, kept, err)))
+        return -1;
+    if (move_logs(path, kept, err) || copies_name(fresh, path, err)) {
+        take_back(path, kept);
+        return -1;
     }
-    if (chmod(fresh, 0600) == 0 && copies_name(fresh, path, err) == 0)
-        return 0;
-    if (told->kept[0] && access(path, F_OK) == 0)
-        unlink(kept); /* both are the old one */
-    told->kept[0] = '\0';
-    return -1;
+    if (has_old)
+        memcpy(told->kept, name, sizeof(name));
+    return 0;
+}
+
+/* The new diary is private from its first byte on: its folder is, and so is it when it leaves that. */
+static int make_private(const struct restoring *restoring, struct err *err)
+{
+    char fresh[PATH_BYTES];
+
+    path_of(fresh, restoring->new_folder, "diary.db");
+    return chmod(fresh, 0600) == 0 ? 0 : err_set(err, "%.300s: %s", fresh, strerror(errno));
+}
+
+static bool is_of_card(enum trouble trouble)
+{
+    return trouble == TROUBLE_FULL || trouble == TROUBLE_READ_ONLY || trouble == TROUBLE_IO;
 }
 
 static enum restore restore_locked(struct restoring *restoring, struct restore_told *told, struct err *err)
@@ -338,8 +367,12 @@ static enum restore restore_locked(struct restoring *restoring, struct restore_t
         return RESTORE_FAILED;
     if (foreign_judge(restoring->foreign, database->kind, database->sqlite, err) ||
         copy_tables(restoring, &told->rows, err))
-        return RESTORE_REFUSED;
-    return finish_new(restoring, err) || take_place(restoring, told, err) ? RESTORE_FAILED : RESTORE_DONE;
+        return is_of_card(database->trouble) ? RESTORE_FAILED : RESTORE_REFUSED;
+    foreign_close(restoring->foreign); /* it may be the old diary */
+    restoring->foreign = NULL;
+    return finish_new(restoring, err) || make_private(restoring, err) || take_place(restoring, told, err)
+               ? RESTORE_FAILED
+               : RESTORE_DONE;
 }
 
 enum restore restore_into(struct restoring *restoring, const char *folder, struct restore_told *told,
