@@ -115,7 +115,7 @@ static void clear(const struct bench *bench)
 /* One damage: a bit, some bytes, a page of zeros, an end cut off. */
 static void damage(struct bytes *bytes, uint64_t *seed)
 {
-    size_t at = roll(seed) % bytes->len;
+    size_t at = (size_t)(roll(seed) % bytes->len);
 
     switch (roll(seed) % 4) {
     case 0:

@@ -246,10 +246,10 @@ static void the_course_shares_out_what_the_meter_counted(void **state)
 
 /* ---- against a reference that goes minute by minute ---- */
 
-static uint64_t roll(uint64_t *seed)
+static unsigned roll(uint64_t *seed)
 {
     *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return *seed >> 33;
+    return (unsigned)(*seed >> 33);
 }
 
 static struct tariffs random_tariffs(uint64_t *seed)
