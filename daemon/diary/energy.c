@@ -189,6 +189,15 @@ static enum sum choose_sum(const struct diary *diary)
     return is_covered || !has_soc ? SUM_BATTERY : SUM_SOC;
 }
 
+/* Beside an energy that was estimated for the whole charge, what the charger gave in a part of it would pass
+ * for the whole, on the bill too. */
+static bool tells_charger(const struct charge_memory *charge, enum sum sum)
+{
+    bool has_gaps = charge->to_ms - charge->from_ms - charge->charger_ms > GAP_MS;
+
+    return charge->charger_ms > 0 && !(sum == SUM_SOC && has_gaps);
+}
+
 static unsigned judge(const struct charge_memory *charge, enum sum sum, const struct diary_charge *item)
 {
     bool has_gaps = sum == SUM_BATTERY && charge->battery_ms > 0 &&
@@ -212,7 +221,7 @@ void energy_fill(const struct diary *diary, struct diary_entry *entry)
     const struct charge_memory *charge = &diary->memory.charge;
     enum sum sum = choose_sum(diary);
     bool has_battery = sum == SUM_SOC || charge->battery_ms > 0;
-    bool has_charger = charge->charger_ms > 0;
+    bool has_charger = tells_charger(charge, sum);
     int32_t first_day = diary_day(diary, charge->from_ms);
     size_t count = part_of(diary, charge->to_ms) + 1;
 

@@ -136,6 +136,27 @@ static void without_volts_and_amps_energy_is_estimated(void **state)
     book_free(&book);
 }
 
+/* The app was off for most of it: what the charger gave meanwhile is not known, and no small part of it. */
+static void a_charger_heard_for_a_part_does_not_stand_beside_an_estimate_of_the_whole(void **state)
+{
+    (void)state;
+    struct book book;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 40, 1000);
+    book_plug(&book, BOOK_START + MINUTES);
+    for (int i = 1; i <= 20; i++) {
+        book_take(&book, BOOK_START + MINUTES + i * MINUTES, SIGNAL_CHARGER_POWER, 3.6);
+        book_take(&book, BOOK_START + MINUTES + i * MINUTES, SIGNAL_SOC, 40 + i * 0.25);
+    }
+    book_take(&book, BOOK_START + 3 * HOURS, SIGNAL_SOC, 80);
+    book_unplug(&book, BOOK_START + 3 * HOURS + MINUTES);
+    diary_advance(book.diary, BOOK_START + 3 * HOURS + 2 * MINUTES);
+    assert_int_equal(book_charge(&book, 0)->battery_wh, 40 * 60 * 355 / 100);
+    assert_int_equal(book_charge(&book, 0)->charger_wh, DIARY_NONE);
+    book_free(&book);
+}
+
 static void a_full_battery_was_not_interrupted(void **state)
 {
     (void)state;
@@ -363,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_charge_over_midnight_has_two_days),
         cmocka_unit_test(a_gap_is_named_and_not_bridged),
         cmocka_unit_test(without_volts_and_amps_energy_is_estimated),
+        cmocka_unit_test(a_charger_heard_for_a_part_does_not_stand_beside_an_estimate_of_the_whole),
         cmocka_unit_test(a_full_battery_was_not_interrupted),
         cmocka_unit_test(a_flicker_of_the_charger_is_no_charge),
         cmocka_unit_test(not_knowing_begins_and_ends_nothing),
