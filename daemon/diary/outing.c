@@ -52,15 +52,17 @@ static bool used_too_little(const struct diary *diary, int64_t wh)
     return km >= FAR_KM && wh < km * LITTLE_WH_KM;
 }
 
+/* On an errand a counter that rises was late. */
 static bool was_charged(const struct diary *diary)
 {
     const struct outing_memory *outing = &diary->memory.outing;
+    bool has_time = outing->to_ms - outing->from_ms >= ERRAND_MS;
 
     if (outing->soc_from != DIARY_NONE && outing->soc_to != DIARY_NONE &&
         outing->soc_to - outing->soc_from >= CHARGED_SOC)
         return true;
-    return rose_unseen(diary, HEARD_COUNT_AC, outing->count_ac, outing->home_ac) ||
-           rose_unseen(diary, HEARD_COUNT_DC, outing->count_dc, outing->home_dc);
+    return has_time && (rose_unseen(diary, HEARD_COUNT_AC, outing->count_ac, outing->home_ac) ||
+                        rose_unseen(diary, HEARD_COUNT_DC, outing->count_dc, outing->home_dc));
 }
 
 /* What was used; a battery that holds more than before tells nothing. */

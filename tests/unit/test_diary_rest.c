@@ -98,6 +98,26 @@ static void charged_elsewhere_leaves_the_energy_unknown(void **state)
     book_free(&book);
 }
 
+/* LeafSpy shows counts of the last time until the car has told them. */
+static void nobody_charges_elsewhere_in_eight_minutes(void **state)
+{
+    (void)state;
+    struct book book;
+    int64_t gone_ms = BOOK_START + 2 * MINUTES;
+
+    book_new(&book);
+    book_arrive(&book, BOOK_START, 80, 1000);
+    book_take(&book, BOOK_START + MINUTES, SIGNAL_COUNT_AC, 10);
+    book_take(&book, gone_ms, DIARY_SIGNAL_PRESENCE, PRESENCE_DRIVING);
+    book_arrive(&book, gone_ms + 8 * MINUTES, 76, 1004);
+    book_take(&book, gone_ms + 8 * MINUTES + 10 * SECONDS, SIGNAL_COUNT_AC, 13);
+    diary_advance(book.diary, gone_ms + HOURS);
+    const struct diary_outing *outing = &book_find(&book, DIARY_OUTING, 0)->outing;
+    assert_int_equal(outing->flags & DIARY_FLAG_CHARGED_ELSEWHERE, 0);
+    assert_true(outing->energy_soc_wh > 0);
+    book_free(&book);
+}
+
 static void a_charge_at_home_is_none_elsewhere(void **state)
 {
     (void)state;
@@ -410,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_drive_that_is_heard_has_its_real_start_and_end),
         cmocka_unit_test(a_stop_of_moments_ends_no_outing),
         cmocka_unit_test(charged_elsewhere_leaves_the_energy_unknown),
+        cmocka_unit_test(nobody_charges_elsewhere_in_eight_minutes),
         cmocka_unit_test(a_charge_at_home_is_none_elsewhere),
         cmocka_unit_test(a_counter_is_believed_once_a_charge),
         cmocka_unit_test(a_car_that_is_found_charging_tells_no_energy),
