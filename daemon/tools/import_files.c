@@ -7,11 +7,14 @@
 #include "diary/store/import.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define NS_PER_S 1000000000LL
 #define TRIPS    1000000 /* a CARWINGS key is the time and the trip */
@@ -105,19 +108,32 @@ static int read_carwings(struct import_report *report, const char *file, struct 
     return 0;
 }
 
+/* Nobody may ever write into a pipe: it is not waited for. */
+static FILE *open_file(const char *file, struct err *err)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
+    struct stat status;
+
+    if (in && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        return in;
+    err_set(err, "%s: %s", file, in ? "not a regular file" : strerror(errno));
+    if (in)
+        fclose(in);
+    else if (fd >= 0)
+        close(fd);
+    return NULL;
+}
+
 static int read_all(const char *file, char **text, size_t *len, struct err *err)
 {
-    FILE *in = fopen(file, "re");
+    FILE *in = open_file(file, err);
 
-    *text = in ? malloc(IMPORT_FILE_MAX + 1) : NULL;
-    if (!*text) {
-        err_set(err, "%s: %s", file, strerror(errno));
-        if (in)
-            fclose(in);
+    if (!in)
         return -1;
-    }
-    *len = fread(*text, 1, IMPORT_FILE_MAX + 1, in);
-    bool is_bad = ferror(in) || *len > IMPORT_FILE_MAX;
+    *text = malloc(IMPORT_FILE_MAX + 1);
+    *len = *text ? fread(*text, 1, IMPORT_FILE_MAX + 1, in) : 0;
+    bool is_bad = !*text || ferror(in) || *len > IMPORT_FILE_MAX;
 
     fclose(in);
     if (!is_bad)

@@ -130,6 +130,9 @@ async function saysWhatItDoesNotTake(house) {
     const silent = await ctl(house, "leafspy", "--zone", "Europe/Oslo", log);
     assert.equal(silent.code, 69);
     assert.equal((await ctl(house, "leafspy", house.path("none.csv"))).code, 66);
+    assert.equal((await run("mkfifo", house.path("pipe"))).code, 0);
+    const pipe = await run("timeout", "5", join(build, "garagectl"), "import", "leafspy", "--dry-run", house.path("pipe"));
+    assert.deepEqual([pipe.code, /not a regular file/.test(pipe.err)], [66, true]);
     const strange = Buffer.concat([Buffer.from(house.path("strange")), Buffer.from([0xff]), Buffer.from(".csv")]);
     writeFileSync(strange, "1,2,3\n");
     const named = await run("/bin/sh", "-c", `${join(build, "garagectl")} import leafspy --dry-run --json ${house.path("strange")}*.csv`);
