@@ -39,6 +39,7 @@ static struct diary_charge as_item(const struct diary *diary, enum diary_status 
                                  .soc_to = charge->soc_to,
                                  .mode = (int)charge->mode,
                                  .wall_wh = DIARY_NONE,
+                                 .metered_wh = DIARY_NONE,
                                  .cost_m = DIARY_NONE,
                                  .cost_max_m = DIARY_NONE,
                                  .peak_w = charge->peak_w,

@@ -6,9 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const flag_names[] = {
-    "gaps", "restarted", "charged_elsewhere", "estimated", "implausible", "interrupted", "standby",
-    "imported"};
+static const char *const flag_names[] = {"gaps",        "restarted",   "charged_elsewhere", "estimated",
+                                         "implausible", "interrupted", "standby",           "imported"};
 
 const char *diary_flag_name(unsigned bit)
 {
@@ -37,6 +36,23 @@ static void type_figure(int64_t value, int64_t *figure, char from[DIARY_FROM_BYT
     memcpy(from, value == DIARY_NONE ? nothing : typed, DIARY_FROM_BYTES);
 }
 
+/* What the meter had counted comes back when what was typed goes. */
+static void type_wall(struct diary_charge *charge, int64_t wh)
+{
+    static const char meter[DIARY_FROM_BYTES] = DIARY_METER;
+    bool is_metered = strcmp(charge->wall_from, DIARY_METER) == 0;
+    bool was_typed = is_typed(charge->wall_from);
+
+    if (is_metered && wh != DIARY_NONE)
+        charge->metered_wh = charge->wall_wh;
+    type_figure(wh, &charge->wall_wh, charge->wall_from);
+    if (!was_typed || wh != DIARY_NONE || charge->metered_wh <= 0)
+        return; /* DIARY_NONE is among them */
+    charge->wall_wh = charge->metered_wh;
+    charge->metered_wh = DIARY_NONE;
+    memcpy(charge->wall_from, meter, sizeof(meter));
+}
+
 bool diary_is_home(const struct diary_charge *charge)
 {
     return charge->place[0] == '\0' || strcasecmp(charge->place, "home") == 0;
@@ -62,7 +78,7 @@ void diary_type_charge(struct diary_charge *charge, const struct diary_typed *ty
     if (typed->is_note)
         memcpy(charge->note, typed->note, sizeof(charge->note));
     if (typed->is_wall)
-        type_figure(typed->wall_wh, &charge->wall_wh, charge->wall_from);
+        type_wall(charge, typed->wall_wh);
     if (typed->is_cost)
         type_figure(typed->cost_m, &charge->cost_m, charge->cost_from);
     if (is_typed(charge->cost_from))
@@ -82,6 +98,8 @@ void diary_keep_typed(struct diary_charge *charge, const struct diary_charge *ke
     memcpy(charge->place, kept->place, sizeof(charge->place));
     memcpy(charge->note, kept->note, sizeof(charge->note));
     if (is_typed(kept->wall_from) || is_typed(charge->wall_from)) {
+        bool is_metered = strcmp(charge->wall_from, DIARY_METER) == 0;
+        charge->metered_wh = is_metered ? charge->wall_wh : kept->metered_wh;
         charge->wall_wh = kept->wall_wh;
         memcpy(charge->wall_from, kept->wall_from, sizeof(charge->wall_from));
     }

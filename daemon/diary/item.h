@@ -49,7 +49,8 @@ struct diary_charge {
     int64_t battery_wh;         /* into the battery, net */
     int64_t charger_wh;         /* out of the charger */
     int64_t wall_wh;            /* at the wall */
-    char wall_from[DIARY_FROM_BYTES]; /* "meter", DIARY_TYPED or "" */
+    int64_t metered_wh;         /* what the meter there counted, while wall_wh is typed; else DIARY_NONE */
+    char wall_from[DIARY_FROM_BYTES]; /* DIARY_METER, DIARY_TYPED or "" */
     int64_t cost_m, cost_max_m;       /* 1/1000 cent */
     char cost_from[DIARY_FROM_BYTES]; /* DIARY_TYPED: the whole bill, no tariff changes it; DIARY_TARIFF, "" */
     char currency[4];
@@ -82,7 +83,7 @@ struct diary_outing {
 struct diary_typed {
     bool is_place, is_note, is_wall, is_cost, is_tags;
     char place[DIARY_PLACE_BYTES], note[DIARY_NOTE_BYTES], tags[DIARY_NOTE_BYTES]; /* "": none any more */
-    int64_t wall_wh, cost_m; /* DIARY_NONE: what was typed goes, a figure from elsewhere stays */
+    int64_t wall_wh, cost_m; /* DIARY_NONE: what was typed goes, a figure from elsewhere stays or comes back */
 };
 
 /* Whether it was charged where the owner's tariffs hold: at home, or nobody said where. */

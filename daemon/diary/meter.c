@@ -172,6 +172,7 @@ static struct diary_charge as_charge(const struct diary *diary, const struct spe
         .battery_wh = spell->battery_wh,
         .charger_wh = DIARY_NONE,
         .wall_wh = spell->wh,
+        .metered_wh = DIARY_NONE,
         .wall_from = DIARY_METER,
         .cost_m = DIARY_NONE,
         .cost_max_m = DIARY_NONE,

@@ -74,6 +74,7 @@ static void tell_inferred(struct diary *diary, const struct gain *gain)
                    .battery_wh = gain->wh,
                    .charger_wh = DIARY_NONE,
                    .wall_wh = DIARY_NONE,
+                   .metered_wh = DIARY_NONE,
                    .cost_m = DIARY_NONE,
                    .cost_max_m = DIARY_NONE,
                    .peak_w = DIARY_NONE,

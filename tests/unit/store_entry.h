@@ -43,6 +43,7 @@ static inline struct diary_entry a_charge(int64_t from_ms, int32_t day, int64_t 
                 .battery_wh = battery_wh,
                 .charger_wh = battery_wh + 700,
                 .wall_wh = DIARY_NONE,
+                .metered_wh = DIARY_NONE,
                 .cost_m = DIARY_NONE,
                 .cost_max_m = DIARY_NONE,
                 .peak_w = 3400,

@@ -19,7 +19,7 @@ static const char schema_sql[] =
     "CREATE TABLE IF NOT EXISTS charge_raw(id INTEGER PRIMARY KEY, car TEXT NOT NULL,"
     " status INTEGER NOT NULL, how INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER,"
     " soc_from INTEGER, soc_to INTEGER, mode INTEGER, battery_wh INTEGER, charger_wh INTEGER,"
-    " wall_wh INTEGER, wall_from TEXT NOT NULL, cost_m INTEGER, cost_max_m INTEGER,"
+    " wall_wh INTEGER, metered_wh INTEGER, wall_from TEXT NOT NULL, cost_m INTEGER, cost_max_m INTEGER,"
     " cost_from TEXT NOT NULL DEFAULT '', priced INTEGER,"
     " currency TEXT NOT NULL, peak_w INTEGER, temp_from_mc INTEGER, temp_to_mc INTEGER,"
     " odometer_mm INTEGER, place TEXT NOT NULL,"
@@ -70,6 +70,7 @@ static const struct database_column gained[] = {
     {"charge_raw", "priced", "INTEGER"},
     {"charge_raw", "temp_from_mc", "INTEGER"},
     {"charge_raw", "temp_to_mc", "INTEGER"},
+    {"charge_raw", "metered_wh", "INTEGER"},
     {NULL, NULL, NULL},
 };
 

@@ -33,6 +33,7 @@ static const struct column charge_columns[] = {
     MEMBER(diary_charge, COLUMN_INTEGER, battery_wh),
     MEMBER(diary_charge, COLUMN_INTEGER, charger_wh),
     MEMBER(diary_charge, COLUMN_INTEGER, wall_wh),
+    MEMBER(diary_charge, COLUMN_INTEGER, metered_wh),
     MEMBER(diary_charge, COLUMN_TEXT, wall_from),
     MEMBER(diary_charge, COLUMN_INTEGER, cost_m),
     MEMBER(diary_charge, COLUMN_INTEGER, cost_max_m),
