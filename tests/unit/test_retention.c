@@ -187,6 +187,43 @@ static void a_clock_fifty_years_ahead_takes_no_more_than_the_readings_say(void *
     bench_free(bench);
 }
 
+/* A reading a day, by a clock fifty years ahead. */
+static void live_ahead(const struct bench *bench, int days)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof(sql),
+             "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " INSERT OR REPLACE INTO reading_raw SELECT (%lld + i * 86400000 << 12) + 1, 5, 0 FROM n",
+             days, (long long)(START_MS + 50 * 365 * DAY_MS));
+    change(bench, "readings.db", sql);
+}
+
+static void a_clock_fifty_years_ahead_that_wrote_readings_takes_none_of_the_true_ones(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_with(ROWS, STEP_MS);
+
+    live_ahead(bench, 1);
+    assert_int_equal(purge(bench, START_MS + (50 * 365 - 29) * DAY_MS, 30 * DAY_MS), 0);
+    live_ahead(bench, 20);
+    assert_int_equal(purge(bench, START_MS + (50 * 365 - 10) * DAY_MS, 30 * DAY_MS), 0);
+    assert_int_equal(count(bench, "minute"), ROWS);
+    assert_int_equal(purge(bench, START_MS + 15 * DAY_MS, 30 * DAY_MS), 15 * 144); /* set right again */
+    bench_free(bench);
+}
+
+/* The house was closed for years: what it kept before goes once its new readings are old enough. */
+static void a_house_that_was_closed_for_long_forgets_a_little_later(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_with(ROWS, STEP_MS);
+
+    live_ahead(bench, 40);
+    assert_int_equal(purge(bench, START_MS + (50 * 365 + 10) * DAY_MS, 30 * DAY_MS), ROWS + 10);
+    bench_free(bench);
+}
+
 static void a_diary_without_readings_has_none_to_lose(void **state)
 {
     (void)state;
@@ -212,7 +249,7 @@ static void much_goes_while_the_house_lives_on(void **state)
     store_add_series(bench->store, 7, &series);
     while (!told.ended || told.has_more) {
         if (told.ended) {
-            begin_purge(bench, START_MS + rows * 1000, -2 * DAY_MS, &told);
+            begin_purge(bench, START_MS + rows * 1000, 60000, &told);
             turns++;
         }
         int64_t before_ns = clock_monotonic_ns();
@@ -242,6 +279,8 @@ int main(void)
         cmocka_unit_test(what_the_trackers_have_not_heard_yet_stays),
         cmocka_unit_test(a_car_that_is_gone_holds_nothing_back),
         cmocka_unit_test(a_clock_fifty_years_ahead_takes_no_more_than_the_readings_say),
+        cmocka_unit_test(a_clock_fifty_years_ahead_that_wrote_readings_takes_none_of_the_true_ones),
+        cmocka_unit_test(a_house_that_was_closed_for_long_forgets_a_little_later),
         cmocka_unit_test(a_diary_without_readings_has_none_to_lose),
         cmocka_unit_test(much_goes_while_the_house_lives_on),
     };

@@ -12,6 +12,7 @@
 
 #define SLICE_ROWS 2000
 #define SLICE_MAX  50
+#define NOTHING_MS (INT64_MIN / 2 / STORE_SERIES_MAX) /* none is older */
 #define PAUSE_NS   (50 * NS_PER_MS)
 
 /* From the rows that are read by nobody any more to those that charts use longest. */
@@ -78,6 +79,23 @@ static int spare_car(struct database *diary, const char *car, int64_t *before_ms
     return rc == SQLITE_ROW ? 0 : -1;
 }
 
+/* Readings of a time that follows on nothing are no evidence that it has come: a clock that was set wrong
+ * wrote them. Those before them stay until it has gone on for as long as readings are kept. */
+static int spare_lonely(const struct retention *retention, struct database *readings, int64_t *before_ms,
+                        struct err *err)
+{
+    const int64_t limit = readings_key(*before_ms, 0);
+    int64_t last, next;
+
+    if (ask(readings, "SELECT max(key) FROM reading_raw WHERE key < ?1", &limit, NULL, &last, err) ||
+        ask(readings, "SELECT min(key) FROM reading_raw WHERE key >= ?1", &limit, NULL, &next, err))
+        return -1;
+    bool is_known = last != INT64_MAX && next != INT64_MAX;
+    if (is_known && readings_key_time(next) - readings_key_time(last) > retention->order.keep_ms)
+        *before_ms = NOTHING_MS;
+    return 0;
+}
+
 /* Whole hours: one of which a part is gone could not be summed up again. */
 static int find_limit(const struct retention *retention, const struct work_place *place, int64_t *before_ms,
                       struct err *err)
@@ -89,12 +107,14 @@ static int find_limit(const struct retention *retention, const struct work_place
     if (ask(&place->readings->file.database, "SELECT max(key) FROM reading_raw", NULL, NULL, &newest, err))
         return -1;
     if (newest == INT64_MAX)
-        *before_ms = INT64_MIN / STORE_SERIES_MAX; /* there is none */
+        *before_ms = NOTHING_MS;
     else if (readings_key_time(newest) - order->keep_ms < *before_ms)
         *before_ms = readings_key_time(newest) - order->keep_ms;
     for (size_t i = 0; i < order->car_count; i++)
         if (spare_car(&place->entries->file.database, order->cars[i], before_ms, err))
             return -1;
+    if (spare_lonely(retention, &place->readings->file.database, before_ms, err))
+        return -1;
     *before_ms -= (*before_ms % ROLLUP_HOUR_MS + ROLLUP_HOUR_MS) % ROLLUP_HOUR_MS;
     return 0;
 }
