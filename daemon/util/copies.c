@@ -71,42 +71,96 @@ static const char *day_in(const char *file, const char *name, char day[DAY_TEXT_
     return day_parse(day, &number) ? day : NULL;
 }
 
-/* How many there are, the newest, and the oldest but the one of `but`. */
-static size_t look(const char *folder, const char *name, const char *but, char newest[DAY_TEXT_SIZE],
-                   char oldest[DAY_TEXT_SIZE])
+struct lying {
+    size_t count, ahead;                               /* all of this name; those dated after a day */
+    char newest[DAY_TEXT_SIZE], oldest[DAY_TEXT_SIZE]; /* but two that stay; "": none */
+};
+
+static void note(struct lying *lying, const char *day)
 {
+    if (strcmp(day, lying->newest) > 0)
+        memcpy(lying->newest, day, DAY_TEXT_SIZE);
+    if (!*lying->oldest || strcmp(day, lying->oldest) < 0)
+        memcpy(lying->oldest, day, DAY_TEXT_SIZE);
+}
+
+static struct lying look(const char *folder, const char *name, const char *after, const char *spared)
+{
+    struct lying lying = {0};
     DIR *dir = opendir(folder);
     const struct dirent *entry;
     char day[DAY_TEXT_SIZE];
-    size_t count = 0;
 
-    newest[0] = oldest[0] = '\0';
     while (dir && (entry = readdir(dir))) {
         if (!day_in(entry->d_name, name, day))
             continue;
-        count++;
-        if (strcmp(day, newest) > 0)
-            memcpy(newest, day, DAY_TEXT_SIZE);
-        if (strcmp(day, but) != 0 && (!*oldest || strcmp(day, oldest) < 0))
-            memcpy(oldest, day, DAY_TEXT_SIZE);
+        lying.count++;
+        lying.ahead += strcmp(day, after) > 0;
+        if (strcmp(day, after) != 0 && strcmp(day, spared) != 0)
+            note(&lying, day);
     }
     if (dir)
         closedir(dir);
-    return count;
+    return lying;
 }
 
-static int drop_surplus(const char *folder, const char *name, const char *but, size_t keep, struct err *err)
+static int name_copy(char path[COPIES_PATH_MAX], const char *folder, const char *name, const char *day)
 {
-    char newest[DAY_TEXT_SIZE], oldest[DAY_TEXT_SIZE], path[COPIES_PATH_MAX];
+    return snprintf(path, COPIES_PATH_MAX, "%s/%s-%s.db", folder, name, day) < COPIES_PATH_MAX ? 0 : -1;
+}
 
+static off_t size_of(const char *folder, const char *name, const char *day)
+{
+    char path[COPIES_PATH_MAX];
+    struct stat status;
+
+    return name_copy(path, folder, name, day) == 0 && stat(path, &status) == 0 ? status.st_size : 0;
+}
+
+/* What is copied only grows. A copy that is larger than the one just made holds what was lost since: the
+ * largest stays for as long as that is so. */
+static void find_spared(const char *folder, const char *name, const char *made, char spared[DAY_TEXT_SIZE])
+{
+    off_t most = size_of(folder, name, made);
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    char day[DAY_TEXT_SIZE];
+
+    spared[0] = '\0';
+    while (dir && (entry = readdir(dir))) {
+        if (!day_in(entry->d_name, name, day))
+            continue;
+        off_t size = size_of(folder, name, day);
+        if (size > most || (size == most && *spared && strcmp(day, spared) > 0))
+            memcpy(spared, day, DAY_TEXT_SIZE);
+        most = size > most ? size : most;
+    }
+    if (dir)
+        closedir(dir);
+}
+
+/* Those of days that have not come yet were made by a wrong clock: they go once there are enough others. */
+static int drop_surplus(const char *folder, const char *name, const char *made, size_t keep, struct err *err)
+{
+    char spared[DAY_TEXT_SIZE], path[COPIES_PATH_MAX];
+
+    find_spared(folder, name, made, spared);
     for (int i = 0; i < SURPLUS_MAX; i++) {
-        if (look(folder, name, but, newest, oldest) <= keep || !*oldest)
+        const struct lying lying = look(folder, name, made, spared);
+        bool is_ahead = strcmp(lying.newest, made) > 0;
+        size_t others = lying.count - lying.ahead;
+        if (!*lying.oldest || others + is_ahead <= keep)
             return 0;
-        snprintf(path, sizeof(path), "%s/%s-%s.db", folder, name, oldest);
+        name_copy(path, folder, name, is_ahead ? lying.newest : lying.oldest);
         if (unlink(path) != 0)
             return fail(err, path);
     }
     return 0;
+}
+
+bool copies_has(const char *folder, const char *name, const char *day)
+{
+    return size_of(folder, name, day) > 0;
 }
 
 int copies_end(const char *folder, const char *name, const char *day, size_t keep, struct err *err)
@@ -114,17 +168,18 @@ int copies_end(const char *folder, const char *name, const char *day, size_t kee
     char part[COPIES_PATH_MAX], path[COPIES_PATH_MAX];
 
     if (snprintf(part, sizeof(part), "%s/%s.part", folder, name) >= (int)sizeof(part) ||
-        snprintf(path, sizeof(path), "%s/%s-%s.db", folder, name, day) >= (int)sizeof(path))
+        name_copy(path, folder, name, day) != 0)
         return err_set(err, "%.300s: too long", folder);
     return copies_name(part, path, err) || drop_surplus(folder, name, day, keep, err) ? -1 : 0;
 }
 
 void copies_find(const char *folder, const char *name, const char *beside, struct copies_found *found)
 {
-    char oldest[DAY_TEXT_SIZE];
+    const struct lying lying = look(folder, name, "", "");
     struct stat there, here;
 
-    found->count = look(folder, name, "", found->newest, oldest);
+    found->count = lying.count;
+    memcpy(found->newest, lying.newest, sizeof(found->newest));
     /* What is not there yet is made below its parent, as a rule on the same disk as that. */
     found->same_disk = stat(beside, &here) == 0 && (stat(folder, &there) != 0 || there.st_dev == here.st_dev);
 }

@@ -22,9 +22,12 @@ struct copies_found {
  * `part`. */
 int copies_begin(const char *folder, const char *name, char part[COPIES_PATH_MAX], struct err *err);
 
-/* It is whole: makes it last, names it after the day, and deletes the oldest of this name beyond `keep`,
- * never the one just made. */
+/* It is whole: makes it last, names it after the day, and deletes the oldest of this name beyond `keep`:
+ * never the one just made, nor the largest while that is larger. */
 int copies_end(const char *folder, const char *name, const char *day, size_t keep, struct err *err);
+
+/* Whether the day's copy is there. */
+bool copies_has(const char *folder, const char *name, const char *day);
 
 /* A folder that is not there holds none. `beside`: the folder of what is copied. */
 void copies_find(const char *folder, const char *name, const char *beside, struct copies_found *found);

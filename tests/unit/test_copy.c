@@ -169,8 +169,35 @@ static void the_oldest_go_and_nothing_that_is_not_ours(void **state)
     folder_free(folder);
 }
 
-/* A clock that was years ahead left copies that look newer: the one just made stays all the same. */
-static void the_copy_just_made_is_never_the_one_that_goes(void **state)
+/* A clock that was years ahead left copies of days to come: the one just made stays all the same, and they go
+ * once there are enough true ones. */
+static void copies_of_days_to_come_push_out_no_true_one(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct told told;
+    char folder[64];
+
+    folder_new(folder);
+    folder_touch(folder, "diary-2026-11-21.db");
+    folder_touch(folder, "diary-2076-01-01.db");
+    folder_touch(folder, "diary-2076-01-02.db");
+    bench_start(bench);
+    copy(bench, folder, "2026-11-22", -1, &told);
+    assert_whole(folder, "diary-2026-11-22.db");
+    assert_true(folder_has(folder, "diary-2026-11-21.db"));
+    assert_int_equal(told.found.count, 2);
+    assert_string_equal(told.found.newest, "2026-11-22");
+    copy(bench, folder, "2026-11-23", -1, &told);
+    assert_whole(folder, "diary-2026-11-22.db");
+    assert_whole(folder, "diary-2026-11-23.db");
+    assert_int_equal(told.found.count, 2);
+    bench_stop(bench);
+    bench_free(bench);
+    folder_free(folder);
+}
+
+static void while_true_copies_are_few_those_of_days_to_come_stay(void **state)
 {
     (void)state;
     struct bench *bench = bench_new();
@@ -182,9 +209,37 @@ static void the_copy_just_made_is_never_the_one_that_goes(void **state)
     folder_touch(folder, "diary-2076-01-02.db");
     bench_start(bench);
     copy(bench, folder, "2026-11-22", -1, &told);
-    assert_whole(folder, "diary-2026-11-22.db");
-    assert_int_equal(told.found.count, 2);
+    assert_int_equal(told.found.count, 3);
     bench_stop(bench);
+    bench_free(bench);
+    folder_free(folder);
+}
+
+/* The diary was damaged and begun anew, and its owner is away for longer than copies are kept. */
+static void nights_of_a_diary_begun_anew_leave_a_copy_of_the_old_one(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct told told;
+    char folder[64], name[32], path[128];
+
+    folder_new(folder);
+    bench_start(bench);
+    keep_charges(bench, 0, 500);
+    copy(bench, folder, "2026-11-01", -1, &told);
+    copy(bench, folder, "2026-11-02", -1, &told);
+    bench_stop(bench);
+    snprintf(path, sizeof(path), "%s/diary.db", bench->folder);
+    assert_int_equal(unlink(path), 0);
+    bench_start(bench);
+    for (int day = 3; day < 20; day++) {
+        snprintf(name, sizeof(name), "2026-11-%02d", day);
+        copy(bench, folder, name, -1, &told);
+        assert_int_equal(told.found.count, 2);
+    }
+    bench_stop(bench);
+    assert_int_equal(ask_copy(folder, "diary-2026-11-19.db", "SELECT count(*) FROM charge"), 0);
+    assert_int_equal(ask_copy(folder, "diary-2026-11-02.db", "SELECT count(*) FROM charge"), 500);
     bench_free(bench);
     folder_free(folder);
 }
@@ -238,7 +293,9 @@ int main(void)
         cmocka_unit_test(every_copy_made_while_the_diary_is_written_is_whole),
         cmocka_unit_test(a_backup_goes_into_the_file_that_was_given),
         cmocka_unit_test(the_oldest_go_and_nothing_that_is_not_ours),
-        cmocka_unit_test(the_copy_just_made_is_never_the_one_that_goes),
+        cmocka_unit_test(copies_of_days_to_come_push_out_no_true_one),
+        cmocka_unit_test(while_true_copies_are_few_those_of_days_to_come_stay),
+        cmocka_unit_test(nights_of_a_diary_begun_anew_leave_a_copy_of_the_old_one),
         cmocka_unit_test(a_copy_that_can_not_be_made_costs_no_older_one),
         cmocka_unit_test(a_copy_that_nobody_waits_for_harms_nothing),
     };
