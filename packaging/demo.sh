@@ -26,13 +26,26 @@ end() {
 }
 trap 'end 0' INT TERM
 
+# What the owner pays: cheaper at night, at weekends and on holidays, and dearer since New Year.
+tariffs() {
+    bands='[{"from":"22:00","to":"06:00","price":0.214},{"days":["sat","sun","holiday"],"price":0.268}]'
+    old="{\"valid_from\":\"$(($1 - 1))-01-01\",\"currency\":\"EUR\",\"price\":0.319,\"bands\":$bands}"
+    new="{\"valid_from\":\"$1-01-01\",\"currency\":\"EUR\",\"price\":0.342,\"bands\":$bands}"
+    holidays=
+    for each in $(($1 - 1)) "$1"; do
+        holidays="$holidays,\"$each-01-01\",\"$each-05-01\",\"$each-12-25\",\"$each-12-26\""
+    done
+    echo "{\"tariffs\":[$old,$new],\"holidays\":[${holidays#,}]}"
+}
+
 # A year that ends this morning, made once a day and program: in the first hours of a day the one before still counts.
 today=$(date -d "5 hours ago" +%F)
-year="$years/$today-$car-$(cksum <build/garaged-life | cut -d' ' -f1)"
+year="$years/$today-$car-$(cat build/garaged-life packaging/demo.sh | cksum | cut -d' ' -f1)"
 if [ ! -d "$year" ]; then
     echo "making up a year of a car's life: about 20 s, once a day" >&2
     rm -rf "$years"/*
-    start build/garaged-life --years 1 --until "$today" --car "$car" --out "$years/new.$$" >&2 &
+    tariffs "${today%%-*}" >"$folder/tariffs.json"
+    start build/garaged-life --years 1 --until "$today" --car "$car" --tariffs "$folder/tariffs.json" --out "$years/new.$$" >&2 &
     maker=$!
     wait "$maker" || end 1
     maker=

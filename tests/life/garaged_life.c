@@ -3,6 +3,7 @@
 
 #include "../simulator/variants.h"
 
+#include "export/json_tariffs.h"
 #include "util/calendar.h"
 #include "util/core/day.h"
 #include "util/log.h"
@@ -22,15 +23,18 @@
 
 static const char usage[] =
     "usage: garaged-life --years N --out DIR [--car ze0-24|aze0-24|aze0-30|ze1-40|env200-40] [--seed N]\n"
-    "                    [--until YYYY-MM-DD] [--zone ZONE] [--truth FILE] [--data DIR]\n"
+    "                    [--until YYYY-MM-DD] [--zone ZONE] [--truth FILE] [--tariffs FILE]\n"
+    "                    [--data DIR]\n"
     "Fills DIR, which must not hold a diary yet, with the diary of a made-up car, its last day today or "
     "--until,\n"
-    "and car.begin, from which garaged-sim --begin goes on. --truth: what really happened.\n";
+    "and car.begin, from which garaged-sim --begin goes on. --truth: what really happened;\n"
+    "--tariffs: what its owner pays, as PUT /api/v1/tariffs takes it.\n";
 
 struct program {
     struct live_options life;
     struct zone zone;
-    const char *zone_name, *data;
+    const char *zone_name, *data, *tariffs;
+    char tariffs_text[JSON_TARIFFS_MAX + 1];
     bool help;
 };
 
@@ -42,16 +46,23 @@ enum option_code {
     OPT_UNTIL,
     OPT_ZONE,
     OPT_TRUTH,
+    OPT_TARIFFS,
     OPT_DATA,
     OPT_HELP
 };
 
 static const struct option long_options[] = {
-    {"years", required_argument, NULL, OPT_YEARS}, {"out", required_argument, NULL, OPT_OUT},
-    {"car", required_argument, NULL, OPT_CAR},     {"seed", required_argument, NULL, OPT_SEED},
-    {"until", required_argument, NULL, OPT_UNTIL}, {"zone", required_argument, NULL, OPT_ZONE},
-    {"truth", required_argument, NULL, OPT_TRUTH}, {"data", required_argument, NULL, OPT_DATA},
-    {"help", no_argument, NULL, OPT_HELP},         {NULL, 0, NULL, 0},
+    {"years", required_argument, NULL, OPT_YEARS},
+    {"out", required_argument, NULL, OPT_OUT},
+    {"car", required_argument, NULL, OPT_CAR},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"until", required_argument, NULL, OPT_UNTIL},
+    {"zone", required_argument, NULL, OPT_ZONE},
+    {"truth", required_argument, NULL, OPT_TRUTH},
+    {"data", required_argument, NULL, OPT_DATA},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"tariffs", required_argument, NULL, OPT_TARIFFS},
+    {NULL, 0, NULL, 0},
 };
 
 static int parse_number(const char *name, const char *text, unsigned long long min, unsigned long long max,
@@ -94,6 +105,9 @@ static int take_option(struct program *program, int code, const char *value, str
         return 0;
     case OPT_TRUTH:
         program->life.truth = value;
+        return 0;
+    case OPT_TARIFFS:
+        program->tariffs = value;
         return 0;
     case OPT_DATA:
         program->data = value;
@@ -138,6 +152,21 @@ static int make_folder(const char *folder, struct err *err)
     return access(path, F_OK) == 0 ? err_set(err, "%s: is there already", path) : 0;
 }
 
+static int read_tariffs(struct program *program, struct err *err)
+{
+    if (!program->tariffs)
+        return 0;
+    FILE *file = fopen(program->tariffs, "re");
+    if (!file)
+        return err_set(err, "%s: %s", program->tariffs, strerror(errno));
+    size_t len = fread(program->tariffs_text, 1, sizeof(program->tariffs_text) - 1, file);
+    bool is_read = !ferror(file) && feof(file);
+    fclose(file);
+    program->tariffs_text[len] = '\0';
+    program->life.tariffs = program->tariffs_text;
+    return is_read ? 0 : err_set(err, "%s: can't be read, or is too long", program->tariffs);
+}
+
 static int run(struct program *program)
 {
     char vehicles[2 * PATHS_MAX];
@@ -145,7 +174,7 @@ static int run(struct program *program)
 
     log_set_level(LOG_LEVEL_WARNING);
     umask(0077);
-    if (calendar_load(&program->zone, program->zone_name, &err) != 0 ||
+    if (read_tariffs(program, &err) != 0 || calendar_load(&program->zone, program->zone_name, &err) != 0 ||
         make_folder(program->life.out, &err) != 0)
         goto fail;
     program->life.zone = &program->zone;

@@ -271,7 +271,10 @@ static int begin(struct live *life, struct err *err)
     life->owner.charges_once = options->charges_once;
     sim_random_init(&life->random, options->seed + 1);
     plan_mishap(life, begin_ns / NS_PER_S);
-    return garage_switch_on(&life->garage, true, err);
+    if (garage_switch_on(&life->garage, true, err) != 0)
+        return -1;
+    const char *tariffs = options->tariffs;
+    return tariffs ? pi_set_tariffs(life->garage.pi, tariffs, strlen(tariffs), err) : 0;
 }
 
 /* The car is unlocked once more, so that the diary's last word is how it stands. */

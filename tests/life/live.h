@@ -25,11 +25,12 @@ struct live_options {
     const char *vehicles;    /* folders of definitions */
     const char *out;         /* folder, there and empty; car.begin says how the car stands at the end */
     const char *truth;       /* path, or NULL */
+    const char *tariffs;     /* what electricity costs, as a PUT has it, or NULL */
     int32_t mishap_days;     /* at most so many from one mishap to the next; 0: none */
     const struct garage_dongle *dongle; /* the car is behind it; outlives it; NULL: heard as it is */
     enum live_charging charging;
     bool charges_once; /* at home: nobody interrupts a charge, so a stay has one at most */
-    bool card_fills; /* one of them is a card that takes no more; for tests: the whole process feels it */
+    bool card_fills;   /* one of them is a card that takes no more; for tests: the whole process feels it */
 };
 
 /* Lives. 0, or -1 with err. */

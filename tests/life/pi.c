@@ -8,6 +8,7 @@
 #include "probe_report.h"
 
 #include "adapter/adapter.h"
+#include "export/json_tariffs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,6 +212,46 @@ void pi_set_clock(struct pi *pi, bool is_right)
 void pi_flush(struct pi *pi)
 {
     store_flush(pi->store);
+}
+
+/* ---- what its owner sets ---- */
+
+struct edited {
+    bool is_answered, has_failed;
+};
+
+static void take_edited(void *ctx, const struct store_answer *answer)
+{
+    *(struct edited *)ctx = (struct edited){true, answer->failed};
+}
+
+/* Our own writing of it, or NULL with err. */
+static char *write_tariffs(const char *text, size_t len, struct err *err)
+{
+    struct tariffs *tariffs = calloc(1, sizeof(*tariffs));
+    char *own = NULL;
+
+    if (!tariffs)
+        err_set(err, "out of memory");
+    else if (json_tariffs_read(text, len, tariffs, err) == 0 && !(own = json_tariffs(tariffs)))
+        err_set(err, "out of memory");
+    free(tariffs);
+    return own;
+}
+
+int pi_set_tariffs(struct pi *pi, const char *text, size_t len, struct err *err)
+{
+    struct store_edit edit = {.subject = STORE_ASK_TARIFFS, .text = write_tariffs(text, len, err)};
+    struct edited edited = {0};
+
+    if (!edit.text)
+        return -1;
+    if (store_edit(pi->store, &edit, take_edited, &edited) != 0)
+        return err_set(err, "the diary takes no tariffs");
+    while (!edited.is_answered)
+        if (loop_turn(pi->loop, STORE_WAIT_MS, err) != 0)
+            return -1;
+    return edited.has_failed ? err_set(err, "the diary could not keep the tariffs") : 0;
 }
 
 /* ---- making ---- */

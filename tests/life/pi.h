@@ -57,4 +57,7 @@ const uint16_t *pi_hears(const struct pi *pi, size_t *count);
 /* What was heard is to be on the card now. */
 void pi_flush(struct pi *pi);
 
+/* The owner sets what electricity costs, in the text of a PUT. 0, or -1 with err. */
+int pi_set_tariffs(struct pi *pi, const char *text, size_t len, struct err *err);
+
 #endif
