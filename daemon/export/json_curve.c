@@ -18,33 +18,40 @@ static json_t *curve_row(int64_t utc_ns, double soc, double kw, const struct zon
     return row;
 }
 
-/* The value changes when the next point of its curve is of that time. */
-static void take_point(const struct json_curve *curve, size_t *next, int64_t utc_ns, double *value)
+/* A curve that is walked along; `stands` is what the last point left behind. */
+struct walk {
+    const struct json_curve *curve;
+    size_t next;
+    double stands;
+};
+
+static int64_t time_at(const struct walk *walk)
 {
-    if (*next < curve->count && curve->points[*next].utc_ns == utc_ns)
-        *value = curve->points[(*next)++].mean;
+    return walk->next < walk->curve->count ? walk->curve->points[walk->next].utc_ns : INT64_MAX;
 }
 
-static int64_t time_at(const struct json_curve *curve, size_t next)
+/* The mean of the point of that time, from then on its last value: a minute in which power rose from nothing
+ * says nothing of the hour after it. */
+static double take_point(struct walk *walk, int64_t utc_ns)
 {
-    return next < curve->count ? curve->points[next].utc_ns : INT64_MAX;
+    if (time_at(walk) != utc_ns)
+        return walk->stands;
+    const struct store_point *point = &walk->curve->points[walk->next++];
+    walk->stands = point->last;
+    return point->mean;
 }
 
 static json_t *curve_rows(const struct diary_charge *charge, const struct json_curve *soc_curve,
                           const struct json_curve *kw_curve, const struct zone *zone)
 {
-    double soc = charge->soc_from == DIARY_NONE ? NAN : (double)charge->soc_from / 100;
-    double kw = NAN;
-    size_t next_soc = 0, next_kw = 0;
+    double soc_from = charge->soc_from == DIARY_NONE ? NAN : (double)charge->soc_from / 100;
+    struct walk soc = {.curve = soc_curve, .stands = soc_from}, kw = {.curve = kw_curve, .stands = NAN};
     json_t *rows = json_array();
 
-    while (next_soc < soc_curve->count || next_kw < kw_curve->count) {
-        int64_t soc_ns = time_at(soc_curve, next_soc), kw_ns = time_at(kw_curve, next_kw);
-        int64_t utc_ns = soc_ns < kw_ns ? soc_ns : kw_ns;
-
-        take_point(soc_curve, &next_soc, utc_ns, &soc);
-        take_point(kw_curve, &next_kw, utc_ns, &kw);
-        json_array_append_new(rows, curve_row(utc_ns, soc, kw, zone));
+    while (soc.next < soc_curve->count || kw.next < kw_curve->count) {
+        int64_t utc_ns = time_at(&soc) < time_at(&kw) ? time_at(&soc) : time_at(&kw);
+        double soc_now = take_point(&soc, utc_ns), kw_now = take_point(&kw, utc_ns);
+        json_array_append_new(rows, curve_row(utc_ns, soc_now, kw_now, zone));
     }
     return rows;
 }

@@ -49,6 +49,7 @@ static void ask_history(struct charge_question *question)
         .from_utc_ns = charge->from_ms * NS_PER_MS,
         .to_utc_ns = (charge->to_ms + 1) * NS_PER_MS,
         .points = JSON_CURVE_POINTS_MAX,
+        .wants_last = true,
     };
 
     snprintf(request.car, sizeof(request.car), "%s", question->ask.question.car);

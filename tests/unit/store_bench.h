@@ -25,6 +25,7 @@ struct bench {
     bool answered;
     struct store_history history;
     struct store_point points[STORE_POINTS_MAX + 1];
+    bool wants_last; /* of what is asked */
     struct store_answer answer; /* its items are copied to `items` */
     char *items;
     size_t item_bytes; /* of the items of the next answer */
@@ -149,7 +150,8 @@ static inline int64_t bench_keep(struct bench *bench, const struct diary_entry *
 static inline void bench_ask_history(struct bench *bench, const char *signal, int64_t from_ns, int64_t to_ns,
                                      unsigned points)
 {
-    struct store_history_request request = {.car = "leaf", .points = points};
+    struct store_history_request request = {
+        .car = "leaf", .points = points, .wants_last = bench->wants_last};
 
     snprintf(request.signal, sizeof(request.signal), "%s", signal);
     request.from_utc_ns = from_ns;

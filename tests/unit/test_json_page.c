@@ -247,7 +247,7 @@ static void guards_every_text_of_a_charge(void **state)
 
 static void add_point(struct json_curve *curve, int64_t second, double value)
 {
-    curve->points[curve->count++] = (struct store_point){(UTC_S + second) * NS_PER_S, value, value, value};
+    curve->points[curve->count++] = (struct store_point){(UTC_S + second) * NS_PER_S, value, value, value, value};
 }
 
 /* What stands behind "curve". */
@@ -283,6 +283,20 @@ static void merges_the_curve_by_time(void **state)
     assert_curve(&charge, &soc, &kw, "[[\"2026-11-22T07:55:02+01:00\",null,3.33]]}");
 }
 
+/* Of the minute in which it began: nothing, then 3.4 kW, which is told again only when it changes. */
+static void the_power_between_two_points_is_the_last_one(void **state)
+{
+    (void)state;
+    struct json_curve soc = {0}, kw = {0};
+    struct diary_charge charge = {.id = 7, .soc_from = 4100};
+
+    kw.points[kw.count++] = (struct store_point){UTC_S * NS_PER_S, 1.7, 0, 3.4, 3.4};
+    add_point(&soc, 0, 41);
+    add_point(&soc, 60, 42);
+    assert_curve(&charge, &soc, &kw,
+                 "[[\"2026-11-22T07:55:01+01:00\",41.0,1.7],[\"2026-11-22T07:56:01+01:00\",42.0,3.4]]}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +307,7 @@ int main(void)
         cmocka_unit_test(guards_cells_against_spreadsheets),
         cmocka_unit_test(guards_every_text_of_a_charge),
         cmocka_unit_test(merges_the_curve_by_time),
+        cmocka_unit_test(the_power_between_two_points_is_the_last_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

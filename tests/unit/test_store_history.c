@@ -37,7 +37,7 @@ static void add(struct bench *bench, const struct sample *sample)
 static size_t reduce(const struct sample *samples, size_t count, int64_t start_ms, int64_t step_ms,
                      struct store_point *point)
 {
-    int64_t sum = 0, least = INT64_MAX, most = INT64_MIN;
+    int64_t sum = 0, least = INT64_MAX, most = INT64_MIN, last = 0, last_ms = INT64_MIN;
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -46,11 +46,13 @@ static size_t reduce(const struct sample *samples, size_t count, int64_t start_m
         sum += samples[i].steps;
         least = samples[i].steps < least ? samples[i].steps : least;
         most = samples[i].steps > most ? samples[i].steps : most;
+        last = samples[i].utc_ms > last_ms ? samples[i].steps : last;
+        last_ms = samples[i].utc_ms > last_ms ? samples[i].utc_ms : last_ms;
         n++;
     }
     if (n > 0)
         *point = (struct store_point){start_ms * NS_PER_MS, (double)sum / (double)n / 10, (double)least / 10,
-                                      (double)most / 10};
+                                      (double)most / 10, (double)last / 10};
     return n;
 }
 
@@ -75,6 +77,8 @@ static void check_answer(struct bench *bench, const struct sample *samples, size
         assert_true(bench->points[found].mean == expected.mean);
         assert_true(bench->points[found].min == expected.min);
         assert_true(bench->points[found].max == expected.max);
+        if (bench->wants_last && step_ms < HOUR_MS)
+            assert_true(bench->points[found].last == expected.last);
         found++;
     }
     assert_int_equal(found, bench->history.count);
@@ -93,8 +97,10 @@ static void check_answers(struct bench *bench, const struct sample *samples, siz
         {0, T0_MS + 90 * 24 * HOUR_MS, 2000},
     };
 
-    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
-        check_answer(bench, samples, count, asked[i].from_ms, asked[i].to_ms, asked[i].points);
+    for (size_t i = 0; i < 2 * sizeof(asked) / sizeof(asked[0]); i++) {
+        bench->wants_last = i % 2 == 1;
+        check_answer(bench, samples, count, asked[i / 2].from_ms, asked[i / 2].to_ms, asked[i / 2].points);
+    }
 }
 
 /* 50 hours; most rows in order, some of them hours late, commits and restarts in between. */

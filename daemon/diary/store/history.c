@@ -12,6 +12,7 @@ struct reduction {
     struct store_point *points;
     size_t count, limit;
     int64_t step_ms; /* 0: keep single readings */
+    bool wants_last; /* which no roll-up knows */
     double per_unit;
     int64_t n, sum, min, max; /* of the last point */
 };
@@ -70,6 +71,8 @@ static bool add_bucket(struct reduction *reduction, const struct bucket *bucket)
     point->mean = (double)reduction->sum / (double)reduction->n / reduction->per_unit;
     point->min = (double)reduction->min / reduction->per_unit;
     point->max = (double)reduction->max / reduction->per_unit;
+    point->last =
+        reduction->wants_last ? (double)bucket->sum / (double)bucket->n / reduction->per_unit : point->mean;
     return true;
 }
 
@@ -127,10 +130,11 @@ static int scan_steps(struct readings *readings, int64_t row, int64_t from_ms, i
     const struct source minutes = {readings->scan_minutes, ROLLUP_MINUTE_MS};
     const struct source hours = {readings->scan_hours, ROLLUP_HOUR_MS};
     int64_t open_ms = readings->rollup.open_hour * ROLLUP_HOUR_MS;
+    int64_t rolled_up_ms = reduction->wants_last ? ROLLUP_HOUR_MS : ROLLUP_MINUTE_MS; /* from this step on */
 
     from_ms -= from_ms % reduction->step_ms;
     to_ms += (reduction->step_ms - to_ms % reduction->step_ms) % reduction->step_ms;
-    if (reduction->step_ms >= ROLLUP_MINUTE_MS && from_ms < open_ms) {
+    if (reduction->step_ms >= rolled_up_ms && from_ms < open_ms) {
         const struct source *rolled_up = reduction->step_ms < ROLLUP_HOUR_MS ? &minutes : &hours;
         int64_t end_ms = to_ms < open_ms ? to_ms : open_ms;
         if (scan(readings, rolled_up, row, from_ms, end_ms, reduction, err))
@@ -178,7 +182,8 @@ int history_ask(struct readings *readings, const struct store_history_request *r
                 struct store_answer *answer, int64_t *step_s, struct err *err)
 {
     struct reduction reduction = {.points = calloc(STORE_POINTS_MAX + 1, sizeof(struct store_point)),
-                                  .limit = request->points};
+                                  .limit = request->points,
+                                  .wants_last = request->wants_last};
     int64_t row = 0, per_unit = 1;
 
     answer->items = reduction.points;

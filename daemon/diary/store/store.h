@@ -50,11 +50,13 @@ struct store_history_request {
     char signal[32];
     int64_t from_utc_ns, to_utc_ns;
     unsigned points; /* 2..STORE_POINTS_MAX */
+    bool wants_last; /* of each step: takes longer over more than a few days */
 };
 
 struct store_point {
     int64_t utc_ns; /* the start of the step, or the reading's own time */
     double mean, min, max;
+    double last; /* the mean where only roll-ups are left, or nobody asked for it */
 };
 
 struct store_history {
