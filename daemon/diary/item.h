@@ -34,6 +34,7 @@ enum diary_flag {
     DIARY_FLAG_INTERRUPTED = 1 << 5, /* "interrupted": ended before full and before the owner drove off */
     DIARY_FLAG_STANDBY = 1 << 6,     /* "standby": it did not drive; what it used was lost standing */
     DIARY_FLAG_IMPORTED = 1 << 7, /* "imported": from a log of another program, not watched by garaged */
+    DIARY_FLAG_UNHEARD = 1 << 8,  /* no word: imported, from what two logs say of the time between them */
 };
 
 /* "gaps", ... or NULL for bits without a name. */

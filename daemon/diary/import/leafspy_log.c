@@ -112,12 +112,31 @@ static struct diary_anchor anchor_of(const struct leafspy_row *row)
     return anchor;
 }
 
+/* Whoever is told of a pause. */
+struct told {
+    diary_entry_fn *fn;
+    void *ctx;
+};
+
+static void tell_unheard(void *ctx, const struct diary_entry *entry)
+{
+    const struct told *told = ctx;
+    struct diary_entry unheard = *entry;
+
+    if (entry->kind == DIARY_OUTING)
+        unheard.outing.flags |= DIARY_FLAG_UNHEARD;
+    if (entry->kind == DIARY_CHARGE)
+        unheard.charge.flags |= DIARY_FLAG_UNHEARD;
+    told->fn(told->ctx, &unheard);
+}
+
 void leafspy_log_tell_pause(const struct diary_settings *settings, const struct diary_anchor *from,
                             const struct diary_row *found, size_t count, diary_entry_fn *fn, void *ctx)
 {
     if (count == 0 || from->at_ms == DIARY_NONE || found->utc_ms <= from->at_ms)
         return;
-    struct diary *diary = diary_new(settings, from, NULL, fn, ctx);
+    struct told told = {fn, ctx};
+    struct diary *diary = diary_new(settings, from, NULL, tell_unheard, &told);
 
     if (!diary)
         return;

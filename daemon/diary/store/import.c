@@ -170,21 +170,23 @@ static int parse_and_add(struct import *import, struct entries *entries, struct 
     return rc < 0 || check_items(import, err) ? -1 : goes_on;
 }
 
-static int tell(struct import *import, struct readings *readings, struct err *err)
+static int tell(struct import *import, const struct work_place *place, struct err *err)
 {
+    struct readings *readings = place->readings;
     const struct diary_settings *settings = &import->order.settings;
     struct diary_row first[LEAFSPY_SIGNALS_MAX], found[LEAFSPY_SIGNALS_MAX];
     struct diary_anchor before, last = diary_first_anchor();
-    size_t count;
+    size_t count, from, to;
 
     if (import->row_count == 0)
         return 0;
-    if (import_find_before(import, readings, &before, err) ||
+    if (import_find_untold(import, &place->entries->file.database, &from, &to, err) ||
+        import_find_before(import, readings, &before, err) ||
         import_find_after(import, readings, found, &count, err))
         return -1;
     leafspy_log_tell_pause(settings, &before, first, leafspy_signals(&import->rows[0], first), import_note,
                            import);
-    leafspy_log_tell(settings, import->rows, import->row_count, import_note, import);
+    leafspy_log_tell(settings, import->rows + from, to - from, import_note, import);
     struct diary_row end[LEAFSPY_SIGNALS_MAX];
     size_t end_count = leafspy_signals(&import->rows[import->row_count - 1], end);
     for (size_t i = 0; i < end_count; i++)
@@ -221,7 +223,7 @@ static int do_phase(struct import *import, const struct work_place *place, struc
         return import->row_count > 0 ? import_add_readings(import, place->readings, err) : 0;
     case IMPORT_TELL:
         import->work.done = 0.8;
-        return tell(import, place->readings, err);
+        return tell(import, place, err);
     case IMPORT_ITEMS:
         import->work.done = 0.9;
         return import->item_count > 0 ? import_add_items(import, place->entries, err) : 0;

@@ -1,6 +1,6 @@
 /* An import as long work of the store: another program's file into both databases. A second import of the
  * same file adds nothing, and one that was broken off goes on where it was: what is there already is left
- * alone. */
+ * alone, but for what an import before could only conclude from two logs. */
 #ifndef DIARY_STORE_IMPORT_H
 #define DIARY_STORE_IMPORT_H
 

@@ -1,6 +1,4 @@
-/* What follows from an import, into diary.db. What the diary has of the same time, watched or imported
- * before, stays as it is and nothing is put beside it: so nothing is counted twice, and a second import adds
- * nothing. */
+/* What follows from an import, into diary.db. What that has already is import_known's to find out. */
 #include "diary/store/import_private.h"
 #include "diary/store/table.h"
 #include "util/clock.h"
@@ -81,7 +79,7 @@ int import_find_limit(struct import *import, const struct work_place *place, str
     return -1;
 }
 
-/* ---- what is known ---- */
+/* ---- what is to be added ---- */
 
 static bool is_interesting(const struct diary_entry *entry)
 {
@@ -118,61 +116,6 @@ void import_note(void *ctx, const struct diary_entry *entry)
     }
 }
 
-static int is_there(struct database *database, const char *sql, const struct diary_entry *entry,
-                    const int64_t *values, int count, struct err *err)
-{
-    sqlite3_stmt *find = database_prepare(database, sql, err);
-
-    if (!find)
-        return -1;
-    sqlite3_bind_text(find, 1, entry->car, -1, SQLITE_STATIC);
-    for (int i = 0; i < count; i++)
-        sqlite3_bind_int64(find, i + 2, values[i]);
-    int rc = sqlite3_step(find);
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        database_fail(database, "look for what is known", err);
-    sqlite3_finalize(find);
-    return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
-}
-
-/* Trips of a CARWINGS table have a day and no more: all of a day's end with it. */
-static int has_outing(struct database *database, const struct diary_entry *entry, bool is_carwings,
-                      struct err *err)
-{
-    const struct diary_outing *outing = &entry->outing;
-
-    return is_there(
-        database,
-        "SELECT 1 FROM outing_raw WHERE car = ?1 AND (from_ms = ?2 OR (from_ms < ?3 AND to_ms > ?2"
-        " AND NOT (?4 AND flags & 128 AND to_ms = ?3))) LIMIT 1",
-        entry, (const int64_t[]){outing->from_ms, outing->to_ms, is_carwings}, 3, err);
-}
-
-/* 1: the diary has it, or tells of that time itself; 0: it has not; -1 with err. */
-static int is_known(const struct import *import, struct database *database, const struct diary_entry *entry,
-                    struct err *err)
-{
-    switch (entry->kind) {
-    case DIARY_OUTING:
-        if (entry->outing.to_ms > import->items_limit_ms)
-            return 1;
-        return has_outing(database, entry, import->order.is_carwings, err);
-    case DIARY_CHARGE:
-        if (entry->charge.to_ms > import->items_limit_ms)
-            return 1;
-        return is_there(database,
-                        "SELECT 1 FROM charge_raw WHERE car = ?1 AND (from_ms = ?2 OR (from_ms < ?3 AND"
-                        " coalesce(to_ms, from_ms) > ?2)) LIMIT 1",
-                        entry, (const int64_t[]){entry->charge.from_ms, entry->charge.to_ms}, 2, err);
-    case DIARY_HEALTH:
-        return is_there(database, "SELECT 1 FROM health WHERE car = ?1 AND day = ?2", entry,
-                        (const int64_t[]){entry->health.day}, 1, err);
-    default:
-        return is_there(database, "SELECT 1 FROM cells WHERE car = ?1 AND at_ms = ?2", entry,
-                        (const int64_t[]){entry->cells.at_ms}, 1, err);
-    }
-}
-
 /* ---- adding ---- */
 
 static void count_item(struct import_result *result, enum diary_kind kind)
@@ -186,7 +129,7 @@ static void count_item(struct import_result *result, enum diary_kind kind)
 static int add_item(struct import *import, struct database *database, struct err *err)
 {
     struct diary_entry *entry = &import->items[import->next_item];
-    int known = is_known(import, database, entry, err);
+    int known = import_is_known(import, database, entry, err);
 
     if (known < 0 || (known == 0 && entries_put_item(database, entry, err)))
         return -1;

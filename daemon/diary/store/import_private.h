@@ -72,4 +72,16 @@ int import_add_items(struct import *import, struct entries *entries, struct err 
 /* Remembers an item to be added; ctx is the import. */
 void import_note(void *ctx, const struct diary_entry *entry);
 
+/* ---- import_known.c ---- */
+
+/* 1: the diary has it, or tells of that time itself; 0: it has not, or no more, for this log knows better; -1
+ * with err. */
+int import_is_known(const struct import *import, struct database *database, const struct diary_entry *entry,
+                    struct err *err);
+
+/* Which rows, [from, to), are to be told: where a log was cut within a drive or a charge, and the other part
+ * overlaps it, what that told is told already. */
+int import_find_untold(const struct import *import, struct database *database, size_t *from, size_t *to,
+                       struct err *err);
+
 #endif
