@@ -224,6 +224,13 @@ void home_trackers_pass(struct home_trackers *trackers, int64_t utc_ms)
 
 /* ---- on the card ---- */
 
+/* Charges that only the meter saw are told again when what the car gained by them is known: after later ones.
+ */
+static bool is_earlier(const struct view_car *car, const struct diary_charge *charge)
+{
+    return charge->how == DIARY_METERED && car->has_last_charge && charge->to_ms < car->last_charge.to_ms;
+}
+
 /* The card may be so slow that the charge has ended since, or another one begun. */
 static void charge_kept(struct home_trackers *trackers, const struct diary_charge *charge)
 {
@@ -239,8 +246,9 @@ static void charge_kept(struct home_trackers *trackers, const struct diary_charg
     }
     if (charge->id == trackers->open.id)
         trackers->open.id = 0;
+    if (!is_earlier(car, charge))
+        car->last_charge = *charge;
     car->has_last_charge = true;
-    car->last_charge = *charge;
     trackers->wants_totals = true;
 }
 
@@ -248,7 +256,7 @@ static void charge_kept(struct home_trackers *trackers, const struct diary_charg
 static bool is_told(const struct view_car *car, const struct diary_entry *entry)
 {
     return entry->kind == DIARY_CHARGE && entry->charge.status != DIARY_OPEN && car->has_last_charge &&
-           car->last_charge.id == entry->charge.id;
+           (car->last_charge.id == entry->charge.id || is_earlier(car, &entry->charge));
 }
 
 static bool is_news(const struct home_trackers *trackers, const struct diary_entry *entry)

@@ -120,12 +120,42 @@ static void a_night_of_a_silent_car_is_one_charge_on_the_card(void **state)
     unfurnish(&house);
 }
 
+static void two_charges_of_a_night_are_told_once_and_the_last_stays_the_last(void **state)
+{
+    struct fixture *fixture;
+    struct house house;
+    int wh = 1000;
+
+    (void)state;
+    furnish(&house, CONFIG_METER_ENERGY, CONFIG_METER_WH);
+    fixture = &house.fixture;
+    arrive(fixture, 40, 20000);
+    see(fixture, PRESENCE_ASLEEP, TRI_TRUE, VIEW_LINK_UP);
+    pass(fixture, 60);
+    hear(&house, "plug", "1000", false);
+    pass(fixture, 600);
+    flow(&house, 10, 3600, &wh);
+    pass(fixture, 900);
+    hear(&house, "plug", "1600", false);
+    flow(&house, 10, 3600, &wh);
+    pass(fixture, 700);
+    assert_int_equal(fixture->ended, 2);
+    arrive(fixture, 45, 20000);
+    pass(fixture, 900);
+    assert_int_equal(query(fixture, "diary.db", "SELECT count(*) FROM charge_raw WHERE battery_wh > 0"), 2);
+    assert_int_equal(fixture->ended, 2);
+    assert_int_equal(fixture->sample.cars[0].last_charge.id, 2);
+    assert_int_equal(fixture->sample.cars[0].last_charge.soc_to, 4500);
+    unfurnish(&house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_meter_that_never_stops_talking_does_not_fill_the_card),
         cmocka_unit_test(what_the_broker_kept_is_no_present_power),
         cmocka_unit_test(a_night_of_a_silent_car_is_one_charge_on_the_card),
+        cmocka_unit_test(two_charges_of_a_night_are_told_once_and_the_last_stays_the_last),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
