@@ -16,7 +16,7 @@
 #define TARIFF_HOLIDAY_MAX 400       /* local days */
 #define TARIFF_HOLIDAY     (1U << 7) /* of `days`, where bit 0 is Monday */
 #define TARIFF_DAY_MINUTES 1440
-#define TARIFF_PRICE_MAX_M INT64_C(100000000) /* 1,000 a kWh */
+#define TARIFF_PRICE_MAX_M INT64_C(10000000000) /* 100,000 a kWh: there are currencies of small units */
 
 /* A time of the local clock with a price of its own. The first band that fits holds. From later than to goes
  * over midnight, and its days are those on which it begins; equal is the whole day. On a holiday only bands

@@ -69,6 +69,18 @@ static void what_may_be_missing_is_the_plainest(void **state)
     assert_int_equal(tariffs.count, 0);
 }
 
+static void rupiahs_and_pesos_are_prices_too(void **state)
+{
+    (void)state;
+    takes("{\"tariffs\":[{\"valid_from\":\"2026-01-01\",\"currency\":\"IDR\",\"price\":1444.7,"
+          "\"session_fee\":57590,\"bands\":[{\"price\":99999.99999}]}]}");
+    char *text = json_tariffs(&tariffs);
+    takes(text);
+    free(text);
+    assert_true(tariffs.list[0].price_m == 144470000 && tariffs.list[0].session_m == INT64_C(5759000000));
+    assert_true(tariffs.list[0].bands[0].price_m == INT64_C(9999999999));
+}
+
 static void mistakes_are_named_and_change_nothing(void **state)
 {
     (void)state;
@@ -85,7 +97,7 @@ static void mistakes_are_named_and_change_nothing(void **state)
     refuses("{\"tariffs\":[{\"valid_from\":\"2026-02-03\",\"currency\":\"eur\"}]}",
             "tariffs[0].currency: not three letters like EUR");
     refuses("{\"tariffs\":[{\"valid_from\":\"2026-02-03\",\"currency\":\"EUR\",\"price\":-1}]}",
-            "tariffs[0].price: not a number from 0 to 1000");
+            "tariffs[0].price: not a number from 0 to 100000");
     refuses("{\"tariffs\":[{\"valid_from\":\"2026-02-03\",\"currency\":\"EUR\",\"price\":1,"
             "\"bands\":[{\"price\":1},{\"price\":1,\"from\":\"24:00\",\"to\":\"06:00\"}]}]}",
             "tariffs[0].bands[1].from: not a time like 22:00");
@@ -149,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_again),
         cmocka_unit_test(what_may_be_missing_is_the_plainest),
+        cmocka_unit_test(rupiahs_and_pesos_are_prices_too),
         cmocka_unit_test(mistakes_are_named_and_change_nothing),
         cmocka_unit_test(more_than_there_is_room_for_is_refused),
         cmocka_unit_test(what_was_taken_can_be_kept_and_taken_again),
