@@ -6,12 +6,12 @@
 #include "tools/outgoing.h"
 #include "util/copies.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -110,15 +110,33 @@ static int back_up_to_stdout(struct backing_up *backing_up)
     return code;
 }
 
+/* NULL, or why nothing may get this name. Whoever opens FILE next would play a log beside it into the backup.
+ */
+static const char *judge_name(const struct arguments *arguments)
+{
+    char log[COPIES_PATH_MAX];
+    struct stat there;
+
+    snprintf(log, sizeof(log), "%s-wal", arguments->file);
+    if (lstat(log, &there) == 0)
+        return "a database that is in use, or its log: take another name";
+    if (lstat(arguments->file, &there) != 0)
+        return NULL;
+    if (!S_ISREG(there.st_mode))
+        return "there already, and not a file";
+    return arguments->force ? NULL : "File exists; --force replaces it";
+}
+
 static int back_up_to_file(struct backing_up *backing_up)
 {
     const struct arguments *arguments = backing_up->arguments;
     char part[COPIES_PATH_MAX];
     const struct outgoing outgoing = {"garagectl backup", part, .keeps_a_part = false};
+    const char *why = judge_name(arguments);
     struct err err;
 
-    if (!arguments->force && access(arguments->file, F_OK) == 0) {
-        fprintf(stderr, "garagectl backup: %s: %s; --force replaces it\n", arguments->file, strerror(EEXIST));
+    if (why) {
+        fprintf(stderr, "garagectl backup: %s: %s\n", arguments->file, why);
         return EX_CANTCREAT;
     }
     snprintf(part, COPIES_PATH_MAX, "%s.part", arguments->file);

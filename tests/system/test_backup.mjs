@@ -93,6 +93,9 @@ async function nothingIsWrittenOver(house) {
     assert.equal(readFileSync(path, "utf8"), "my only one");
     assert.equal((await ctl(house, "backup", "--force", path)).code, 0);
     assert.equal(await sqlite(path, "SELECT count(*) FROM charge_raw"), String(CHARGES));
+    const live = await ctl(house, "backup", "--force", house.path("state/diary.db"));
+    assert.deepEqual([live.code, live.err.includes("a database that is in use")], [73, true]);
+    assert.equal((await ctl(house, "backup", "--force", house.path("state"))).code, 73, "no folder");
     await house.garaged.stop();
     assert.equal((await ctl(house, "backup", "--force", path)).code, 69, "nobody answers");
     assert.equal(await sqlite(path, "SELECT count(*) FROM charge_raw"), String(CHARGES), "and the old backup is there");

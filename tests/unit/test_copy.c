@@ -6,6 +6,8 @@
 #include "copy_folder.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #define COPIES  50
 #define ENTRIES 200 /* the diary's before the first copy */
@@ -133,6 +135,35 @@ static void a_backup_goes_into_the_file_that_was_given(void **state)
     assert_whole(folder, "mine.db");
     assert_int_equal(ask_copy(folder, "mine.db", "SELECT count(*) FROM charge_raw"), 500);
     assert_int_equal(told.found.count, 0);
+    assert_false(folder_has(folder, "diary.part"));
+    bench_stop(bench);
+    bench_free(bench);
+    folder_free(folder);
+}
+
+/* The disk takes a part of what it is given. */
+static void a_backup_onto_a_full_disk_says_so(void **state)
+{
+    (void)state;
+    const off_t begin = 1 << 20;
+    struct bench *bench = bench_new();
+    struct rlimit before, limit;
+    struct told told;
+    char folder[64], path[128];
+
+    signal(SIGXFSZ, SIG_IGN);
+    folder_new(folder);
+    bench_start(bench);
+    snprintf(path, sizeof(path), "%s/mine.db", folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_int_equal(lseek(fd, begin, SEEK_SET), begin);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = before;
+    limit.rlim_cur = (rlim_t)begin + 3000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    copy(bench, folder, "", fd, &told);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_string_equal(told.why, "write the backup: File too large");
     assert_false(folder_has(folder, "diary.part"));
     bench_stop(bench);
     bench_free(bench);
@@ -292,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_copy_is_one_private_file_that_stands_alone),
         cmocka_unit_test(every_copy_made_while_the_diary_is_written_is_whole),
         cmocka_unit_test(a_backup_goes_into_the_file_that_was_given),
+        cmocka_unit_test(a_backup_onto_a_full_disk_says_so),
         cmocka_unit_test(the_oldest_go_and_nothing_that_is_not_ours),
         cmocka_unit_test(copies_of_days_to_come_push_out_no_true_one),
         cmocka_unit_test(while_true_copies_are_few_those_of_days_to_come_stay),

@@ -152,10 +152,19 @@ static int settle(struct copy *copy, struct err *err)
                : 0;
 }
 
+/* A disk that becomes full takes a part first, and says why with the next. */
+static bool write_whole(int fd, const char *bytes, ssize_t len)
+{
+    ssize_t done = 0, more = 1;
+
+    for (; done < len && more > 0; done += more)
+        more = write(fd, bytes + done, (size_t)(len - done));
+    return done == len && more > 0;
+}
+
 /* 1: there is more. */
 static int hand_over(struct copy *copy, struct err *err)
 {
-    static const char what[] = "write the backup";
     char *bytes = malloc(SLICE_BYTES);
     FILE *file = fopen(copy->part, "re");
     ssize_t got = -1;
@@ -164,10 +173,10 @@ static int hand_over(struct copy *copy, struct err *err)
         got = (ssize_t)fread(bytes, 1, SLICE_BYTES, file);
     if (file && ferror(file))
         got = -1;
-    if (got > 0 && write(copy->order.fd, bytes, (size_t)got) != got)
+    if (got > 0 && !write_whole(copy->order.fd, bytes, got))
         got = -1;
     if (got < 0 || (got == 0 && fsync(copy->order.fd) != 0))
-        err_set(err, "%s: %s", what, errno ? strerror(errno) : "cut off");
+        err_set(err, "write the backup: %s", errno ? strerror(errno) : "cut off");
     if (file)
         fclose(file);
     free(bytes);
