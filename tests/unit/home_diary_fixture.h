@@ -147,7 +147,8 @@ static inline void clean(const struct fixture *fixture)
 /* Until the store has done all that was asked of it before. */
 static inline void wait_for_store(struct fixture *fixture)
 {
-    const struct store_history_request request = {.car = "leaf", .signal = "soc", .to_utc_ns = NS_PER_S, .points = 2};
+    const struct store_history_request request = {
+        .car = "leaf", .signal = "soc", .to_utc_ns = NS_PER_S, .points = 2};
     struct err err;
 
     fixture->answered = false;

@@ -160,7 +160,8 @@ static void refuses_somebody_elses_database(void **state)
     bench_start(bench);
     assert_int_equal(bench->state, STORE_FAILED);
     assert_non_null(strstr(bench->reason, "not garaged's"));
-    struct store_history_request request = {.car = "leaf", .signal = "soc", .from_utc_ns = T0, .to_utc_ns = T0 + NS_PER_S, .points = 10};
+    struct store_history_request request = {
+        .car = "leaf", .signal = "soc", .from_utc_ns = T0, .to_utc_ns = T0 + NS_PER_S, .points = 10};
     assert_int_equal(store_ask_history(bench->store, &request, bench_keep_history, bench), -1);
     bench_stop(bench);
     bench_free(bench);
@@ -220,7 +221,8 @@ static void a_forgotten_asker_is_not_called(void **state)
 {
     (void)state;
     struct bench *bench = bench_new();
-    struct store_history_request request = {.car = "leaf", .signal = "soc", .from_utc_ns = T0, .to_utc_ns = T0 + NS_PER_S, .points = 10};
+    struct store_history_request request = {
+        .car = "leaf", .signal = "soc", .from_utc_ns = T0, .to_utc_ns = T0 + NS_PER_S, .points = 10};
     int other;
 
     bench_start(bench);

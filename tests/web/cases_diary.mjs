@@ -131,6 +131,20 @@ const UNATTRIBUTED = async ({ fake, open }) => {
   await says(page, 'The file was not saved: busy');
 };
 
+/** One that nobody watched, from Friday's arrival to Monday's leaving: no day has it, and no tariff knows its hour. */
+const OF_NO_DAY = async ({ fake, open }) => {
+  const [one] = fake.diary.charges.filter((each) => each.how === 'inferred' && each.from.startsWith(lastMonth(fake)));
+  const rest = fake.diary.charges.filter((each) => each !== one && each.from.startsWith(lastMonth(fake)));
+  Object.assign(one, { to: new Date(Date.parse(one.from) + 2.5 * 86400000).toISOString(), battery_kwh: 5.2, cost: 1.04, cost_max: 1.77 });
+  const page = await open({}, `#/charges?period=${lastMonth(fake)}`);
+  await says(page, /Unattributed: 5.2.kWh, €1.04 to €1.77, of 1 charge that nobody watched from one day to another/);
+  assert.equal(await page.getAttribute('[data-total=charges]', 'data-value'), String(rest.length), 'no sum has it');
+  assert.match(await text(page, `[data-charge="${one.id}"]`), /€1.04 to €1.77/);
+  const most = rest.reduce((sum, each) => sum + (each.cost_max ?? each.cost ?? 0), 0);
+  assert.match(await text(page, '[data-total=cost]'), new RegExp(`at most €${most.toFixed(2)}`));
+  await fits(page);
+};
+
 const DETAIL = async ({ fake, open }) => {
   const watched = fake.diary.charges.find((each) => each.how === 'metered' && each.state === 'closed');
   const page = await open({}, `#/charges/${watched.id}`);
@@ -257,6 +271,7 @@ export async function diaryCases(run) {
   await run('months, years and everything', PERIODS);
   await run('mileage in miles', MILES);
   await run('the unattributed line and the CSV', UNATTRIBUTED, { years: 5 });
+  await run('what can’t be put on a day, and what may have cost more', OF_NO_DAY);
   await run('a watched charge has a curve and its table', DETAIL);
   await run('an inferred charge has a window', INFERRED);
   await run('a charge in progress grows', GROWING);

@@ -9,21 +9,32 @@ function within(day, query) {
 const add = (a, b) => (b === null || b === undefined ? a : Math.round(((a ?? 0) + b) * 100) / 100);
 
 function emptySums(name, key) {
-  const figures = { distance_km: null, used_kwh: null, battery_kwh: null, charger_kwh: null, wall_kwh: null, cost: null, currency: null };
+  const figures = { distance_km: null, used_kwh: null, battery_kwh: null, charger_kwh: null, wall_kwh: null, cost: null, currency: null, cost_max: null };
   return { [name]: key, hours: 24, ...figures, charges: 0, outings: 0, consumption_kwh: null, consumption_km: null };
+}
+
+/** One that nobody watched from one day to another has none. */
+function hasDay(charge) {
+  return charge.how !== 'inferred' || charge.from.slice(0, 10) === charge.to?.slice(0, 10);
+}
+
+function addCharge(sum, charge) {
+  const isRange = sum.cost_max !== null || (charge.cost_max ?? null) !== null;
+  const most = add(sum.cost_max ?? sum.cost, charge.cost_max ?? charge.cost);
+  sum.charges += 1;
+  for (const key of ['battery_kwh', 'charger_kwh', 'wall_kwh', 'cost']) {
+    sum[key] = add(sum[key], charge[key]);
+  }
+  sum.cost_max = isRange ? most : null;
+  sum.currency = charge.currency || sum.currency;
 }
 
 /** Charges and outings summed by day or month, newest first. */
 function sums(diary, name, length, query) {
   const found = new Map();
   const at = (key) => found.get(key) ?? found.set(key, emptySums(name, key)).get(key);
-  for (const charge of diary.charges.filter((each) => within(each.from.slice(0, 10), query))) {
-    const sum = at(charge.from.slice(0, length));
-    sum.charges += 1;
-    for (const key of ['battery_kwh', 'charger_kwh', 'wall_kwh', 'cost']) {
-      sum[key] = add(sum[key], charge[key]);
-    }
-    sum.currency = charge.currency || sum.currency;
+  for (const charge of diary.charges.filter((each) => hasDay(each) && within(each.from.slice(0, 10), query))) {
+    addCharge(at(charge.from.slice(0, length)), charge);
   }
   for (const outing of diary.outings.filter((each) => each.day !== null && within(each.day, query))) {
     const sum = at(outing.day.slice(0, length));
@@ -40,7 +51,9 @@ function sums(diary, name, length, query) {
 
 function unattributed(diary, query) {
   const rest = diary.outings.filter((each) => each.day === null && within(each.to.slice(0, 10), query));
-  return { distance_km: rest.reduce((sum, each) => add(sum, each.distance_km), 0), used_kwh: rest.reduce((sum, each) => add(sum, each.energy_soc_kwh), 0) };
+  const sum = emptySums('day', '');
+  diary.charges.filter((each) => !hasDay(each) && within(each.from.slice(0, 10), query)).forEach((each) => addCharge(sum, each));
+  return { ...sum, distance_km: rest.reduce((sum, each) => add(sum, each.distance_km), 0), used_kwh: rest.reduce((sum, each) => add(sum, each.energy_soc_kwh), 0) };
 }
 
 /** One page: at most `limit` items older than `before`. */

@@ -68,6 +68,11 @@ export function moneyRange(low: number | null, high: number | null, currency: st
   return low !== null && high !== null && high !== low ? `${money(low, currency)} to ${money(high, currency)}` : money(low ?? high, currency);
 }
 
+/** Behind the least that something cost: the most. */
+export function mostWords(most: number | null, currency: string | null): string | null {
+  return most === null ? null : `at most ${money(most, currency)}`;
+}
+
 /** "412 B", "3.4 kB", "12 MB": by the thousand, as a card's size is printed. */
 export function bytes(value: number | null): string {
   if (value === null) {

@@ -13,6 +13,8 @@ export interface Sums {
   charger: number | null;
   wall: number | null;
   cost: number | null;
+  /** The most it can have been, when `cost` is only the least. */
+  costMax: number | null;
   currency: string | null;
   charges: number;
   outings: number;
@@ -79,7 +81,8 @@ export interface Listing<T> {
   items: T[];
   /** What to ask for as `before`; null: that was all. */
   next: string | null;
-  unattributed: { distance: number | null; used: number | null };
+  /** What belongs to no day. */
+  unattributed: Sums;
 }
 
 export function num(raw: Plain, key: string): number | null {
@@ -103,20 +106,20 @@ export function readListing<T>(raw: unknown, read: (item: Plain) => T | null): L
   }
   const items = raw['items'].filter(isPlain).map(read).filter((each): each is T => each !== null);
   const next = raw['next'];
-  const rest = isPlain(raw['unattributed']) ? raw['unattributed'] : {};
   return {
     items,
     next: typeof next === 'number' || (typeof next === 'string' && next !== '') ? String(next) : null,
-    unattributed: { distance: num(rest, 'distance_km'), used: num(rest, 'used_kwh') },
+    unattributed: readFigures(isPlain(raw['unattributed']) ? raw['unattributed'] : {}, ''),
   };
 }
 
 /** A day or a month. */
 export function readSums(raw: Plain): Sums | null {
   const key = str(raw, 'day') ?? str(raw, 'month');
-  if (key === null) {
-    return null;
-  }
+  return key === null ? null : readFigures(raw, key);
+}
+
+function readFigures(raw: Plain, key: string): Sums {
   return {
     key,
     distance: num(raw, 'distance_km'),
@@ -125,6 +128,7 @@ export function readSums(raw: Plain): Sums | null {
     charger: num(raw, 'charger_kwh'),
     wall: num(raw, 'wall_kwh'),
     cost: num(raw, 'cost'),
+    costMax: num(raw, 'cost_max'),
     currency: str(raw, 'currency'),
     charges: num(raw, 'charges') ?? 0,
     outings: num(raw, 'outings') ?? 0,

@@ -28,6 +28,17 @@ export function healthName(item: Health, all: readonly Health[], thin: readonly 
   return thin.length < all.length ? monthName(item.day.slice(0, 7)) : dayName(item.day);
 }
 
+/** The newest word on each figure: the last day may know but one of them. Of the same battery. */
+export function lastKnown<T>(items: readonly Health[], read: (item: Health) => T | null): { item: Health; value: T } | null {
+  for (const item of items) {
+    const value = read(item);
+    if (item.serial === items[0]?.serial && value !== null) {
+      return { item, value };
+    }
+  }
+  return null;
+}
+
 export function healthWords(value: number | null, figure: HealthFigure): string {
   return value === null ? '–' : `${number(value, 0, figure.decimals)}\u202f${figure.unit}`;
 }

@@ -7,31 +7,36 @@ function addKnown(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : a + b;
 }
 
-/** Money of two currencies can't be added: then the cost is unknown. */
-function addCost(a: Sums, b: Sums): Pick<Sums, 'cost' | 'currency'> {
-  if (a.cost === null || b.cost === null) {
-    const known = a.cost === null ? b : a;
-    return { cost: known.cost, currency: known.currency };
+type Money = Pick<Sums, 'cost' | 'costMax' | 'currency'>;
+
+const NO_MONEY: Money = { cost: null, costMax: null, currency: null };
+
+/** From the least to the most it can be; money of two currencies can't be added: then the cost is unknown. */
+function costOf(items: readonly Sums[]): Money {
+  const paid = items.filter((each) => each.cost !== null);
+  const currency = paid[0]?.currency ?? null;
+  if (paid.length === 0 || paid.some((each) => each.currency !== currency)) {
+    return NO_MONEY;
   }
-  return a.currency === b.currency ? { cost: a.cost + b.cost, currency: a.currency } : { cost: null, currency: null };
+  const most = paid.reduce((sum, each) => sum + (each.costMax ?? each.cost ?? 0), 0);
+  const cost = paid.reduce((sum, each) => sum + (each.cost ?? 0), 0);
+  return { cost, costMax: paid.some((each) => each.costMax !== null) ? most : null, currency };
 }
 
 function emptySums(key: string): Sums {
   const figures = { distance: null, used: null, battery: null, charger: null, wall: null, ratedEnergy: null, ratedDistance: null };
-  return { key, ...figures, cost: null, currency: null, charges: 0, outings: 0 };
+  return { key, ...figures, ...NO_MONEY, charges: 0, outings: 0 };
 }
 
 /** All of them as one, called `key`. */
 export function sumOf(items: readonly Sums[], key: string): Sums {
-  const currencies = new Set(items.filter((each) => each.cost !== null).map((each) => each.currency));
-  const total = items.reduce((sum, each) => {
-    const next: Sums = { ...sum, ...addCost(sum, each), charges: sum.charges + each.charges, outings: sum.outings + each.outings };
+  return items.reduce((sum, each) => {
+    const next: Sums = { ...sum, charges: sum.charges + each.charges, outings: sum.outings + each.outings };
     for (const figure of FIGURES) {
       next[figure] = addKnown(sum[figure], each[figure]);
     }
     return next;
-  }, emptySums(key));
-  return currencies.size > 1 ? { ...total, cost: null, currency: null } : total;
+  }, { ...emptySums(key), ...costOf(items) });
 }
 
 /** Months (or days) summed by their year, newest first. */

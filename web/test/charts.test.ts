@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { curveSheet, curveSummary, pointWords, readCurve } from '../src/curve';
-import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, measuredWords, thinned } from '../src/health';
+import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, lastKnown, measuredWords, thinned } from '../src/health';
 import type { Health } from '../src/diary';
 import { readHealth } from '../src/diary';
 import { DAY_S, readSeries } from '../src/history';
@@ -38,6 +38,14 @@ test('a curve is read in order, what isn’t known stays so', () => {
 function healths(days: number): Health[] {
   return Array.from({ length: days }, (_, i) => readHealth({ day: new Date(Date.UTC(2026, 10, 22) - i * 86400000).toISOString().slice(0, 10), soh: 85 + i / 100 }) as Health);
 }
+
+test('the last word on each figure, of this battery only', () => {
+  const items = [{ day: '2026-11-22', serial: 2, soh: 99 }, { day: '2026-11-21', serial: 2, hx: 90 }, { day: '2026-11-20', serial: 1, hx: 60, cell_min: 3.8 }];
+  const all = items.map(readHealth) as Health[];
+  assert.equal(lastKnown(all, (item) => item.soh)?.item.day, '2026-11-22');
+  assert.deepEqual([lastKnown(all, (item) => item.hx)?.value, lastKnown(all, (item) => item.cellMin)], [90, null]);
+  assert.equal(lastKnown([], (item) => item.soh), null);
+});
 
 test('of many days the last of each month stands for it', () => {
   const year = healths(366);

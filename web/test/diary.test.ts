@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytes, consumption, distance, energy, joined, money, moneyRange } from '../src/amounts';
-import type { Charge, Listing } from '../src/diary';
+import type { Charge, Listing, Sums } from '../src/diary';
 import { appendPage, diaryPath, mergePages, readCharge, readListing, readOuting, readSums } from '../src/diary';
 import { chargeLength, chargeWhen, flagWord, entryTime, howWord, outingEnergy, socWords, stateWord } from '../src/diary_words';
 
@@ -34,8 +34,10 @@ test('questions to the diary', () => {
   assert.equal(diaryPath('outings', { car: 'leaf', days, limit: 30, before: '7', format: 'csv' }), 'outings?car=leaf&from=2026-11-01&to=2026-11-30&limit=30&before=7&format=csv');
 });
 
+const NOTHING = (readListing({ items: [] }, readSums) as Listing<Sums>).unattributed;
+
 function listing(ids: number[], next: string | null): Listing<{ id: number }> {
-  return { items: ids.map((id) => ({ id })), next, unattributed: { distance: null, used: null } };
+  return { items: ids.map((id) => ({ id })), next, unattributed: NOTHING };
 }
 
 test('pages: older ones behind, a fresh first one before what was loaded', () => {

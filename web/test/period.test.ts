@@ -61,6 +61,15 @@ test('sums: unknown stays unknown, known in part is summed, two currencies are n
   assert.deepEqual(byYear([sums('2026-11'), sums('2025-12'), sums('2026-01')]).map((each) => [each.key, each.charges]), [['2026', 2], ['2025', 1]]);
 });
 
+test('a sum of costs lies between the least and the most of each', () => {
+  const sure = sums('2026-11-01', { cost: 2, currency: 'EUR' });
+  const range = sums('2026-11-02', { cost: 1, cost_max: 1.5, currency: 'EUR' });
+  const free = sums('2026-11-03', { battery_kwh: 3 });
+  const all = sumOf([free, sure, range], 'x');
+  assert.deepEqual([all.cost, all.costMax, all.currency], [3, 3.5, 'EUR']);
+  assert.deepEqual([sumOf([sure, free], 'x').costMax, sumOf([free], 'x').cost], [null, null]);
+});
+
 test('consumption only where both sides are known', () => {
   assert.equal(consumptionOf({ ratedDistance: 50, ratedEnergy: 8 }), 16);
   for (const each of [{ ratedDistance: 0, ratedEnergy: 1 }, { ratedDistance: null, ratedEnergy: 1 }, { ratedDistance: 10, ratedEnergy: null }]) {

@@ -6,11 +6,12 @@ import type { Health, Listing } from '../diary';
 import { diaryPath, readHealth, readListing } from '../diary';
 import { number } from '../format';
 import type { HealthFigure } from '../health';
-import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, healthWords, measuredWords, thinned } from '../health';
+import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, healthWords, lastKnown, measuredWords, thinned } from '../health';
 import { useLoad } from '../load';
 import { CsvLink } from '../parts/csv_link';
 import { Canvas } from '../parts/canvas';
 import { Card } from '../parts/card';
+import type { FactRow } from '../parts/facts';
 import { FactList } from '../parts/facts';
 import { Segments } from '../parts/segments';
 import { Twin } from '../parts/twin';
@@ -22,17 +23,23 @@ import { fileName, PageHead } from './page';
 const LIMIT = 1000;
 const readHealths = (raw: unknown): Listing<Health> | null => readListing(raw, readHealth);
 
-function Latest({ item, units }: { item: Health; units: Units }) {
-  const volts = (value: number | null) => (value === null ? null : `${number(value, 3, 3)}\u202fV`);
+/** Newest first; whose day is another one than the newest says it. */
+function Latest({ items, units }: { items: readonly Health[]; units: Units }) {
+  const day = items[0]?.day ?? '';
+  const row = <T,>(name: string, read: (item: Health) => T | null, words: (value: T) => string): FactRow => {
+    const known = lastKnown(items, read);
+    return { name, value: known && words(known.value), note: known && known.item.day !== day ? dayName(known.item.day) : null };
+  };
+  const volts = (value: number) => `${number(value, 3, 3)}\u202fV`;
   const rows = [
-    ...HEALTH_FIGURES.map((figure) => ({ name: figure.label, value: figure.read(item) === null ? null : healthWords(figure.read(item), figure) })),
-    { name: 'Full, measured at charges', value: measuredWords(item) },
-    { name: 'Weakest cell', value: volts(item.cellMin) },
-    { name: 'Strongest cell', value: volts(item.cellMax) },
-    { name: 'Odometer', value: item.odometer === null ? null : joined(distance(item.odometer, units)) },
+    ...HEALTH_FIGURES.map((figure) => row(figure.label, figure.read, (value) => healthWords(value, figure))),
+    row('Full, measured at charges', measuredWords, (words) => words),
+    row('Weakest cell', (item) => item.cellMin, volts),
+    row('Strongest cell', (item) => item.cellMax, volts),
+    row('Odometer', (item) => item.odometer, (value) => joined(distance(value, units))),
   ];
   return (
-    <Card id="latest" title="Last heard" icon="battery" note={dayName(item.day)}>
+    <Card id="latest" title="Last heard" icon="battery" note={dayName(day)}>
       <FactList rows={rows} />
     </Card>
   );
@@ -79,7 +86,7 @@ export function Battery({ app, house, id, view, dark }: CarPageProps) {
       {loaded.data ? null : <Waiting what="the battery’s diary" problem={loaded.problem} retry={loaded.retry} />}
       {loaded.data && !newest ? <Empty icon="battery" words="Nothing yet. A point a day appears here once the car has told its battery’s health: it does so while it is on or charging." /> : null}
       {newest ? <Ageing items={items} units={view.units} dark={dark} /> : null}
-      {newest ? <Latest item={newest} units={view.units} /> : null}
+      {newest ? <Latest items={items} units={view.units} /> : null}
       {loaded.data && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}
     </>
   );

@@ -1,7 +1,7 @@
 /* Charges: what went into the battery in a month, a year or ever, and each single time. */
 import type { CarPageProps } from './page';
 import { fileName, PageHead } from './page';
-import { energy, joined, money } from '../amounts';
+import { energy, joined, moneyRange } from '../amounts';
 import type { Charge, Listing, Sums } from '../diary';
 import { diaryPath, readCharge, readListing } from '../diary';
 import { chargeLength, chargeWhen, entryTime, flagWord, howWord, socWords, stateWord } from '../diary_words';
@@ -13,7 +13,7 @@ import type { ChartOf } from '../parts/period_chart';
 import { PeriodChart } from '../parts/period_chart';
 import { PeriodPicker } from '../parts/period_picker';
 import type { Total } from '../parts/totals';
-import { Totals } from '../parts/totals';
+import { costTotal, Totals } from '../parts/totals';
 import { Notes } from '../parts/entry';
 import { EntryList } from '../parts/entry_list';
 import { Icon } from '../parts/icons';
@@ -34,19 +34,18 @@ const CHART: ChartOf = {
     { head: 'Battery', cell: (sums) => joined(energy(sums.battery)) },
     { head: 'Charger', cell: (sums) => joined(energy(sums.charger)) },
     { head: 'Wall', cell: (sums) => joined(energy(sums.wall)) },
-    { head: 'Cost', cell: (sums) => money(sums.cost, sums.currency) },
+    { head: 'Cost', cell: (sums) => moneyRange(sums.cost, sums.costMax, sums.currency) },
   ],
   empty: 'No charge in this time. A bar appears as soon as a charge has ended.',
 };
 
 /** Charger, wall and cost only where something is known of them: most houses have no meter. */
 function totalsOf(sums: Sums): Total[] {
-  const cost: Total['what'] = sums.cost === null ? null : { text: money(sums.cost, sums.currency), unit: '' };
   const all: Total[] = [
     { name: 'battery', label: 'Into the battery', what: energy(sums.battery), value: sums.battery },
     { name: 'charger', label: 'Out of the charger', what: energy(sums.charger), value: sums.charger },
     { name: 'wall', label: 'At the wall', what: energy(sums.wall), value: sums.wall },
-    { name: 'cost', label: 'Cost', what: cost, value: sums.cost },
+    costTotal(sums),
     { name: 'charges', label: 'Charges', what: { text: number(sums.charges), unit: '' }, value: sums.charges },
   ];
   return all.filter((each) => each.value !== null || each.name === 'battery');
@@ -59,7 +58,7 @@ function partly(sums: Sums): boolean {
 }
 
 function ChargeEnergy({ charge }: { charge: Charge }) {
-  const cost = charge.cost === null ? null : money(charge.cost, charge.currency);
+  const cost = charge.cost === null ? null : moneyRange(charge.cost, charge.costMax, charge.currency);
   return (
     <span class="entry__figures">
       <span class="amount">{joined(energy(charge.battery))}</span>
@@ -104,6 +103,22 @@ function ChargeEntry({ charge, year, car }: { charge: Charge; year: string; car:
   );
 }
 
+/** What may have been on this day or that: said, never guessed into days. */
+function Unattributed({ list }: { list: Listing<Sums> | null }) {
+  const rest = list?.unattributed;
+  if (!rest || ((rest.battery ?? 0) <= 0 && rest.charges === 0)) {
+    return null;
+  }
+  const cost = rest.cost === null ? '' : `, ${moneyRange(rest.cost, rest.costMax, rest.currency)}`;
+  const whose = rest.charges === 0 ? 'parts of charges' : rest.charges === 1 ? '1 charge' : `${number(rest.charges)} charges`;
+  return (
+    <p class="aside" id="unattributed">
+      <Icon name="info" />
+      <span>{`Unattributed: ${joined(energy(rest.battery))}${cost}, of ${whose} that nobody watched from one day to another. It belongs to no single day and stands in no bar and no sum.`}</span>
+    </p>
+  );
+}
+
 export function Charges({ app, house, route, id, now, dark, linkCar }: CarPageProps) {
   const data = usePeriod(app, id, route, now);
   const days = periodDays(data.period);
@@ -116,12 +131,13 @@ export function Charges({ app, house, route, id, now, dark, linkCar }: CarPagePr
       </PageHead>
       <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
       <Totals totals={totalsOf(data.total)} />
-      {partly(data.total) ? <p class="chart__summary">Not every charge has a charger’s or a wall meter’s figure: these sums, and the cost, are of those that have one.</p> : null}
+      {partly(data.total) ? <p class="chart__summary">Not every charge has a charger’s or a wall meter’s figure: these sums are of those that have one.</p> : null}
       {data.drawn ? (
         <PeriodChart chart={CHART} period={data.drawn.period} items={data.drawn.list.items} dark={dark} closer={data.closer} />
       ) : (
         <Waiting what="the diary" problem={data.parts.problem} retry={data.parts.retry} />
       )}
+      <Unattributed list={data.parts.data} />
       <EntryList
         title="Each charge"
         icon="plug"

@@ -1,5 +1,5 @@
 /* The newest month of the diary in three figures, and the ways to where they come from. */
-import { consumption, distance, energy, money } from '../amounts';
+import { consumption, distance, energy } from '../amounts';
 import type { App } from '../app';
 import { monthName } from '../calendar';
 import type { Listing, Sums } from '../diary';
@@ -9,7 +9,7 @@ import { linkTo } from '../route';
 import { consumptionOf } from '../totals';
 import { Card } from './card';
 import type { Total } from './totals';
-import { Totals } from './totals';
+import { costTotal, Totals } from './totals';
 import type { View } from './value';
 
 const readMonths = (raw: unknown): Listing<Sums> | null => readListing(raw, readSums);
@@ -20,7 +20,7 @@ function figuresOf(month: Sums, view: View): Total[] {
   const last: Total =
     month.cost === null
       ? { name: 'consumption', label: 'Consumption', what: consumption(rate, view.units), value: rate }
-      : { name: 'cost', label: 'Cost', what: { text: money(month.cost, month.currency), unit: '' }, value: month.cost };
+      : costTotal(month);
   return [
     { name: 'distance', label: 'Driven', what: distance(month.distance, view.units), value: month.distance },
     { name: 'battery', label: 'Charged', what: energy(month.battery), value: month.battery },
