@@ -56,6 +56,23 @@ static void a_diary_saved_from_a_dying_card_brings_its_log(void **state)
     assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw WHERE battery_wh = 5"), 1);
 }
 
+/* SQLite finds no place for its index, as on a card that is mounted read-only. */
+static void a_log_that_can_not_be_used_where_it_lies_is_said(void **state)
+{
+    struct place *place = *state;
+    struct restore_told told;
+    char path[128];
+    struct err err;
+
+    copy_unsettled(place, place->backup);
+    snprintf(path, sizeof(path), "%s-shm", place->backup);
+    assert_int_equal(symlink("nowhere", path), 0);
+    assert_int_equal(restore(place, &told, &err), RESTORE_MISSING);
+    assert_non_null(strstr(err.text, "copy both to where you can write"));
+    assert_old(place);
+    unlink(path);
+}
+
 /* SQLite would play it into whatever lies there next. */
 static void the_log_of_a_diary_that_somebody_deleted_spoils_nothing(void **state)
 {
@@ -264,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_diary_saved_from_a_dying_card_brings_its_log, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_log_that_can_not_be_used_where_it_lies_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_log_of_a_diary_that_somebody_deleted_spoils_nothing, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_diary_in_use_may_be_restored_onto_itself, set_up, tear_down),

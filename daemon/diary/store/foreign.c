@@ -111,19 +111,24 @@ sqlite3 *foreign_open(const char *path, bool *is_missing, struct err *err)
         err_set(err, "%.300s: too long", path);
         return NULL;
     }
-    if (!is_there(path, "-wal", &log) || log.st_size == 0)
+    bool has_log = is_there(path, "-wal", &log) && log.st_size > 0;
+    if (!has_log)
         strcat(uri, "?immutable=1");
     sqlite3_hard_heap_limit64(FOREIGN_HEAP_MAX);
     int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
     int rc = sqlite3_open_v2(uri, &foreign, flags, NULL);
-    *is_missing = rc != SQLITE_OK;
     if (rc == SQLITE_OK) {
         bind_limits(foreign);
         rc = sqlite3_exec(foreign, "PRAGMA schema_version", NULL, NULL, NULL);
     }
     if (rc == SQLITE_OK)
         return foreign;
-    fail(foreign, "read it", err);
+    *is_missing = (sqlite3_errcode(foreign) & 0xff) == SQLITE_CANTOPEN;
+    if (*is_missing && has_log)
+        err_set(err, "its log (%.200s-wal) can't be used where it lies: copy both to where you can write",
+                path);
+    else
+        fail(foreign, "read it", err);
     foreign_close(foreign);
     return NULL;
 }
