@@ -19,8 +19,9 @@
 static const char usage[] =
     "Usage: garagectl [--config FILE] restore [--json] BACKUP\n"
     "\n"
-    "Puts a backup (of `garagectl backup`, or a nightly copy diary-DATE.db) in the diary's place. Stop "
-    "garaged first.\n"
+    "Puts a backup (of `garagectl backup`, or a nightly copy: diary-DATE.db in diary.backup_dir, else in "
+    "backups/ of\n"
+    "the state folder) in the diary's place. Stop garaged first, and start it again afterwards.\n"
     "The backup is only read; one that holds anything but a diary is refused. The old diary stays in the "
     "state\n"
     "folder as diary.db.before-restore-TIME. Single readings, users and passwords stay as they are; what "

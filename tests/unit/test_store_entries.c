@@ -79,6 +79,35 @@ static void the_same_moment_is_the_same_entry(void **state)
     bench_free(bench);
 }
 
+/* With `sqlite3`, which leaves its parts behind unless told otherwise. */
+static void a_charge_that_somebody_deleted_blocks_no_other(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct diary_entry entry = a_charge(T0_MS, DAY0, 1000);
+    const struct store_question days = everything(STORE_ASK_DAYS);
+    sqlite3 *database;
+    char path[128];
+
+    entry.part_count = 2;
+    entry.parts[1] = (struct diary_part){DAY0 + 1, 50, 60};
+    bench_start(bench);
+    bench_keep(bench, &entry);
+    bench_stop(bench);
+    snprintf(path, sizeof(path), "%s/diary.db", bench->folder);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "DELETE FROM charge_raw", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+    entry.part_count = 1;
+    bench_start(bench);
+    bench_keep(bench, &entry);
+    const struct diary_day *found = bench_ask(bench, &days, sizeof(*found));
+    assert_int_equal(bench->answer.count, 1);
+    assert_int_equal(found->battery_wh, 1000);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 /* A diary from before a person could type a bill into it. */
 static void an_older_diary_takes_a_bill_too(void **state)
 {
@@ -409,6 +438,7 @@ int main(void)
         cmocka_unit_test(a_charge_is_found_as_it_was),
         cmocka_unit_test(a_charge_with_an_id_replaces_itself_and_its_parts),
         cmocka_unit_test(the_same_moment_is_the_same_entry),
+        cmocka_unit_test(a_charge_that_somebody_deleted_blocks_no_other),
         cmocka_unit_test(an_older_diary_takes_a_bill_too),
         cmocka_unit_test(lists_are_paged_newest_first),
         cmocka_unit_test(days_and_months_are_sums),

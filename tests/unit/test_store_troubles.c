@@ -348,6 +348,7 @@ static void a_damaged_diary_is_set_aside_at_the_start(void **state)
     bench_start(bench);
     assert_int_equal(bench->state, STORE_OK);
     assert_non_null(strstr(bench->reason, "diary.db was damaged: set aside as diary.db.damaged-"));
+    assert_non_null(strstr(bench->reason, "`garagectl restore` puts a copy in its place"));
     assert_int_equal(count_of(bench, STORE_ASK_ROWS, sizeof(struct diary_row)), 90);
     assert_int_equal(count_of(bench, STORE_ASK_CHARGES, sizeof(struct diary_charge)), 0);
     bench_keep(bench, &entry);

@@ -262,7 +262,8 @@ int database_set_aside(const struct database_kind *kind, const struct database_p
         if (rename(from, to) != 0 && errno != ENOENT)
             return err_set(told, "%s damaged: it can't be set aside: %s", kind->name, strerror(errno));
     }
-    err_set(told, "%s was damaged: set aside as %s", kind->name, strrchr(aside, '/') + 1);
+    err_set(told, "%s was damaged: set aside as %s%s", kind->name, strrchr(aside, '/') + 1,
+            kind->advice ? kind->advice : "");
     return 0;
 }
 

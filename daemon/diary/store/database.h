@@ -31,6 +31,7 @@ struct database_kind {
     const struct database_column *gained; /* ended by one without a table; NULL: none */
     int64_t lived_id, made_up_id;         /* application_id */
     bool check_first;                     /* small enough to be checked whole at every start */
+    const char *advice;                   /* said when a damaged one was set aside; NULL: nothing */
 };
 
 /* Where the files lie, whose they are, and what they are written with. */

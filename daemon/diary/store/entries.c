@@ -82,6 +82,7 @@ static const struct database_kind kind = {
     .lived_id = 0x67617264,   /* "gard" */
     .made_up_id = 0x64656d64, /* "demd" */
     .check_first = true,
+    .advice = "; begun anew from the readings, `garagectl restore` puts a copy in its place",
 };
 
 static int put_part(struct database *database, sqlite3_stmt *put, int64_t charge, size_t number,
@@ -99,11 +100,24 @@ static int put_part(struct database *database, sqlite3_stmt *put, int64_t charge
     return database_step(database, put, "part", err);
 }
 
-/* The parts of what the charge was before went with its row. */
+/* The parts of what the charge was before went with its row, but for those of a row that somebody deleted with
+ * another program: its id is given again. */
+static int clear_parts(struct database *database, int64_t charge, struct err *err)
+{
+    sqlite3_stmt *clear = database_prepare(database, "DELETE FROM part WHERE charge = ?", err);
+
+    if (!clear)
+        return -1;
+    sqlite3_bind_int64(clear, 1, charge);
+    int rc = database_step(database, clear, "part", err);
+    sqlite3_finalize(clear);
+    return rc;
+}
+
 static int put_parts(struct database *database, const struct diary_entry *entry, struct err *err)
 {
     sqlite3_stmt *put = database_prepare(database, "INSERT INTO part VALUES(?, ?, ?, ?, ?)", err);
-    int rc = put ? 0 : -1;
+    int rc = put ? clear_parts(database, entry->charge.id, err) : -1;
 
     for (size_t i = 0; i < entry->part_count && rc == 0; i++)
         rc = put_part(database, put, entry->charge.id, i, &entry->parts[i], err);
