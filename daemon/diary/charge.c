@@ -55,8 +55,21 @@ static void tell(struct diary *diary, enum diary_status status)
 
     energy_fill(diary, &entry);
     meter_fill(diary, &entry);
-    if (status != DIARY_OPEN)
+    if (status != DIARY_OPEN) {
+        meter_part(diary, entry.charge.id, status);
         diary->anchor.open_charge = 0;
+    }
+    diary_emit(diary, &entry);
+}
+
+void charge_tell_again(struct diary *diary, int64_t id)
+{
+    struct diary_entry entry = {.kind = DIARY_CHARGE, .charge = as_item(diary, DIARY_CLOSED)};
+
+    entry.charge.id = id;
+    energy_fill(diary, &entry);
+    meter_fill(diary, &entry);
+    meter_part(diary, 0, DIARY_CLOSED);
     diary_emit(diary, &entry);
 }
 
@@ -107,10 +120,8 @@ static void end(struct diary *diary, enum diary_status status)
     diary->memory.charged_ms = diary->anchor.at_ms;
     if (status == DIARY_INCOMPLETE && !is_at_rest)
         diary->memory.unsure = 1;
-    if (!was_told)
-        return;
-    tell(diary, status);
-    meter_part(diary);
+    if (was_told)
+        tell(diary, status);
 }
 
 void charge_abandon(struct diary *diary)

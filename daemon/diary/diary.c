@@ -181,6 +181,7 @@ static void go_back(struct diary *diary, int64_t utc_ms)
         &memory->meter.same_ms,
         &memory->meter.now.from_ms,
         &memory->meter.now.to_ms,
+        &memory->meter.tail_ms,
     };
 
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)

@@ -3,7 +3,8 @@
  *
  *   what happens                               what follows
  *   -----------------------------------------  --------------------------------------------------------
- *   a watched charge goes on                   the spell is the charge's, to its end
+ *   a watched charge goes on                   the spell is the charge's, to its end and the meter's next
+ *                                              word, ten minutes later at most
  *   a spell of a minute, nobody watches one    a metered charge, open; what the battery got is not known
  *   no power for ten minutes                   it is over, at the time the power fell
  *   power at the last word of a silent meter   it is incomplete, and has gaps
@@ -42,6 +43,23 @@ static struct meter_memory *memory_of(struct diary *diary)
 static bool is_on(const struct meter_memory *meter)
 {
     return meter->now.from_ms != DIARY_NONE;
+}
+
+static bool is_tail(const struct meter_memory *meter)
+{
+    return meter->tail_ms != DIARY_NONE;
+}
+
+static void drop_spell(struct meter_memory *meter)
+{
+    meter->now.from_ms = meter->tail_ms = DIARY_NONE;
+    meter->is_told = 0;
+}
+
+/* What went through the meter and was not shared yet. */
+static int64_t unshared(const struct spell *spell)
+{
+    return spell->wh - spell->shared_wh;
 }
 
 static bool is_watched(const struct diary *diary)
@@ -269,12 +287,29 @@ void meter_take(struct diary *diary)
     take_power(diary);
 }
 
+/* The meter's first word after a watched charge tells what had flowed since the one before. */
+static void judge_tail(struct diary *diary)
+{
+    struct meter_memory *meter = memory_of(diary);
+    bool is_heard = meter->same_ms == diary->anchor.at_ms || meter->power.at_ms == diary->anchor.at_ms;
+
+    if (!is_heard && diary->anchor.at_ms < meter_due(diary))
+        return;
+    if (unshared(&meter->now) > 0)
+        charge_tell_again(diary, meter->tail_id);
+    drop_spell(meter);
+}
+
 void meter_settle(struct diary *diary)
 {
     struct meter_memory *meter = memory_of(diary);
 
     if (!is_on(meter) || is_watched(diary))
         return;
+    if (is_tail(meter)) {
+        judge_tail(diary);
+        return;
+    }
     if (is_told_due(diary)) {
         meter->is_told = 1;
         tell(diary, &meter->now, DIARY_OPEN, 0);
@@ -287,7 +322,9 @@ int64_t meter_due(const struct diary *diary)
 {
     const struct meter_memory *meter = &diary->memory.meter;
 
-    return is_on(meter) && !is_watched(diary) ? meter->now.to_ms + CLOSE_MS : INT64_MAX;
+    if (!is_on(meter) || is_watched(diary))
+        return INT64_MAX;
+    return (is_tail(meter) ? meter->tail_ms : meter->now.to_ms) + CLOSE_MS;
 }
 
 /* ---- the watched charge ---- */
@@ -295,18 +332,31 @@ int64_t meter_due(const struct diary *diary)
 /* What flowed while the car was away was not its own. */
 void meter_join(struct diary *diary)
 {
-    const struct meter_memory *meter = &diary->memory.meter;
+    struct meter_memory *meter = memory_of(diary);
 
+    if (is_tail(meter))
+        drop_spell(meter);
     if (!is_on(meter) || !(meter->now.flags & DIARY_FLAG_IMPLAUSIBLE))
         return;
     close_spell(diary);
     begin(diary, diary->anchor.at_ms);
 }
 
-void meter_part(struct diary *diary)
+void meter_part(struct diary *diary, int64_t id, enum diary_status status)
 {
-    memory_of(diary)->now.from_ms = DIARY_NONE;
-    memory_of(diary)->is_told = 0;
+    struct meter_memory *meter = memory_of(diary);
+    int64_t end_ms = diary->memory.charge.to_ms;
+    bool is_told_whole = meter->same_ms == end_ms || meter->power.at_ms == end_ms;
+    bool is_heard = status == DIARY_CLOSED && end_ms == diary->anchor.at_ms;
+
+    if (!is_on(meter) || id == 0 || !is_heard || is_told_whole) {
+        drop_spell(meter);
+        return;
+    }
+    meter->is_told = 0;
+    meter->now.shared_wh = meter->now.wh;
+    meter->tail_ms = end_ms;
+    meter->tail_id = id;
 }
 
 /* Numbers are places: the first is of the day the charge began. */
@@ -361,12 +411,6 @@ void meter_fill(const struct diary *diary, struct diary_entry *entry)
 }
 
 /* ---- what the car gained ---- */
-
-/* What went through the meter and was not shared yet. */
-static int64_t unshared(const struct spell *spell)
-{
-    return spell->wh - spell->shared_wh;
-}
 
 static bool has_present(const struct diary *diary)
 {

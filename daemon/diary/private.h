@@ -75,6 +75,8 @@ struct meter_memory {
     struct spell now;           /* the one that goes on; from_ms DIARY_NONE: none. to_ms: power flowed last */
     int64_t area;               /* so much so far, METER_PER_WH a Wh */
     int64_t is_told;            /* it is an open charge */
+    int64_t tail_ms;            /* it was the watched charge's, which ended then; DIARY_NONE: it was not */
+    int64_t tail_id;            /* of that charge */
     int64_t count;              /* spells whose share of what the car gained is not known yet */
     struct spell spells[METER_SPELL_MAX];
 };
@@ -116,7 +118,7 @@ struct memory {
     struct meter_memory meter;
 };
 
-#define MEMORY_LAYOUT 6
+#define MEMORY_LAYOUT 7
 
 struct diary {
     struct diary_settings settings;
@@ -189,6 +191,8 @@ enum tri charge_heard(const struct diary *diary);
 void charge_forget(struct diary *diary);
 /* The car has moved unheard: a charge that was open has ended, nobody knows when. */
 void charge_abandon(struct diary *diary);
+/* The last charge, which was closed, is told again with what the meter says of it now. */
+void charge_tell_again(struct diary *diary, int64_t id);
 
 /* ---- meter.c: the meter at the wall ---- */
 
@@ -197,9 +201,10 @@ void meter_take(struct diary *diary);
 /* It is a charge if nobody watches one and the car, as it is now, does not deny it; and it ends. */
 void meter_settle(struct diary *diary);
 int64_t meter_due(const struct diary *diary);
-/* A watched charge begins, and may be the end of what the meter saw begin; it has ended, and was told. */
+/* A watched charge begins, and may be the end of what the meter saw begin; it has ended so, and this is its id,
+ * 0 if it has none or the meter has said its last word on it. */
 void meter_join(struct diary *diary);
-void meter_part(struct diary *diary);
+void meter_part(struct diary *diary, int64_t id, enum diary_status status);
 /* What the meter says of the watched charge. */
 void meter_fill(const struct diary *diary, struct diary_entry *entry);
 /* The charge that only the meter sees, while it is open; false: none is. */

@@ -1,71 +1,5 @@
 /* What a meter at the wall adds to the diary: rows of its counter or power go in beside the car's. */
-#include "diary_book.h"
-
-/* A night at the socket: when the car was last heard, and first heard again. */
-#define EVENING (BOOK_START + 14 * HOURS)
-#define MORNING (BOOK_START + 25 * HOURS)
-
-static void counts(struct book *book, int64_t utc_ms, int64_t wh)
-{
-    book_take(book, utc_ms, DIARY_SIGNAL_WALL_ENERGY, (double)wh);
-}
-
-static void draws(struct book *book, int64_t utc_ms, int64_t watts)
-{
-    book_take(book, utc_ms, DIARY_SIGNAL_WALL_POWER, (double)watts);
-}
-
-/* The counter each 10 s; returns what it says at the end. */
-static int64_t flow_counted(struct book *book, int64_t from_ms, int64_t span_ms, int64_t watts, int64_t wh)
-{
-    int64_t at_ms = 0;
-
-    for (; at_ms <= span_ms; at_ms += 10 * SECONDS)
-        counts(book, from_ms + at_ms, wh + watts * at_ms / 3600000);
-    return wh + watts * span_ms / 3600000;
-}
-
-static void flow(struct book *book, int64_t from_ms, int64_t span_ms, int64_t watts)
-{
-    for (int64_t at_ms = 0; at_ms < span_ms; at_ms += MINUTES)
-        draws(book, from_ms + at_ms, watts);
-    draws(book, from_ms + span_ms, 0);
-}
-
-static void park(struct book *book)
-{
-    book_new(book);
-    draws(book, BOOK_START, 0);
-    book_arrive(book, EVENING, 40, 20000);
-    book_sleep(book, EVENING + 5 * MINUTES);
-}
-
-static void wake(struct book *book, double soc)
-{
-    book_arrive(book, MORNING, soc, 20000);
-    diary_advance(book->diary, MORNING + 10 * MINUTES);
-}
-
-static void assert_charge(const struct diary_charge *charge, enum diary_how how, int64_t wall_wh,
-                          unsigned flags)
-{
-    assert_non_null(charge);
-    assert_int_equal(charge->how, how);
-    assert_int_equal(charge->wall_wh, wall_wh);
-    assert_string_equal(charge->wall_from, wall_wh == DIARY_NONE ? "" : "meter");
-    assert_int_equal(charge->flags, flags);
-}
-
-/* The newest word on a charge of this beginning. */
-static const struct diary_charge *last_of(const struct book *book, int64_t from_ms)
-{
-    const struct diary_charge *found = NULL;
-
-    for (size_t i = 0; i < book->count; i++)
-        if (book->entries[i].kind == DIARY_CHARGE && book->entries[i].charge.from_ms == from_ms)
-            found = &book->entries[i].charge;
-    return found;
-}
+#include "meter_book.h"
 
 static void the_plugs_counter_tells_what_a_charge_cost_at_the_wall(void **state)
 {
@@ -345,89 +279,6 @@ static void a_dozen_spells_of_one_stay_lose_nothing(void **state)
     book_free(&book);
 }
 
-/* The newest entry of a charge. */
-static const struct diary_entry *last_charge(const struct book *book)
-{
-    size_t count = book_count(book, DIARY_CHARGE);
-
-    assert_true(count > 0);
-    return book_find(book, DIARY_CHARGE, count - 1);
-}
-
-/* From an hour before midnight to an hour after it. */
-#define OVER_MIDNIGHT (EVENING + 3 * HOURS)
-#define FIRST_DAY     (int32_t)(OVER_MIDNIGHT / DAYS)
-
-static int64_t flow_over_midnight(struct book *book)
-{
-    park(book);
-    counts(book, OVER_MIDNIGHT - 10 * SECONDS, 1000);
-    return flow_counted(book, OVER_MIDNIGHT, 2 * HOURS, 2400, 1000);
-}
-
-static void a_metered_night_is_of_the_evening_it_began_and_its_gain_of_no_day(void **state)
-{
-    struct book book;
-
-    (void)state;
-    flow_over_midnight(&book);
-    wake(&book, 55);
-    const struct diary_entry *entry = last_charge(&book);
-    assert_charge(&entry->charge, DIARY_METERED, 4800, DIARY_FLAG_ESTIMATED);
-    assert_int_equal(entry->part_count, 2);
-    assert_int_equal(entry->parts[0].day, FIRST_DAY);
-    assert_true(entry->parts[0].battery_wh == DIARY_NONE);
-    assert_int_equal(entry->parts[1].day, DIARY_NO_DAY);
-    assert_int_equal(entry->parts[1].battery_wh, entry->charge.battery_wh);
-    book_free(&book);
-}
-
-static void a_night_heard_only_after_midnight_is_of_the_evening_it_began(void **state)
-{
-    int64_t heard_ms = OVER_MIDNIGHT + 2 * HOURS;
-    double soc = 50;
-    struct book book;
-
-    (void)state;
-    int64_t wh = flow_over_midnight(&book);
-    book_arrive(&book, heard_ms + 10 * SECONDS, soc, 20000);
-    book_plug(&book, heard_ms + 13 * SECONDS);
-    for (int i = 1; i <= 60; i++) {
-        counts(&book, heard_ms + i * MINUTES, wh + i * 40);
-        book_charging(&book, heard_ms + i * MINUTES, 0, 5, &soc);
-    }
-    book_unplug(&book, heard_ms + HOURS + SECONDS);
-    diary_advance(book.diary, heard_ms + 2 * HOURS);
-    const struct diary_entry *entry = last_charge(&book);
-    assert_charge(&entry->charge, DIARY_WATCHED, 7200, DIARY_FLAG_ESTIMATED | DIARY_FLAG_INTERRUPTED);
-    assert_int_equal(entry->part_count, 3);
-    assert_int_equal(entry->parts[0].day, FIRST_DAY);
-    assert_int_equal(entry->parts[1].day, FIRST_DAY + 1);
-    assert_int_equal(entry->parts[2].day, DIARY_NO_DAY);
-    assert_int_equal(entry->parts[1].battery_wh + entry->parts[2].battery_wh, entry->charge.battery_wh);
-    book_free(&book);
-}
-
-static void a_clock_set_back_after_a_metered_night_doubles_nothing(void **state)
-{
-    int64_t from_ms = EVENING + 4 * HOURS;
-    struct book book;
-
-    (void)state;
-    park(&book);
-    flow(&book, from_ms, HOURS, 2300);
-    diary_advance(book.diary, from_ms + 3 * HOURS);
-    diary_advance(book.diary, from_ms - 2 * HOURS);
-    book_arrive(&book, from_ms - HOURS, 49, 20000);
-    diary_advance(book.diary, from_ms + HOURS);
-    assert_int_equal(book_count(&book, DIARY_CHARGE), 3); /* begun, over, with what the car gained */
-    const struct diary_entry *entry = last_charge(&book);
-    assert_charge(&entry->charge, DIARY_METERED, 2281, DIARY_FLAG_ESTIMATED);
-    assert_int_equal(entry->charge.from_ms, from_ms); /* by which the store finds it */
-    assert_int_equal(entry->charge.to_ms, from_ms + HOURS);
-    book_free(&book);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,9 +297,6 @@ int main(void)
         cmocka_unit_test(what_a_wallbox_itself_draws_is_no_charge),
         cmocka_unit_test(trackers_that_begin_again_in_the_night_tell_the_same),
         cmocka_unit_test(a_dozen_spells_of_one_stay_lose_nothing),
-        cmocka_unit_test(a_metered_night_is_of_the_evening_it_began_and_its_gain_of_no_day),
-        cmocka_unit_test(a_night_heard_only_after_midnight_is_of_the_evening_it_began),
-        cmocka_unit_test(a_clock_set_back_after_a_metered_night_doubles_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
