@@ -32,7 +32,7 @@ static const struct tool tools[] = {
     {"diary", "sum up the readings again", tool_diary},
     {"doctor", "say what is wrong with a dongle", tool_doctor},
     {"export", "write days, charges, outings or readings as CSV or JSON", tool_export},
-    {"import", "read logs of LeafSpy or CARWINGS (so far only --dry-run)", tool_import},
+    {"import", "read logs of LeafSpy or CARWINGS into the diary", tool_import},
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
     {"record", "write what is on a car's bus to a file", tool_record},
     {"restore", "put a backup in the diary's place, while garaged is stopped", tool_restore},

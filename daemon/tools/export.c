@@ -1,10 +1,13 @@
 /* garagectl export: has the running daemon write a list of the diary, or the readings, as long as it is. What
- * the options mean is the daemon's: they are the parameters of the page's lists (CONTRACT 6). */
+ * the options mean is the daemon's: they are the parameters of the page's lists (CONTRACT 6); what can be no
+ * such thing is refused here. */
 #include "tools/export.h"
 
+#include "export/web_ask.h"
 #include "tools/control_client.h"
 #include "tools/outgoing.h"
 #include "util/core/buf.h"
+#include "util/core/day.h"
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -19,9 +22,9 @@ static const char usage[] =
     "Usage: garagectl [--config FILE] export WHAT [--car ID] [--from DAY] [--to DAY] [--signal NAME]\n"
     "                 [--format csv|json] [--json] [FILE|-]\n"
     "\n"
-    "Writes days, months, years, charges, outings, battery, traffic or readings to FILE, which must not\n"
-    "be there yet, or to stdout: the items and figures that the page shows, newest first; readings\n"
-    "oldest first.\n"
+    "Writes days, months, years, charges, outings, battery, cells, traffic or readings to FILE, which\n"
+    "must not be there yet, or to stdout: the items and figures that the page shows, newest first;\n"
+    "readings oldest first.\n"
     "\n"
     "  --car ID           which car (default: the only one)\n"
     "  --from DAY         from this local day on (2026-11-22; default: the whole time)\n"
@@ -43,19 +46,49 @@ static bool add_parameter(struct buf *query, const char *name, const char *value
     return strpbrk(value, "&\r\n") == NULL;
 }
 
+static bool is_day(const char *text)
+{
+    int32_t day;
+
+    return day_parse(text, &day);
+}
+
+static bool is_format(const char *text)
+{
+    return strcmp(text, "csv") == 0 || strcmp(text, "json") == 0;
+}
+
+static bool is_list(const char *name)
+{
+    char path[64];
+
+    return snprintf(path, sizeof(path), "/api/v1/%s", name) < (int)sizeof(path) && web_ask_list(path);
+}
+
+/* The word is repeated above the usage. */
+static bool judge(bool is_right, const char *what, const char *word)
+{
+    if (!is_right)
+        fprintf(stderr, "garagectl export: %s: %s\n", word, what);
+    return is_right;
+}
+
 static bool take_option(struct buf *query, int option, bool *as_json)
 {
     switch (option) {
     case 'c':
         return add_parameter(query, "car", optarg);
     case 'f':
-        return add_parameter(query, "from", optarg);
+        return judge(is_day(optarg), "not a day like 2026-11-22", optarg) &&
+               add_parameter(query, "from", optarg);
     case 't':
-        return add_parameter(query, "to", optarg);
+        return judge(is_day(optarg), "not a day like 2026-11-22", optarg) &&
+               add_parameter(query, "to", optarg);
     case 's':
         return add_parameter(query, "signal", optarg);
     case 'o':
-        return add_parameter(query, "format", optarg);
+        return judge(is_format(optarg), "neither csv nor json", optarg) &&
+               add_parameter(query, "format", optarg);
     case 'j':
         *as_json = true;
         return true;
@@ -89,7 +122,8 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments, i
     }
     if (!strstr(arguments->query, "&format="))
         buf_add_text(&query, "&format=csv");
-    if (*code != EX_OK && is_right && !query.cut && argc - optind >= 1 && argc - optind <= 2) {
+    bool is_whole = *code != EX_OK && is_right && !query.cut && argc - optind >= 1 && argc - optind <= 2;
+    if (is_whole && judge(is_list(argv[optind]), "no such list", argv[optind])) {
         arguments->list = argv[optind];
         arguments->file = argc - optind == 2 ? argv[optind + 1] : "-";
         return 0;

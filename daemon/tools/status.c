@@ -1,6 +1,7 @@
 /* garagectl status: asks the running daemon how it is and prints it, a few lines a car. */
 #include "tools/status.h"
 
+#include "export/json_value.h"
 #include "tools/control_client.h"
 
 #include <stdbool.h>
@@ -77,7 +78,7 @@ int tool_status(const struct tool_options *options, int argc, char **argv)
     }
     int code = control_ask(options->config, json_pack("{s:s}", "command", "status"), &answer);
     if (code == EX_OK && as_json) {
-        json_dumpf(answer, stdout, JSON_COMPACT);
+        json_dumpf(answer, stdout, JSON_VALUE_FLAGS);
         putchar('\n');
     } else if (code == EX_OK) {
         print_status(answer);

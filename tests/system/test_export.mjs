@@ -184,15 +184,16 @@ async function readerLeaves(house) {
 
 async function refused(house) {
     await open(house);
-    const mistakes = [[["days", "--from", "2026-02-30"], 69, /from, to: local days/], [["days", "--car", "nobody"], 69, /which of those/],
-        [["nothing"], 69, /no such list/], [["days", "--format", "xml"], 69, /csv/], [[], 64, /Usage/], [["days", "--car", "a&b=c"], 64, /Usage/]];
+    const mistakes = [[["days", "--from", "2026-02-30"], 64, /2026-02-30: not a day/],
+        [["days", "--from", "2026-02-03", "--to", "2026-02-02"], 69, /from, to: local days/], [["days", "--car", "nobody"], 69, /which of those/],
+        [["nothing"], 64, /nothing: no such list/], [["days", "--format", "xml"], 64, /xml: neither csv/], [[], 64, /Usage/], [["days", "--car", "a&b=c"], 64, /Usage/]];
     for (const [args, expected, words] of mistakes) {
         const { code, err } = await ctl(house, "export", ...args);
         assert.equal(code, expected, args.join(" "));
         assert.match(err, words);
     }
     const path = house.path("none.csv");
-    assert.equal((await ctl(house, "export", "nothing", path)).code, 69);
+    assert.equal((await ctl(house, "export", "days", "--car", "nobody", path)).code, 69);
     assert.ok(!existsSync(path), "no file is left of what was refused");
     assert.match((await ctl(house, "export", "--help")).out, /--signal/);
 }

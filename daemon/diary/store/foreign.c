@@ -74,11 +74,11 @@ static int check_path(const char *path, struct err *err)
     struct stat status;
 
     if (stat(path, &status) != 0)
-        return err_set(err, "%.300s: %s", path, strerror(errno));
+        return err_set(err, "%s", strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return err_set(err, "%.300s: not a file", path);
+        return err_set(err, "not a file");
     if (status.st_size > FOREIGN_BYTES_MAX)
-        return err_set(err, "%.300s: too large for a diary", path);
+        return err_set(err, "too large for a diary");
     return 0;
 }
 
