@@ -179,7 +179,7 @@ void heard_begin(struct memory *memory)
     memory->alive = memory->driving = memory->drove = memory->woke = memory->was_on = memory->told = 0;
     memory->unsure = memory->covered_soc = memory->home_ac = memory->home_dc = 0;
     memory->charge.phase = 0;
-    memory->meter.area = memory->meter.is_told = memory->meter.count = 0;
+    memory->meter.area = memory->meter.is_told = memory->meter.count = memory->meter.shared_count = 0;
 }
 
 int64_t heard_now(const struct diary *diary, enum heard heard)

@@ -31,7 +31,6 @@
 #define CLOSE_MS  (10 * MS_PER_MIN)
 #define GAP_MS    (330 * MS_PER_S) /* many plugs tell their power every 5 minutes, and some are late */
 #define RISE_WH   1000000          /* no socket gives as much between two words: another meter */
-#define UNSEEN_WH 2000             /* no car hides as much below 2 % */
 
 #define METER_PER_WH INT64_C(7200000) /* twice the area: W times ms */
 
@@ -54,12 +53,6 @@ static void drop_spell(struct meter_memory *meter)
 {
     meter->now.from_ms = meter->tail_ms = DIARY_NONE;
     meter->is_told = 0;
-}
-
-/* What went through the meter and was not shared yet. */
-static int64_t unshared(const struct spell *spell)
-{
-    return spell->wh - spell->shared_wh;
 }
 
 static bool is_watched(const struct diary *diary)
@@ -216,8 +209,7 @@ static size_t fill_parts(const struct diary *diary, const struct spell *spell, s
     return 2;
 }
 
-/* An id of 0: the store knows the charge by its beginning. */
-static void tell(struct diary *diary, const struct spell *spell, enum diary_status status, int64_t id)
+void meter_tell(struct diary *diary, const struct spell *spell, enum diary_status status, int64_t id)
 {
     struct diary_entry entry = {.kind = DIARY_CHARGE, .charge = as_charge(diary, spell, status)};
 
@@ -265,7 +257,7 @@ static void close_spell(struct diary *diary)
     if (meter->count < METER_SPELL_MAX)
         meter->spells[meter->count++] = spell;
     diary->anchor.open_charge = 0;
-    tell(diary, &spell, status, id);
+    meter_tell(diary, &spell, status, id);
 }
 
 /* A car that is heard and does not charge takes its power for something else. */
@@ -295,7 +287,7 @@ static void judge_tail(struct diary *diary)
 
     if (!is_heard && diary->anchor.at_ms < meter_due(diary))
         return;
-    if (unshared(&meter->now) > 0)
+    if (meter->now.wh > meter->now.shared_wh)
         charge_tell_again(diary, meter->tail_id);
     drop_spell(meter);
 }
@@ -304,6 +296,7 @@ void meter_settle(struct diary *diary)
 {
     struct meter_memory *meter = memory_of(diary);
 
+    meter_tell_shared(diary);
     if (!is_on(meter) || is_watched(diary))
         return;
     if (is_tail(meter)) {
@@ -312,7 +305,7 @@ void meter_settle(struct diary *diary)
     }
     if (is_told_due(diary)) {
         meter->is_told = 1;
-        tell(diary, &meter->now, DIARY_OPEN, 0);
+        meter_tell(diary, &meter->now, DIARY_OPEN, 0);
     }
     if (diary->anchor.at_ms >= meter_due(diary))
         close_spell(diary);
@@ -408,87 +401,4 @@ void meter_fill(const struct diary *diary, struct diary_entry *entry)
     charge->flags |= (unsigned)meter->now.flags & DIARY_FLAG_GAPS;
     if (charge->battery_wh != DIARY_NONE && charge->battery_wh > charge->wall_wh)
         charge->flags |= DIARY_FLAG_IMPLAUSIBLE;
-}
-
-/* ---- what the car gained ---- */
-
-static bool has_present(const struct diary *diary)
-{
-    const struct meter_memory *meter = &diary->memory.meter;
-
-    return is_on(meter) && (meter->is_told || is_watched(diary));
-}
-
-static int64_t total_unshared(const struct diary *diary)
-{
-    const struct meter_memory *meter = &diary->memory.meter;
-    int64_t total = has_present(diary) ? unshared(&meter->now) : 0;
-
-    for (int64_t i = 0; i < meter->count; i++)
-        total += unshared(&meter->spells[i]);
-    return total;
-}
-
-struct sharing {
-    const struct gain *gain;
-    int64_t before_wh, total_wh;
-    bool is_alone;
-};
-
-/* Rounded where shares meet, so that they add up to the whole. */
-static int64_t up_to(const struct sharing *sharing, int64_t whole, int64_t wh)
-{
-    return diary_round(whole * wh, sharing->total_wh);
-}
-
-static void take_share(struct spell *spell, struct sharing *sharing)
-{
-    const struct gain *gain = sharing->gain;
-    int64_t before_wh = sharing->before_wh;
-    int64_t to_wh = sharing->before_wh += unshared(spell);
-
-    if (spell->soc_from == DIARY_NONE)
-        spell->soc_from = gain->soc_from + up_to(sharing, gain->soc, before_wh);
-    spell->soc_to = gain->soc_from + up_to(sharing, gain->soc, to_wh);
-    if (gain->wh != DIARY_NONE) {
-        int64_t wh = up_to(sharing, gain->wh, to_wh) - up_to(sharing, gain->wh, before_wh);
-        spell->battery_wh = spell->battery_wh == DIARY_NONE ? wh : spell->battery_wh + wh;
-    }
-    spell->shared_wh = spell->wh;
-    spell->flags &= ~(int64_t)DIARY_FLAG_IMPLAUSIBLE;
-    if (gain->is_estimated || !sharing->is_alone)
-        spell->flags |= DIARY_FLAG_ESTIMATED;
-}
-
-static bool is_doubtful(const struct gain *gain, const struct spell *spell)
-{
-    return gain->is_known && !gain->is_due && spell->battery_wh == DIARY_NONE && spell->wh >= UNSEEN_WH;
-}
-
-bool meter_share(struct diary *diary, const struct gain *gain)
-{
-    struct meter_memory *meter = memory_of(diary);
-    struct sharing sharing = {gain, 0, total_unshared(diary),
-                              meter->count + (has_present(diary) ? 1 : 0) == 1};
-    bool is_shared = gain->is_due && sharing.total_wh > 0;
-    int64_t count = meter->count;
-
-    meter->count = 0;
-    for (int64_t i = 0; i < count; i++) {
-        struct spell *spell = &meter->spells[i];
-        if (is_shared)
-            take_share(spell, &sharing);
-        else if (is_doubtful(gain, spell))
-            spell->flags |= DIARY_FLAG_IMPLAUSIBLE;
-        if (is_shared || is_doubtful(gain, spell))
-            tell(diary, spell, DIARY_CLOSED, 0);
-    }
-    if (is_shared && has_present(diary))
-        take_share(&meter->now, &sharing);
-    return is_shared;
-}
-
-void meter_forget_spells(struct diary *diary)
-{
-    memory_of(diary)->count = 0;
 }

@@ -77,6 +77,7 @@ struct meter_memory {
     int64_t is_told;            /* it is an open charge */
     int64_t tail_ms;            /* it was the watched charge's, which ended then; DIARY_NONE: it was not */
     int64_t tail_id;            /* of that charge */
+    int64_t shared_count;       /* of spells, for a moment: they are to be told again */
     int64_t count;              /* spells whose share of what the car gained is not known yet */
     struct spell spells[METER_SPELL_MAX];
 };
@@ -118,7 +119,7 @@ struct memory {
     struct meter_memory meter;
 };
 
-#define MEMORY_LAYOUT 7
+#define MEMORY_LAYOUT 8
 
 struct diary {
     struct diary_settings settings;
@@ -218,6 +219,11 @@ struct gain {
     bool is_estimated;
 };
 
+/* Tells the spell as a charge; an id of 0: the store knows it by its beginning. */
+void meter_tell(struct diary *diary, const struct spell *spell, enum diary_status status, int64_t id);
+/* The spells that have their shares, one after the other: what an entry's anchor still holds is told after a
+ * restart. */
+void meter_tell_shared(struct diary *diary);
 /* Gives the spells their shares; false when there was none, and the gain is still to be told. */
 bool meter_share(struct diary *diary, const struct gain *gain);
 /* What the car gained since is not known and won't be. */
