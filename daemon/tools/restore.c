@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -86,13 +87,21 @@ static int find_folder(const char *config_path, char folder[CONFIG_TEXT_MAX])
     return mistakes ? EX_CONFIG : EX_OK;
 }
 
-/* What root makes in the folder would not be garaged's. The backup is open by now: it may be root's own. */
+static int become(uid_t user, gid_t group)
+{
+    return setgroups(0, NULL) == 0 && setresgid(group, group, group) == 0 && setresuid(user, user, user) == 0
+               ? 0
+               : -1;
+}
+
+/* What root makes in the folder would not be garaged's, and whoever made the backup gets no further than
+ * garaged. The backup is open by now: it may be root's own. */
 static int become_owner(const char *folder)
 {
     struct stat status;
 
-    if (stat(folder, &status) != 0 || (geteuid() == 0 && status.st_uid != 0 &&
-                                       (setegid(status.st_gid) != 0 || seteuid(status.st_uid) != 0))) {
+    if (stat(folder, &status) != 0 ||
+        (geteuid() == 0 && status.st_uid != 0 && become(status.st_uid, status.st_gid) != 0)) {
         fprintf(stderr, "garagectl restore: %s: %s\n", folder, strerror(errno));
         return EX_NOPERM;
     }

@@ -2,11 +2,11 @@
 // A card dies, a new one is put in: what `garagectl backup` wrote comes back with `garagectl restore`, and the house goes on with it.
 // And what is refused: a restore beside a running garaged, a file of somebody else.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { build, cleanUp, run, start, top } from "./lib/process.mjs";
-import { finish, test } from "./lib/report.mjs";
+import { finish, skip, test } from "./lib/report.mjs";
 import { waitFor } from "./lib/wait.mjs";
 
 const CHARGES = 2000;
@@ -128,6 +128,20 @@ async function somebodyElsesFile(house) {
     assert.equal((await charges(await open(house))).length, 1000);
 }
 
+// A backup that nobody else may read, into a folder of the service's user.
+async function byRoot(house) {
+    const nobody = 65534;
+    await oldDiary(house);
+    const backup = house.path("mine.db");
+    assert.equal((await ctl(house, "backup", backup)).code, 0);
+    await house.garaged.stop();
+    for (const name of ["", ...readdirSync(house.path("state"))]) chownSync(house.path(`state/${name}`), nobody, nobody);
+    const { code, err } = await ctl(house, "restore", backup);
+    assert.equal(code, 0, err);
+    for (const name of readdirSync(house.path("state"))) assert.equal(statSync(house.path(`state/${name}`)).uid, nobody, name);
+    assert.equal(statSync(house.path("state/diary.db")).mode & 0o777, 0o600);
+}
+
 // Whatever the hour is here: the zone is chosen so that it is after three at home.
 async function nightly(house) {
     const hour = new Date().getUTCHours();
@@ -154,6 +168,9 @@ await test("backup: to stdout", () => inHouse(toStdout));
 await test("backup: an older backup is replaced only with --force, and only by a whole one", () => inHouse(nothingIsWrittenOver));
 await test("restore: beside a running garaged it is refused", () => inHouse(besideARunningHouse));
 await test("restore: what garaged did not write is refused by name", () => inHouse(somebodyElsesFile));
+const root = "restore: what root restores belongs to garaged's user";
+if (process.getuid() !== 0) skip(root, "wants root");
+else await test(root, () => inHouse(byRoot));
 await test("backup: nightly copies of diary and access are made, and GET system says where", () => inHouse(nightly));
 await cleanUp();
 finish();
