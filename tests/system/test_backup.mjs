@@ -2,7 +2,7 @@
 // A card dies, a new one is put in: what `garagectl backup` wrote comes back with `garagectl restore`, and the house goes on with it.
 // And what is refused: a restore beside a running garaged, a file of somebody else.
 import assert from "node:assert/strict";
-import { chownSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { build, cleanUp, run, start, top } from "./lib/process.mjs";
@@ -131,6 +131,7 @@ async function somebodyElsesFile(house) {
 // A backup that nobody else may read, into a folder of the service's user.
 async function byRoot(house) {
     const nobody = 65534;
+    chmodSync(house.folder, 0o711); // the folder above its own
     await oldDiary(house);
     const backup = house.path("mine.db");
     assert.equal((await ctl(house, "backup", backup)).code, 0);
