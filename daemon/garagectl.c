@@ -13,6 +13,7 @@
 #include "tools/status.h"
 #include "tools/tool.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -96,6 +97,15 @@ static int parse_options(struct tool_options *options, int argc, char **argv, in
     return 0;
 }
 
+/* What did not get out was not done. */
+static int flushed(int code)
+{
+    if (code != EX_OK || (fflush(stdout) == 0 && !ferror(stdout)))
+        return code;
+    fprintf(stderr, "garagectl: the output can't be written: %s\n", strerror(errno));
+    return EX_IOERR;
+}
+
 int main(int argc, char **argv)
 {
     struct tool_options options;
@@ -114,5 +124,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "garagectl: %s: no such sub-command; `garagectl --help` lists them\n", argv[first]);
         return EX_USAGE;
     }
-    return tool->run(&options, argc - first, argv + first);
+    return flushed(tool->run(&options, argc - first, argv + first));
 }

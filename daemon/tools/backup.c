@@ -6,6 +6,7 @@
 #include "tools/outgoing.h"
 #include "util/copies.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -92,10 +93,13 @@ static int copy_out(int from)
 
     if (lseek(from, 0, SEEK_SET) != 0)
         return EX_IOERR;
-    while ((got = read(from, bytes, sizeof(bytes))) > 0)
-        if (fwrite(bytes, 1, (size_t)got, stdout) != (size_t)got)
-            return EX_IOERR;
-    return got == 0 && fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+    while ((got = read(from, bytes, sizeof(bytes))) > 0 &&
+           fwrite(bytes, 1, (size_t)got, stdout) == (size_t)got)
+        ;
+    if (got == 0 && fflush(stdout) == 0)
+        return EX_OK;
+    fprintf(stderr, "garagectl: the output can't be written: %s\n", strerror(errno));
+    return EX_IOERR;
 }
 
 static int back_up_to_stdout(struct backing_up *backing_up)
@@ -156,7 +160,7 @@ static void print_result(const struct backing_up *backing_up, bool is_stdout)
     FILE *out = is_stdout ? stderr : stdout;
 
     if (isatty(STDERR_FILENO))
-        fputs("\r", stderr);
+        fputs("\r\x1b[K", stderr);
     if (backing_up->arguments->as_json) {
         json_dumpf(backing_up->answer, out, JSON_COMPACT);
         fputs("\n", out);

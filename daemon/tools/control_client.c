@@ -163,7 +163,7 @@ int control_ask_with(const char *config_path, json_t *request, int passed, contr
     json_decref(request);
     if (result == 0)
         return EX_OK;
-    fprintf(stderr, "garagectl: %s\n", err.text);
+    fprintf(stderr, "%sgaragectl: %s\n", progress ? "\r\x1b[K" : "", err.text);
     return EX_UNAVAILABLE;
 }
 

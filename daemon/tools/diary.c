@@ -25,7 +25,7 @@ static void show_progress(double done)
 static void print_result(const json_t *answer, bool as_json)
 {
     if (isatty(STDERR_FILENO))
-        fputs("\r", stderr);
+        fputs("\r\x1b[K", stderr);
     if (as_json) {
         json_dumpf(answer, stdout, JSON_COMPACT);
         putchar('\n');

@@ -143,11 +143,13 @@ static void print_result(const json_t *answer, const struct arguments *arguments
     bool is_stdout = strcmp(arguments->file, "-") == 0;
     FILE *out = is_stdout ? stderr : stdout;
 
-    if (isatty(STDERR_FILENO))
-        fputs("\r", stderr);
+    if (!is_stdout && isatty(STDERR_FILENO))
+        fputs("\r\x1b[K", stderr);
     if (arguments->as_json) {
         json_dumpf(answer, out, JSON_COMPACT);
         fputs("\n", out);
+    } else if (is_stdout && isatty(STDOUT_FILENO) && strstr(arguments->query, "&format=json")) {
+        putchar('\n'); /* the object has none */
     } else if (!is_stdout) {
         fprintf(out, "exported: %" JSON_INTEGER_FORMAT " %s\n",
                 json_integer_value(json_object_get(answer, "items")), arguments->list);

@@ -44,8 +44,10 @@ static int copy_out(int from)
     while ((got = read(from, bytes, sizeof(bytes))) > 0) {
         for (ssize_t done = 0, more; done < got; done += more) {
             more = write(STDOUT_FILENO, bytes + done, (size_t)(got - done));
-            if (more <= 0)
+            if (more <= 0) {
+                fprintf(stderr, "garagectl: the output can't be written: %s\n", strerror(errno));
                 return EX_IOERR;
+            }
         }
     }
     return EX_OK;

@@ -87,7 +87,7 @@ static void print_result(const json_t *answer, const struct arguments *arguments
     FILE *out = strcmp(arguments->file, "-") == 0 ? stderr : stdout;
 
     if (isatty(STDERR_FILENO))
-        fputs("\r", stderr);
+        fputs("\r\x1b[K", stderr);
     if (arguments->as_json) {
         json_dumpf(answer, out, JSON_COMPACT);
         fputs("\n", out);

@@ -198,6 +198,16 @@ async function refused(house) {
     assert.match((await ctl(house, "export", "--help")).out, /--signal/);
 }
 
+// What did not get out is said, and is no success.
+async function outputIsFull(house) {
+    await oldDiary(house);
+    for (const args of [["export", "outings"], ["backup", "-"], ["status"], ["diary", "rebuild"], ["car", "list"]]) {
+        const { code, err } = await run("/bin/sh", "-c", `exec "$0" "$@" > /dev/full`, join(build, "garagectl"), "--config", house.path("garaged.conf"), ...args);
+        assert.equal(code, 74, args.join(" "));
+        assert.match(err, /the output can't be written: No space left on device/);
+    }
+}
+
 async function rebuilt(house) {
     await oldDiary(house);
     const sums = () => sqlite(house, "readings.db", `SELECT key, n, sum, min, max FROM hour WHERE key < ${(MORNING + 86_400_000) / 3_600_000} << 12`);
@@ -217,6 +227,7 @@ await test("export: every reading of a day, in order, with the value that sqlite
 await test("export: into a file, which is never written over", () => inHouse(toAFile));
 await test("export: a slow reader holds up nobody and gets everything", () => inHouse(slowReader));
 await test("export: a reader that leaves ends it", () => inHouse(readerLeaves));
+await test("garagectl: an output that takes nothing is no success", () => inHouse(outputIsFull));
 await test("export: what can't be asked is refused in words", () => inHouse(refused));
 await test("diary rebuild: hours that nobody summed up are summed up, twice the same", () => inHouse(rebuilt));
 await cleanUp();
