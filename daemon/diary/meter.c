@@ -24,13 +24,13 @@
 
 #include <string.h>
 
-#define ON_W      200 /* a car draws more when it charges */
-#define OFF_W     50  /* what a wallbox itself draws is less */
-#define STEP_WH   500 /* so much in one step is a charge, however long it took */
-#define TOLD_MS   MS_PER_MIN
-#define CLOSE_MS  (10 * MS_PER_MIN)
-#define GAP_MS    (330 * MS_PER_S) /* many plugs tell their power every 5 minutes, and some are late */
-#define RISE_WH   1000000          /* no socket gives as much between two words: another meter */
+#define ON_W     200 /* a car draws more when it charges */
+#define OFF_W    50  /* what a wallbox itself draws is less */
+#define STEP_WH  500 /* so much in one step is a charge, however long it took */
+#define TOLD_MS  MS_PER_MIN
+#define CLOSE_MS (10 * MS_PER_MIN)
+#define GAP_MS   (330 * MS_PER_S) /* many plugs tell their power every 5 minutes, and some are late */
+#define RISE_WH  1000000          /* no socket gives as much between two words: another meter */
 
 #define METER_PER_WH INT64_C(7200000) /* twice the area: W times ms */
 
@@ -62,13 +62,22 @@ static bool is_watched(const struct diary *diary)
 
 /* ---- rows ---- */
 
+/* The meter may have been silent since long before; the car says when its charge began or the last one ended.
+ */
+static int64_t not_too_early(const struct diary *diary, int64_t from_ms)
+{
+    int64_t own_ms = is_watched(diary) ? diary->memory.charge.from_ms : diary->memory.charged_ms;
+
+    return from_ms > own_ms ? from_ms : own_ms; /* DIARY_NONE is less */
+}
+
 static void begin(struct diary *diary, int64_t from_ms)
 {
     struct meter_memory *meter = memory_of(diary);
     bool is_away = heard_now(diary, HEARD_GARAGE) == TRI_FALSE;
 
-    meter->now = (struct spell){.from_ms = from_ms,
-                                .to_ms = from_ms,
+    meter->now = (struct spell){.from_ms = not_too_early(diary, from_ms),
+                                .to_ms = diary->anchor.at_ms,
                                 .soc_from = DIARY_NONE,
                                 .soc_to = DIARY_NONE,
                                 .battery_wh = DIARY_NONE};

@@ -143,6 +143,32 @@ static void a_restart_when_a_watched_charge_has_ended_tells_no_other(void **stat
     book_free(&book);
 }
 
+/* A counter that stands still is heard once an hour. */
+static void a_watched_charge_does_not_begin_with_the_meters_last_word_before_it(void **state)
+{
+    int64_t plug_ms = BOOK_START + HOURS;
+    double soc = 40;
+    struct book book;
+
+    (void)state;
+    book_new(&book);
+    counts(&book, plug_ms - 70 * MINUTES, 4900);
+    counts(&book, plug_ms - 50 * MINUTES, 5000);
+    book_arrive(&book, plug_ms - 10 * MINUTES, soc, 20000);
+    book_plug(&book, plug_ms);
+    for (int i = 1; i <= 60; i++) {
+        if (i % 15 == 0)
+            counts(&book, plug_ms + i * MINUTES, 5000 + i * 40);
+        book_charging(&book, plug_ms + i * MINUTES, 0, 5, &soc);
+    }
+    book_unplug(&book, plug_ms + HOURS + SECONDS);
+    diary_advance(book.diary, plug_ms + 2 * HOURS);
+    assert_int_equal(book_charge(&book, 0)->from_ms, plug_ms);
+    assert_int_equal(book_charge(&book, 0)->wall_wh, 2400);
+    assert_null(book_charge(&book, 1));
+    book_free(&book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +178,7 @@ int main(void)
         cmocka_unit_test(what_flowed_after_the_meters_last_word_is_the_charges_too),
         cmocka_unit_test(what_flows_a_quarter_of_an_hour_later_is_not),
         cmocka_unit_test(a_restart_when_a_watched_charge_has_ended_tells_no_other),
+        cmocka_unit_test(a_watched_charge_does_not_begin_with_the_meters_last_word_before_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
