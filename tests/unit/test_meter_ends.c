@@ -152,7 +152,6 @@ static void a_watched_charge_does_not_begin_with_the_meters_last_word_before_it(
 
     (void)state;
     book_new(&book);
-    counts(&book, plug_ms - 70 * MINUTES, 4900);
     counts(&book, plug_ms - 50 * MINUTES, 5000);
     book_arrive(&book, plug_ms - 10 * MINUTES, soc, 20000);
     book_plug(&book, plug_ms);
