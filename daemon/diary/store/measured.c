@@ -22,17 +22,20 @@ struct measures {
     size_t count, room;
 };
 
+#define DAY_MS INT64_C(86400000)
+
 /* A charge is of the battery that was the accepted one when it began, the first while nobody had asked. It
- * ended on the day of its last part. */
+ * ended on the day of its last part, which begins in UTC within a day of the local one. */
 static const char charges_sql[] =
     "SELECT (SELECT max(day) FROM part WHERE part.charge = charge_raw.id) AS day,"
     " coalesce((SELECT serial FROM identity WHERE identity.car = ?1 AND identity.status = ?2"
     " AND identity.from_ms <= charge_raw.from_ms ORDER BY identity.from_ms DESC, id DESC LIMIT 1), 1),"
     " status, how, flags, soc_from, soc_to, battery_wh"
     " FROM charge_raw WHERE car = ?1 AND status = ?3 AND how = ?4 AND soc_to - soc_from >= ?5"
-    " AND battery_wh IS NOT NULL AND day IS NOT NULL ORDER BY from_ms DESC";
+    " AND battery_wh IS NOT NULL AND from_ms < ?6 ORDER BY from_ms DESC";
 
-static sqlite3_stmt *select_charges(struct database *database, const char *car, struct err *err)
+static sqlite3_stmt *select_charges(struct database *database, const char *car, int32_t last_day,
+                                    struct err *err)
 {
     sqlite3_stmt *select = database_prepare(database, charges_sql, err);
 
@@ -43,6 +46,7 @@ static sqlite3_stmt *select_charges(struct database *database, const char *car, 
     sqlite3_bind_int(select, 3, DIARY_CLOSED);
     sqlite3_bind_int(select, 4, DIARY_WATCHED);
     sqlite3_bind_int(select, 5, CAPACITY_RISE_MIN);
+    sqlite3_bind_int64(select, 6, (last_day + INT64_C(2)) * DAY_MS);
     return select;
 }
 
@@ -63,7 +67,7 @@ static int add_measure(struct measures *measures, sqlite3_stmt *select, struct e
     struct diary_charge charge = read_charge(select);
     int64_t full_wh = capacity_of_charge(&charge);
 
-    if (full_wh == DIARY_NONE)
+    if (full_wh == DIARY_NONE || sqlite3_column_type(select, 0) == SQLITE_NULL)
         return 0;
     if (measures->count == measures->room) {
         size_t room = measures->room ? 2 * measures->room : ROOM_FIRST;
@@ -78,10 +82,10 @@ static int add_measure(struct measures *measures, sqlite3_stmt *select, struct e
     return 0;
 }
 
-static int read_measures(struct database *database, const char *car, struct measures *measures,
-                         struct err *err)
+static int read_measures(struct database *database, const char *car, int32_t last_day,
+                         struct measures *measures, struct err *err)
 {
-    sqlite3_stmt *select = select_charges(database, car, err);
+    sqlite3_stmt *select = select_charges(database, car, last_day, err);
     int rc = SQLITE_ERROR;
 
     if (!select)
@@ -115,7 +119,7 @@ int measured_fill(struct database *database, const char *car, struct diary_healt
 {
     struct measures measures = {0};
     size_t first = 0;
-    int rc = read_measures(database, car, &measures, err);
+    int rc = count > 0 ? read_measures(database, car, days[0].day, &measures, err) : 0;
 
     for (size_t i = 0; i < count && rc == 0; i++) {
         while (first < measures.count && measures.items[first].day > days[i].day)
