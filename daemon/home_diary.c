@@ -320,8 +320,10 @@ void home_diary_take_wall(struct home_diary *diary, size_t car, bool is_power, i
 void home_diary_lose_wall(struct home_diary *diary, size_t car, int64_t boot_ns)
 {
     const struct change change = {.boot_ns = boot_ns};
+    size_t series = wall_series(diary, car, true);
 
-    changes_take(diary->changes, wall_series(diary, car, true), &change);
+    changes_set_repeat(diary->changes, series, 0);
+    changes_take(diary->changes, series, &change);
 }
 
 /* ---- time ---- */

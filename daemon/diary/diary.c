@@ -179,6 +179,7 @@ static void go_back(struct diary *diary, int64_t utc_ms)
         &memory->meter.energy.at_ms,
         &memory->meter.power.at_ms,
         &memory->meter.same_ms,
+        &memory->meter.odd.at_ms,
         &memory->meter.now.from_ms,
         &memory->meter.now.to_ms,
         &memory->meter.tail_ms,

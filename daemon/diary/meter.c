@@ -3,34 +3,31 @@
  *
  *   what happens                               what follows
  *   -----------------------------------------  --------------------------------------------------------
- *   a watched charge goes on                   the spell is the charge's, to its end and the meter's next
- *                                              word, ten minutes later at most
- *   a spell of a minute, nobody watches one    a metered charge, open; what the battery got is not known
- *   no power for ten minutes                   it is over, at the time the power fell
- *   power at the last word of a silent meter   it is incomplete, and has gaps
- *   the car is heard charging in a spell       it is the watched charge, which began with the spell
- *   SOC rose over a rest with spells           they are the charges, each with its share of the rise
- *   SOC did not rise, and 2 kWh were taken     another car's, or a dryer's: stays, implausible
- *   power while the car is known to be away    the same; unless SOC says later that it was here; and if
- *                                              the car comes and is heard charging, its charge begins then
- *   the car has driven since                   nobody can say: stays as it is, without battery
- *   the car is heard, and does not charge      it is warmed, or another one: no charge of its own
- *   more went in than came out of the wall     stays, implausible
+ *   a watched charge goes on                   the spell is the charge's, to its end
+ *   it has ended, and then the counter rises   what rose since the word before it is still the charge's
+ *   power at the last word of a silent meter   the spell may go on: it does, if much was taken since
+ *   more was taken in a silence than the       it is the charge's, which began with the silence; nobody's,
+ *   watched charge can have taken              if another charge lies in it as well
  *
- * An eighth spell of one rest continues the seventh. A counter's rise while nobody listened was taken then, a
- * power was not. A counter that falls begins anew. A counter in steps coarser than 0.1 kWh falls into spells.
- * Knows no topic and no broker. */
+ * What a charge is that only the meter saw stands in meter_charge.c. A counter's rise while nobody listened
+ * was taken then, a power was not. A count that can't follow the last one (it falls, or rises by more than a
+ * socket gives) is believed when the next one agrees with it; then counting begins anew there. A counter in
+ * whole kWh is waited for. Knows no topic and no broker. */
 #include "diary/private.h"
 
 #include <string.h>
 
-#define ON_W     200 /* a car draws more when it charges */
-#define OFF_W    50  /* what a wallbox itself draws is less */
-#define STEP_WH  500 /* so much in one step is a charge, however long it took */
-#define TOLD_MS  MS_PER_MIN
-#define CLOSE_MS (10 * MS_PER_MIN)
-#define GAP_MS   (330 * MS_PER_S) /* many plugs tell their power every 5 minutes, and some are late */
-#define RISE_WH  1000000          /* no socket gives as much between two words: another meter */
+#define ON_W        200               /* a car draws more when it charges */
+#define TOP_W       100000            /* no socket gives more */
+#define HOME_W      25000             /* no charge at home takes more */
+#define SLOW_W      1200              /* no charge takes less for long */
+#define STEP_WH     500               /* so much in one step is a charge, however long it took */
+#define WHOLE_WH    1000              /* the coarsest counters' step */
+#define RISE_WH     200000            /* more than any charge between two words: nobody can say of how many */
+#define GAP_MS      (330 * MS_PER_S)  /* many plugs tell their power every 5 minutes, and some are late */
+#define WORDS_MS    (12 * MS_PER_MIN) /* no meter speaks less often */
+#define MS_PER_H    (60 * MS_PER_MIN)
+#define WAIT_MAX_MS MS_PER_H
 
 #define METER_PER_WH INT64_C(7200000) /* twice the area: W times ms */
 
@@ -39,56 +36,69 @@ static struct meter_memory *memory_of(struct diary *diary)
     return &diary->memory.meter;
 }
 
-static bool is_on(const struct meter_memory *meter)
+bool meter_is_on(const struct diary *diary)
 {
-    return meter->now.from_ms != DIARY_NONE;
+    return diary->memory.meter.now.from_ms != DIARY_NONE;
 }
 
-static bool is_tail(const struct meter_memory *meter)
-{
-    return meter->tail_ms != DIARY_NONE;
-}
-
-static void drop_spell(struct meter_memory *meter)
-{
-    meter->now.from_ms = meter->tail_ms = DIARY_NONE;
-    meter->is_told = 0;
-}
-
-static bool is_watched(const struct diary *diary)
+bool meter_is_watched(const struct diary *diary)
 {
     return diary->memory.charge.phase != CHARGE_NONE;
 }
 
-/* ---- rows ---- */
+/* ---- spells ---- */
 
 /* The meter may have been silent since long before; the car says when its charge began or the last one ended.
  */
 static int64_t not_too_early(const struct diary *diary, int64_t from_ms)
 {
-    int64_t own_ms = is_watched(diary) ? diary->memory.charge.from_ms : diary->memory.charged_ms;
+    int64_t own_ms = meter_is_watched(diary) ? diary->memory.charge.from_ms : diary->memory.charged_ms;
 
     return from_ms > own_ms ? from_ms : own_ms; /* DIARY_NONE is less */
 }
 
-static void begin(struct diary *diary, int64_t from_ms)
+/* Where the car was in a long silence is not known. */
+static void begin_new(struct diary *diary, int64_t from_ms)
+{
+    bool is_heard = diary->anchor.at_ms - from_ms <= METER_CLOSE_MS;
+    bool is_away = is_heard && heard_now(diary, HEARD_GARAGE) == TRI_FALSE;
+
+    memory_of(diary)->now = (struct spell){.from_ms = not_too_early(diary, from_ms),
+                                           .to_ms = diary->anchor.at_ms,
+                                           .flags = is_away ? DIARY_FLAG_IMPLAUSIBLE : 0,
+                                           .status = DIARY_OPEN,
+                                           .soc_from = DIARY_NONE,
+                                           .soc_to = DIARY_NONE,
+                                           .battery_wh = DIARY_NONE};
+}
+
+/* The last one again, when it may have gone on or there is no place for another. */
+static void begin(struct diary *diary, int64_t from_ms, bool may_go_on)
 {
     struct meter_memory *meter = memory_of(diary);
-    bool is_away = heard_now(diary, HEARD_GARAGE) == TRI_FALSE;
+    bool is_full = meter->count == METER_SPELL_MAX;
 
-    meter->now = (struct spell){.from_ms = not_too_early(diary, from_ms),
-                                .to_ms = diary->anchor.at_ms,
-                                .soc_from = DIARY_NONE,
-                                .soc_to = DIARY_NONE,
-                                .battery_wh = DIARY_NONE};
-    if (meter->count == METER_SPELL_MAX && !is_watched(diary)) {
+    begin_new(diary, from_ms);
+    if (meter->count > 0 && (may_go_on || is_full) && !meter_is_watched(diary)) {
         meter->now = meter->spells[--meter->count];
         meter->now.flags |= DIARY_FLAG_GAPS;
     }
     if (meter->now.to_ms < diary->anchor.at_ms)
         meter->now.to_ms = diary->anchor.at_ms;
-    meter->now.flags |= is_away ? DIARY_FLAG_IMPLAUSIBLE : 0;
     meter->area = meter->now.wh * METER_PER_WH;
+    meter->wait_ms = METER_CLOSE_MS;
+    meter->is_told = 0;
+    meter->tail_ms = DIARY_NONE;
+}
+
+bool meter_is_tail(const struct diary *diary)
+{
+    return meter_is_on(diary) && diary->memory.meter.tail_ms != DIARY_NONE;
+}
+
+static void forget(struct meter_memory *meter)
+{
+    meter->now.from_ms = meter->tail_ms = DIARY_NONE;
     meter->is_told = 0;
 }
 
@@ -98,47 +108,199 @@ static void add_area(struct meter_memory *meter, int64_t area)
     meter->now.wh = diary_round(meter->area, METER_PER_WH);
 }
 
-/* The first rise that is no charge's by itself may be the beginning of one. */
-static void take_rise(struct diary *diary, int64_t rise_wh)
+void meter_end_tail(struct diary *diary)
 {
     struct meter_memory *meter = memory_of(diary);
-    int64_t span_ms = diary->anchor.at_ms - meter->energy.at_ms;
-    int64_t area = rise_wh * METER_PER_WH;
-    bool is_charge = area >= 2 * ON_W * span_ms || rise_wh >= STEP_WH;
 
-    if (!is_on(meter) && !is_charge) {
+    if (meter->same_ms != diary->anchor.at_ms && meter->power.at_ms != diary->anchor.at_ms)
+        return;
+    if (meter->now.wh > meter->now.shared_wh)
+        charge_tell_again(diary, meter->tail_id);
+    forget(meter);
+}
+
+/* ---- a counter ---- */
+
+struct rise {
+    int64_t wh, area;
+    int64_t span_ms;   /* since the counter rose last */
+    int64_t silent_ms; /* since it was heard last */
+    bool is_charge;
+};
+
+static struct rise rise_to(const struct diary *diary, int64_t wh)
+{
+    const struct meter_memory *meter = &diary->memory.meter;
+    struct rise rise = {.wh = wh - meter->energy.now,
+                        .area = (wh - meter->energy.now) * METER_PER_WH,
+                        .span_ms = diary->anchor.at_ms - meter->energy.at_ms,
+                        .silent_ms = diary->anchor.at_ms - meter->same_ms};
+
+    rise.is_charge = rise.area >= 2 * ON_W * rise.span_ms || rise.wh >= STEP_WH;
+    return rise;
+}
+
+/* A meter that was silent for longer than the charge may have counted something else. */
+static bool is_of_charge(const struct diary *diary, const struct rise *rise)
+{
+    const struct memory *memory = &diary->memory;
+    int64_t from_ms = memory->charge.from_ms;
+
+    if (memory->meter.now.from_ms < from_ms || memory->meter.same_ms >= from_ms)
+        return true;
+    return (rise->wh - WHOLE_WH) * MS_PER_H <= HOME_W * (diary->anchor.at_ms - from_ms);
+}
+
+/* Of a word that comes late, what the charge can have taken since the one before. */
+static bool is_of_tail(const struct diary *diary, const struct rise *rise)
+{
+    const struct memory *memory = &diary->memory;
+    int64_t since_ms = memory->meter.same_ms;
+
+    if (diary->anchor.at_ms - memory->meter.tail_ms <= METER_CLOSE_MS)
+        return true;
+    if (since_ms < memory->charge.from_ms)
+        since_ms = memory->charge.from_ms;
+    return memory->charge.peak_w != DIARY_NONE &&
+           2 * rise->wh * MS_PER_H <= 3 * memory->charge.peak_w * (memory->meter.tail_ms - since_ms);
+}
+
+/* No word came since the last spell, and more was taken since than between two words of another one. */
+static bool may_have_gone_on(const struct diary *diary, const struct rise *rise)
+{
+    const struct meter_memory *meter = &diary->memory.meter;
+    const struct spell *last = &meter->spells[meter->count > 0 ? meter->count - 1 : 0];
+    int64_t least_ms = rise->silent_ms / 2 < WORDS_MS ? rise->silent_ms / 2 : WORDS_MS;
+
+    return meter->count > 0 && meter->same_ms <= last->to_ms &&
+           rise->wh * (last->to_ms - last->from_ms) >= last->wh * least_ms;
+}
+
+/* A step of a coarse counter was not taken all night long. */
+static int64_t begin_of(const struct diary *diary, const struct rise *rise)
+{
+    int64_t slow_ms = diary->anchor.at_ms - rise->wh * MS_PER_H / SLOW_W;
+    int64_t same_ms = diary->memory.meter.same_ms;
+
+    return rise->wh <= WHOLE_WH && slow_ms > same_ms ? slow_ms : same_ms;
+}
+
+static int64_t limit(int64_t value, int64_t min, int64_t max)
+{
+    return value < min ? min : value > max ? max : value;
+}
+
+/* The next step of a coarse counter takes about as long as this one did. */
+static int64_t wait_after(const struct rise *rise)
+{
+    int64_t slow_ms = rise->wh * MS_PER_H / SLOW_W;
+
+    if (rise->wh > WHOLE_WH)
+        return METER_CLOSE_MS;
+    return limit(slow_ms < 2 * rise->span_ms ? slow_ms : 2 * rise->span_ms, METER_CLOSE_MS, WAIT_MAX_MS);
+}
+
+static void begin_rising(struct diary *diary, const struct rise *rise)
+{
+    struct meter_memory *meter = memory_of(diary);
+    int64_t before_wh = meter->before_wh;
+
+    begin(diary, begin_of(diary, rise), may_have_gone_on(diary, rise));
+    if (before_wh != DIARY_NONE)
+        add_area(meter, (meter->energy.now - before_wh) * METER_PER_WH);
+}
+
+static void add_rise(struct diary *diary, const struct rise *rise)
+{
+    struct meter_memory *meter = memory_of(diary);
+
+    add_area(meter, rise->area);
+    meter->wait_ms = wait_after(rise);
+    if (rise->silent_ms > METER_CLOSE_MS && rise->wh > WHOLE_WH)
+        meter->now.flags |= DIARY_FLAG_GAPS;
+    if (rise->area >= 2 * METER_OFF_W * rise->span_ms)
+        meter->now.to_ms = diary->anchor.at_ms;
+}
+
+/* What was taken in a silence from before the charge is its own, too, unless another one lies in it as well.
+ */
+static void reach_back(struct diary *diary)
+{
+    struct meter_memory *meter = memory_of(diary);
+
+    if (diary->memory.charged_ms != DIARY_NONE && diary->memory.charged_ms > meter->same_ms)
+        forget(meter);
+    else
+        meter->now.from_ms = meter->same_ms;
+}
+
+/* The first rise that is no charge's by itself may be the beginning of one. */
+static void take_rise(struct diary *diary, const struct rise *rise)
+{
+    struct meter_memory *meter = memory_of(diary);
+
+    if (meter_is_tail(diary) && !is_of_tail(diary, rise))
+        forget(meter);
+    if (meter_is_watched(diary) && meter_is_on(diary) && !is_of_charge(diary, rise)) {
+        reach_back(diary);
+    } else if (!meter_is_on(diary) && !rise->is_charge) {
         meter->before_wh = meter->energy.now;
         return;
-    }
-    if (!is_on(meter)) {
-        begin(diary, meter->same_ms);
-        if (meter->before_wh != DIARY_NONE)
-            add_area(meter, (meter->energy.now - meter->before_wh) * METER_PER_WH);
+    } else if (!meter_is_on(diary)) {
+        begin_rising(diary, rise);
     }
     meter->before_wh = DIARY_NONE;
-    add_area(meter, area);
-    if (is_charge && diary->anchor.at_ms - meter->same_ms > CLOSE_MS)
-        meter->now.flags |= DIARY_FLAG_GAPS;
-    if (area >= 2 * OFF_W * span_ms)
-        meter->now.to_ms = diary->anchor.at_ms;
+    if (meter_is_on(diary))
+        add_rise(diary, rise);
+}
+
+static bool can_follow(int64_t before_wh, int64_t before_ms, int64_t wh, int64_t now_ms)
+{
+    if (before_wh == DIARY_NONE)
+        return true;
+    return wh >= before_wh && wh - before_wh <= RISE_WH &&
+           (wh - before_wh - 2 * WHOLE_WH) * MS_PER_H <= TOP_W * (now_ms - before_ms);
+}
+
+/* One count out of the way is not believed: a message that the broker kept for too long, a meter that starts.
+ * Two are: it counts from the first of them. */
+static bool is_believed(struct diary *diary, int64_t wh)
+{
+    struct meter_memory *meter = memory_of(diary);
+    int64_t now_ms = diary->anchor.at_ms;
+    const struct value odd = meter->odd;
+
+    meter->odd.now = DIARY_NONE;
+    if (can_follow(meter->energy.now, meter->same_ms, wh, now_ms))
+        return true;
+    if (odd.now == DIARY_NONE || now_ms <= odd.at_ms || !can_follow(odd.now, odd.at_ms, wh, now_ms)) {
+        meter->odd = (struct value){wh, now_ms};
+        return false;
+    }
+    meter->energy = odd;
+    meter->same_ms = odd.at_ms;
+    meter->before_wh = DIARY_NONE;
+    return true;
 }
 
 static void take_energy(struct diary *diary)
 {
     struct meter_memory *meter = memory_of(diary);
     int64_t wh = heard_now(diary, HEARD_WALL_ENERGY);
-    int64_t last_wh = meter->energy.now;
 
-    if (!heard_here(diary, HEARD_WALL_ENERGY) || meter->same_ms == diary->anchor.at_ms || wh == DIARY_NONE)
+    if (!heard_here(diary, HEARD_WALL_ENERGY) || meter->same_ms == diary->anchor.at_ms || wh == DIARY_NONE ||
+        !is_believed(diary, wh))
         return;
-    if (last_wh == DIARY_NONE || wh < last_wh || wh - last_wh > RISE_WH)
-        meter->before_wh = DIARY_NONE;
-    else if (wh > last_wh)
-        take_rise(diary, wh - last_wh);
-    if (wh != last_wh)
+    if (meter->energy.now != DIARY_NONE && wh > meter->energy.now) {
+        struct rise rise = rise_to(diary, wh);
+        take_rise(diary, &rise);
+    }
+    if (wh != meter->energy.now)
         meter->energy = (struct value){wh, diary->anchor.at_ms};
     meter->same_ms = diary->anchor.at_ms;
 }
+
+/* ---- a power ---- */
 
 /* The area under two rows; over a longer silence nothing is assumed. */
 static void take_area(struct diary *diary, int64_t watts)
@@ -146,15 +308,22 @@ static void take_area(struct diary *diary, int64_t watts)
     struct meter_memory *meter = memory_of(diary);
     int64_t before = meter->power.now;
     int64_t span_ms = diary->anchor.at_ms - meter->power.at_ms;
+    bool has_flowed = before != DIARY_NONE && before >= METER_OFF_W;
 
-    if (before == DIARY_NONE || (before < OFF_W && watts < OFF_W))
-        return;
-    if (before >= OFF_W && span_ms <= GAP_MS)
+    if (has_flowed && span_ms <= GAP_MS)
         add_area(meter, (before + watts) * span_ms);
-    if (before >= OFF_W && span_ms > GAP_MS)
+    if (has_flowed && span_ms > GAP_MS)
         meter->now.flags |= DIARY_FLAG_GAPS;
-    if (watts >= OFF_W || span_ms <= GAP_MS)
+    if (watts >= METER_OFF_W || (has_flowed && span_ms <= GAP_MS))
         meter->now.to_ms = diary->anchor.at_ms;
+}
+
+/* The meter fell silent while it flowed, and when it is heard again it flows. */
+static bool may_flow_on(const struct meter_memory *meter)
+{
+    bool has_fallen = meter->power.now != DIARY_NONE && meter->power.now < METER_OFF_W;
+
+    return meter->count > 0 && meter->spells[meter->count - 1].status == DIARY_INCOMPLETE && !has_fallen;
 }
 
 /* A power that is not known any more leaves a gap to the next one. */
@@ -165,121 +334,13 @@ static void take_power(struct diary *diary)
 
     if (!heard_here(diary, HEARD_WALL_POWER) || meter->power.at_ms == diary->anchor.at_ms)
         return;
-    if (is_on(meter) && watts == DIARY_NONE)
+    if (meter_is_on(diary) && watts == DIARY_NONE)
         meter->now.flags |= DIARY_FLAG_GAPS;
-    if (is_on(meter) && watts != DIARY_NONE)
+    if (meter_is_on(diary) && watts != DIARY_NONE)
         take_area(diary, watts);
-    else if (watts != DIARY_NONE && watts >= ON_W)
-        begin(diary, diary->anchor.at_ms);
+    if (!meter_is_on(diary) && watts != DIARY_NONE && watts >= ON_W)
+        begin(diary, diary->anchor.at_ms, may_flow_on(meter));
     meter->power = (struct value){watts, diary->anchor.at_ms};
-}
-
-/* ---- what goes out ---- */
-
-static struct diary_charge as_charge(const struct diary *diary, const struct spell *spell,
-                                     enum diary_status status)
-{
-    bool is_too_much = spell->battery_wh != DIARY_NONE && spell->battery_wh > spell->wh;
-
-    return (struct diary_charge){
-        .status = status,
-        .how = DIARY_METERED,
-        .from_ms = spell->from_ms,
-        .to_ms = spell->to_ms,
-        .soc_from = spell->soc_from,
-        .soc_to = spell->soc_to,
-        .mode = -1,
-        .battery_wh = spell->battery_wh,
-        .charger_wh = DIARY_NONE,
-        .wall_wh = spell->wh,
-        .metered_wh = DIARY_NONE,
-        .wall_from = DIARY_METER,
-        .cost_m = DIARY_NONE,
-        .cost_max_m = DIARY_NONE,
-        .peak_w = DIARY_NONE,
-        .temp_from_mc = DIARY_NONE,
-        .temp_to_mc = DIARY_NONE,
-        .odometer_mm = diary->anchor.odometer_mm,
-        .flags = (unsigned)spell->flags | (is_too_much ? DIARY_FLAG_IMPLAUSIBLE : 0U),
-    };
-}
-
-/* The charge, and so its bill, is of the day it began; what the car gained has a day only when all of the
- * time lies in it. */
-static size_t fill_parts(const struct diary *diary, const struct spell *spell, struct diary_part *parts)
-{
-    int32_t day = diary_day_of_window(diary, spell->from_ms, spell->to_ms);
-
-    parts[0] = (struct diary_part){day, spell->battery_wh, DIARY_NONE};
-    if (day != DIARY_NO_DAY)
-        return 1;
-    parts[1] = parts[0];
-    parts[0] = (struct diary_part){diary_day(diary, spell->from_ms), DIARY_NONE, DIARY_NONE};
-    return 2;
-}
-
-void meter_tell(struct diary *diary, const struct spell *spell, enum diary_status status, int64_t id)
-{
-    struct diary_entry entry = {.kind = DIARY_CHARGE, .charge = as_charge(diary, spell, status)};
-
-    entry.part_count = fill_parts(diary, spell, entry.parts);
-    entry.charge.id = id;
-    diary_emit(diary, &entry);
-}
-
-bool meter_open_charge(const struct diary *diary, struct diary_charge *charge)
-{
-    const struct meter_memory *meter = &diary->memory.meter;
-
-    if (!meter->is_told || diary->memory.charge.phase == CHARGE_OPEN)
-        return false;
-    *charge = as_charge(diary, &meter->now, DIARY_OPEN);
-    charge->id = diary->anchor.open_charge;
-    return true;
-}
-
-/* ---- a charge that nobody watches ---- */
-
-/* A meter of power alone that fell silent while it flowed: who knows until when. */
-static enum diary_status end_of(const struct meter_memory *meter)
-{
-    bool is_counted = meter->energy.now != DIARY_NONE;
-    bool has_fallen = meter->power.now != DIARY_NONE && meter->power.now < OFF_W;
-
-    return is_counted || has_fallen ? DIARY_CLOSED : DIARY_INCOMPLETE;
-}
-
-static void close_spell(struct diary *diary)
-{
-    struct meter_memory *meter = memory_of(diary);
-    bool was_told = meter->is_told;
-    enum diary_status status = end_of(meter);
-    int64_t id = diary->anchor.open_charge;
-    struct spell spell = meter->now;
-
-    if (status == DIARY_INCOMPLETE)
-        spell.flags |= DIARY_FLAG_GAPS;
-    meter->now.from_ms = DIARY_NONE;
-    meter->is_told = 0;
-    if (!was_told)
-        return;
-    if (meter->count < METER_SPELL_MAX)
-        meter->spells[meter->count++] = spell;
-    diary->anchor.open_charge = 0;
-    meter_tell(diary, &spell, status, id);
-}
-
-/* A car that is heard and does not charge takes its power for something else. */
-static bool denies(const struct diary *diary)
-{
-    return diary->memory.alive && charge_heard(diary) == TRI_FALSE;
-}
-
-static bool is_told_due(const struct diary *diary)
-{
-    const struct meter_memory *meter = &diary->memory.meter;
-
-    return !meter->is_told && meter->now.to_ms - meter->now.from_ms >= TOLD_MS && !denies(diary);
 }
 
 void meter_take(struct diary *diary)
@@ -288,60 +349,21 @@ void meter_take(struct diary *diary)
     take_power(diary);
 }
 
-/* The meter's first word after a watched charge tells what had flowed since the one before. */
-static void judge_tail(struct diary *diary)
-{
-    struct meter_memory *meter = memory_of(diary);
-    bool is_heard = meter->same_ms == diary->anchor.at_ms || meter->power.at_ms == diary->anchor.at_ms;
-
-    if (!is_heard && diary->anchor.at_ms < meter_due(diary))
-        return;
-    if (meter->now.wh > meter->now.shared_wh)
-        charge_tell_again(diary, meter->tail_id);
-    drop_spell(meter);
-}
-
-void meter_settle(struct diary *diary)
-{
-    struct meter_memory *meter = memory_of(diary);
-
-    meter_tell_shared(diary);
-    if (!is_on(meter) || is_watched(diary))
-        return;
-    if (is_tail(meter)) {
-        judge_tail(diary);
-        return;
-    }
-    if (is_told_due(diary)) {
-        meter->is_told = 1;
-        meter_tell(diary, &meter->now, DIARY_OPEN, 0);
-    }
-    if (diary->anchor.at_ms >= meter_due(diary))
-        close_spell(diary);
-}
-
-int64_t meter_due(const struct diary *diary)
-{
-    const struct meter_memory *meter = &diary->memory.meter;
-
-    if (!is_on(meter) || is_watched(diary))
-        return INT64_MAX;
-    return (is_tail(meter) ? meter->tail_ms : meter->now.to_ms) + CLOSE_MS;
-}
-
 /* ---- the watched charge ---- */
 
-/* What flowed while the car was away was not its own. */
+/* What flowed while the car was away was not its own. A counter is known from the beginning. */
 void meter_join(struct diary *diary)
 {
     struct meter_memory *meter = memory_of(diary);
+    bool is_anothers = meter_is_on(diary) && (meter->now.flags & DIARY_FLAG_IMPLAUSIBLE);
 
-    if (is_tail(meter))
-        drop_spell(meter);
-    if (!is_on(meter) || !(meter->now.flags & DIARY_FLAG_IMPLAUSIBLE))
-        return;
-    close_spell(diary);
-    begin(diary, diary->anchor.at_ms);
+    if (is_anothers)
+        meter_close(diary, DIARY_CLOSED);
+    if (meter_is_tail(diary))
+        forget(meter);
+    if (!meter_is_on(diary) && (is_anothers || meter->energy.now != DIARY_NONE))
+        begin(diary, diary->anchor.at_ms, false);
+    meter->before_wh = DIARY_NONE;
 }
 
 void meter_part(struct diary *diary, int64_t id, enum diary_status status)
@@ -351,8 +373,8 @@ void meter_part(struct diary *diary, int64_t id, enum diary_status status)
     bool is_told_whole = meter->same_ms == end_ms || meter->power.at_ms == end_ms;
     bool is_heard = status == DIARY_CLOSED && end_ms == diary->anchor.at_ms;
 
-    if (!is_on(meter) || id == 0 || !is_heard || is_told_whole) {
-        drop_spell(meter);
+    if (!meter_is_on(diary) || id == 0 || !is_heard || is_told_whole) {
+        forget(meter);
         return;
     }
     meter->is_told = 0;
@@ -395,13 +417,15 @@ static void add_unwatched(const struct diary *diary, struct diary_entry *entry)
                                 spell->battery_wh, DIARY_NONE};
 }
 
-/* A meter that was heard first in the middle says nothing of the whole. */
+/* A meter that was heard first in the middle says nothing of the whole, and one that counts nothing is not
+ * the charge's. */
 void meter_fill(const struct diary *diary, struct diary_entry *entry)
 {
     const struct meter_memory *meter = &diary->memory.meter;
     struct diary_charge *charge = &entry->charge;
 
-    if (!is_on(meter) || meter->now.from_ms > diary->memory.charge.from_ms + GAP_MS)
+    if (!meter_is_on(diary) || meter->now.wh == 0 ||
+        meter->now.from_ms > diary->memory.charge.from_ms + GAP_MS)
         return;
     if (meter->now.from_ms + GAP_MS < diary->memory.charge.from_ms || meter->is_told)
         add_unwatched(diary, entry);

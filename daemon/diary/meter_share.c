@@ -1,5 +1,6 @@
 /* What the car gained over a rest goes to the spells in which the meter counted, each its share by what it
- * took. When a spell begins and ends, and what became of it before, is meter.c's. */
+ * took. When a spell begins and ends, and what became of it before, is
+ * meter_charge.c's. */
 #include "diary/private.h"
 
 #include <string.h>
@@ -15,9 +16,8 @@ static int64_t unshared(const struct spell *spell)
 static bool has_present(const struct diary *diary)
 {
     const struct meter_memory *meter = &diary->memory.meter;
-    bool is_watched = diary->memory.charge.phase != CHARGE_NONE;
 
-    return meter->now.from_ms != DIARY_NONE && (meter->is_told || is_watched);
+    return meter_is_on(diary) && (meter->is_told || meter_is_watched(diary));
 }
 
 static int64_t total_unshared(const struct diary *diary)
@@ -74,7 +74,7 @@ void meter_tell_shared(struct diary *diary)
         const struct spell spell = meter->spells[0];
         meter->shared_count--;
         memmove(meter->spells, meter->spells + 1, (size_t)meter->shared_count * sizeof(spell));
-        meter_tell(diary, &spell, DIARY_CLOSED, 0);
+        meter_tell(diary, &spell, (enum diary_status)spell.status, 0);
     }
 }
 

@@ -63,17 +63,20 @@ struct charge_memory {
  * as that is known. */
 struct spell {
     int64_t from_ms, to_ms, wh, flags;
+    int64_t status;                       /* enum diary_status; open: it has not been told to be over */
     int64_t soc_from, soc_to, battery_wh; /* DIARY_NONE: not known */
     int64_t shared_wh;                    /* of wh: what the car gained by it is known */
 };
 
-/* See meter.c. */
+/* See meter.c, meter_charge.c and meter_share.c. */
 struct meter_memory {
     struct value energy, power; /* the counter when it last changed; the last power */
+    struct value odd;           /* a count that can't follow the last one, until the next one agrees */
     int64_t same_ms;            /* the last row of the counter */
     int64_t before_wh;          /* the counter before its last rise, when that was no charge's */
     struct spell now;           /* the one that goes on; from_ms DIARY_NONE: none. to_ms: power flowed last */
     int64_t area;               /* so much so far, METER_PER_WH a Wh */
+    int64_t wait_ms;            /* so long after to_ms it may still go on */
     int64_t is_told;            /* it is an open charge */
     int64_t tail_ms;            /* it was the watched charge's, which ended then; DIARY_NONE: it was not */
     int64_t tail_id;            /* of that charge */
@@ -119,7 +122,7 @@ struct memory {
     struct meter_memory meter;
 };
 
-#define MEMORY_LAYOUT 8
+#define MEMORY_LAYOUT 9
 
 struct diary {
     struct diary_settings settings;
@@ -197,17 +200,31 @@ void charge_tell_again(struct diary *diary, int64_t id);
 
 /* ---- meter.c: the meter at the wall ---- */
 
+#define METER_OFF_W    150 /* what a wallbox itself draws is less, and a freezer beside it */
+#define METER_CLOSE_MS (10 * MS_PER_MIN)
+
 /* A spell begins, goes on. */
 void meter_take(struct diary *diary);
-/* It is a charge if nobody watches one and the car, as it is now, does not deny it; and it ends. */
-void meter_settle(struct diary *diary);
-int64_t meter_due(const struct diary *diary);
+bool meter_is_on(const struct diary *diary);
+bool meter_is_watched(const struct diary *diary);
+/* What goes on is the rest of a watched charge that has ended. */
+bool meter_is_tail(const struct diary *diary);
+/* The meter has spoken since that end: the charge is told again, if it said more. */
+void meter_end_tail(struct diary *diary);
 /* A watched charge begins, and may be the end of what the meter saw begin; it has ended so, and this is its id,
  * 0 if it has none or the meter has said its last word on it. */
 void meter_join(struct diary *diary);
 void meter_part(struct diary *diary, int64_t id, enum diary_status status);
 /* What the meter says of the watched charge. */
 void meter_fill(const struct diary *diary, struct diary_entry *entry);
+
+/* ---- meter_charge.c: charges that only the meter sees ---- */
+
+/* A spell is one if nobody watches one and the car, as it is now, does not deny it; and it ends. */
+void meter_settle(struct diary *diary);
+int64_t meter_due(const struct diary *diary);
+/* The spell is over. */
+void meter_close(struct diary *diary, enum diary_status status);
 /* The charge that only the meter sees, while it is open; false: none is. */
 bool meter_open_charge(const struct diary *diary, struct diary_charge *charge);
 

@@ -97,7 +97,8 @@ static void take_charge_row(struct account_side *side, sqlite3_stmt *row)
                                                                   .charger_wh = column(row, 5),
                                                                   .how = (int)column(row, 6),
                                                                   .status = (int)column(row, 7),
-                                                                  .flags = (unsigned)column(row, 8)};
+                                                                  .flags = (unsigned)column(row, 8),
+                                                                  .wall_wh = column(row, 9)};
 }
 
 static void take_outing_row(struct account_side *side, sqlite3_stmt *row)
@@ -169,7 +170,7 @@ static int read_file(struct account_side *side, const char *folder, const char *
 int account_read_diary(struct account_side *side, const char *folder, struct err *err)
 {
     static const struct query diary[] = {
-        {"SELECT from_ms, to_ms, soc_from, soc_to, battery_wh, charger_wh, how, status, flags"
+        {"SELECT from_ms, to_ms, soc_from, soc_to, battery_wh, charger_wh, how, status, flags, wall_wh"
          " FROM charge_raw ORDER BY from_ms, id",
          take_charge_row},
         {"SELECT from_ms, to_ms, distance_mm, energy_soc_wh, flags, day FROM outing_raw ORDER BY from_ms, id",

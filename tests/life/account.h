@@ -12,6 +12,7 @@
 
 struct account_charge {
     int64_t from_ms, to_ms, soc_from, soc_to, battery_wh, charger_wh;
+    int64_t wall_wh; /* of the diary */
     int how, status; /* of the diary: enum diary_how, enum diary_status */
     unsigned flags;
     bool at_home; /* of the truth */

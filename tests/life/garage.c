@@ -186,6 +186,14 @@ void garage_act(struct garage *garage, enum sim_action action, double value)
     garage->tick_ns = garage->utc_ns;
 }
 
+void garage_hear_wall(struct garage *garage, bool is_power, int64_t value)
+{
+    if (!garage->pi)
+        return;
+    pi_set_time(garage->pi, garage->utc_ns);
+    pi_take_wall(garage->pi, is_power, value);
+}
+
 int garage_switch_on(struct garage *garage, bool clock_is_right, struct err *err)
 {
     garage->pi = pi_new(&garage->pi_settings, garage->utc_ns, err);

@@ -48,6 +48,9 @@ int garage_run(struct garage *garage, int64_t utc_ns, struct err *err);
 
 void garage_act(struct garage *garage, enum sim_action action, double value);
 
+/* The meter at the wall tells the present power in W, or what it has counted in Wh. */
+void garage_hear_wall(struct garage *garage, bool is_power, int64_t value);
+
 /* The computer is switched on or off, and the dongle put in or pulled out. */
 int garage_switch_on(struct garage *garage, bool clock_is_right, struct err *err);
 void garage_switch_off(struct garage *garage);

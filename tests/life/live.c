@@ -179,17 +179,38 @@ static void grow_older(struct live *life)
     sim_battery_set_health(battery, battery->soh - SOH_A_YEAR / 365.25, battery->hx - HX_A_YEAR / 365.25);
 }
 
+static void look_at(struct live *life, const struct sim_model *model)
+{
+    truth_look(&life->truth, model, now_s(life));
+    if (life->options->plug)
+        plug_look(life->options->plug, model, now_s(life));
+}
+
 static void do_deeds(struct live *life)
 {
     struct sim_model *model = garage_model(&life->garage);
     struct deed deed;
 
-    truth_look(&life->truth, model, now_s(life));
+    look_at(life, model);
     while (owner_take(&life->owner, model, now_s(life), &deed)) {
         garage_act(&life->garage, deed.action, deed.value);
-        truth_look(&life->truth, model, now_s(life));
+        look_at(life, model);
     }
     grow_older(life);
+}
+
+static void hear_plug(struct live *life)
+{
+    struct plug *plug = life->options->plug;
+    int64_t value;
+
+    if (plug && plug_tells(plug, now_s(life), &value))
+        garage_hear_wall(&life->garage, plug->step_wh == 0, value);
+}
+
+static int64_t plug_next_s(const struct live *life)
+{
+    return life->options->plug ? life->options->plug->next_s : INT64_MAX;
 }
 
 static int64_t earlier(int64_t a_s, int64_t b_s)
@@ -203,8 +224,10 @@ static int go_on(struct live *life, struct err *err)
         do_deeds(life);
         if (have_mishaps(life, err) != 0)
             return -1;
+        hear_plug(life);
         int64_t next_s = owner_next_s(&life->owner, garage_model(&life->garage), now_s(life));
         next_s = earlier(earlier(next_s, mishap_next_s(life)), now_s(life) + 60);
+        next_s = earlier(next_s, plug_next_s(life));
         if (garage_run(&life->garage, earlier(next_s, life->end_s) * NS_PER_S, err) != 0)
             return -1;
     }

@@ -3,6 +3,7 @@
 #define LIFE_LIVE_H
 
 #include "garage.h"
+#include "plug.h"
 
 #include "util/core/err.h"
 #include "util/core/zone.h"
@@ -27,6 +28,7 @@ struct live_options {
     const char *truth;       /* path, or NULL */
     const char *tariffs;     /* what electricity costs, as a PUT has it, or NULL */
     int32_t mishap_days;     /* at most so many from one mishap to the next; 0: none */
+    struct plug *plug; /* at home; outlives it; NULL: one without a meter */
     const struct garage_dongle *dongle; /* the car is behind it; outlives it; NULL: heard as it is */
     enum live_charging charging;
     bool charges_once; /* at home: nobody interrupts a charge, so a stay has one at most */

@@ -118,6 +118,11 @@ const uint16_t *pi_hears(const struct pi *pi, size_t *count)
 
 /* ---- the home half ---- */
 
+void pi_take_wall(struct pi *pi, bool is_power, int64_t value)
+{
+    home_diary_take_wall(pi->diary, 0, is_power, value, boot_ns(pi));
+}
+
 static bool take_record(void *ctx, const struct record *record)
 {
     struct pi *pi = ctx;

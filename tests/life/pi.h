@@ -43,6 +43,7 @@ void pi_set_clock(struct pi *pi, bool is_right);
 void pi_set_contact(struct pi *pi, bool is_up);
 void pi_take_frame(struct pi *pi, const struct sim_frame *frame);
 void pi_take_volts(struct pi *pi, double volts);
+void pi_take_wall(struct pi *pi, bool is_power, int64_t value);
 
 /* The car half does what is due: questions, time-outs. */
 void pi_advance(struct pi *pi);

@@ -149,6 +149,74 @@ static void two_charges_of_a_night_are_told_once_and_the_last_stays_the_last(voi
     unfurnish(&house);
 }
 
+static void start_again(struct house *house, int64_t off_s)
+{
+    home_meter_free(house->meter);
+    close_house(&house->fixture);
+    house->fixture.now_ns += off_s * NS_PER_S;
+    see_nothing(&house->fixture);
+    open_house(&house->fixture);
+    house->meter = home_meter_new(&house->config, house->fixture.diary);
+    assert_non_null(house->meter);
+    pass(&house->fixture, 5);
+}
+
+/* Power in the counter's place knows only what was heard: of an hour before and an hour after, all of it. */
+static void a_restart_in_the_middle_of_a_charge_forgets_nothing_of_it(void **state)
+{
+    static const struct {
+        enum config_meter kind;
+        enum config_meter_unit unit;
+        int64_t off_s, least_wh, most_wh;
+    } meters[] = {{CONFIG_METER_ENERGY, CONFIG_METER_WH, 3600, 10800, 10800},
+                  {CONFIG_METER_POWER, CONFIG_METER_W, 60, 7200, 7300}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(meters) / sizeof(meters[0]); i++) {
+        struct house house;
+        int wh = 1000;
+        furnish(&house, meters[i].kind, meters[i].unit);
+        arrive(&house.fixture, 40, 20000);
+        see(&house.fixture, PRESENCE_ASLEEP, TRI_TRUE, VIEW_LINK_UP);
+        pass(&house.fixture, 60);
+        bool is_counted = meters[i].kind == CONFIG_METER_ENERGY;
+        for (int half = 0; half < 2; half++) {
+            for (int n = 0; n < 360; n++) { /* an hour of 3.6 kW, a message each ten seconds */
+                char payload[32];
+                snprintf(payload, sizeof(payload), "%d", is_counted ? wh + n * 10 : 3600);
+                hear(&house, "plug", payload, false);
+                pass(&house.fixture, 10);
+            }
+            wh += 7200; /* and one that garaged does not hear */
+            if (half == 0)
+                start_again(&house, meters[i].off_s);
+        }
+        hear(&house, "plug", is_counted ? "11800" : "0", false);
+        pass(&house.fixture, 700);
+        assert_int_equal(query(&house.fixture, "diary.db", "SELECT count(*) FROM charge_raw"), 1);
+        assert_in_range(query(&house.fixture, "diary.db", "SELECT wall_wh FROM charge_raw"),
+                        meters[i].least_wh, meters[i].most_wh);
+        unfurnish(&house);
+    }
+}
+
+static void a_broker_that_comes_and_goes_does_not_fill_the_card(void **state)
+{
+    struct house house;
+
+    (void)state;
+    furnish(&house, CONFIG_METER_POWER, CONFIG_METER_W);
+    hear(&house, "plug", "2300", false);
+    for (int i = 0; i < 50; i++) {
+        pass(&house.fixture, 60);
+        home_meter_lose(house.meter, house.fixture.now_ns);
+    }
+    store_flush(house.fixture.store);
+    wait_for_store(&house.fixture);
+    assert_int_equal(count_rows(&house.fixture, "wall_power", "1"), 2);
+    unfurnish(&house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +224,8 @@ int main(void)
         cmocka_unit_test(what_the_broker_kept_is_no_present_power),
         cmocka_unit_test(a_night_of_a_silent_car_is_one_charge_on_the_card),
         cmocka_unit_test(two_charges_of_a_night_are_told_once_and_the_last_stays_the_last),
+        cmocka_unit_test(a_restart_in_the_middle_of_a_charge_forgets_nothing_of_it),
+        cmocka_unit_test(a_broker_that_comes_and_goes_does_not_fill_the_card),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

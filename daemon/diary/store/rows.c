@@ -11,7 +11,7 @@ static const char *const heard[] = {
     "soc",       "gids",        "pack_capacity", "pack_voltage", "pack_current", "charger_power", "charging",
     "plugged",   "charge_mode", "charge_state",  "odometer",     "count_ac",     "count_dc",      "soh",
     "hx",        "energy_full", "cell_min",      "cell_max",     "pack_temp",    "aux_voltage",   "presence",
-    "reachable", "garage",      "power_state",   "speed",
+    "reachable", "garage",      "wall_energy",   "wall_power",   "power_state",  "speed",
 };
 
 #define NOT_HEARD UINT16_MAX
@@ -32,7 +32,8 @@ static bool is_heard(const char *name)
 
 static uint16_t signal_of(const char *name)
 {
-    static const char *const own[] = {"presence", "reachable", "garage"}; /* enum diary_signal */
+    static const char *const own[] = {"presence", "reachable", "garage", "wall_energy",
+                                      "wall_power"}; /* enum diary_signal */
     int found = vocabulary_find(name);
 
     if (!is_heard(name))
