@@ -119,6 +119,23 @@ static inline const struct diary_charge *book_charge(const struct book *book, si
     return NULL;
 }
 
+/* A charge that is over, as it was told last: one with a meter may be told again. */
+static inline bool book_is_last_word(const struct book *book, size_t index)
+{
+    const struct diary_entry *entry = &book->entries[index];
+
+    if (entry->kind != DIARY_CHARGE || entry->charge.status == DIARY_OPEN)
+        return false;
+    for (size_t i = index + 1; i < book->count; i++) {
+        const struct diary_charge *later = &book->entries[i].charge;
+        bool is_same = later->from_ms == entry->charge.from_ms ||
+                       (later->id != 0 && later->id == entry->charge.id);
+        if (book->entries[i].kind == DIARY_CHARGE && is_same)
+            return false;
+    }
+    return true;
+}
+
 /* The dongle answers and the car is awake, with these figures. */
 static inline void book_arrive(struct book *book, int64_t utc_ms, double soc, double odometer_km)
 {

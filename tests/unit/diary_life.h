@@ -11,6 +11,7 @@
 #define WH_PER_KM     150.0
 #define CHARGE_AMPS   15.0
 #define VOLTS         380.0
+#define WALL_LOSS     1.12 /* by so much more comes out of the wall */
 
 struct life {
     uint32_t random;
@@ -20,6 +21,8 @@ struct life {
     double km, soc;
     double charged_soc; /* at home */
     int count_ac;
+    double wall_wh;
+    unsigned meter_every; /* so seldom the meter at the wall is heard; 0: there is none */
     bool has_first;
     int64_t first_km;
 };
@@ -127,11 +130,38 @@ static inline void wake(struct life *life, enum presence presence)
         say_figures(life);
 }
 
+static inline void say_wall(struct life *life)
+{
+    if (life->meter_every > 0 && chance(life, life->meter_every) == 0)
+        say(life, DIARY_SIGNAL_WALL_ENERGY, floor(life->wall_wh));
+}
+
 static inline void charge_by(struct life *life, double soc)
 {
     soc = fmin(soc, 100 - life->soc);
     life->soc += soc;
     life->charged_soc += soc;
+    life->wall_wh += soc * PACK_WH / 100 * WALL_LOSS;
+}
+
+/* Nobody but the meter hears it. */
+static inline void charge_in_silence(struct life *life, unsigned minutes)
+{
+    for (unsigned i = 0; i < minutes; i++) {
+        charge_by(life, VOLTS * CHARGE_AMPS / 60 / PACK_WH * 100);
+        life->now_ms += MINUTES;
+        say_wall(life);
+    }
+}
+
+static inline void be_metered(struct life *life)
+{
+    say_wall(life);
+    charge_in_silence(life, chance(life, 100));
+    pass(life, MINUTES, 3 * HOURS);
+    if (chance(life, 2))
+        charge_in_silence(life, chance(life, 60));
+    pass(life, MINUTES, 40 * MINUTES);
 }
 
 static inline void sleep_for(struct life *life)
@@ -140,7 +170,10 @@ static inline void sleep_for(struct life *life)
     pass(life, MINUTES, 10 * HOURS);
     if (chance(life, 4) != 0)
         return;
-    charge_by(life, chance(life, 40)); /* in silence */
+    if (life->meter_every > 0)
+        be_metered(life);
+    else
+        charge_by(life, chance(life, 40)); /* in silence */
     life->count_ac++;
 }
 
@@ -220,6 +253,7 @@ static inline void charge_minute(struct life *life)
     if (chance(life, 3) == 0)
         say_soc(life);
     life->now_ms += MINUTES;
+    say_wall(life);
     charge_by(life, VOLTS * CHARGE_AMPS / 60 / PACK_WH * 100);
 }
 
@@ -261,6 +295,10 @@ static inline void charge_at_home(struct life *life)
         return;
     say(life, SIGNAL_CHARGING, 0);
     say(life, SIGNAL_CHARGE_MODE, CHARGE_MODE_NONE);
+    if (life->meter_every > 0) {
+        life->now_ms += MINUTES / 2;
+        say_wall(life);
+    }
     say(life, DIARY_SIGNAL_PRESENCE, PRESENCE_AWAKE);
 }
 
@@ -286,10 +324,12 @@ static inline void meet(struct life *life)
     life->now_ms += MINUTES;
 }
 
-static inline void life_live_from(struct life *life, uint32_t seed, int64_t begin_ms)
+static inline void life_live_from(struct life *life, uint32_t seed, int64_t begin_ms, unsigned meter_every)
 {
     memset(life, 0, sizeof(*life));
     life->random = seed;
+    life->meter_every = meter_every;
+    life->wall_wh = 1000;
     life->now_ms = begin_ms;
     life->km = 12345.3;
     life->soc = 70;
@@ -321,7 +361,10 @@ static inline void life_live_from(struct life *life, uint32_t seed, int64_t begi
 
 static inline void life_live(struct life *life, uint32_t seed)
 {
-    life_live_from(life, seed, BOOK_START + (int64_t)seed * DAYS);
+    static const unsigned meters[] = {0, 1, 0, 3, 0, 12};
+
+    life_live_from(life, seed, BOOK_START + (int64_t)seed * DAYS,
+                   meters[seed % (sizeof(meters) / sizeof(meters[0]))]);
 }
 
 static inline struct life *life_new(void)

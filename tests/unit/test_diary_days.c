@@ -214,7 +214,7 @@ static void live(struct scene *scene, const struct place *place, uint32_t seed, 
 {
     int32_t day = day_make(place->year, place->month, place->day) - EARLIER;
 
-    life_live_from(scene->life, seed, zone_day_start_ns(&scene->zone, day) / NS_PER_MS);
+    life_live_from(scene->life, seed, zone_day_start_ns(&scene->zone, day) / NS_PER_MS, 0);
     book_new(&scene->whole);
     scene->whole.zone = scene->zone;
     read_rows(&scene->whole, scene->life, INT64_MIN);

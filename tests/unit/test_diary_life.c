@@ -36,10 +36,10 @@ static void print(char text[TEXT_MAX], const struct diary_entry *entry)
             parts = parts * 31 + entry->parts[i].day + entry->parts[i].battery_wh % 1000 * 7;
         snprintf(text, TEXT_MAX,
                  "charge %" PRId64 " %d %d %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d %" PRId64
-                 " %" PRId64 " %" PRId64 " %" PRId64 " %x parts %" PRId64,
+                 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %x parts %" PRId64,
                  charge->id, charge->status, charge->how, charge->from_ms, charge->to_ms, charge->soc_from,
-                 charge->soc_to, charge->mode, charge->battery_wh, charge->charger_wh, charge->peak_w,
-                 charge->odometer_mm, charge->flags, parts);
+                 charge->soc_to, charge->mode, charge->battery_wh, charge->charger_wh, charge->wall_wh,
+                 charge->peak_w, charge->odometer_mm, charge->flags, parts);
         break;
     case DIARY_OUTING:
         snprintf(text, TEXT_MAX,
@@ -99,6 +99,11 @@ static void outings_add_up_to_the_odometer(void **state)
     free(life);
 }
 
+static int64_t known(int64_t wh)
+{
+    return wh == DIARY_NONE ? 0 : wh;
+}
+
 static void check_parts(const struct diary_entry *entry)
 {
     int64_t battery_wh = 0;
@@ -106,11 +111,11 @@ static void check_parts(const struct diary_entry *entry)
 
     assert_in_range(entry->part_count, 1, DIARY_PART_MAX);
     for (size_t i = 0; i < entry->part_count; i++) {
-        battery_wh += entry->charge.battery_wh == DIARY_NONE ? 0 : entry->parts[i].battery_wh;
-        charger_wh += entry->charge.charger_wh == DIARY_NONE ? 0 : entry->parts[i].charger_wh;
+        battery_wh += known(entry->parts[i].battery_wh);
+        charger_wh += known(entry->parts[i].charger_wh);
     }
-    assert_int_equal(battery_wh, entry->charge.battery_wh == DIARY_NONE ? 0 : entry->charge.battery_wh);
-    assert_int_equal(charger_wh, entry->charge.charger_wh == DIARY_NONE ? 0 : entry->charge.charger_wh);
+    assert_int_equal(battery_wh, known(entry->charge.battery_wh));
+    assert_int_equal(charger_wh, known(entry->charge.charger_wh));
 }
 
 static void the_days_of_a_charge_add_up_to_it(void **state)
@@ -139,11 +144,6 @@ static void check_order(int64_t *last_ms, int64_t from_ms, int64_t to_ms)
     *last_ms = to_ms;
 }
 
-static bool is_over(const struct diary_entry *entry)
-{
-    return entry->kind == DIARY_CHARGE && entry->charge.status != DIARY_OPEN;
-}
-
 static int by_time(const void *a, const void *b)
 {
     const struct diary_charge *left = a;
@@ -159,7 +159,7 @@ static void check_charges(const struct book *book)
     int64_t last_ms = INT64_MIN;
 
     for (size_t i = 0; i < book->count; i++)
-        if (is_over(&book->entries[i]) && book->entries[i].charge.how == DIARY_WATCHED)
+        if (book_is_last_word(book, i) && book->entries[i].charge.how == DIARY_WATCHED)
             charges[count++] = book->entries[i].charge;
     qsort(charges, count, sizeof(charges[0]), by_time);
     for (size_t i = 0; i < count; i++)
@@ -218,7 +218,7 @@ static void no_charge_counts_twice(void **state)
         read_life(&book, life);
         for (size_t i = 0; i < book.count; i++) {
             const struct diary_charge *charge = &book.entries[i].charge;
-            if (!is_over(&book.entries[i]) || charge->soc_from == DIARY_NONE)
+            if (!book_is_last_word(&book, i) || charge->soc_from == DIARY_NONE)
                 continue;
             told += (double)(charge->soc_to - charge->soc_from) / 100;
             charges++;
@@ -242,9 +242,12 @@ static const struct diary_charge *open_at(const struct book *book, size_t count,
     *open = (struct diary_charge){.id = 0};
     for (size_t i = 0; i < count; i++) {
         const struct diary_entry *entry = &book->entries[i];
-        if (entry->kind != DIARY_CHARGE || entry->charge.how != DIARY_WATCHED)
+        if (entry->kind != DIARY_CHARGE)
             continue;
-        last = entry->charge.status == DIARY_OPEN ? open : NULL;
+        if (entry->charge.status == DIARY_OPEN)
+            last = open;
+        else if (entry->charge.id == open->id)
+            last = NULL;
         open->id += entry->charge.status == DIARY_OPEN;
     }
     return last;

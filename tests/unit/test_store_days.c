@@ -48,7 +48,7 @@ static void add_entry(struct sums *sums, const struct diary_entry *entry)
     add(sums, &day);
 }
 
-static bool is_counted(const struct diary_entry *entry)
+static bool is_kept(const struct diary_entry *entry)
 {
     return entry->kind == DIARY_OUTING || (entry->kind == DIARY_CHARGE && entry->charge.status != DIARY_OPEN);
 }
@@ -60,16 +60,17 @@ static struct sums keep_life(struct bench *bench, struct life *life, const struc
     struct sums sums = {0};
     struct book book;
 
-    life_live_from(life, (uint32_t)(begin_ms / DAYS), begin_ms);
+    life_live_from(life, (uint32_t)(begin_ms / DAYS), begin_ms, (unsigned)(begin_ms / DAYS % 3));
     book_new(&book);
     book.zone = *zone;
     for (size_t i = 0; i < life->count; i++)
         diary_take(book.diary, &life->rows[i]);
     diary_advance(book.diary, life->now_ms);
     for (size_t i = 0; i < book.count; i++) {
-        if (!is_counted(&book.entries[i]))
+        if (!is_kept(&book.entries[i]))
             continue;
-        add_entry(&sums, &book.entries[i]);
+        if (book.entries[i].kind == DIARY_OUTING || book_is_last_word(&book, i))
+            add_entry(&sums, &book.entries[i]);
         if (book.entries[i].kind == DIARY_CHARGE)
             book.entries[i].charge.id = 0;
         bench_keep(bench, &book.entries[i]);
