@@ -3,7 +3,6 @@
 #include "tools/import_files.h"
 
 #include "diary/import/carwings.h"
-#include "diary/import/leafspy.h"
 #include "diary/store/import.h"
 
 #include <errno.h>
@@ -64,6 +63,7 @@ static int read_leafspy(struct import_report *report, const struct import_source
     struct csv_row row;
 
     leafspy_layout_init(&layout, source->mm_per_unit);
+    memcpy(layout.vin, report->vin, sizeof(layout.vin));
     while (csv_next(csv, &row)) {
         bool is_header = !row.reason && leafspy_is_header(&row);
         const char *reason = is_header ? leafspy_read_header(&layout, &row)
@@ -76,6 +76,7 @@ static int read_leafspy(struct import_report *report, const struct import_source
         if (!reason && !is_header && add_row(report, leafspy.utc_s, leafspy.utc_s, err))
             return -1;
     }
+    memcpy(report->vin, layout.vin, sizeof(report->vin));
     return 0;
 }
 

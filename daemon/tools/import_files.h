@@ -2,6 +2,7 @@
 #ifndef TOOLS_IMPORT_FILES_H
 #define TOOLS_IMPORT_FILES_H
 
+#include "diary/import/leafspy.h"
 #include "util/core/err.h"
 #include "util/core/zone.h"
 
@@ -30,6 +31,7 @@ struct import_report {
     size_t room;
     int64_t first_s;
     int64_t last_s;
+    char vin[LEAFSPY_VIN + 1]; /* of the first log that told one: all are of one car */
     size_t rejected_count;
     struct import_rejected rejected[IMPORT_REJECTED_MAX];
 };

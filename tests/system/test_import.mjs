@@ -86,6 +86,34 @@ async function goesOnAfterAKill(house) {
     assert.equal((await importJson(house, "leafspy", ...logs)).added.readings, 0);
 }
 
+// As a person sees it: `script` gives garagectl a terminal.
+function onATerminal(house, ...args) {
+    const command = [join(build, "garagectl"), "--config", house.path("garaged.conf"), "import", ...args].join(" ");
+    return start("script", "-qec", command, "/dev/null");
+}
+
+async function showsHowFarItIs(house) {
+    await furnish(house);
+    const logs = twoLogs(house);
+    const { code, out } = await onATerminal(house, "leafspy", ...logs).finished();
+    assert.equal(code, 0, out);
+    assert.match(out, /\[ {30}\] 0 of 2 files/);
+    assert.match(out, /\[#{15} {15}\] 1 of 2 files/);
+    assert.match(out, /\[#{30}\] 2 of 2 files\r?\nfiles 2, /);
+}
+
+async function leavesOutTheOtherCar(house) {
+    await furnish(house);
+    const logs = [house.path("a.csv"), house.path("b.csv")];
+    const mine = (i) => drive(BEGIN_S + i * DAY_S, { soc: 80, odometer: 10000 + 20 * i, count: 240 });
+    const withVin = (rows, vin) => [header.replace(",x120,", ",VIN,"), ...rows.map((line) => line.split(",").with(120, vin).join(","))];
+    writeFileSync(logs[0], withVin(mine(0), "1N4AZ0CP0FC000001").join("\n"));
+    writeFileSync(logs[1], withVin(mine(1), "1N4AZ0CP0FC000002").join("\n"));
+    const report = await importJson(house, "leafspy", ...logs);
+    assert.deepEqual([report.rows, report.rejected_count, report.rejected[0].reason], [240, 240, "another car's VIN"]);
+    assert.equal((await items(house, "outings")).length, 1);
+}
+
 async function refusesLineByLine(house) {
     await furnish(house);
     const path = house.path("torn.csv");
@@ -157,6 +185,8 @@ try {
         test("import: LeafSpy logs are outings, a charge, health and history", () => inHouse(showsWhatWasImported)),
         test("import: done twice it adds nothing", () => inHouse(addsNothingTwice)),
         test("import: garaged is killed on the way, and the next import ends it", () => inHouse(goesOnAfterAKill)),
+        test("import: on a terminal it shows how far it is", () => inHouse(showsHowFarItIs)),
+        test("import: logs of another car are left out", () => inHouse(leavesOutTheOtherCar)),
         test("import: torn lines are refused one by one, twenty are shown and all are counted", () => inHouse(refusesLineByLine)),
         test("import: a CARWINGS table, and one with an unknown column", () => inHouse(takesACarwingsTable)),
         test("import: what it does not take", () => inHouse(saysWhatItDoesNotTake)),

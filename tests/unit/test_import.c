@@ -128,6 +128,30 @@ static void the_hour_that_clocks_show_twice_goes_on_and_does_not_go_back(void **
     }
 }
 
+/* Two LEAFs, one phone; not each row tells whose it is. */
+static void another_car_s_rows_are_rejected(void **state)
+{
+    static const char *const vins[] = {"na", "1N4AZ0CP0FC000001", "1N4", "1N4AZ0CP0FC000002",
+                                       "1N4AZ0CP0FC000001"};
+    static const char *const reasons[] = {NULL, NULL, NULL, "another car's VIN", NULL};
+    struct leafspy_layout layout;
+    struct leafspy_row row;
+    struct csv_row line;
+    char text[2048];
+    struct csv csv;
+
+    (void)state;
+    leafspy_layout_init(&layout, 1000000);
+    for (int i = 0; i < 5; i++) {
+        write_row(text, sizeof(text), 155, "1501265485", "800000", "3900");
+        csv_init(&csv, text, strlen(text));
+        assert_true(csv_next(&csv, &line));
+        line.fields[120] = (struct csv_field){vins[i], strlen(vins[i])};
+        const char *reason = leafspy_read_row(&layout, &line, NULL, &row);
+        assert_string_equal(reason ? reason : "", reasons[i] ? reasons[i] : "");
+    }
+}
+
 static void torn_and_joined_lines_are_rejected(void **state)
 {
     char text[2048];
@@ -227,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_log_without_epoch_needs_the_zone),
         cmocka_unit_test(a_row_shorter_than_the_first_of_its_log_is_torn),
         cmocka_unit_test(the_hour_that_clocks_show_twice_goes_on_and_does_not_go_back),
+        cmocka_unit_test(another_car_s_rows_are_rejected),
         cmocka_unit_test(torn_and_joined_lines_are_rejected),
         cmocka_unit_test(a_quote_that_never_closes_costs_its_line_only),
         cmocka_unit_test(a_quote_at_the_very_end_is_not_closed),

@@ -12,6 +12,7 @@
 #define MM_PER_KM   1000000
 #define MM_PER_MILE 1609344
 #define NS_PER_SEC  INT64_C(1000000000)
+#define VIN_USUAL   120
 
 /* A number in the log times 10^decimals is divided by `divisor`. Beyond min and max (of the divided one) the
  * row is rejected, or, where LeafSpy is known to write what the car did not say, the value alone. */
@@ -50,8 +51,8 @@ static const struct {
 
 void leafspy_layout_init(struct leafspy_layout *layout, int64_t mm_per_unit)
 {
-    *layout =
-        (struct leafspy_layout){.first_cell = 23, .mm_per_unit = mm_per_unit, .last_utc_s = LEAFSPY_NONE};
+    *layout = (struct leafspy_layout){
+        .first_cell = 23, .vin_at = VIN_USUAL, .mm_per_unit = mm_per_unit, .last_utc_s = LEAFSPY_NONE};
     for (int i = 0; i < LEAFSPY_COLUMN_COUNT; i++)
         layout->at[i] = columns[i].usual;
 }
@@ -90,6 +91,7 @@ const char *leafspy_read_header(struct leafspy_layout *layout, const struct csv_
     for (int i = 0; i < LEAFSPY_COLUMN_COUNT; i++)
         layout->at[i] = find_column(row, columns[i].name);
     find_odometer(layout, row);
+    layout->vin_at = find_column(row, "VIN");
     layout->first_cell = find_column(row, "CP1");
     if (layout->first_cell >= 0 && find_column(row, "CP96") != layout->first_cell + LEAFSPY_CELLS - 1)
         return "the header's cells are not CP1 to CP96";
@@ -216,11 +218,30 @@ static const char *judge_length(const struct leafspy_layout *layout, size_t coun
     return count > most ? "torn: too many columns, two lines in one" : NULL;
 }
 
+/* Whose row it is, where it tells: NULL, or the car's VIN. */
+static const char *vin_of(const struct leafspy_layout *layout, const struct csv_row *row)
+{
+    int at = layout->vin_at;
+
+    return at >= 0 && (size_t)at < row->count && row->fields[at].len == LEAFSPY_VIN ? row->fields[at].text
+                                                                                    : NULL;
+}
+
+/* Two cars in one phone: their ways and charges would become those of one car. */
+static const char *judge_car(const struct leafspy_layout *layout, const struct csv_row *row)
+{
+    const char *vin = vin_of(layout, row);
+
+    return vin && layout->vin[0] && memcmp(layout->vin, vin, LEAFSPY_VIN) != 0 ? "another car's VIN" : NULL;
+}
+
 const char *leafspy_read_row(struct leafspy_layout *layout, const struct csv_row *row,
                              const struct zone *zone, struct leafspy_row *out)
 {
     const char *reason = row->reason ? row->reason : judge_length(layout, row->count);
 
+    if (!reason)
+        reason = judge_car(layout, row);
     if (!reason)
         reason = take_time(layout, row, zone, out);
     if (!reason)
@@ -229,6 +250,8 @@ const char *leafspy_read_row(struct leafspy_layout *layout, const struct csv_row
         return reason;
     if (layout->columns == 0)
         layout->columns = row->count;
+    if (vin_of(layout, row))
+        memcpy(layout->vin, vin_of(layout, row), LEAFSPY_VIN);
     layout->last_utc_s = out->utc_s;
     return NULL;
 }

@@ -8,6 +8,7 @@
 #define LEAFSPY_COLUMNS_MIN 152
 #define LEAFSPY_COLUMNS_MAX 160 /* rows of the newest known version have one more than its header names */
 #define LEAFSPY_CELLS       96
+#define LEAFSPY_VIN         17        /* characters */
 #define LEAFSPY_NONE        INT64_MIN /* the log says "na", "none" or nothing, or what no car can say */
 
 /* Columns that are read, and what a row's `value` of them counts. */
@@ -44,8 +45,10 @@ struct leafspy_layout {
     bool has_header;
     int at[LEAFSPY_COLUMN_COUNT]; /* -1: not there */
     int first_cell;
-    int64_t mm_per_unit; /* of the odometer */
-    int64_t last_utc_s;  /* of the row before; LEAFSPY_NONE: there is none */
+    int vin_at;                /* -1: not there */
+    char vin[LEAFSPY_VIN + 1]; /* of the car whose log it is; "": no row has told */
+    int64_t mm_per_unit;       /* of the odometer */
+    int64_t last_utc_s;        /* of the row before; LEAFSPY_NONE: there is none */
 };
 
 struct leafspy_row {
