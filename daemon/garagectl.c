@@ -14,11 +14,13 @@
 #include "tools/tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 struct tool {
     const char *name;
@@ -106,11 +108,23 @@ static int flushed(int code)
     return EX_IOERR;
 }
 
+/* Whoever closed one of the first three would have a socket of ours in its place. */
+static void fill_standard(void)
+{
+    int fd = open("/dev/null", O_RDONLY);
+
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDONLY);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
     struct tool_options options;
     int code;
 
+    fill_standard();
     if (parse_options(&options, argc, argv, &code))
         return code;
     if (optind == argc) {

@@ -258,6 +258,16 @@ static void pause_accepting(struct control *control)
     loop_timer_start(control->accept_again, clock_boot_ns() + ACCEPT_AGAIN_NS);
 }
 
+/* Strangers hear nothing. */
+static void refuse(int fd)
+{
+    static const char busy[] = "{\"error\":\"too much is under way: try again later\"}\n";
+
+    if (is_allowed(fd))
+        (void)!send(fd, busy, sizeof(busy) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    close(fd);
+}
+
 static void accept_client(void *ctx, uint32_t events)
 {
     struct control *control = ctx;
@@ -271,7 +281,7 @@ static void accept_client(void *ctx, uint32_t events)
     if (fd < 0)
         return;
     if (!client || !is_allowed(fd)) {
-        close(fd);
+        refuse(fd);
         return;
     }
     client->fd = fd;

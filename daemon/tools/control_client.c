@@ -73,16 +73,16 @@ static bool send_text(int fd, char *text, size_t len, int passed)
     return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
-static int send_request(int fd, const json_t *request, int passed)
+static void send_request(int fd, const json_t *request, int passed)
 {
     char *text = json_dumps(request, JSON_COMPACT);
     size_t len = text ? strlen(text) : 0;
 
     if (text)
         text[len++] = '\n'; /* in place of the NUL */
-    bool is_sent = text && send_text(fd, text, len, passed);
+    if (!text || !send_text(fd, text, len, passed))
+        shutdown(fd, SHUT_WR); /* it will not wait for the rest */
     free(text);
-    return is_sent ? 0 : -1;
 }
 
 /* What the daemon says, line by line. */
@@ -140,8 +140,8 @@ static int ask(const char *config_path, const json_t *request, int passed, contr
             err,
             "garaged does not answer: is it running, with this configuration, and are you its user or root?");
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    if (send_request(fd, request, passed) == 0)
-        *answer = read_answer(fd, progress);
+    send_request(fd, request, passed); /* a house that is busy says so, and does not listen */
+    *answer = read_answer(fd, progress);
     close(fd);
     if (!json_is_object(*answer))
         return err_set(err, "garaged closed the connection");

@@ -282,6 +282,10 @@ static void too_many_clients_are_turned_away(void **state)
         fds[i] = connect_to(&server);
     for (int i = 0; i < 20; i++)
         loop_turn(server.loop, 10, &err);
+    ssize_t got = recv(fds[CONTROL_CLIENT_MAX], answer, sizeof(answer) - 1, MSG_DONTWAIT);
+    assert_true(got > 0);
+    answer[got] = '\0';
+    assert_non_null(strstr(answer, "try again later"));
     assert_int_equal(recv(fds[CONTROL_CLIENT_MAX], answer, sizeof(answer), MSG_DONTWAIT), 0);
     for (int i = 0; i <= CONTROL_CLIENT_MAX; i++)
         close(fds[i]);
