@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "Usage: garagectl [--config FILE] restore [--json] BACKUP\n"
+    "Usage: garagectl [--config FILE] restore [--damaged] [--json] BACKUP\n"
     "\n"
     "Puts a backup (of `garagectl backup`, or a nightly copy: diary-DATE.db in diary.backup_dir, else in "
     "backups/ of\n"
@@ -29,20 +29,24 @@ static const char usage[] =
     "happened\n"
     "since the backup is concluded again from the readings when garaged starts.\n"
     "\n"
-    "  --json   the result as one JSON object\n"
+    "  --damaged   restore what can be read of a damaged diary (diary.db.damaged-TIME); a copy of the night "
+    "before\n"
+    "              is the better one, for what happened since comes from the readings\n"
+    "  --json      the result as one JSON object\n"
     "\n"
     "Exit codes: 0 restored, 64 usage, 65 refused, 66 no such file, 74 the card, 75 garaged is running,\n"
     "78 configuration.\n";
 
 struct arguments {
     const char *file;
-    bool as_json;
+    bool is_damaged, as_json;
 };
 
 /* 0: go on; otherwise *code is the exit code. */
 static int parse_arguments(int argc, char **argv, struct arguments *arguments, int *code)
 {
     static const struct option longs[] = {
+        {"damaged", no_argument, NULL, 'd'},
         {"json", no_argument, NULL, 'j'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -56,6 +60,8 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments, i
     while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1) {
         if (option == 'j')
             arguments->as_json = true;
+        else if (option == 'd')
+            arguments->is_damaged = true;
         else if (option == 'h')
             *code = EX_OK;
         else
@@ -109,6 +115,23 @@ static int become_owner(const char *folder)
     return EX_OK;
 }
 
+static void print_json(const struct restore_told *told)
+{
+    const char *quote = told->kept[0] ? "\"" : "";
+
+    printf("{\"rows\":%" PRId64 ",\"kept\":%s%s%s,\"torn\":%" PRId64 "}\n", told->rows, quote,
+           told->kept[0] ? told->kept : "null", quote, told->torn);
+}
+
+static void print_words(const struct restore_told *told)
+{
+    printf("restored: %" PRId64 " rows\n", told->rows);
+    if (told->torn > 0)
+        printf("%" PRId64 " of its tables could not be read whole\n", told->torn);
+    if (told->kept[0])
+        printf("the old diary is %s\n", told->kept);
+}
+
 static int tell(const struct arguments *arguments, enum restore result, const struct restore_told *told,
                 const struct err *err)
 {
@@ -122,11 +145,9 @@ static int tell(const struct arguments *arguments, enum restore result, const st
         fprintf(stderr, "garagectl restore: %s: %s%s\n", arguments->file, err->text,
                 result == RESTORE_BUSY ? "; stop it first" : "");
     else if (arguments->as_json)
-        printf("{\"rows\":%" PRId64 ",\"kept\":%s%s%s}\n", told->rows, told->kept[0] ? "\"" : "",
-               told->kept[0] ? told->kept : "null", told->kept[0] ? "\"" : "");
+        print_json(told);
     else
-        printf("restored: %" PRId64 " rows\n%s%s%s", told->rows, told->kept[0] ? "the old diary is " : "",
-               told->kept, told->kept[0] ? "\n" : "");
+        print_words(told);
     return codes[result];
 }
 
@@ -145,6 +166,8 @@ int tool_restore(const struct tool_options *options, int argc, char **argv)
     if (code != EX_OK)
         return code;
     struct restoring *restoring = restore_open(arguments.file, &result, &err);
+    if (restoring && arguments.is_damaged)
+        restore_salvage(restoring);
     if (restoring && (code = become_owner(folder)) == EX_OK)
         result = restore_into(restoring, folder, &told, &err);
     restore_close(restoring);

@@ -4,6 +4,7 @@
 #include "util/lockfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -113,6 +114,88 @@ static void the_diary_in_use_may_be_restored_onto_itself(void **state)
     assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw"), PRESENT + 1);
     assert_int_equal(ask_copy(place->bench->folder, told.kept, "SELECT count(*) FROM charge_raw"),
                      PRESENT + 1);
+}
+
+/* ---- a damaged one ---- */
+
+#define PAGE 1024
+
+static enum restore salvage(const struct place *place, struct restore_told *told, struct err *err)
+{
+    enum restore result;
+    struct restoring *restoring = restore_open(place->backup, &result, err);
+
+    *told = (struct restore_told){0};
+    if (restoring) {
+        restore_salvage(restoring);
+        result = restore_into(restoring, place->bench->folder, told, err);
+    }
+    restore_close(restoring);
+    return result;
+}
+
+static void exchange_page(const struct place *place, off_t number, unsigned char page[PAGE])
+{
+    int fd = open(place->backup, O_RDWR);
+    unsigned char before[PAGE];
+
+    assert_int_equal(pread(fd, before, PAGE, number * PAGE), PAGE);
+    assert_int_equal(pwrite(fd, page, PAGE, number * PAGE), PAGE);
+    memcpy(page, before, PAGE);
+    close(fd);
+}
+
+static void assert_sound(const struct place *place)
+{
+    assert_whole(place->bench->folder, "diary.db");
+    assert_int_equal(
+        ask_diary(place, "SELECT count(*) FROM charge_raw WHERE id NOT IN (SELECT charge FROM part)"), 0);
+    assert_int_equal(ask_diary(place, "SELECT count(*) FROM (SELECT car FROM charge_raw EXCEPT"
+                                      " SELECT car FROM anchor)"),
+                     0);
+}
+
+/* Each page once. Of one of charges the others are there, before it and behind it; of the schema all are
+ * lost. */
+static void what_can_be_read_of_a_damaged_diary_is_restored(void **state)
+{
+    struct place *place = *state;
+    int whole = 0, torn = 0, refused = 0;
+    unsigned char page[PAGE];
+    struct restore_told told;
+    struct stat status;
+    struct err err;
+
+    assert_int_equal(stat(place->backup, &status), 0);
+    for (off_t number = 1; number < status.st_size / PAGE; number++) {
+        memset(page, 0xA5, PAGE);
+        exchange_page(place, number, page);
+        enum restore result = salvage(place, &told, &err);
+        exchange_page(place, number, page);
+        if (result != RESTORE_DONE && result != RESTORE_REFUSED)
+            fail_msg("page %ld: %d %s", (long)number, result, err.text);
+        refused += result == RESTORE_REFUSED;
+        if (result != RESTORE_DONE)
+            continue;
+        assert_sound(place);
+        int64_t count = ask_diary(place, "SELECT count(*) FROM charge_raw");
+        whole += count == SAVED;
+        torn += count < SAVED && count > SAVED / 2;
+        assert_true(count == SAVED || told.torn > 0);
+    }
+    assert_true(whole > 10 && torn > 0 && whole + torn > 2 * refused);
+}
+
+static void a_damaged_diary_may_hold_no_more_than_a_whole_one(void **state)
+{
+    struct place *place = *state;
+    struct restore_told told;
+    struct err err;
+
+    change(place->backup, "CREATE TRIGGER evil AFTER INSERT ON stay BEGIN DELETE FROM charge_raw; END");
+    assert_int_equal(salvage(place, &told, &err), RESTORE_REFUSED);
+    assert_non_null(strstr(err.text, "trigger evil"));
+    assert_old(place);
 }
 
 /* ---- when the card is to blame ---- */
@@ -285,6 +368,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_log_of_a_diary_that_somebody_deleted_spoils_nothing, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_diary_in_use_may_be_restored_onto_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_can_be_read_of_a_damaged_diary_is_restored, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_damaged_diary_may_hold_no_more_than_a_whole_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_that_is_full_is_no_fault_of_the_backup, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_can_not_be_made_to_last_costs_no_diary, set_up,
                                         tear_down),

@@ -15,8 +15,11 @@
 sqlite3 *foreign_open(const char *path, bool *is_missing, struct err *err);
 void foreign_close(sqlite3 *foreign);
 
-/* -1 with err when it is not a lived diary of a schema that we know, when it is damaged, or when it holds
- * anything that `ours`, a new diary, does not. Tables and columns that ours gained since may be missing. */
+/* -1 with err when it is not a lived diary of a schema that we know, or when it holds anything that `ours`, a
+ * new diary, does not. Tables and columns that ours gained since may be missing. */
 int foreign_judge(sqlite3 *foreign, const struct database_kind *kind, sqlite3 *ours, struct err *err);
+
+/* -1 with err when it is damaged. */
+int foreign_check(sqlite3 *foreign, struct err *err);
 
 #endif

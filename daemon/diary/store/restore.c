@@ -32,6 +32,7 @@ struct restoring {
     const char *folder;
     char new_folder[PATH_BYTES];
     struct entries fresh; /* the new diary */
+    bool is_salvage;
 };
 
 static void path_of(char path[PATH_BYTES], const char *folder, const char *name)
@@ -55,6 +56,11 @@ struct restoring *restore_open(const char *path, enum restore *result, struct er
     *result = is_missing ? RESTORE_MISSING : RESTORE_REFUSED;
     free(restoring);
     return NULL;
+}
+
+void restore_salvage(struct restoring *restoring)
+{
+    restoring->is_salvage = true;
 }
 
 void restore_close(struct restoring *restoring)
@@ -186,9 +192,16 @@ static int put_row(struct database *fresh, sqlite3_stmt *row, sqlite3_stmt *put,
     return database_step(fresh, put, name, err);
 }
 
-static int put_rows(struct database *fresh, sqlite3_stmt *row, sqlite3_stmt *put, const char *table,
+static bool is_of_card(enum trouble trouble)
+{
+    return trouble == TROUBLE_FULL || trouble == TROUBLE_READ_ONLY || trouble == TROUBLE_IO;
+}
+
+/* 1: not all of them can be read; those that can't be put are passed over, then. */
+static int put_rows(struct restoring *restoring, sqlite3_stmt *row, sqlite3_stmt *put, const char *table,
                     int64_t *rows, struct err *err)
 {
+    struct database *fresh = &restoring->fresh.file.database;
     char name[80];
 
     for (int64_t number = 1;; number++) {
@@ -196,15 +209,37 @@ static int put_rows(struct database *fresh, sqlite3_stmt *row, sqlite3_stmt *put
         int rc = sqlite3_step(row);
         if (rc == SQLITE_DONE)
             return 0;
-        if (rc != SQLITE_ROW)
-            return err_set(err, "%s: %.200s", name, sqlite3_errmsg(sqlite3_db_handle(row)));
-        if (put_row(fresh, row, put, name, err))
+        if (rc != SQLITE_ROW) {
+            err_set(err, "%s: %.200s", name, sqlite3_errmsg(sqlite3_db_handle(row)));
+            return restoring->is_salvage ? 1 : -1;
+        }
+        if (put_row(fresh, row, put, name, err) == 0)
+            *rows += sqlite3_changes(fresh->sqlite);
+        else if (!restoring->is_salvage || is_of_card(fresh->trouble))
             return -1;
-        ++*rows;
     }
 }
 
-static int copy_table(struct restoring *restoring, const char *table, int64_t *rows, struct err *err)
+/* "a DESC, b DESC" of the columns of its key. */
+static int list_backwards(struct database *fresh, const char *table, char order[256], struct err *err)
+{
+    sqlite3_stmt *keys =
+        database_prepare(fresh,
+                         "SELECT group_concat(name || ' DESC', ', ') FROM"
+                         " (SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk)",
+                         err);
+
+    if (!keys)
+        return -1;
+    sqlite3_bind_text(keys, 1, table, -1, SQLITE_STATIC);
+    const char *list = sqlite3_step(keys) == SQLITE_ROW ? (const char *)sqlite3_column_text(keys, 0) : NULL;
+    snprintf(order, 256, "ORDER BY %s", list ? list : "1 DESC");
+    sqlite3_finalize(keys);
+    return 0;
+}
+
+static int copy_rows(struct restoring *restoring, const char *table, const char *order, int64_t *rows,
+                     struct err *err)
 {
     struct database *fresh = &restoring->fresh.file.database;
     char list[SQL_BYTES / 4], marks[256] = "?", sql[SQL_BYTES];
@@ -215,22 +250,48 @@ static int copy_table(struct restoring *restoring, const char *table, int64_t *r
         return columns < 0 ? err_set(err, "%s: too many columns", table) : 0;
     for (int i = 1; i < columns && strlen(marks) + 4 < sizeof(marks); i++)
         strcat(marks, ", ?");
-    snprintf(sql, sizeof(sql), "SELECT %s FROM %s NOT INDEXED", list, table);
+    snprintf(sql, sizeof(sql), "SELECT %s FROM %s NOT INDEXED %s", list, table, order);
     int rc = sqlite3_prepare_v2(restoring->foreign, sql, -1, &row, NULL);
-    snprintf(sql, sizeof(sql), "DELETE FROM %s", table);
     if (rc)
         err_set(err, "%s: %s", table, sqlite3_errstr(rc));
-    rc = rc ? rc : database_run(fresh, sql, table, err);
-    snprintf(sql, sizeof(sql), "INSERT INTO %s(%s) VALUES(%s)", table, list, marks);
+    snprintf(sql, sizeof(sql), "INSERT %s INTO %s(%s) VALUES(%s)", *order ? "OR IGNORE" : "", table, list,
+             marks);
     put = rc ? NULL : database_prepare(fresh, sql, err);
-    rc = put ? put_rows(fresh, row, put, table, rows, err) : -1;
+    rc = put ? put_rows(restoring, row, put, table, rows, err) : -1;
     sqlite3_finalize(row);
     sqlite3_finalize(put);
     return rc;
 }
 
+/* A damaged one is read from its beginning to the damage, and from its end to the damage. */
+static int copy_table(struct restoring *restoring, const char *table, struct restore_told *told,
+                      struct err *err)
+{
+    char order[256];
+    int rc = copy_rows(restoring, table, "", &told->rows, err);
+
+    if (rc <= 0)
+        return rc;
+    told->torn++;
+    rc = list_backwards(&restoring->fresh.file.database, table, order, err);
+    return rc || copy_rows(restoring, table, order, &told->rows, err) < 0 ? -1 : 0;
+}
+
+/* Energy whose day was lost is of no day. What is in the diary is not concluded from the readings again. */
+static int mend(struct restoring *restoring, struct err *err)
+{
+    static const char sql[] =
+        "INSERT INTO part SELECT id, 0, NULL, battery_wh, charger_wh FROM charge_raw"
+        " WHERE status <> 0 AND id NOT IN (SELECT charge FROM part);"
+        "INSERT OR IGNORE INTO anchor(car, at_ms, was_away) SELECT car, max(at_ms), 0 FROM"
+        " (SELECT car, coalesce(to_ms, from_ms) AS at_ms FROM charge_raw UNION ALL"
+        " SELECT car, to_ms FROM outing_raw UNION ALL SELECT car, to_ms FROM stay) GROUP BY car";
+
+    return restoring->is_salvage ? database_run(&restoring->fresh.file.database, sql, "mend", err) : 0;
+}
+
 /* In the order in which they were made: what others refer to is there first. */
-static int copy_tables(struct restoring *restoring, int64_t *rows, struct err *err)
+static int copy_tables(struct restoring *restoring, struct restore_told *told, struct err *err)
 {
     struct database *fresh = &restoring->fresh.file.database;
     int rc = database_begin(fresh, err);
@@ -242,9 +303,9 @@ static int copy_tables(struct restoring *restoring, int64_t *rows, struct err *e
 
     rc = tables ? rc : -1;
     while (rc == 0 && sqlite3_step(tables) == SQLITE_ROW)
-        rc = copy_table(restoring, (const char *)sqlite3_column_text(tables, 0), rows, err);
+        rc = copy_table(restoring, (const char *)sqlite3_column_text(tables, 0), told, err);
     sqlite3_finalize(tables);
-    return rc ? -1 : database_commit(fresh, err);
+    return rc || mend(restoring, err) ? -1 : database_commit(fresh, err);
 }
 
 /* ---- taking its place ---- */
@@ -353,11 +414,6 @@ static int make_private(const struct restoring *restoring, struct err *err)
     return chmod(fresh, 0600) == 0 ? 0 : err_set(err, "%.300s: %s", fresh, strerror(errno));
 }
 
-static bool is_of_card(enum trouble trouble)
-{
-    return trouble == TROUBLE_FULL || trouble == TROUBLE_READ_ONLY || trouble == TROUBLE_IO;
-}
-
 static enum restore restore_locked(struct restoring *restoring, struct restore_told *told, struct err *err)
 {
     const struct database_place place = {.folder = restoring->new_folder};
@@ -366,7 +422,8 @@ static enum restore restore_locked(struct restoring *restoring, struct restore_t
     if (make_new(restoring, &place, err))
         return RESTORE_FAILED;
     if (foreign_judge(restoring->foreign, database->kind, database->sqlite, err) ||
-        copy_tables(restoring, &told->rows, err))
+        (!restoring->is_salvage && foreign_check(restoring->foreign, err)) ||
+        copy_tables(restoring, told, err))
         return is_of_card(database->trouble) ? RESTORE_FAILED : RESTORE_REFUSED;
     foreign_close(restoring->foreign); /* it may be the old diary */
     restoring->foreign = NULL;

@@ -17,6 +17,7 @@ enum restore {
 
 struct restore_told {
     int64_t rows;
+    int64_t torn;  /* tables of a damaged one that could not be read whole */
     char kept[96]; /* the name of the old diary; "": there was none */
 };
 
@@ -24,6 +25,9 @@ struct restoring;
 
 /* Opens the backup to be read. NULL with err and *result. */
 struct restoring *restore_open(const char *path, enum restore *result, struct err *err);
+
+/* From here on a damaged one is not refused: what can be read of it is restored. */
+void restore_salvage(struct restoring *restoring);
 
 /* Restores it into the state folder. Not DONE: with err. */
 enum restore restore_into(struct restoring *restoring, const char *folder, struct restore_told *told,
