@@ -83,6 +83,18 @@ async function tellsAYear(session) {
     assert.equal((await list("outings")).length, outings.length, "no outing is made of the change from made up to live");
 }
 
+// Whoever lives there pays by hour and holiday: the page has costs to show, dearer by day than by night.
+async function tellsWhatItCosts(session) {
+    const { tariffs, holidays } = (await session.call("GET", "/api/v1/tariffs")).json;
+    assert.ok(tariffs.length === 2 && holidays.length > 0);
+    const paid = await waitFor("the bills", async () => {
+        const { items } = (await session.call("GET", "/api/v1/charges?limit=1000")).json;
+        return items.filter(({ state }) => state !== "open").every(({ cost }) => cost !== null) && items.filter(({ cost }) => cost !== null);
+    });
+    const rates = paid.filter(({ charger_kwh: kwh }) => kwh > 2).map(({ cost, charger_kwh: kwh }) => cost / kwh);
+    assert.ok(Math.min(...rates) < 0.22 && Math.max(...rates) > 0.31, `${Math.min(...rates)} to ${Math.max(...rates)} a kWh`);
+}
+
 async function demo(browser) {
     const port = await freePort();
     const program = startDemo(port);
@@ -97,6 +109,7 @@ async function demo(browser) {
     const session = new Session(port);
     await session.call("POST", "/api/v1/pair", { code });
     await tellsAYear(session);
+    await tellsWhatItCosts(session);
     if (page) {
         await everythingIsShown(page);
         for (const [width, height] of [[360, 800], [1280, 900]]) {

@@ -1,5 +1,5 @@
 /* Sums over days and months: what isn't known stays unknown, what is known in part is summed. Pure. */
-import type { Sums } from './diary';
+import type { Listing, Sums } from './diary';
 
 const FIGURES = ['distance', 'used', 'battery', 'charger', 'wall', 'ratedEnergy', 'ratedDistance'] as const;
 
@@ -26,6 +26,23 @@ function costOf(items: readonly Sums[]): Money {
 function emptySums(key: string): Sums {
   const figures = { distance: null, used: null, battery: null, charger: null, wall: null, ratedEnergy: null, ratedDistance: null };
   return { key, ...figures, ...NO_MONEY, charges: 0, outings: 0 };
+}
+
+/** What belongs to no day, to be added to what does: nothing is not zero there. */
+function restOf(rest: Sums): Sums {
+  const hasCharges = rest.charges > 0 || (rest.battery ?? 0) > 0;
+  const hasOutings = rest.outings > 0 || (rest.distance ?? 0) > 0;
+  return {
+    ...rest,
+    ...(hasCharges ? {} : { battery: null, charger: null, wall: null }),
+    ...(hasCharges && rest.currency !== null ? {} : NO_MONEY),
+    ...(hasOutings ? {} : { distance: null, used: null, ratedEnergy: null, ratedDistance: null }),
+  };
+}
+
+/** A whole span: its parts, and what lay in it and belongs to none of them. */
+export function wholeOf(list: Pick<Listing<Sums>, 'items' | 'unattributed'>, key: string): Sums {
+  return sumOf([...list.items, restOf(list.unattributed)], key);
 }
 
 /** All of them as one, called `key`. */

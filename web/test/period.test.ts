@@ -6,7 +6,7 @@ import { addMonths, dayName, dayOf, daysIn, monthName, weekday } from '../src/ca
 import type { Sums } from '../src/diary';
 import { readSums } from '../src/diary';
 import { periodDays, periodName, readPeriod, stepPeriod, widenPeriod } from '../src/period';
-import { byYear, consumptionOf, sumOf } from '../src/totals';
+import { byYear, consumptionOf, sumOf, wholeOf } from '../src/totals';
 
 function sums(key: string, more: Record<string, unknown> = {}): Sums {
   return readSums({ [key.length === 7 ? 'month' : 'day']: key, charges: 1, outings: 1, ...more }) as Sums;
@@ -68,6 +68,16 @@ test('a sum of costs lies between the least and the most of each', () => {
   const all = sumOf([free, sure, range], 'x');
   assert.deepEqual([all.cost, all.costMax, all.currency], [3, 3.5, 'EUR']);
   assert.deepEqual([sumOf([sure, free], 'x').costMax, sumOf([free], 'x').cost], [null, null]);
+});
+
+test('a whole span has what belongs to no day, and nothing is not zero there', () => {
+  const day = sums('2026-11-01', { distance_km: 10, battery_kwh: 3, cost: 1, currency: 'EUR', charges: 1 });
+  const none = sums('2026-11-30', { distance_km: 0, used_kwh: 0, battery_kwh: 0, charger_kwh: 0, wall_kwh: 0, cost: 0, currency: null, charges: 0, outings: 0 });
+  const nothing = wholeOf({ items: [], unattributed: none }, 'x');
+  assert.deepEqual([nothing.distance, nothing.battery, nothing.wall, nothing.cost], [null, null, null, null]);
+  const rest = { ...none, charges: 2, battery: 5, charger: null, wall: null, cost: 1, costMax: 2, currency: 'EUR' };
+  const all = wholeOf({ items: [day], unattributed: rest }, 'x');
+  assert.deepEqual([all.charges, all.battery, all.cost, all.costMax, all.wall, all.distance], [3, 8, 2, 3, null, 10]);
 });
 
 test('consumption only where both sides are known', () => {

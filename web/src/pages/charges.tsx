@@ -114,7 +114,7 @@ function Unattributed({ list }: { list: Listing<Sums> | null }) {
   return (
     <p class="aside" id="unattributed">
       <Icon name="info" />
-      <span>{`Unattributed: ${joined(energy(rest.battery))}${cost}, of ${whose} that nobody watched from one day to another. It belongs to no single day and stands in no bar and no sum.`}</span>
+      <span>{`Unattributed: ${joined(energy(rest.battery))}${cost}, of ${whose} that nobody watched from one day to another. It belongs to no single day and stands in no bar.`}</span>
     </p>
   );
 }

@@ -12,7 +12,7 @@ import type { Period } from '../period';
 import { periodDays, readPeriod } from '../period';
 import type { PageName, Route } from '../route';
 import { linkTo } from '../route';
-import { sumOf } from '../totals';
+import { sumOf, wholeOf } from '../totals';
 
 const LIMIT = 1000;
 const readSumsList = (raw: unknown): Listing<Sums> | null => readListing(raw, readSums);
@@ -44,10 +44,9 @@ function partsPath(car: string, period: Period): string {
     : diaryPath('months', { car, days: periodDays(period), limit: LIMIT });
 }
 
-/** A month's own sum may hold more than its days do: what can't be put on one day. */
-function totalOf(period: Period, months: readonly Sums[], parts: readonly Sums[]): Sums {
-  const own = period.kind === 'month' ? months.filter((each) => each.key === period.key) : parts;
-  return sumOf(own.length > 0 ? own : parts, period.key);
+/** Also what can't be put on one day; until that is known, the month as it was told. */
+function totalOf(period: Period, months: readonly Sums[], parts: Listing<Sums> | null): Sums {
+  return parts ? wholeOf(parts, period.key) : sumOf(months.filter((each) => each.key === period.key), period.key);
 }
 
 /** The last one that came, unless there is a reason why none comes. */
@@ -78,7 +77,7 @@ export function usePeriod(app: App, car: string, route: Route, now: Moment | nul
     months,
     parts,
     drawn: useDrawn(period, parts),
-    total: totalOf(period, months.data?.items ?? [], parts.data?.items ?? []),
+    total: totalOf(period, months.data?.items ?? [], parts.data),
     choose: (chosen) => app.router.swap(link(route.page, chosen.key)),
     closer: (bar) => (bar.key.length === 10 || bar.sums === null ? null : link(route.page, bar.key)),
   };

@@ -5,8 +5,9 @@ import { monthName } from '../calendar';
 import type { Listing, Sums } from '../diary';
 import { diaryPath, readListing, readSums } from '../diary';
 import { useLoad } from '../load';
+import { periodDays } from '../period';
 import { linkTo } from '../route';
-import { consumptionOf } from '../totals';
+import { consumptionOf, wholeOf } from '../totals';
 import { Card } from './card';
 import type { Total } from './totals';
 import { costTotal, Totals } from './totals';
@@ -37,11 +38,13 @@ interface NewestMonthProps {
 
 /** Not drawn before there is anything to say. */
 export function NewestMonth({ app, id, view, linkCar }: NewestMonthProps) {
-  const loaded = useLoad(app, diaryPath('months', { car: id, limit: 1 }), readMonths);
-  const month = loaded.data?.items[0];
-  if (!month) {
+  const newest = useLoad(app, diaryPath('months', { car: id, limit: 1 }), readMonths).data?.items[0];
+  const days = newest ? periodDays({ kind: 'month', key: newest.key }) : null;
+  const whole = useLoad(app, diaryPath('months', { car: id, days, limit: 1 }), readMonths).data;
+  if (!newest) {
     return null;
   }
+  const month = whole ? wholeOf(whole, newest.key) : newest;
   return (
     <Card id="month" title={monthName(month.key)} icon="calendar" kind="month">
       <Totals totals={figuresOf(month, view)} />
