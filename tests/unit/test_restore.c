@@ -168,6 +168,22 @@ static void rows_that_garaged_can_not_have_written_are_refused_by_number(void **
     }
 }
 
+/* A terminal does what such words say. */
+static void no_byte_of_a_hostile_schema_gets_to_the_terminal(void **state)
+{
+    struct place *place = *state;
+    struct restore_told told;
+    struct err err;
+
+    change(place->backup, "PRAGMA writable_schema = ON;"
+                          "UPDATE sqlite_schema SET sql = replace(sql, 'run_us INTEGER',"
+                          " 'run_us ' || char(27) || '[2J') WHERE name = 'traffic'");
+    assert_int_equal(restore(place, &told, &err), RESTORE_REFUSED);
+    assert_non_null(strstr(err.text, "words that can't be shown"));
+    assert_null(strchr(err.text, 27));
+    assert_old(place);
+}
+
 static void write_backup(const struct place *place, const char *bytes, size_t len)
 {
     FILE *file = fopen(place->backup, "w");
@@ -258,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whatever_is_more_than_a_diary_is_refused_by_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_that_garaged_can_not_have_written_are_refused_by_number, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(no_byte_of_a_hostile_schema_gets_to_the_terminal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_sqlite_file_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_huge_schema_is_refused_before_it_eats_the_memory, set_up,
                                         tear_down),

@@ -82,6 +82,14 @@ static int check_path(const char *path, struct err *err)
     return 0;
 }
 
+/* It quotes the file's own bytes, and they get to a terminal. */
+static const char *words_of(sqlite3 *foreign)
+{
+    const char *words = sqlite3_errmsg(foreign);
+
+    return utf8_is_clean(words, strlen(words)) ? words : "words that can't be shown";
+}
+
 /* What SQLite says of a stranger's file, in words that help. */
 static int fail(sqlite3 *foreign, const char *what, struct err *err)
 {
@@ -89,11 +97,11 @@ static int fail(sqlite3 *foreign, const char *what, struct err *err)
     case SQLITE_NOTADB:
         return err_set(err, "it is no SQLite file");
     case SQLITE_CORRUPT:
-        return err_set(err, "it is damaged: %.200s", sqlite3_errmsg(foreign));
+        return err_set(err, "it is damaged: %.200s", words_of(foreign));
     case SQLITE_NOMEM:
         return err_set(err, "it is too large to be understood");
     default:
-        return err_set(err, "%s: %.300s", what, sqlite3_errmsg(foreign));
+        return err_set(err, "%s: %.300s", what, words_of(foreign));
     }
 }
 
