@@ -78,6 +78,20 @@ static void a_backup_from_before_a_column_was_gained_is_taken(void **state)
     assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge"), SAVED);
 }
 
+/* What the bills of `store/pricing` leave in a row is a checksum of 64 bits. */
+static void a_diary_with_bills_is_taken(void **state)
+{
+    struct place *place = *state;
+    struct restore_told told;
+    struct err err;
+
+    change(place->backup,
+           "UPDATE charge_raw SET priced = -9223372036854775807 - 1, cost_from = 'tariff', cost_m = 7");
+    assert_int_equal(restore(place, &told, &err), RESTORE_DONE);
+    assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw WHERE priced < 0 AND cost_m = 7"),
+                     SAVED);
+}
+
 static void the_views_are_ours_whatever_the_backup_calls_so(void **state)
 {
     struct place *place = *state;
@@ -270,6 +284,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_row_comes_back_and_the_old_diary_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_diary_that_is_gone_or_damaged_is_replaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_backup_from_before_a_column_was_gained_is_taken, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_diary_with_bills_is_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_views_are_ours_whatever_the_backup_calls_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whatever_is_more_than_a_diary_is_refused_by_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_that_garaged_can_not_have_written_are_refused_by_number, set_up,
