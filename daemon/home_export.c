@@ -70,6 +70,13 @@ static void fail(struct export *export, const char *words)
 
 /* ---- a page ---- */
 
+/* The item that the page before promised is gone, and so is the place to go on from: an import knew better. */
+static bool is_torn(const struct export *export, const struct store_answer *answer)
+{
+    return answer->count == 0 && export->ask.question.before != 0 &&
+           export->list->kind != JSON_DIARY_READING;
+}
+
 static void answered(void *ctx, const struct store_answer *answer);
 
 /* The store may have no place for it now: the tick asks again. */
@@ -185,6 +192,8 @@ static void answered(void *ctx, const struct store_answer *answer)
         fail(export, "the diary can't be read now");
     else if (mistake)
         fail(export, mistake);
+    else if (is_torn(export, answer))
+        fail(export, "the diary was changed by an import meanwhile: try again");
     else
         take_page(export, answer);
 }

@@ -175,6 +175,19 @@ async function slowReader(house) {
     assert.equal(out.trim(), String(READINGS + 1));
 }
 
+// What an import takes back while a reader is slow: half a list would look like all of it.
+async function changedMeanwhile(house) {
+    await oldDiary(house);
+    const many = Array.from({ length: 5000 }, (_, i) => `('leaf', ${MORNING + i * 1000}, ${MORNING + i * 1000 + 999}, 1000000, '', 128)`);
+    await feed(house, "diary.db", `INSERT INTO outing_raw(car, from_ms, to_ms, distance_mm, tags, flags) VALUES ${many};`);
+    const command = `${join(build, "garagectl")} --config ${house.path("garaged.conf")} export outings --format json | (sleep 2; cat > /dev/null)`;
+    const reader = start("/bin/bash", "-c", `set -o pipefail; ${command}`);
+    await new Promise((done) => setTimeout(done, 1000));
+    await feed(house, "diary.db", "DELETE FROM outing_raw;");
+    const { code, err } = await reader.finished();
+    assert.deepEqual([code, /changed by an import meanwhile/.test(err)], [69, true]);
+}
+
 async function readerLeaves(house) {
     await oldDiary(house);
     const { out } = await start("/bin/sh", "-c", `${join(build, "garagectl")} --config ${house.path("garaged.conf")} export readings | head -2`).finished();
@@ -226,6 +239,7 @@ await test("export: the page, its CSV files, garagectl and sqlite3 give the same
 await test("export: every reading of a day, in order, with the value that sqlite3 shows", () => inHouse(sameReadings));
 await test("export: into a file, which is never written over", () => inHouse(toAFile));
 await test("export: a slow reader holds up nobody and gets everything", () => inHouse(slowReader));
+await test("export: a list that is changed under a slow reader fails, half of it is not all of it", () => inHouse(changedMeanwhile));
 await test("export: a reader that leaves ends it", () => inHouse(readerLeaves));
 await test("garagectl: an output that takes nothing is no success", () => inHouse(outputIsFull));
 await test("export: what can't be asked is refused in words", () => inHouse(refused));
