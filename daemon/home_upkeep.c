@@ -7,14 +7,16 @@
 #include "util/core/day.h"
 #include "util/core/time.h"
 #include "util/log.h"
+#include "util/reach.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NIGHT_NS (3 * NS_PER_H) /* after local midnight: nobody drives, many charge */
-#define AGAIN_NS NS_PER_H       /* after a failure */
+#define NIGHT_NS    (3 * NS_PER_H)  /* after local midnight: nobody drives, many charge */
+#define AGAIN_NS    NS_PER_H        /* after a failure */
+#define PATIENCE_NS (10 * NS_PER_S) /* with a folder on another disk */
 
 _Static_assert(CONFIG_CAR_MAX <= RETENTION_CAR_MAX, "each car's trackers are spared");
 
@@ -26,6 +28,9 @@ struct home_upkeep {
     int32_t purge_day, purged_day;
     int64_t purged_rows;
     bool is_busy, has_looked, has_told_disk;
+    struct reach *reach; /* the folder is being asked whether it is there */
+    bool is_silent;      /* it was, for too long */
+    int64_t asked_ns;
     int64_t not_before_ns; /* boot time */
     int64_t now_ns;
 };
@@ -93,7 +98,31 @@ static void diary_copied(void *ctx, const struct work *work, const char *why)
         end(upkeep, "access.db is busy");
 }
 
-/* `day` "": only looks. On the store's thread: the folder may be one that hangs. */
+/* A folder on a network disk that is gone would keep the store's thread, and the diary with it, for ever. */
+static bool folder_answers(struct home_upkeep *upkeep)
+{
+    struct err reason;
+
+    if (!upkeep->parts.config->backup_dir[0])
+        return true; /* it lies beside the diary */
+    if (!upkeep->reach) {
+        upkeep->reach = reach_new(upkeep->folder);
+        upkeep->asked_ns = upkeep->now_ns;
+    } else if (reach_has_answered(upkeep->reach)) {
+        reach_free(upkeep->reach);
+        upkeep->reach = NULL;
+        upkeep->is_silent = false;
+        return true;
+    } else if (!upkeep->is_silent && upkeep->now_ns - upkeep->asked_ns >= PATIENCE_NS) {
+        upkeep->is_silent = true;
+        err_set(&reason, "no copy: %.150s does not answer", upkeep->folder);
+        log_warning("backups", "%s; gone on with when it does", reason.text);
+        tell_reason(upkeep, reason.text);
+    }
+    return false;
+}
+
+/* `day` "": only looks. On the store's thread: the folder may be slow. */
 static void begin_copy(struct home_upkeep *upkeep, const char *day)
 {
     static const struct work_events events = {.ended = diary_copied};
@@ -156,22 +185,28 @@ static bool is_night(const struct home_upkeep *upkeep, int32_t day, int64_t utc_
     return parts->view->clock_right && utc_ns >= zone_day_start_ns(parts->zone, day) + NIGHT_NS;
 }
 
+static void begin_due_copy(struct home_upkeep *upkeep, int32_t day)
+{
+    char text[DAY_TEXT_SIZE] = "";
+
+    if (!folder_answers(upkeep))
+        return;
+    if (upkeep->has_looked) {
+        upkeep->due_day = day;
+        day_text(day, text);
+    }
+    begin_copy(upkeep, text);
+}
+
 static void do_next(struct home_upkeep *upkeep, int32_t day, int64_t utc_ns)
 {
     const struct config_diary *config = upkeep->parts.config;
-    char text[DAY_TEXT_SIZE];
+    bool is_due = is_night(upkeep, day, utc_ns);
 
-    if (config->backups > 0 && !upkeep->has_looked) {
-        begin_copy(upkeep, "");
-    } else if (!is_night(upkeep, day, utc_ns)) {
-        return;
-    } else if (config->keep_readings_days > 0 && day != upkeep->purged_day) {
+    if (is_due && config->keep_readings_days > 0 && day != upkeep->purged_day)
         begin_purge(upkeep, day);
-    } else if (config->backups > 0 && day != upkeep->done_day) {
-        upkeep->due_day = day;
-        day_text(day, text);
-        begin_copy(upkeep, text);
-    }
+    else if (config->backups > 0 && (!upkeep->has_looked || (is_due && day != upkeep->done_day)))
+        begin_due_copy(upkeep, day);
 }
 
 void home_upkeep_advance(struct home_upkeep *upkeep, int64_t boot_ns, int64_t utc_minus_boot_ns)
@@ -186,7 +221,7 @@ void home_upkeep_advance(struct home_upkeep *upkeep, int64_t boot_ns, int64_t ut
 
 bool home_upkeep_is_busy(const struct home_upkeep *upkeep)
 {
-    return upkeep->is_busy;
+    return upkeep->is_busy || (upkeep->reach && !upkeep->is_silent);
 }
 
 struct home_upkeep *home_upkeep_new(const struct home_upkeep_parts *parts)
@@ -212,5 +247,6 @@ void home_upkeep_free(struct home_upkeep *upkeep)
         return;
     upkeep->parts.view->backups.folder = NULL;
     store_end_work(upkeep->parts.store, upkeep);
+    reach_free(upkeep->reach);
     free(upkeep);
 }

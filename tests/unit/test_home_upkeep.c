@@ -4,6 +4,8 @@
 #include "copy_folder.h"
 #include "view_sample.h"
 
+#include <fcntl.h>
+
 #define MIDNIGHT_NS (INT64_C(1795305600) * NS_PER_S) /* 2026-11-22T00:00:00Z */
 
 struct house {
@@ -73,8 +75,10 @@ static void live_at(struct house *house, int64_t utc_ns)
 
     for (int i = 0; i < 4; i++) {
         home_upkeep_advance(house->upkeep, boot_ns, utc_ns - boot_ns);
-        while (home_upkeep_is_busy(house->upkeep))
-            assert_int_equal(loop_turn(house->bench->loop, 10000, &err), 0);
+        while (home_upkeep_is_busy(house->upkeep)) {
+            assert_int_equal(loop_turn(house->bench->loop, 5, &err), 0);
+            home_upkeep_advance(house->upkeep, boot_ns, utc_ns - boot_ns);
+        }
     }
 }
 
@@ -169,6 +173,29 @@ static void a_folder_that_can_not_be_written_is_said_and_tried_again(void **stat
     assert_null(strstr(told(house)->reason, "no copy"));
 }
 
+/* Opening it waits for whoever writes into it, as a network disk that is gone keeps everybody waiting. */
+static void a_folder_that_does_not_answer_holds_nothing_up(void **state)
+{
+    struct house *house = *state;
+    const struct store_question charges = everything(STORE_ASK_CHARGES);
+    int64_t utc_ns = MIDNIGHT_NS + 4 * NS_PER_H, boot_ns = 100 * NS_PER_H;
+
+    assert_int_equal(mkfifo(house->config.backup_dir, 0600), 0);
+    for (int i = 0; i < 20; i++) {
+        home_upkeep_advance(house->upkeep, boot_ns + i * NS_PER_S, utc_ns - boot_ns);
+        bench_ask(house->bench, &charges, sizeof(struct diary_charge));
+    }
+    assert_false(home_upkeep_is_busy(house->upkeep));
+    assert_non_null(strstr(told(house)->reason, "does not answer"));
+    int fd = open(house->config.backup_dir, O_WRONLY | O_CLOEXEC); /* it does */
+    unlink(house->config.backup_dir);
+    close(fd);
+    while (told(house)->count == 0)
+        live_at(house, utc_ns);
+    assert_whole(house->config.backup_dir, "diary-2026-11-22.db");
+    assert_null(strstr(told(house)->reason, "does not answer"));
+}
+
 static void add_reading(struct house *house, int64_t utc_ns)
 {
     store_add_reading(house->bench->store, 0, utc_ns, true, 500, 0);
@@ -247,6 +274,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_can_not_be_written_is_said_and_tried_again, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_does_not_answer_holds_nothing_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(readings_go_when_they_are_old_by_a_clock_that_is_right, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(who_keeps_all_readings_keeps_them, set_up, tear_down),
