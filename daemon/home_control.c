@@ -243,6 +243,8 @@ static int import_file(void *ctx, const json_t *request, int fd, struct control_
 
     if (find_car(control, request, &index, err))
         return -1;
+    if (!parts->view->clock_right) /* from when on the diary is garaged's own could not be said */
+        return err_set(err, "the clock is not set: try again when it is");
     return home_import_begin(
         &(struct home_import_parts){parts->loop, parts->store, &parts->view->cars[index], parts->zone}, request,
         fd, job, err);

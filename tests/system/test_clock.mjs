@@ -5,6 +5,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { House, inHouse } from "./lib/house.mjs";
 import { build, cleanUp, freePort, run, start, top } from "./lib/process.mjs";
+import { drive, writeLog } from "./lib/leafspy.mjs";
 import { preloaded } from "./lib/preload.mjs";
 import { readings } from "./lib/readings.mjs";
 import { finish, test } from "./lib/report.mjs";
@@ -135,8 +136,22 @@ async function halfACentury(house) {
     for (const { signal, at } of await rowsAfterStop(house)) assert.ok(at > end - 300 && at < end, `${signal} at ${at}`);
 }
 
+async function importsLater(house) {
+    house.car = { adapter: "replay", port: RECORDING };
+    await house.prepare(nowS() - 3600);
+    await house.startGaraged();
+    writeLog(house.path("log.csv"), drive(1514800800));
+    const ctl = () => run(join(build, "garagectl"), "--config", house.path("garaged.conf"), "import", "leafspy", "--json", house.path("log.csv"));
+    const refused = await ctl();
+    assert.deepEqual([refused.code, /the clock is not set/.test(refused.err)], [69, true]);
+    house.setClock(0);
+    await house.statusIs("the clock to be right", ({ clock }) => clock === "ok");
+    assert.equal(JSON.parse((await ctl()).out).added.outings, 1);
+}
+
 await test("clock: a broker's certificate that can't be valid in 1970 is said to be the clock's fault", () => inHouse(brokerIn1970, new DoubtfulHouse()));
 await test("clock: what is heard in 1970 has its true time when somebody sets the clock", () => inHouse(steppedLater, new DoubtfulHouse()));
 await test("clock: fifty years back and forth, and who is logged in stays so", () => inHouse(halfACentury, new DoubtfulHouse()));
+await test("clock: nothing is imported in 1970, where garaged's own time would begin", () => inHouse(importsLater, new DoubtfulHouse()));
 await cleanUp();
 finish();

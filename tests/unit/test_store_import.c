@@ -212,6 +212,23 @@ static void carwings_trips_of_a_day_are_outings_of_that_day(void **state)
     end(bench);
 }
 
+static void a_trip_of_a_day_that_was_not_takes_no_less_than_no_time(void **state)
+{
+    (void)state;
+    struct bench *bench = begin();
+    FILE *table = a_table("2011-12-30,7,2.5,2.5,0,10,4.0,0\n");
+
+    fflush(table);
+    struct import_order order = an_order(dup(fileno(table)));
+    order.is_carwings = true;
+    order.zone =
+        (struct zone){.count = 2, .spans = {{INT64_MIN, -36000}, {1325239200 * INT64_C(1000000000), 50400}}};
+    assert_int_equal(import_order(bench, &order).result.outings, 1);
+    assert_int_equal(value_of(bench, "diary.db", "SELECT to_ms >= from_ms FROM outing_raw"), 1);
+    fclose(table);
+    end(bench);
+}
+
 static void a_day_of_which_the_diary_has_an_outing_gets_none_from_carwings(void **state)
 {
     (void)state;
@@ -355,6 +372,7 @@ int main(void)
         cmocka_unit_test(the_cells_of_each_drive_are_those_at_rest_after_it),
         cmocka_unit_test(a_watched_charge_in_a_log_has_its_energy),
         cmocka_unit_test(carwings_trips_of_a_day_are_outings_of_that_day),
+        cmocka_unit_test(a_trip_of_a_day_that_was_not_takes_no_less_than_no_time),
         cmocka_unit_test(a_day_of_which_the_diary_has_an_outing_gets_none_from_carwings),
         cmocka_unit_test(bad_lines_are_refused_one_by_one_and_counted),
         cmocka_unit_test(a_table_of_ten_thousand_trips_is_taken_piece_by_piece),

@@ -103,6 +103,8 @@ static void note_trip(struct import *import, const struct carwings_row *trip)
     };
 
     memcpy(entry.car, import->order.settings.car, sizeof(entry.car));
+    if (entry.outing.to_ms < entry.outing.from_ms) /* Samoa had no 30 December 2011 */
+        entry.outing.to_ms = entry.outing.from_ms;
     if (entry.outing.energy_soc_wh == CARWINGS_NONE)
         entry.outing.energy_soc_wh = DIARY_NONE;
     import_note(import, &entry);
