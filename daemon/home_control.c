@@ -177,6 +177,14 @@ static json_t *car_status(const struct home_control *control, const struct view_
     return object;
 }
 
+static json_t *backups_status(const struct view_backups *backups)
+{
+    if (!backups->folder)
+        return json_null();
+    return json_pack("{s:s, s:s, s:I, s:s}", "folder", backups->folder, "newest", backups->newest, "count",
+                     (json_int_t)backups->count, "reason", backups->reason);
+}
+
 static int tell_status(void *ctx, const json_t *request, json_t *answer, struct err *err)
 {
     const struct home_control *control = ctx;
@@ -194,6 +202,7 @@ static int tell_status(void *ctx, const json_t *request, json_t *answer, struct 
                         json_pack("{s:s, s:s}", "state", view->diary_state, "reason", view->diary_reason));
     json_object_set_new(answer, "mqtt",
                         json_pack("{s:s, s:s}", "state", view->mqtt_state, "reason", view->mqtt_reason));
+    json_object_set_new(answer, "backups", backups_status(&view->backups));
     return 0;
 }
 

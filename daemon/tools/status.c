@@ -47,6 +47,18 @@ static void print_car(const char *id, const json_t *car)
     }
 }
 
+static void print_backups(const json_t *backups)
+{
+    const char *newest = text_of(backups, "newest"), *reason = text_of(backups, "reason");
+
+    if (!json_is_object(backups))
+        puts("backups off");
+    else
+        printf("backups %" JSON_INTEGER_FORMAT "%s%s%s%s\n",
+               json_integer_value(json_object_get(backups, "count")), *newest ? ", newest " : "", newest,
+               *reason ? ": " : "", reason);
+}
+
 static void print_status(json_t *status)
 {
     const char *id;
@@ -59,6 +71,7 @@ static void print_status(json_t *status)
     const json_t *diary = json_object_get(status, "diary"), *mqtt = json_object_get(status, "mqtt");
     print_state("diary", text_of(diary, "state"), text_of(diary, "reason"));
     print_state("mqtt", text_of(mqtt, "state"), text_of(mqtt, "reason"));
+    print_backups(json_object_get(status, "backups"));
     if (strcmp(text_of(status, "clock"), "ok") != 0)
         puts("the clock is not set");
 }

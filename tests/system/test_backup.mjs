@@ -155,6 +155,8 @@ async function nightly(house) {
     const { folder, newest, reason } = json.backups;
     assert.equal(folder, house.path("state/backups"));
     assert.match(reason, /no protection against a dead card/);
+    const status = await ctl(house, "status");
+    assert.match(status.out, new RegExp(`^backups 1, newest ${newest}: same disk .* no protection against a dead card$`, "m"));
     assert.equal(await sqlite(join(folder, `diary-${newest}.db`), "PRAGMA integrity_check; SELECT count(*) FROM charge"), "ok\n0");
     const access = join(folder, `access-${newest}.db`);
     await waitFor("the copy of access.db", () => existsSync(access));
