@@ -134,3 +134,13 @@ struct diary_cell_range diary_cell_range(const struct diary_cells *cells)
     range.spread_mv = diary_spread(range.min_mv, range.max_mv);
     return range;
 }
+
+#define RISE_WH   200000 /* more than any charge: nobody can say of how many */
+#define TOP_W     100000
+#define COARSE_WH 2000 /* twice the step of the coarsest counter */
+
+bool diary_can_count(int64_t before_wh, int64_t wh, int64_t span_ms)
+{
+    return wh >= before_wh && wh - before_wh <= RISE_WH &&
+           (wh - before_wh - COARSE_WH) * 3600000 <= TOP_W * span_ms;
+}

@@ -259,6 +259,9 @@ enum diary_signal {
 #define DIARY_WALL_ENERGY_MAX INT64_C(1000000000000) /* Wh */
 #define DIARY_WALL_POWER_MAX  INT64_C(1000000)       /* W */
 
+/* Whether a meter at the wall can have counted from one to the other in that time: no socket gives more. */
+bool diary_can_count(int64_t before_wh, int64_t wh, int64_t span_ms);
+
 /* Steps a unit: 10 for a resolution of 0.1. Resolutions of one and more count whole units. */
 int64_t diary_steps_per_unit(double resolution);
 

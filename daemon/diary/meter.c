@@ -18,12 +18,10 @@
 #include <string.h>
 
 #define ON_W        200               /* a car draws more when it charges */
-#define TOP_W       100000            /* no socket gives more */
 #define HOME_W      25000             /* no charge at home takes more */
 #define SLOW_W      1200              /* no charge takes less for long */
 #define STEP_WH     500               /* so much in one step is a charge, however long it took */
 #define WHOLE_WH    1000              /* the coarsest counters' step */
-#define RISE_WH     200000            /* more than any charge between two words: nobody can say of how many */
 #define GAP_MS      (330 * MS_PER_S)  /* many plugs tell their power every 5 minutes, and some are late */
 #define WORDS_MS    (12 * MS_PER_MIN) /* no meter speaks less often */
 #define MS_PER_H    (60 * MS_PER_MIN)
@@ -140,6 +138,11 @@ static struct rise rise_to(const struct diary *diary, int64_t wh)
     return rise;
 }
 
+static int64_t limit(int64_t value, int64_t min, int64_t max)
+{
+    return value < min ? min : value > max ? max : value;
+}
+
 /* A meter that was silent for longer than the charge may have counted something else. */
 static bool is_of_charge(const struct diary *diary, const struct rise *rise)
 {
@@ -161,8 +164,9 @@ static bool is_of_tail(const struct diary *diary, const struct rise *rise)
         return true;
     if (since_ms < memory->charge.from_ms)
         since_ms = memory->charge.from_ms;
-    return memory->charge.peak_w != DIARY_NONE &&
-           2 * rise->wh * MS_PER_H <= 3 * memory->charge.peak_w * (memory->meter.tail_ms - since_ms);
+    int64_t rest_ms = limit(memory->meter.tail_ms - since_ms, 0, 100 * MS_PER_H);
+    int64_t peak_w = limit(memory->charge.peak_w, 0, DIARY_WALL_POWER_MAX);
+    return 2 * rise->wh * MS_PER_H <= 3 * peak_w * rest_ms;
 }
 
 /* No word came since the last spell, and more was taken since than between two words of another one. */
@@ -183,11 +187,6 @@ static int64_t begin_of(const struct diary *diary, const struct rise *rise)
     int64_t same_ms = diary->memory.meter.same_ms;
 
     return rise->wh <= WHOLE_WH && slow_ms > same_ms ? slow_ms : same_ms;
-}
-
-static int64_t limit(int64_t value, int64_t min, int64_t max)
-{
-    return value < min ? min : value > max ? max : value;
 }
 
 /* The next step of a coarse counter takes about as long as this one did. */
@@ -254,12 +253,9 @@ static void take_rise(struct diary *diary, const struct rise *rise)
         add_rise(diary, rise);
 }
 
-static bool can_follow(int64_t before_wh, int64_t before_ms, int64_t wh, int64_t now_ms)
+static bool can_follow(const struct value *before, int64_t wh, int64_t now_ms)
 {
-    if (before_wh == DIARY_NONE)
-        return true;
-    return wh >= before_wh && wh - before_wh <= RISE_WH &&
-           (wh - before_wh - 2 * WHOLE_WH) * MS_PER_H <= TOP_W * (now_ms - before_ms);
+    return before->now == DIARY_NONE || diary_can_count(before->now, wh, now_ms - before->at_ms);
 }
 
 /* One count out of the way is not believed: a message that the broker kept for too long, a meter that starts.
@@ -268,12 +264,12 @@ static bool is_believed(struct diary *diary, int64_t wh)
 {
     struct meter_memory *meter = memory_of(diary);
     int64_t now_ms = diary->anchor.at_ms;
-    const struct value odd = meter->odd;
+    const struct value odd = meter->odd, last = {meter->energy.now, meter->same_ms};
 
     meter->odd.now = DIARY_NONE;
-    if (can_follow(meter->energy.now, meter->same_ms, wh, now_ms))
+    if (can_follow(&last, wh, now_ms))
         return true;
-    if (odd.now == DIARY_NONE || now_ms <= odd.at_ms || !can_follow(odd.now, odd.at_ms, wh, now_ms)) {
+    if (odd.now == DIARY_NONE || now_ms <= odd.at_ms || !can_follow(&odd, wh, now_ms)) {
         meter->odd = (struct value){wh, now_ms};
         return false;
     }
@@ -307,8 +303,8 @@ static void take_area(struct diary *diary, int64_t watts)
 {
     struct meter_memory *meter = memory_of(diary);
     int64_t before = meter->power.now;
-    int64_t span_ms = diary->anchor.at_ms - meter->power.at_ms;
     bool has_flowed = before != DIARY_NONE && before >= METER_OFF_W;
+    int64_t span_ms = has_flowed ? diary->anchor.at_ms - meter->power.at_ms : 0;
 
     if (has_flowed && span_ms <= GAP_MS)
         add_area(meter, (before + watts) * span_ms);

@@ -23,7 +23,7 @@ static void check_charge(const struct diary_entry *entry)
     demand(entry->charge.to_ms >= entry->charge.from_ms);
     demand(entry->part_count >= 1 && entry->part_count <= DIARY_PART_MAX);
     for (size_t i = 0; i < entry->part_count && entry->charge.battery_wh != DIARY_NONE; i++)
-        battery_wh += entry->parts[i].battery_wh;
+        battery_wh += entry->parts[i].battery_wh == DIARY_NONE ? 0 : entry->parts[i].battery_wh;
     demand(entry->charge.battery_wh == DIARY_NONE || battery_wh == entry->charge.battery_wh);
 }
 

@@ -20,22 +20,26 @@
 
 #include <cmocka.h>
 
-#define DAYS_DEFAULT 30
-#define SOC_OFF      100 /* 1 %: it was heard some minutes earlier or later */
-#define GAIN_PERCENT 3   /* volts of both ends for those between */
+#define DAYS_DEFAULT  30
+#define SOC_OFF       100 /* 1 %: it was heard some minutes earlier or later */
+#define KNOWN_PERCENT 80  /* nothing follows from a rise below 2 %, or when it drove unheard */
+#define GAIN_PERCENT  3   /* volts of both ends for those between */
+#define LEAST_WH      50  /* a full car that is plugged in once more takes nothing worth a charge */
 
 struct month {
     char folder[64], truth_path[80];
     struct account_side truth, diary;
 };
 
-/* What a month is like, and how far each charge may be off. */
+/* What a month is like, and how far each charge may be off; `is_blurred`: two may pass for one, and what the
+ * battery gained is not always known. */
 struct story {
     const char *car;
     enum live_charging charging;
     struct plug plug;
     int32_t mishap_days;
     int64_t wall_off_wh;
+    bool is_blurred;
 };
 
 static unsigned long number_from(const char *name, unsigned long otherwise)
@@ -99,7 +103,7 @@ static size_t take_home(const struct account_side *truth, const struct account_c
     size_t count = 0;
 
     for (size_t i = 0; i < truth->charge_count; i++)
-        if (truth->charges[i].at_home)
+        if (truth->charges[i].at_home && truth->charges[i].battery_wh >= LEAST_WH)
             home[count++] = &truth->charges[i];
     return count;
 }
@@ -112,36 +116,48 @@ static void compare_charge(const struct story *story, size_t number, const struc
     assert_int_equal(told->how, how);
     assert_int_equal(told->status, DIARY_CLOSED);
     is_near(number, "at the wall", told->wall_wh, plug_wall_wh(truth->charger_wh), story->wall_off_wh);
-    if (story->mishap_days == 0)
+    if (told->battery_wh != DIARY_NONE)
         is_near(number, "SOC after", told->soc_to, truth->soc_to, SOC_OFF);
+}
+
+/* Each by itself. */
+static void compare_charges(const struct story *story, const struct month *month,
+                            const struct account_charge **home, size_t count)
+{
+    int64_t gained_wh = 0, charged_wh = 0;
+    size_t known = 0;
+
+    assert_int_equal(month->diary.charge_count, count);
+    for (size_t i = 0; i < count; i++) {
+        compare_charge(story, i, &month->diary.charges[i], home[i]);
+        if (month->diary.charges[i].battery_wh == DIARY_NONE)
+            continue;
+        known++;
+        gained_wh += month->diary.charges[i].battery_wh;
+        charged_wh += home[i]->battery_wh;
+    }
+    print_message("%s: %" PRId64 " Wh into the battery, %+.2f %%\n", story->car, gained_wh,
+                  100.0 * (double)(gained_wh - charged_wh) / (double)charged_wh);
+    assert_true(known * 100 >= count * KNOWN_PERCENT);
+    is_near(count, "all into the battery", gained_wh, charged_wh, charged_wh * GAIN_PERCENT / 100);
 }
 
 static void compare(struct story story)
 {
     const struct account_charge *home[ACCOUNT_MAX];
-    int64_t wall_wh = 0, gained_wh = 0, charged_wh = 0;
     struct month *month = live(&story);
     size_t count = take_home(&month->truth, home);
+    int64_t wall_wh = 0;
 
-    assert_int_equal(month->diary.charge_count, count);
     assert_int_not_equal(count, 0);
-    for (size_t i = 0; i < count; i++) {
-        const struct account_charge *told = &month->diary.charges[i];
-        compare_charge(&story, i, told, home[i]);
-        wall_wh += told->wall_wh;
-        if (told->battery_wh == DIARY_NONE)
-            continue;
-        gained_wh += told->battery_wh;
-        charged_wh += home[i]->battery_wh;
-    }
-    print_message("%s: %zu charges, %" PRId64 " Wh at the wall of %.0f; %" PRId64
-                  " Wh into the battery (%+.2f %%)\n",
-                  story.car, count, wall_wh, story.plug.car_wh, gained_wh,
-                  100.0 * (double)(gained_wh - charged_wh) / (double)charged_wh);
+    for (size_t i = 0; i < month->diary.charge_count; i++)
+        wall_wh += month->diary.charges[i].wall_wh;
+    print_message("%s: %zu charges of %zu, %" PRId64 " Wh at the wall of %.0f\n", story.car,
+                  month->diary.charge_count, count, wall_wh, story.plug.car_wh);
     is_near(count, "all at the wall", wall_wh, (int64_t)story.plug.car_wh,
             story.wall_off_wh * (int64_t)count);
-    if (story.mishap_days == 0)
-        is_near(count, "all into the battery", gained_wh, charged_wh, charged_wh * GAIN_PERCENT / 100);
+    if (!story.is_blurred)
+        compare_charges(&story, month, home, count);
     forget(month);
 }
 
@@ -168,13 +184,14 @@ static void a_car_that_is_heard_has_no_charge_besides_and_the_last_minutes_too(v
                            .wall_off_wh = 20});
 }
 
-static void a_counter_in_whole_kwh_is_at_most_one_off(void **state)
+static void a_counter_in_whole_kwh_is_at_most_one_off_each(void **state)
 {
     (void)state;
     compare((struct story){.car = "aze0-30",
                            .charging = LIVE_CHARGING_SILENT,
                            .plug = {.every_s = 60, .step_wh = 1000},
-                           .wall_off_wh = 1000});
+                           .wall_off_wh = 1000,
+                           .is_blurred = true});
 }
 
 static void a_plug_that_tells_its_power_misses_a_minute_of_each_charge(void **state)
@@ -187,14 +204,15 @@ static void a_plug_that_tells_its_power_misses_a_minute_of_each_charge(void **st
 }
 
 /* garaged off, started again, beside a dongle that is gone, with a wrong clock: the plug counts. */
-static void whatever_happens_to_garaged_the_counter_knows_each_charge(void **state)
+static void whatever_happens_to_garaged_no_kwh_is_lost_or_counted_twice(void **state)
 {
     (void)state;
     compare((struct story){.car = "aze0-30",
                            .charging = LIVE_CHARGING_SILENT,
                            .plug = {.every_s = 60, .step_wh = 1},
                            .mishap_days = 3,
-                           .wall_off_wh = 2});
+                           .wall_off_wh = 2,
+                           .is_blurred = true});
 }
 
 int main(void)
@@ -202,9 +220,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_silent_car_at_a_plug_that_counts_has_every_charge_and_kwh),
         cmocka_unit_test(a_car_that_is_heard_has_no_charge_besides_and_the_last_minutes_too),
-        cmocka_unit_test(a_counter_in_whole_kwh_is_at_most_one_off),
+        cmocka_unit_test(a_counter_in_whole_kwh_is_at_most_one_off_each),
         cmocka_unit_test(a_plug_that_tells_its_power_misses_a_minute_of_each_charge),
-        cmocka_unit_test(whatever_happens_to_garaged_the_counter_knows_each_charge),
+        cmocka_unit_test(whatever_happens_to_garaged_no_kwh_is_lost_or_counted_twice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -344,6 +344,23 @@ static void a_car_that_wakes_and_does_not_charge_ends_its_charge(void **state)
 
 /* ---- clocks ---- */
 
+/* Whose power was never heard before. */
+static void a_meter_that_changes_from_counting_to_power_goes_on(void **state)
+{
+    int64_t from_ms = EVENING + HOURS;
+    struct book book;
+
+    (void)state;
+    park(&book);
+    flow(&book, from_ms, HOURS, MINUTES, 3000, 1000);
+    for (int i = 1; i <= 60; i++)
+        draws(&book, from_ms + HOURS + i * MINUTES, 3000);
+    draws(&book, from_ms + 2 * HOURS + SECONDS, 0);
+    diary_advance(book.diary, from_ms + 3 * HOURS);
+    assert_one(&book, DIARY_METERED, 3000 + 59 * 50, 0);
+    book_free(&book);
+}
+
 /* Neither an odometer nor anything else was ever heard: what is not known has no age. */
 static void a_clock_that_goes_back_beside_a_silent_car_takes_nothing_from_the_meter(void **state)
 {
@@ -379,6 +396,7 @@ int main(void)
         cmocka_unit_test(a_counter_in_whole_kwh_makes_one_charge),
         cmocka_unit_test(a_freezer_on_the_same_plug_does_not_prolong_the_charge),
         cmocka_unit_test(a_car_that_wakes_and_does_not_charge_ends_its_charge),
+        cmocka_unit_test(a_meter_that_changes_from_counting_to_power_goes_on),
         cmocka_unit_test(a_clock_that_goes_back_beside_a_silent_car_takes_nothing_from_the_meter),
     };
 

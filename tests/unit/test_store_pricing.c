@@ -121,6 +121,32 @@ static void the_meter_at_the_wall_knows_best(void **state)
     bench_free(bench);
 }
 
+/* A message that the broker had kept for days comes in between. */
+static void a_count_out_of_the_way_is_not_billed(void **state)
+{
+    (void)state;
+    const struct tariffs tariffs = sample_tariffs();
+    const struct store_series series = {"leaf", "wall_energy", "kWh", 1000};
+    struct diary_entry evening = an_evening(DIARY_METERED, DAY0);
+    struct bench *bench = bench_new();
+
+    evening.charge.wall_wh = 4000;
+    bench_start(bench);
+    assert_int_equal(store_add_series(bench->store, POWER + 1, &series), 0);
+    for (int64_t minute = 0; minute <= 120; minute += 10) {
+        int64_t wh = 70000 + (minute <= 60 ? minute * 1000 / 60 : 1000 + (minute - 60) * 3000 / 60);
+        int64_t at_ns = (EVENING_MS + minute * MINUTE_MS) * NS_PER_MS;
+        store_add_reading(bench->store, POWER + 1, at_ns, true, wh, 0);
+        if (minute == 30)
+            store_add_reading(bench->store, POWER + 1, at_ns + NS_PER_MIN, true, 50000, 0);
+    }
+    int64_t id = bench_keep(bench, &evening);
+    price(bench, &tariffs);
+    assert_bill(bench, id, DAY_M + 3 * NIGHT_M, DIARY_NONE);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 /* The car was charged at another socket. */
 static void a_meter_that_counted_nothing_says_nothing_of_the_price(void **state)
 {
@@ -229,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_course_with_gaps_is_taken_for_the_rest_and_half_a_course_for_none),
         cmocka_unit_test(a_charger_that_says_little_gives_way_to_volts_and_amps),
         cmocka_unit_test(the_meter_at_the_wall_knows_best),
+        cmocka_unit_test(a_count_out_of_the_way_is_not_billed),
         cmocka_unit_test(a_meter_that_counted_nothing_says_nothing_of_the_price),
         cmocka_unit_test(a_charge_at_work_is_not_billed_at_homes_price),
         cmocka_unit_test(what_is_billed_is_what_was_drawn_from_the_wall),

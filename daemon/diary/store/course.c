@@ -10,7 +10,6 @@
 
 #define GAP_MS     (5 * NS_PER_MIN / NS_PER_MS)
 #define POWER_MAX  INT64_C(3600000) /* times a gap it stays below 2^40: see tariff_bill_add() */
-#define COUNT_MAX  INT64_C(200000)  /* Wh of one charge: more is another counter */
 #define FACTOR_MAX 2
 #define NOT_HEARD  (-1)
 
@@ -28,6 +27,7 @@ struct source {
     } factors[FACTOR_MAX]; /* the second may have no signal */
     bool is_counter;
     struct sample last; /* of the counter or the power */
+    struct sample odd;  /* a count that can't follow the last one, until the next one agrees: diary/meter.c */
     int64_t covered_ms;
     struct tariff_bill bill;
 };
@@ -63,13 +63,26 @@ static void take_power(const struct course *course, struct source *source, int64
     *last = (struct sample){power, now_ms};
 }
 
-/* It counts in silence, too. One that goes back has begun anew. */
+static bool can_follow(const struct sample *before, int64_t count, int64_t now_ms)
+{
+    return before->at_ms == DIARY_NONE || diary_can_count(before->value, count, now_ms - before->at_ms);
+}
+
+/* It counts in silence, too. One that goes back has begun anew when the next one goes on from there. */
 static void take_counter(struct source *source, int64_t count, int64_t now_ms)
 {
+    const struct sample odd = source->odd;
     struct sample *last = &source->last;
-    bool is_known = last->at_ms != DIARY_NONE && now_ms > last->at_ms;
 
-    if (is_known && count >= last->value && count - last->value <= COUNT_MAX) {
+    source->odd.at_ms = DIARY_NONE;
+    if (!can_follow(last, count, now_ms)) {
+        if (odd.at_ms == DIARY_NONE || !can_follow(&odd, count, now_ms)) {
+            source->odd = (struct sample){count, now_ms};
+            return;
+        }
+        *last = odd;
+    }
+    if (last->at_ms != DIARY_NONE && now_ms > last->at_ms) {
         tariff_bill_add(&source->bill, last->at_ms, now_ms, count - last->value);
         source->covered_ms += now_ms - last->at_ms;
     }
@@ -211,7 +224,7 @@ int course_add(struct readings *readings, const char *car, int64_t from_ms, int6
         return err_set(err, "the readings can't be asked now");
     for (size_t i = 0; i < SOURCE_COUNT; i++) {
         course.sources[i] = sources[i];
-        course.sources[i].last.at_ms = DIARY_NONE;
+        course.sources[i].last.at_ms = course.sources[i].odd.at_ms = DIARY_NONE;
         course.sources[i].bill = *bill;
     }
     if (find_rows(readings, car, &course, err) || scan(readings, &course, err))
