@@ -19,6 +19,8 @@ struct faults {
     atomic_int code;        /* errno */
     atomic_int failed;
     atomic_bool is_unsynced;             /* something was written since the last sync */
+    atomic_llong bytes;                  /* written, all files together */
+    atomic_bool forgets_syncs;           /* for tests that only count: fast */
     atomic_bool is_stopped, has_stopped; /* a card that hangs */
 };
 
@@ -68,6 +70,7 @@ static inline int fault_write(sqlite3_file *file, const void *data, int len, sql
     if (code)
         return SQLITE_IOERR_WRITE;
     atomic_store(&own->faults->is_unsynced, true);
+    atomic_fetch_add(&own->faults->bytes, len);
     return own->system->xWrite(file, data, len, offset);
 }
 
@@ -78,6 +81,8 @@ static inline int fault_sync(sqlite3_file *file, int flags)
     if (!atomic_load(&own->faults->of_reads) && fault_now(own->faults))
         return SQLITE_IOERR_FSYNC;
     atomic_store(&own->faults->is_unsynced, false);
+    if (atomic_load(&own->faults->forgets_syncs))
+        return SQLITE_OK;
     return own->system->xSync(file, flags);
 }
 
