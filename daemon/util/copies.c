@@ -2,6 +2,8 @@
  * whose name is not exactly one of ours is never touched. */
 #include "util/copies.h"
 
+#include "util/disk.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -181,5 +183,6 @@ void copies_find(const char *folder, const char *name, const char *beside, struc
     found->count = lying.count;
     memcpy(found->newest, lying.newest, sizeof(found->newest));
     /* What is not there yet is made below its parent, as a rule on the same disk as that. */
-    found->same_disk = stat(beside, &here) == 0 && (stat(folder, &there) != 0 || there.st_dev == here.st_dev);
+    found->same_disk = stat(beside, &here) == 0 &&
+                       (stat(folder, &there) != 0 || disk_is_same(DISK_BLOCKS, there.st_dev, here.st_dev));
 }
