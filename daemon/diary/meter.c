@@ -70,19 +70,21 @@ static void begin_new(struct diary *diary, int64_t from_ms)
                                            .battery_wh = DIARY_NONE};
 }
 
-/* The last one again, when it may have gone on or there is no place for another. */
+/* The last one again, when it may have gone on or there is no place for another; but not one of a time to
+ * come, as the clock is now. */
 static void begin(struct diary *diary, int64_t from_ms, bool may_go_on)
 {
     struct meter_memory *meter = memory_of(diary);
-    bool is_full = meter->count == METER_SPELL_MAX;
+    const struct spell *last = &meter->spells[meter->count > 0 ? meter->count - 1 : 0];
+    bool is_wanted = meter->count > 0 && (may_go_on || meter->count == METER_SPELL_MAX);
 
     begin_new(diary, from_ms);
-    if (meter->count > 0 && (may_go_on || is_full) && !meter_is_watched(diary)) {
-        meter->now = meter->spells[--meter->count];
+    if (is_wanted && last->to_ms <= diary->anchor.at_ms && !meter_is_watched(diary)) {
+        meter->now = *last;
+        meter->count--;
         meter->now.flags |= DIARY_FLAG_GAPS;
     }
-    if (meter->now.to_ms < diary->anchor.at_ms)
-        meter->now.to_ms = diary->anchor.at_ms;
+    meter->now.to_ms = diary->anchor.at_ms;
     meter->area = meter->now.wh * METER_PER_WH;
     meter->wait_ms = METER_CLOSE_MS;
     meter->is_told = 0;

@@ -361,6 +361,26 @@ static void a_meter_that_changes_from_counting_to_power_goes_on(void **state)
     book_free(&book);
 }
 
+static void a_charge_of_a_time_to_come_is_not_gone_on_with(void **state)
+{
+    int64_t from_ms = EVENING + HOURS, again_ms = from_ms - 5 * HOURS;
+    struct book book;
+
+    (void)state;
+    park(&book);
+    for (int i = 0; i <= 10; i++)
+        draws(&book, from_ms + i * MINUTES, 3000);
+    diary_advance(book.diary, from_ms + HOURS); /* it fell silent while it flowed */
+    for (int i = 0; i <= 10; i++)
+        draws(&book, again_ms + i * MINUTES, 3000);
+    draws(&book, again_ms + 11 * MINUTES, 0);
+    diary_advance(book.diary, again_ms + HOURS);
+    for (size_t n = 0; book_charge(&book, n); n++)
+        assert_true(book_charge(&book, n)->to_ms > book_charge(&book, n)->from_ms);
+    assert_int_equal(count_charges(&book), 2);
+    book_free(&book);
+}
+
 /* Neither an odometer nor anything else was ever heard: what is not known has no age. */
 static void a_clock_that_goes_back_beside_a_silent_car_takes_nothing_from_the_meter(void **state)
 {
@@ -397,6 +417,7 @@ int main(void)
         cmocka_unit_test(a_freezer_on_the_same_plug_does_not_prolong_the_charge),
         cmocka_unit_test(a_car_that_wakes_and_does_not_charge_ends_its_charge),
         cmocka_unit_test(a_meter_that_changes_from_counting_to_power_goes_on),
+        cmocka_unit_test(a_charge_of_a_time_to_come_is_not_gone_on_with),
         cmocka_unit_test(a_clock_that_goes_back_beside_a_silent_car_takes_nothing_from_the_meter),
     };
 
