@@ -144,6 +144,10 @@ const OF_NO_DAY = async ({ fake, open }) => {
   const most = all.reduce((sum, each) => sum + (each.cost_max ?? each.cost ?? 0), 0);
   assert.match(await text(page, '[data-total=cost]'), new RegExp(`at most €${most.toFixed(2)}`));
   await fits(page);
+  fake.diary.charges = [one];
+  await page.reload();
+  await says(page, 'None of these charges belongs to one bar alone: what they took stands below.');
+  assert.equal(await page.getAttribute('[data-total=battery]', 'data-value'), '5.2');
 };
 
 const DETAIL = async ({ fake, open }) => {

@@ -39,6 +39,9 @@ const CHART: ChartOf = {
   empty: 'No charge in this time. A bar appears as soon as a charge has ended.',
 };
 
+/** Where all that was charged belongs to no day, "no charge" would be wrong. */
+const CHART_OF_NO_DAY: ChartOf = { ...CHART, empty: 'None of these charges belongs to one bar alone: what they took stands below.' };
+
 /** Charger, wall and cost only where something is known of them: most houses have no meter. */
 function totalsOf(sums: Sums): Total[] {
   const all: Total[] = [
@@ -133,7 +136,7 @@ export function Charges({ app, house, route, id, now, dark, linkCar }: CarPagePr
       <Totals totals={totalsOf(data.total)} />
       {partly(data.total) ? <p class="chart__summary">Not every charge has a charger’s or a wall meter’s figure: these sums are of those that have one.</p> : null}
       {data.drawn ? (
-        <PeriodChart chart={CHART} period={data.drawn.period} items={data.drawn.list.items} dark={dark} closer={data.closer} />
+        <PeriodChart chart={data.total.charges > 0 ? CHART_OF_NO_DAY : CHART} period={data.drawn.period} items={data.drawn.list.items} dark={dark} closer={data.closer} />
       ) : (
         <Waiting what="the diary" problem={data.parts.problem} retry={data.parts.retry} />
       )}
