@@ -119,8 +119,8 @@ static void print_json(const struct restore_told *told)
 {
     const char *quote = told->kept[0] ? "\"" : "";
 
-    printf("{\"rows\":%" PRId64 ",\"kept\":%s%s%s,\"torn\":%" PRId64 "}\n", told->rows, quote,
-           told->kept[0] ? told->kept : "null", quote, told->torn);
+    printf("{\"rows\":%" PRId64 ",\"kept\":%s%s%s,\"torn\":%" PRId64 ",\"passed_over\":%" PRId64 "}\n",
+           told->rows, quote, told->kept[0] ? told->kept : "null", quote, told->torn, told->passed_over);
 }
 
 static void print_words(const struct restore_told *told)
@@ -128,6 +128,8 @@ static void print_words(const struct restore_told *told)
     printf("restored: %" PRId64 " rows\n", told->rows);
     if (told->torn > 0)
         printf("%" PRId64 " of its tables could not be read whole\n", told->torn);
+    if (told->passed_over > 0)
+        printf("%" PRId64 " rows were passed over: garaged can't have written them\n", told->passed_over);
     if (told->kept[0])
         printf("the old diary is %s\n", told->kept);
 }

@@ -198,6 +198,22 @@ static void a_damaged_diary_may_hold_no_more_than_a_whole_one(void **state)
     assert_old(place);
 }
 
+/* Somebody deleted a charge with `sqlite3`, which left its part behind. */
+static void rows_that_are_passed_over_are_counted(void **state)
+{
+    struct place *place = *state;
+    struct restore_told told;
+    struct err err;
+
+    change(place->backup, "DELETE FROM charge_raw WHERE id = 7");
+    assert_int_equal(restore(place, &told, &err), RESTORE_REFUSED);
+    assert_int_equal(salvage(place, &told, &err), RESTORE_DONE);
+    assert_int_equal(told.passed_over, 1);
+    assert_int_equal(told.torn, 0);
+    assert_int_equal(ask_diary(place, "SELECT count(*) FROM charge_raw"), SAVED - 1);
+    assert_sound(place);
+}
+
 /* ---- when the card is to blame ---- */
 
 static void a_card_that_is_full_is_no_fault_of_the_backup(void **state)
@@ -370,6 +386,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_diary_in_use_may_be_restored_onto_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_can_be_read_of_a_damaged_diary_is_restored, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_damaged_diary_may_hold_no_more_than_a_whole_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_that_are_passed_over_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_that_is_full_is_no_fault_of_the_backup, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_can_not_be_made_to_last_costs_no_diary, set_up,
                                         tear_down),

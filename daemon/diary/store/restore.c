@@ -204,7 +204,7 @@ static bool is_of_card(enum trouble trouble)
 
 /* 1: not all of them can be read; those that can't be put are passed over, then. */
 static int put_rows(struct restoring *restoring, sqlite3_stmt *row, sqlite3_stmt *put, const char *table,
-                    int64_t *rows, struct err *err)
+                    struct restore_told *told, struct err *err)
 {
     struct database *fresh = &restoring->fresh.file.database;
     char name[80];
@@ -219,9 +219,11 @@ static int put_rows(struct restoring *restoring, sqlite3_stmt *row, sqlite3_stmt
             return restoring->is_salvage ? 1 : -1;
         }
         if (put_row(fresh, row, put, name, err) == 0)
-            *rows += sqlite3_changes(fresh->sqlite);
+            told->rows += sqlite3_changes(fresh->sqlite);
         else if (!restoring->is_salvage || is_of_card(fresh->trouble))
             return -1;
+        else
+            told->passed_over++;
     }
 }
 
@@ -243,8 +245,8 @@ static int list_backwards(struct database *fresh, const char *table, char order[
     return 0;
 }
 
-static int copy_rows(struct restoring *restoring, const char *table, const char *order, int64_t *rows,
-                     struct err *err)
+static int copy_rows(struct restoring *restoring, const char *table, const char *order,
+                     struct restore_told *told, struct err *err)
 {
     struct database *fresh = &restoring->fresh.file.database;
     char list[SQL_BYTES / 4], marks[256] = "?", sql[SQL_BYTES];
@@ -262,7 +264,7 @@ static int copy_rows(struct restoring *restoring, const char *table, const char 
     snprintf(sql, sizeof(sql), "INSERT %s INTO %s(%s) VALUES(%s)", *order ? "OR IGNORE" : "", table, list,
              marks);
     put = rc ? NULL : database_prepare(fresh, sql, err);
-    rc = put ? put_rows(restoring, row, put, table, rows, err) : -1;
+    rc = put ? put_rows(restoring, row, put, table, told, err) : -1;
     sqlite3_finalize(row);
     sqlite3_finalize(put);
     return rc;
@@ -273,13 +275,13 @@ static int copy_table(struct restoring *restoring, const char *table, struct res
                       struct err *err)
 {
     char order[256];
-    int rc = copy_rows(restoring, table, "", &told->rows, err);
+    int rc = copy_rows(restoring, table, "", told, err);
 
     if (rc <= 0)
         return rc;
     told->torn++;
     rc = list_backwards(&restoring->fresh.file.database, table, order, err);
-    return rc || copy_rows(restoring, table, order, &told->rows, err) < 0 ? -1 : 0;
+    return rc || copy_rows(restoring, table, order, told, err) < 0 ? -1 : 0;
 }
 
 /* Energy whose day was lost is of no day. What is in the diary is not concluded from the readings again. */

@@ -17,8 +17,9 @@ enum restore {
 
 struct restore_told {
     int64_t rows;
-    int64_t torn;  /* tables of a damaged one that could not be read whole */
-    char kept[96]; /* the name of the old diary; "": there was none */
+    int64_t passed_over; /* rows of a damaged one that garaged can't have written */
+    int64_t torn;        /* tables of a damaged one that could not be read whole */
+    char kept[96];       /* the name of the old diary; "": there was none */
 };
 
 struct restoring;
