@@ -248,6 +248,8 @@ static void follow(struct diary *diary)
     if (charge->odometer_mm == DIARY_NONE)
         charge->odometer_mm = diary->anchor.odometer_mm;
     take_temperature(diary);
+    if (charge->to_ms == diary->anchor.at_ms)
+        meter_mark(diary);
 }
 
 /* What diary_open_charge() tells. */

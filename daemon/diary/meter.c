@@ -3,7 +3,8 @@
  *
  *   what happens                               what follows
  *   -----------------------------------------  --------------------------------------------------------
- *   a watched charge goes on                   the spell is the charge's, to its end
+ *   a watched charge goes on                   the spell is the charge's, to its end, or until the car was
+ *                                              heard last: what flowed then is a charge by itself
  *   it has ended, and then the counter rises   what rose since the word before it is still the charge's
  *   power at the last word of a silent meter   the spell may go on: it does, if much was taken since
  *   more was taken in a silence than the       it is the charge's, which began with the silence; nobody's,
@@ -87,7 +88,7 @@ static void begin(struct diary *diary, int64_t from_ms, bool may_go_on)
     meter->now.to_ms = diary->anchor.at_ms;
     meter->area = meter->now.wh * METER_PER_WH;
     meter->wait_ms = METER_CLOSE_MS;
-    meter->is_told = 0;
+    meter->is_told = meter->seen_wh = 0;
     meter->tail_ms = DIARY_NONE;
 }
 
@@ -364,6 +365,47 @@ void meter_join(struct diary *diary)
     meter->before_wh = DIARY_NONE;
 }
 
+void meter_mark(struct diary *diary)
+{
+    memory_of(diary)->seen_wh = memory_of(diary)->now.wh;
+}
+
+/* What flowed when the car was not heard any more is a charge that only the meter saw. */
+static bool has_rest(const struct diary *diary)
+{
+    const struct memory *memory = &diary->memory;
+
+    return meter_is_on(diary) && !meter_is_tail(diary) &&
+           memory->meter.now.wh - memory->meter.seen_wh >= STEP_WH &&
+           memory->meter.now.to_ms > memory->charge.to_ms;
+}
+
+static struct spell cut_rest(struct diary *diary)
+{
+    struct meter_memory *meter = memory_of(diary);
+    const struct spell rest = {.from_ms = diary->memory.charge.to_ms,
+                               .to_ms = meter->now.to_ms,
+                               .wh = meter->now.wh - meter->seen_wh,
+                               .flags = meter->now.flags,
+                               .status = DIARY_CLOSED,
+                               .soc_from = DIARY_NONE,
+                               .soc_to = DIARY_NONE,
+                               .battery_wh = DIARY_NONE};
+
+    meter->now.wh = meter->seen_wh;
+    meter->now.to_ms = rest.from_ms;
+    meter->area = meter->now.wh * METER_PER_WH;
+    return rest;
+}
+
+void meter_split(struct diary *diary)
+{
+    struct meter_memory *meter = memory_of(diary);
+
+    if (diary->memory.charge.unseen && has_rest(diary) && meter->count < METER_SPELL_MAX)
+        meter->spells[meter->count++] = cut_rest(diary);
+}
+
 void meter_part(struct diary *diary, int64_t id, enum diary_status status)
 {
     struct meter_memory *meter = memory_of(diary);
@@ -371,6 +413,12 @@ void meter_part(struct diary *diary, int64_t id, enum diary_status status)
     bool is_told_whole = meter->same_ms == end_ms || meter->power.at_ms == end_ms;
     bool is_heard = status == DIARY_CLOSED && end_ms == diary->anchor.at_ms;
 
+    if (has_rest(diary)) {
+        meter->now = cut_rest(diary);
+        meter->area = meter->now.wh * METER_PER_WH;
+        meter->is_told = 0;
+        return;
+    }
     if (!meter_is_on(diary) || id == 0 || !is_heard || is_told_whole) {
         forget(meter);
         return;
@@ -427,7 +475,7 @@ void meter_fill(const struct diary *diary, struct diary_entry *entry)
         return;
     if (meter->now.from_ms + GAP_MS < diary->memory.charge.from_ms || meter->is_told)
         add_unwatched(diary, entry);
-    charge->wall_wh = meter->now.wh;
+    charge->wall_wh = charge->status != DIARY_OPEN && has_rest(diary) ? meter->seen_wh : meter->now.wh;
     memcpy(charge->wall_from, DIARY_METER, sizeof(DIARY_METER));
     charge->flags |= (unsigned)meter->now.flags & DIARY_FLAG_GAPS;
     if (charge->battery_wh != DIARY_NONE && charge->battery_wh > charge->wall_wh)

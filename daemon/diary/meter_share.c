@@ -17,7 +17,9 @@ static bool has_present(const struct diary *diary)
 {
     const struct meter_memory *meter = &diary->memory.meter;
 
-    return meter_is_on(diary) && (meter->is_told || meter_is_watched(diary));
+    bool is_before = meter_is_watched(diary) && diary->memory.charge.from_ms >= diary->memory.rested_ms;
+
+    return meter_is_on(diary) && (meter->is_told || is_before);
 }
 
 static int64_t total_unshared(const struct diary *diary)
@@ -81,6 +83,8 @@ void meter_tell_shared(struct diary *diary)
 bool meter_share(struct diary *diary, const struct gain *gain)
 {
     struct meter_memory *meter = &diary->memory.meter;
+    if (gain->is_due && meter_is_watched(diary))
+        meter_split(diary);
     struct sharing sharing = {gain, 0, total_unshared(diary),
                               meter->count + (has_present(diary) ? 1 : 0) == 1};
     bool is_shared = gain->is_due && sharing.total_wh > 0;

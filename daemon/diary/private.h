@@ -77,6 +77,7 @@ struct meter_memory {
     struct spell now;           /* the one that goes on; from_ms DIARY_NONE: none. to_ms: power flowed last */
     int64_t area;               /* so much so far, METER_PER_WH a Wh */
     int64_t wait_ms;            /* so long after to_ms it may still go on */
+    int64_t seen_wh;            /* of it, when the car of the watched charge was heard last */
     int64_t is_told;            /* it is an open charge */
     int64_t tail_ms;            /* it was the watched charge's, which ended then; DIARY_NONE: it was not */
     int64_t tail_id;            /* of that charge */
@@ -122,7 +123,7 @@ struct memory {
     struct meter_memory meter;
 };
 
-#define MEMORY_LAYOUT 9
+#define MEMORY_LAYOUT 10
 
 struct diary {
     struct diary_settings settings;
@@ -215,6 +216,10 @@ void meter_end_tail(struct diary *diary);
  * 0 if it has none or the meter has said its last word on it. */
 void meter_join(struct diary *diary);
 void meter_part(struct diary *diary, int64_t id, enum diary_status status);
+/* The car of the watched charge is heard. */
+void meter_mark(struct diary *diary);
+/* What the car gained is of the time since then, and so is what the meter counted. */
+void meter_split(struct diary *diary);
 /* What the meter says of the watched charge. */
 void meter_fill(const struct diary *diary, struct diary_entry *entry);
 

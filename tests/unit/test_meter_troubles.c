@@ -290,6 +290,63 @@ static void a_plug_that_counts_nothing_is_not_where_the_car_charges(void **state
     book_free(&book);
 }
 
+/* Heard for forty minutes at 2.4 kW, lost for hours; heard again it does not charge, and has 58 %. */
+static void lose_the_car(struct book *book, int64_t from_ms, bool is_soc_first, bool is_asleep_first)
+{
+    int64_t back_ms = from_ms + 5 * HOURS;
+    double soc = 40;
+
+    book_new(book);
+    book_arrive(book, BOOK_START, 40, 20000);
+    counts(book, from_ms - MINUTES, 1000);
+    book_plug(book, from_ms);
+    for (int i = 0; i <= 180; i++) {
+        counts(book, from_ms + i * MINUTES, 1000 + i * 40);
+        if (i <= 40)
+            book_charging(book, from_ms + i * MINUTES, 0, 5, &soc);
+        soc += i < 40 ? 0.1 : 0;
+        if (i == 41)
+            book_leave(book, from_ms + i * MINUTES);
+    }
+    if (is_asleep_first) { /* the dongle is back, the car sleeps */
+        book_take(book, back_ms - HOURS, DIARY_SIGNAL_REACHABLE, 1);
+        book_take(book, back_ms - HOURS, DIARY_SIGNAL_PRESENCE, PRESENCE_ASLEEP);
+    }
+    book_take(book, back_ms, DIARY_SIGNAL_REACHABLE, 1);
+    book_take(book, back_ms, DIARY_SIGNAL_GARAGE, TRI_TRUE);
+    book_take(book, back_ms, DIARY_SIGNAL_PRESENCE, PRESENCE_AWAKE);
+    if (!is_soc_first)
+        book_take(book, back_ms + SECONDS, SIGNAL_CHARGING, 0);
+    book_take(book, back_ms + 2 * SECONDS, SIGNAL_SOC, 58);
+    book_take(book, back_ms + 2 * SECONDS, SIGNAL_ODOMETER, 20000);
+    book_take(book, back_ms + 3 * SECONDS, SIGNAL_CHARGING, 0);
+    diary_advance(book->diary, back_ms + HOURS);
+}
+
+static void what_the_meter_saw_of_a_charge_whose_car_was_lost_has_its_gain(void **state)
+{
+    int64_t from_ms = BOOK_START + HOURS;
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        struct book book;
+        lose_the_car(&book, from_ms, i & 1, i & 2);
+        const struct diary_charge *seen = last_of(&book, from_ms);
+        const struct diary_charge *rest = last_of(&book, seen->to_ms);
+        assert_int_equal(count_charges(&book), 2);
+        assert_int_equal(seen->how, DIARY_WATCHED);
+        assert_int_equal(seen->soc_to, 4400);
+        assert_int_equal(seen->wall_wh, 1600);
+        assert_int_equal(rest->how, DIARY_METERED);
+        assert_int_equal(rest->status, DIARY_CLOSED);
+        assert_int_equal(rest->wall_wh, 5600);
+        assert_int_equal(rest->to_ms, from_ms + 3 * HOURS);
+        assert_int_equal(rest->soc_to, 5800);
+        assert_int_equal(rest->battery_wh, 14 * 60 * 355 / 100);
+        book_free(&book);
+    }
+}
+
 /* ---- coarse counters, other consumers ---- */
 
 static void a_counter_in_whole_kwh_makes_one_charge(void **state)
@@ -413,6 +470,7 @@ int main(void)
         cmocka_unit_test(a_meter_that_was_silent_for_a_whole_watched_charge_counted_it),
         cmocka_unit_test(of_two_charges_in_one_silence_of_the_meter_neither_has_all_of_it),
         cmocka_unit_test(a_plug_that_counts_nothing_is_not_where_the_car_charges),
+        cmocka_unit_test(what_the_meter_saw_of_a_charge_whose_car_was_lost_has_its_gain),
         cmocka_unit_test(a_counter_in_whole_kwh_makes_one_charge),
         cmocka_unit_test(a_freezer_on_the_same_plug_does_not_prolong_the_charge),
         cmocka_unit_test(a_car_that_wakes_and_does_not_charge_ends_its_charge),
