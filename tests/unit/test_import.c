@@ -68,6 +68,28 @@ static void what_the_car_did_not_say_is_none(void **state)
     assert_int_equal(row.cells_mv[0], 0);
 }
 
+/* A car of 0 km would have driven 10,000 when it is read again. */
+static void what_was_not_read_yet_is_none(void **state)
+{
+    char text[2048];
+    struct csv_row line;
+    struct leafspy_layout layout;
+    struct leafspy_row row;
+    struct csv csv;
+
+    (void)state;
+    leafspy_layout_init(&layout, 1000000);
+    write_row(text, sizeof(text), 155, "1501265485", "0", "3900");
+    csv_init(&csv, text, strlen(text));
+    assert_true(csv_next(&csv, &line));
+    line.fields[123] = (struct csv_field){"0", 1};
+    line.fields[131] = (struct csv_field){"0.0", 3};
+    assert_null(leafspy_read_row(&layout, &line, NULL, &row));
+    assert_int_equal(row.value[LEAFSPY_SOC], LEAFSPY_NONE);
+    assert_int_equal(row.value[LEAFSPY_ODOMETER], LEAFSPY_NONE);
+    assert_int_equal(row.value[LEAFSPY_SOH], LEAFSPY_NONE);
+}
+
 static void a_log_without_epoch_needs_the_zone(void **state)
 {
     char text[2048];
@@ -248,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_without_header_is_read_in_the_usual_order),
         cmocka_unit_test(what_the_car_did_not_say_is_none),
+        cmocka_unit_test(what_was_not_read_yet_is_none),
         cmocka_unit_test(a_log_without_epoch_needs_the_zone),
         cmocka_unit_test(a_row_shorter_than_the_first_of_its_log_is_torn),
         cmocka_unit_test(the_hour_that_clocks_show_twice_goes_on_and_does_not_go_back),

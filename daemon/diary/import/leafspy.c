@@ -25,11 +25,11 @@ static const struct {
 } columns[LEAFSPY_COLUMN_COUNT] = {
     [LEAFSPY_TIME] = {.name = "Date/Time", .usual = 0},
     [LEAFSPY_EPOCH] = {.name = "epoch time", .usual = 134},
-    [LEAFSPY_SOC] = {"SOC", 6, 0, 100, 0, 12000, "the SOC is no percentage"}, /* a new pack may show more */
-    [LEAFSPY_SOH] = {"SOH", 131, 2, 1, 0, 12000, "the SOH is no percentage"},
+    [LEAFSPY_SOC] = {"SOC", 6, 0, 100, 1, 12000, "the SOC is no percentage"}, /* a new pack may show more */
+    [LEAFSPY_SOH] = {"SOH", 131, 2, 1, 1, 12000, "the SOH is no percentage"},
     [LEAFSPY_PACK_VOLTAGE] = {"Pack Volts", 8, 3, 1, 0, 500000, NULL},
     [LEAFSPY_PACK_CURRENT] = {"Pack Amps", 9, 3, 1, -1000000, 1000000, NULL},
-    [LEAFSPY_ODOMETER] = {"Odo(km)", 123, 0, 1, 0, 2000000, "the odometer is no distance"},
+    [LEAFSPY_ODOMETER] = {"Odo(km)", 123, 0, 1, 1, 2000000, "the odometer is no distance"},
     [LEAFSPY_GIDS] = {"Gids", 5, 0, 1, 1, 1000, NULL},
     [LEAFSPY_CAPACITY] = {"AHr", 7, 0, 10, 1000, 300000, NULL},
     [LEAFSPY_HX] = {"Hx", 121, 2, 1, 1, 25000, NULL},
@@ -186,8 +186,9 @@ static const char *take_value(const struct leafspy_layout *layout, const struct 
     *value = (*value < 0 ? *value - divisor / 2 : *value + divisor / 2) / divisor;
     if (*value >= columns[column].min && *value <= columns[column].max)
         return NULL;
+    bool is_unread = *value == 0; /* no car has 0 % or 0 km: it was not asked yet */
     *value = LEAFSPY_NONE;
-    return columns[column].rejects;
+    return is_unread ? NULL : columns[column].rejects;
 }
 
 static const char *take_values(const struct leafspy_layout *layout, const struct csv_row *row,
