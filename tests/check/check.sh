@@ -13,19 +13,12 @@ build() {
     CI=true $make "$@" || { echo "not ok build $*"; echo "0 1 0" >>build/check/counts; }
 }
 
-unit_suites() { # VARIANT: two at a time
-    folder=build${1:+/$1}/unit
-    for test in "$folder"/test_*; do
+# Every test_* program in build/FOLDER, two at a time.
+program_suites() { # FOLDER NAME
+    for test in "build/$1"/test_*; do
         case $test in *.d | *.o) continue ;; esac
-        echo "${1:-unit}/$(basename "$test") 300 $test"
-    done | xargs -P 2 -n 3 "$suite"
-}
-
-life_suites() {
-    for test in build/life/test_*; do
-        case $test in *.d | *.o) continue ;; esac
-        "$suite" "life/$(basename "$test")" 300 "$test"
-    done
+        echo "$2/$(basename "$test") 300 $test"
+    done | sort -r | xargs -P 2 -n 3 "$suite"
 }
 
 one_by_one() { # FOLDER SECONDS TEST...
@@ -60,15 +53,16 @@ sanitized_system_suites() { # NAME...
 
 build all unit-programs life-programs
 "$suite" style 120 tests/style/check.sh
-unit_suites ""
-life_suites
+program_suites unit unit
+program_suites life life
 folder_suites recordings 120
-folder_suites system 240 "test_silence.mjs test_lived.mjs test_notices.mjs test_pause.mjs test_doctor.mjs test_meter.mjs" \
-    "test_homeassistant.mjs test_traffic.mjs test_identity.mjs test_kept.mjs test_disk.mjs"
+folder_suites system 240 "test_silence.mjs test_lived.mjs test_notices.mjs test_pause.mjs test_doctor.mjs" \
+    "test_homeassistant.mjs test_traffic.mjs test_identity.mjs test_kept.mjs test_disk.mjs" \
+    "test_clock.mjs test_demo.mjs test_broker.mjs test_adapters.mjs test_meter.mjs"
 folder_suites web 240
 build VARIANT=sanitize all unit-programs
 export ASAN_OPTIONS=detect_leaks=${GARAGED_LEAKS:-1}:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
-unit_suites sanitize
+program_suites sanitize/unit sanitize
 export GARAGED_BUILD=build/sanitize
 "$suite" sanitize/recordings 240 tests/recordings/test_decode.sh
 sanitized_system_suites faults &
@@ -77,7 +71,7 @@ sanitized_system_suites line
 wait
 unset GARAGED_BUILD
 build VARIANT=thread threaded-programs
-unit_suites thread
+program_suites thread/unit thread
 build fuzz-programs
 "$suite" fuzz-corpus 120 tests/fuzz/replay.sh
 
