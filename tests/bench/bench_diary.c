@@ -169,6 +169,10 @@ int main(int argc, char **argv)
     printf("bench diary_open %.1f ms budget -\n", (double)(clock_monotonic_ns() - begin_ns) / 1e6);
     measure_list(&bench, "diary_days", STORE_ASK_DAYS, 10);
     measure_list(&bench, "diary_months", STORE_ASK_MONTHS, 10);
+    measure_list(&bench, "diary_years", STORE_ASK_YEARS, 10);
+    measure_list(&bench, "diary_totals", STORE_ASK_TOTALS, 10);
+    measure_list(&bench, "diary_charges", STORE_ASK_CHARGES, 50);
+    measure_list(&bench, "diary_outings", STORE_ASK_OUTINGS, 50);
     measure_history(&bench, "diary_soc_24_h", "soc", 20);
     measure_history(&bench, "diary_voltage_24_h", "pack_voltage", 20);
     measure_list(&bench, "diary_battery", STORE_ASK_BATTERY, 50);

@@ -50,6 +50,10 @@ async function page(session, path) {
 }
 
 async function measureLists(session) {
+    report("http_state", await median(() => page(session, "state")), "ms", "-");
+    report("http_years", await median(() => page(session, "years?limit=1000")), "ms", "-");
+    report("http_charges_1000", await median(() => page(session, "charges?limit=1000")), "ms", "-");
+    report("http_outings_1000", await median(() => page(session, "outings?limit=1000")), "ms", "-");
     report("http_months", await median(() => page(session, "months?limit=1000")), "ms", "-");
     report("http_days_1000", await median(() => page(session, "days?limit=1000")), "ms", "-");
     report("http_battery_1000", await median(() => page(session, "battery?limit=1000")), "ms", "-");
@@ -63,7 +67,9 @@ async function measureMemory(house, session) {
     await waitFor("the broker", async () => (await session.state()).mqtt.state === "up");
     await sleep(3000);
     const status = readFileSync(`/proc/${house.garaged.pid}/status`, "utf8");
-    report("memory_ten_years_mqtt_10", (Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024).toFixed(1), "MB", 16);
+    const part = (name) => (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]) / 1024).toFixed(1);
+    report("memory_ten_years_mqtt_10", part("VmRSS"), "MB", 16);
+    report("memory_of_these_its_own", part("RssAnon"), "MB", "-"); // the rest: programs and libraries, which others share
 }
 
 async function garagectl(house, ...args) {

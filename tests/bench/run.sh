@@ -20,7 +20,7 @@ measure_works() { # FOLDER
     tests/bench/years.sh || echo "bench years failed"
     tests/bench/rows.sh || echo "bench rows failed"
     measure_works build/bench/works
-    [ ! -w /dev/shm ] || GARAGED_PURGE=200000 measure_works $memory | sed 's/^bench /bench memory_/'
+    [ ! -w /dev/shm ] || GARAGED_PURGE=200000 measure_works $memory | sed 's/^bench /bench in_memory_/'
     for bench in build/bench/bench_*; do
         case $bench in *.d | *.o | *_works) continue ;; esac
         "$bench" || echo "bench $(basename "$bench") failed"

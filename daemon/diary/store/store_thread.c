@@ -10,6 +10,7 @@
 #include "diary/store/written.h"
 #include "util/clock.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -263,6 +264,8 @@ static void step_work(struct worker *worker)
         note_failure(files[i], came.step == WORK_FAILED ? -1 : 0, &came.err);
     if (came.work)
         tell_work(worker, &came);
+    if (came.step != WORK_GOES_ON)
+        malloc_trim(0); /* what a copy or an import took is not needed again for a day */
 }
 
 static void drop_works(struct worker *worker)
