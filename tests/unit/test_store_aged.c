@@ -136,7 +136,7 @@ static int64_t ask_entries(struct aged *aged, int day, enum store_subject subjec
     question.from_ms = FIRST_MS + day * DAY_MS;
     question.to_ms = question.from_ms + DAY_MS;
     aged->steps = 0;
-    assert_int_equal(entries_ask(&aged->entries, &question, &answer, &err), 0);
+    assert_int_equal(entries_ask(&aged->entries, &question, NULL, &answer, &err), 0);
     assert_int_equal(answer.count, 1);
     free((void *)(uintptr_t)answer.items);
     return aged->steps;

@@ -294,6 +294,66 @@ static void an_outing_over_the_end_of_a_month_is_told_in_one_of_the_two(void **s
     bench_free(bench);
 }
 
+/* Of a car that is silent while off: no day is known, but the month is. DAY0 + 16 is the last of November. */
+static void a_charge_overnight_is_of_its_month(void **state)
+{
+    (void)state;
+    static const int nights[] = {0, 15, 16, 40, 50, 400};
+    struct bench *bench = bench_new();
+    struct store_question months = everything(STORE_ASK_MONTHS), years = everything(STORE_ASK_YEARS);
+
+    bench_start(bench);
+    for (size_t i = 0; i < sizeof(nights) / sizeof(nights[0]); i++) {
+        struct diary_entry charge =
+            a_charge((DAY0 + nights[i]) * (24 * HOUR_MS) + 23 * HOUR_MS, DIARY_NO_DAY, 1000);
+        charge.charge.to_ms = charge.charge.from_ms + 8 * HOUR_MS;
+        bench_keep(bench, &charge);
+    }
+    const struct diary_day *items = bench_ask(bench, &months, sizeof(*items));
+    assert_int_equal(bench->answer.count, 4); /* two of November, one of December, January and a year later */
+    assert_true(items[3].day == DAY0 - 13 && items[3].battery_wh == 2000 && items[3].charges == 2);
+    assert_true(items[2].charges == 1 && items[1].charges == 1 && items[0].charges == 1);
+    assert_true(bench->answer.unattributed.battery_wh == 1000 && bench->answer.unattributed.charges == 1);
+    items = bench_ask(bench, &years, sizeof(*items));
+    assert_int_equal(bench->answer.count, 2);
+    assert_true(items[1].charges == 4 && bench->answer.unattributed.charges == 0);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
+/* Every second month has a day of its own, the others have but nights. */
+static void months_that_have_but_nights_come_page_by_page(void **state)
+{
+    (void)state;
+    struct bench *bench = bench_new();
+    struct store_question months = everything(STORE_ASK_MONTHS);
+    int32_t last = INT32_MAX;
+    int64_t charges = 0;
+
+    bench_start(bench);
+    for (int month = 0; month < 12; month++) {
+        int32_t day = DAY0 + 30 * month;
+        struct diary_entry charge =
+            a_charge(day * (24 * HOUR_MS) + 20 * HOUR_MS, month % 2 ? day : DIARY_NO_DAY, 1000);
+        charge.charge.to_ms = charge.charge.from_ms + 8 * HOUR_MS;
+        bench_keep(bench, &charge);
+    }
+    for (months.limit = 5; months.before != 0 || last == INT32_MAX; months.before = bench->answer.next) {
+        const struct diary_day *items = bench_ask(bench, &months, sizeof(*items));
+        assert_int_equal(bench->answer.unattributed.charges, 0);
+        for (size_t i = 0; i < bench->answer.count; i++) {
+            assert_true(items[i].day < last);
+            last = items[i].day;
+            charges += items[i].charges;
+        }
+        if (bench->answer.next == 0)
+            break;
+    }
+    assert_int_equal(charges, 12);
+    bench_stop(bench);
+    bench_free(bench);
+}
+
 static void an_outing_that_was_charged_elsewhere_makes_no_average_better(void **state)
 {
     (void)state;
@@ -379,6 +439,8 @@ int main(void)
         cmocka_unit_test(the_most_that_a_day_can_have_cost_is_said_where_only_the_least_is_known),
         cmocka_unit_test(the_bill_of_a_charge_of_no_day_is_unattributed),
         cmocka_unit_test(an_outing_over_the_end_of_a_month_is_told_in_one_of_the_two),
+        cmocka_unit_test(a_charge_overnight_is_of_its_month),
+        cmocka_unit_test(months_that_have_but_nights_come_page_by_page),
         cmocka_unit_test(an_outing_that_was_charged_elsewhere_makes_no_average_better),
         cmocka_unit_test(since_the_last_charge_means_the_last_that_is_over),
         cmocka_unit_test(what_was_supplied_is_taken_where_it_is_known_best),

@@ -203,7 +203,7 @@ static void days_and_months_are_sums(void **state)
     assert_int_equal(bench->answer.count, 2);
     assert_int_equal(item[0].day, DAY0 + 17);
     assert_int_equal(item[1].day, DAY0 - 13);
-    assert_true(item[1].distance_mm == 41000000 && item[1].outings == 3);
+    assert_true(item[1].distance_mm == 53000000 && item[1].outings == 4 && item[1].charges == 2);
     months.limit = 1;
     bench_ask(bench, &months, sizeof(*item));
     assert_true(bench->answer.count == 1 && bench->answer.next == DAY0 + 17);

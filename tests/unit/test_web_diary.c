@@ -305,6 +305,11 @@ static void days_are_those_of_the_place(void **state)
     page = ask_json(house, "months?limit=1&before=2026-10");
     item = json_array_get(json_object_get(page, "items"), 0);
     assert_int_equal(json_integer_value(json_object_get(item, "outings")), 2);
+    assert_string_equal(json_string_value(json_object_get(page, "next")), "2026-04");
+    json_decref(page);
+    page = ask_json(house, "months?limit=1&before=2026-04");
+    item = json_array_get(json_object_get(page, "items"), 0);
+    assert_string_equal(json_string_value(json_object_get(item, "month")), "2026-01"); /* of no day */
     assert_true(json_is_null(json_object_get(page, "next")));
     json_decref(page);
 }
@@ -353,7 +358,7 @@ static void sums_up_since_the_last_charge_and_since_a_day(void **state)
                   "\"since\":\"2026-01-02\",\"until\":null,"
                   "\"distance_km\":31,\"used_kwh\":5.2,");
     assert_totals(house, "totals?to=2025-12-31", "\"until\":\"2025-12-31\",\"distance_km\":31,");
-    assert_totals(house, "years", "{\"year\":\"2026\",\"hours\":8760,\"distance_km\":31,");
+    assert_totals(house, "years", "{\"year\":\"2026\",\"hours\":8760,\"distance_km\":62,");
     assert_status(ask(house, "totals?car=nobody"), 400);
     assert_status(ask(house, "totals?since=yesterday"), 400);
 }

@@ -1,9 +1,11 @@
 /* Days are the sums of what the trackers attributed to them; months, years and any other span of time are
- * sums of the same rows. SQLite gives outings and parts of charges and this adds them up, days newest first,
+ * sums of the same rows. What has no day, a charge overnight, has a month or a year when all of its time lies
+ * in that. SQLite gives outings and parts of charges and this adds them up, days newest first,
  * so a page costs what is on it. No table of days is kept that could contradict its parts. */
 #include "diary/store/days.h"
 
 #include "util/core/day.h"
+#include "util/core/time.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +30,8 @@
  * sums up the same. */
 #define OUTINGS                                                                                              \
     "SELECT day, distance_mm, " USED_WH ", NULL, NULL, NULL, NULL, NULL, NULL, 0, 1,"                        \
-    " iif(" USED_WH " IS NULL, NULL, distance_mm), iif(distance_mm IS NULL, NULL, " USED_WH "), NULL, id"    \
+    " iif(" USED_WH " IS NULL, NULL, distance_mm), iif(distance_mm IS NULL, NULL, " USED_WH "), NULL, id,"   \
+    " from_ms, to_ms"                                                                                        \
     " FROM outing_raw WHERE car = ?1"
 #define PARTS(tables)                                                                                        \
     " UNION ALL SELECT part.day, NULL, NULL, part.battery_wh, part.charger_wh"                               \
@@ -37,7 +40,7 @@
     WHOLE("iif(cost_m IS NULL, NULL, currency)")                                                             \
     ", number = 0, 0, NULL, NULL"                                                                            \
     WHOLE("coalesce(wall_wh, charge_raw.charger_wh, charge_raw.battery_wh)")                                 \
-    ", charge FROM " tables " ON charge_raw.id = part.charge WHERE charge_raw.car = ?1"
+    ", charge, from_ms, to_ms FROM " tables " ON charge_raw.id = part.charge WHERE charge_raw.car = ?1"
 
 #define BY_DAY(column) " AND " column " BETWEEN ?2 AND ?3"
 /* Each belongs to the span in which it began: so it is in one of two that follow each other. */
@@ -134,6 +137,71 @@ static void finish(struct diary_day *sum)
         sum->cost_max_m = DIARY_NONE;
 }
 
+/* ---- a page of days, months or years ---- */
+
+struct page {
+    const struct store_question *question;
+    const struct zone *zone;
+    struct diary_day *items; /* newest first */
+    struct store_answer *answer;
+};
+
+static int32_t first_of(enum store_subject subject, int32_t day)
+{
+    struct day_parts parts = day_split(day);
+
+    if (subject == STORE_ASK_YEARS)
+        return day_make(parts.year, 1, 1);
+    return subject == STORE_ASK_MONTHS ? day_make(parts.year, parts.month, 1) : day;
+}
+
+/* Between others; what is too much is of the next page. */
+static void insert_item(struct page *page, size_t at, const struct diary_day *item)
+{
+    struct store_answer *answer = page->answer;
+    size_t limit = page->question->limit;
+
+    if (at == limit || (at == answer->count && answer->next != 0)) {
+        answer->next = page->items[answer->count - 1].day;
+        return;
+    }
+    size_t kept = answer->count < limit ? answer->count : limit - 1;
+    memmove(page->items + at + 1, page->items + at, (kept - at) * sizeof(*item));
+    page->items[at] = *item;
+    if (kept < answer->count)
+        answer->next = page->items[limit - 1].day;
+    answer->count = kept + 1;
+}
+
+static void add_to_page(struct page *page, const struct diary_day *row)
+{
+    size_t i = 0;
+
+    if (page->question->before != 0 && row->day >= page->question->before)
+        return;
+    while (i < page->answer->count && page->items[i].day > row->day)
+        i++;
+    if (i < page->answer->count && page->items[i].day == row->day)
+        add_row(&page->items[i], row);
+    else
+        insert_item(page, i, row);
+}
+
+/* What has no day is of the month or year that all of its time lies in; false: there is none. */
+static bool place_row(struct page *page, sqlite3_stmt *select, const struct diary_day *row)
+{
+    struct diary_day placed = *row;
+    int64_t from_ms = read_number(select, 15), to_ms = read_number(select, 16);
+
+    if (page->question->subject == STORE_ASK_DAYS || to_ms == DIARY_NONE)
+        return false;
+    placed.day = first_of(page->question->subject, zone_day_of(page->zone, from_ms * NS_PER_MS));
+    if (first_of(page->question->subject, zone_day_of(page->zone, to_ms * NS_PER_MS)) != placed.day)
+        return false;
+    add_to_page(page, &placed);
+    return true;
+}
+
 /* ---- any span ---- */
 
 struct span {
@@ -178,9 +246,10 @@ static struct diary_day span_end(const struct span *span)
     return sum;
 }
 
-/* Adds up the rows that began between the question's from_ms and to_ms: all, and those without a day. */
+/* Adds up the rows that began between the question's from_ms and to_ms: all, and those that have no place. */
 static int add_up(struct database *database, const char *sql, const struct store_question *question,
-                  int64_t from_ms, struct diary_day *all, struct diary_day *unattributed, struct err *err)
+                  int64_t from_ms, struct page *page, struct diary_day *all, struct diary_day *unattributed,
+                  struct err *err)
 {
     struct span total = span_begin(), rest = span_begin();
     sqlite3_stmt *select = database_prepare(database, sql, err);
@@ -194,7 +263,7 @@ static int add_up(struct database *database, const char *sql, const struct store
     while ((rc = sqlite3_step(select)) == SQLITE_ROW) {
         struct diary_day row = read_row(select);
         span_add(&total, &row);
-        if (row.day == DIARY_NO_DAY)
+        if (row.day == DIARY_NO_DAY && !(page && place_row(page, select, &row)))
             span_add(&rest, &row);
     }
     if (rc != SQLITE_DONE)
@@ -234,34 +303,26 @@ int days_ask_sums(struct database *database, const struct store_question *questi
         return err_set(err, "out of memory");
     if (question->since_charge && find_last_charge(database, question->car, &answer->since_ms, err) != 0)
         return -1;
-    return add_up(database, sums_sql, question, answer->since_ms, all, &answer->unattributed, err);
+    return add_up(database, sums_sql, question, answer->since_ms, NULL, all, &answer->unattributed, err);
 }
 
 /* ---- days, months, years ---- */
 
-static int32_t first_of(enum store_subject subject, int32_t day)
-{
-    struct day_parts parts = day_split(day);
-
-    if (subject == STORE_ASK_YEARS)
-        return day_make(parts.year, 1, 1);
-    return subject == STORE_ASK_MONTHS ? day_make(parts.year, parts.month, 1) : day;
-}
-
 /* Takes rows newest day first; stops at the one that begins item limit + 1. */
-static int collect(sqlite3_stmt *select, const struct store_question *question, struct diary_day *items,
-                   struct store_answer *answer)
+static int collect(sqlite3_stmt *select, struct page *page)
 {
+    struct store_answer *answer = page->answer;
+    struct diary_day *items = page->items;
     int rc;
 
     while ((rc = sqlite3_step(select)) == SQLITE_ROW) {
         struct diary_day row = read_row(select);
-        row.day = first_of(question->subject, row.day);
+        row.day = first_of(page->question->subject, row.day);
         if (answer->count > 0 && items[answer->count - 1].day == row.day) {
             add_row(&items[answer->count - 1], &row);
             continue;
         }
-        if (answer->count == question->limit) {
+        if (answer->count == page->question->limit) {
             answer->next = items[answer->count - 1].day;
             return SQLITE_DONE;
         }
@@ -270,30 +331,42 @@ static int collect(sqlite3_stmt *select, const struct store_question *question, 
     return rc;
 }
 
-int days_ask(struct database *database, const struct store_question *question, struct store_answer *answer,
-             struct err *err)
+static int collect_days(struct database *database, struct page *page, struct err *err)
 {
+    const struct store_question *question = page->question;
     int64_t first = question->from_day > DAY_FIRST ? question->from_day : DAY_FIRST;
     int64_t last = question->to_day < DAY_LAST ? question->to_day : DAY_LAST;
-    struct diary_day *items = calloc(question->limit, sizeof(*items));
-    sqlite3_stmt *select = items ? database_prepare(database, days_sql, err) : NULL;
-    struct diary_day all;
+    sqlite3_stmt *select = database_prepare(database, days_sql, err);
 
-    answer->items = items;
     if (!select)
-        return items ? -1 : err_set(err, "out of memory");
+        return -1;
     if (question->before != 0 && question->before <= last)
         last = question->before - 1;
     sqlite3_bind_text(select, 1, question->car, -1, SQLITE_STATIC);
     sqlite3_bind_int64(select, 2, first);
     sqlite3_bind_int64(select, 3, last);
-    int rc = collect(select, question, items, answer);
+    int rc = collect(select, page);
     if (rc != SQLITE_DONE)
         database_fail(database, "days", err);
     sqlite3_finalize(select);
+    return rc == SQLITE_DONE ? 0 : -1;
+}
+
+int days_ask(struct database *database, const struct store_question *question, const struct zone *zone,
+             struct store_answer *answer, struct err *err)
+{
+    struct diary_day all, *items = calloc(question->limit, sizeof(*items));
+    struct zone utc;
+    struct page page = {question, zone ? zone : &utc, items, answer};
+
+    zone_set_utc(&utc);
+    answer->items = items;
+    if (!items)
+        return err_set(err, "out of memory");
+    if (collect_days(database, &page, err) || add_up(database, unattributed_sql, question, question->from_ms,
+                                                     &page, &all, &answer->unattributed, err))
+        return -1;
     for (size_t i = 0; i < answer->count; i++)
         finish(&items[i]);
-    if (rc != SQLITE_DONE)
-        return -1;
-    return add_up(database, unattributed_sql, question, question->from_ms, &all, &answer->unattributed, err);
+    return 0;
 }

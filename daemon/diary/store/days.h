@@ -5,9 +5,9 @@
 #include "diary/store/database.h"
 #include "diary/store/store.h"
 
-/* As entries_ask: for lists of days, months and years, and for the sums of a span. */
-int days_ask(struct database *database, const struct store_question *question, struct store_answer *answer,
-             struct err *err);
+/* As entries_ask: for lists of days, months and years (of `zone`, NULL: UTC), and for the sums of a span. */
+int days_ask(struct database *database, const struct store_question *question, const struct zone *zone,
+             struct store_answer *answer, struct err *err);
 int days_ask_sums(struct database *database, const struct store_question *question,
                   struct store_answer *answer, struct err *err);
 

@@ -37,8 +37,9 @@ int entries_set_text(struct entries *entries, enum store_subject subject, const 
 /* Whether the diary has anything of that car. */
 int entries_find_car(struct database *database, const char *car, bool *is_known, struct err *err);
 
-/* Answers what is asked of diary.db; items are freed by who takes the answer, also after a failure. */
-int entries_ask(struct entries *entries, const struct store_question *question, struct store_answer *answer,
-                struct err *err);
+/* Answers what is asked of diary.db, months and years being those of `zone`; items are freed by who takes the
+ * answer, also after a failure. */
+int entries_ask(struct entries *entries, const struct store_question *question, const struct zone *zone,
+                struct store_answer *answer, struct err *err);
 
 #endif

@@ -220,8 +220,8 @@ int entries_find_car(struct database *database, const char *car, bool *is_known,
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
-int entries_ask(struct entries *entries, const struct store_question *question, struct store_answer *answer,
-                struct err *err)
+int entries_ask(struct entries *entries, const struct store_question *question, const struct zone *zone,
+                struct store_answer *answer, struct err *err)
 {
     struct database *database = &entries->file.database;
     const struct list *list = find_list(question->subject);
@@ -236,7 +236,7 @@ int entries_ask(struct entries *entries, const struct store_question *question, 
     case STORE_ASK_DAYS:
     case STORE_ASK_MONTHS:
     case STORE_ASK_YEARS:
-        return days_ask(database, question, answer, err);
+        return days_ask(database, question, zone, answer, err);
     case STORE_ASK_SUMS:
         return days_ask_sums(database, question, answer, err);
     case STORE_ASK_CHARGE:

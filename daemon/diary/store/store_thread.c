@@ -151,7 +151,7 @@ static int ask_entries(struct worker *worker, const struct store_job *job, struc
     if (!file_is_open(file))
         return -1;
     file->database.trouble = TROUBLE_NONE;
-    int rc = entries_ask(&worker->entries, &job->question, &result->answer, &err);
+    int rc = entries_ask(&worker->entries, &job->question, worker->thread->zone, &result->answer, &err);
     note_failure(file, rc, &err);
     return rc;
 }

@@ -117,7 +117,7 @@ function Unattributed({ list }: { list: Listing<Sums> | null }) {
   return (
     <p class="aside" id="unattributed">
       <Icon name="info" />
-      <span>{`Unattributed: ${joined(energy(rest.battery))}${cost}, of ${whose} that nobody watched from one day to another. It belongs to no single day and stands in no bar.`}</span>
+      <span>{`Unattributed: ${joined(energy(rest.battery))}${cost}, of ${whose} that nobody watched, in a time over more than one bar. It stands in none.`}</span>
     </p>
   );
 }

@@ -89,7 +89,7 @@ function Unattributed({ list, units }: { list: Listing<Sums> | null; units: Unit
   return (
     <p class="aside" id="unattributed">
       <Icon name="info" />
-      <span>{`Unattributed: ${joined(distance(rest.distance ?? 0, units))}${used} of outings over more than one day. They belong to no single day and stand in no bar.`}</span>
+      <span>{`Unattributed: ${joined(distance(rest.distance ?? 0, units))}${used} of outings over more than one bar. They stand in none.`}</span>
     </p>
   );
 }
