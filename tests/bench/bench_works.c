@@ -67,6 +67,12 @@ static void keep_end(void *ctx, const struct work *work, const char *why)
     snprintf(bench->why, sizeof(bench->why), "%s", why ? why : "");
 }
 
+static void keep_copy(void *ctx, const struct work *work, const char *why)
+{
+    ((struct bench *)ctx)->count = copy_bytes(work);
+    keep_end(ctx, work, why);
+}
+
 static void keep_pricing(void *ctx, const struct work *work, const char *why)
 {
     ((struct bench *)ctx)->count = (int64_t)pricing_changed(work);
@@ -168,13 +174,13 @@ static void measure(struct bench *bench, const char *name, struct work *work,
 
 static void measure_years(struct bench *bench, const char *folder)
 {
-    static const struct work_events copied = {.ended = keep_end}, priced = {.ended = keep_pricing},
+    static const struct work_events copied = {.ended = keep_copy}, priced = {.ended = keep_pricing},
                                     rebuilt = {.ended = keep_rebuild};
     struct copy_order order = {.day = "2026-06-30", .keep = 7, .fd = -1};
     struct tariffs tariffs = sample_tariffs();
 
     snprintf(order.folder, sizeof(order.folder), "%s/backups", folder);
-    measure(bench, "backup", copy_new(&order), &copied);
+    measure(bench, "backup_bytes", copy_new(&order), &copied);
     measure(bench, "price_all_charges", pricing_new(&tariffs), &priced);
     tariffs.list[0].price_m *= 2;
     measure(bench, "price_them_again", pricing_new(&tariffs), &priced);
