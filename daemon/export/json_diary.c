@@ -107,7 +107,8 @@ static json_t *cells_figure(const struct json_field *field, const void *item, co
     return json_field_number(field, &range, zone);
 }
 
-/* Battery by wall where the wall is known, else by charger. */
+/* Battery by wall where the wall is known, else by charger. While it goes on the two are of different
+ * moments. */
 static json_t *efficiency(const struct json_field *field, const void *item, const struct zone *zone)
 {
     const struct diary_charge *charge = item;
@@ -115,7 +116,7 @@ static json_t *efficiency(const struct json_field *field, const void *item, cons
 
     (void)field;
     (void)zone;
-    if (charge->battery_wh < 0 || from_wh <= 0)
+    if (charge->status == DIARY_OPEN || charge->battery_wh < 0 || from_wh <= 0)
         return json_null(); /* DIARY_NONE is among them */
     return json_value_number((double)charge->battery_wh / (double)from_wh, EFFICIENCY_STEP);
 }

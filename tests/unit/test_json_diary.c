@@ -222,6 +222,10 @@ static void takes_the_wall_for_efficiency_when_it_is_known(void **state)
     charge = sample_charge();
     charge.battery_wh = DIARY_NONE;
     assert_key(JSON_DIARY_CHARGE, &charge, &zone, "efficiency", "null");
+    charge.battery_wh = 1000;
+    charge.wall_wh = 1200;
+    charge.status = DIARY_OPEN;
+    assert_key(JSON_DIARY_CHARGE, &charge, &zone, "efficiency", "null");
 }
 
 static void writes_the_outing_of_the_contract(void **state)

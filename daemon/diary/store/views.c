@@ -54,7 +54,7 @@ static const char charge_sql[] =
     KWH("charger_wh", "charger_kwh")
     KWH("wall_wh", "wall_kwh")
     TEXT("wall_from")
-    ", iif(battery_wh >= 0 AND " FROM_WH " > 0,"
+    ", iif(status <> 0 AND battery_wh >= 0 AND " FROM_WH " > 0,"
     " round(battery_wh * 1.0 / " FROM_WH " / 0.001) * 0.001, NULL) AS efficiency"
     MONEY("cost_m", "cost")
     TEXT("cost_from")
