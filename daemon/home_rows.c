@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LATE_MS 60000 /* what was heard so long before is no news to the trackers */
+#define LATE_MS 20000 /* what was heard so long before is no news: a car is silent for 30 s before it rests */
 #define LAG_MS  2000  /* rows may come so long after their time */
 
 struct waiting {

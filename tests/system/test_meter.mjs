@@ -85,7 +85,7 @@ async function gained(house, session, closed) {
     assert.equal(metered.how, "metered");
     assert.equal(metered.wall_kwh, 3.2);
     assert.ok(metered.soc_to >= metered.soc_from + 2, JSON.stringify(metered));
-    assert.ok(Math.abs(metered.efficiency - metered.battery_kwh / 3.2) < 0.001, JSON.stringify(metered));
+    assert.ok(Math.abs(metered.efficiency - metered.battery_kwh / 3.2) < 0.003, JSON.stringify(metered)); // kWh are rounded to 0.01
     assert.ok(metered.efficiency > 0.5 && metered.efficiency < 1, JSON.stringify(metered));
     assert.ok(!metered.flags.includes("implausible"), JSON.stringify(metered));
     await waitFor("the charge at the broker", () => {
