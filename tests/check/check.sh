@@ -13,6 +13,12 @@ build() {
     CI=true $make "$@" || { echo "not ok build $*"; echo "0 1 0" >>build/check/counts; }
 }
 
+# Beside tests that mostly wait.
+build_ahead() {
+    make="nice -n 19 ${MAKE:-make} -s --no-print-directory -j1"
+    build "$@"
+}
+
 # Every test_* program in build/FOLDER, two at a time.
 program_suites() { # FOLDER NAME
     for test in "build/$1"/test_*; do
@@ -56,11 +62,11 @@ build all unit-programs life-programs
 program_suites unit unit
 program_suites life life
 folder_suites recordings 120
+build_ahead VARIANT=sanitize all unit-programs &
 folder_suites system 240 "test_silence.mjs test_lived.mjs test_notices.mjs test_pause.mjs test_doctor.mjs" \
     "test_homeassistant.mjs test_traffic.mjs test_identity.mjs test_kept.mjs test_disk.mjs" \
     "test_clock.mjs test_demo.mjs test_broker.mjs test_adapters.mjs test_meter.mjs"
 folder_suites web 240
-build VARIANT=sanitize all unit-programs
 export ASAN_OPTIONS=detect_leaks=${GARAGED_LEAKS:-1}:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 program_suites sanitize/unit sanitize
 export GARAGED_BUILD=build/sanitize

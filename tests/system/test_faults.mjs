@@ -68,7 +68,8 @@ function saysNothingWrong(house, mayBeWrong = 0) {
 async function dongle(house, fault, words) {
     await furnish(house, null, "--fault", fault, ...house.scenario(...DRIVE));
     const until = Date.now() + DONGLE_S * 1000;
-    if (words) await waitFor(`the link to say ${words}`, () => house.recorder.linkSaid(words));
+    // On a slow machine it is over before the login: then the journal tells.
+    if (words) await waitFor(`the link to say ${words}`, () => house.recorder.linkSaid(words) || words.test(house.garaged.err));
     await sleep(Math.max(0, until - Date.now()));
     await isWell(house, fault);
     if (!words) assert.ok(!house.recorder.linkSaid(/^down/), house.recorder.links.join("; "));
