@@ -52,6 +52,7 @@ struct config_web {
     struct config_list listen, hosts, allow;
     int port;
     enum config_tls tls;
+    char cert_file[CONFIG_TEXT_MAX], key_file[CONFIG_TEXT_MAX];
     int clients, clients_per_peer;
 };
 

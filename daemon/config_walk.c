@@ -282,9 +282,12 @@ static void check_web(struct walk *walk, const config_setting_t *root)
     if (web->listen.count == 0)
         config_report(walk->report, config_setting_source_line(group), "web.listen", NULL,
                       "names no address");
-    if (web->tls == CONFIG_TLS_ON)
-        config_report(walk->report, config_setting_source_line(group), "web.tls", "on",
-                      "refused: TLS comes with the front door");
+    if ((web->cert_file[0] == '\0') != (web->key_file[0] == '\0')) {
+        bool has_key = web->key_file[0] != '\0';
+        config_report(walk->report, line_of(group, has_key ? "key_file" : "cert_file"),
+                      has_key ? "web.key_file" : "web.cert_file", has_key ? web->key_file : web->cert_file,
+                      "goes with %s: name both or none", has_key ? "web.cert_file" : "web.key_file");
+    }
     if (web->clients_per_peer > web->clients) {
         snprintf(value, sizeof(value), "%d", web->clients_per_peer);
         config_report(walk->report, config_setting_source_line(group), "web.clients_per_peer", value,

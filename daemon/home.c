@@ -121,6 +121,7 @@ static void ticked(void *ctx, int64_t now_ns)
     home_traffic_advance(home->traffic, now_ns, clock_utc_ns() - now_ns);
     home_notices_advance(home->notices, now_ns, clock_utc_ns() - now_ns);
     home_upkeep_advance(home->upkeep, now_ns, clock_utc_ns() - now_ns);
+    home_web_advance(home->web, now_ns, clock_utc_ns());
     tell_status(home);
     home->is_quiet = home->view.sequence == home->ticked_sequence;
     home->ticked_sequence = home->view.sequence;

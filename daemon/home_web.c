@@ -39,6 +39,7 @@ static int attach_server(struct home_web *web, const struct home_web_parts *part
         .preferences = parts->preferences,
         .orders = parts->orders,
         .page_dir = parts->page_dir,
+        .state_dir = parts->state_dir,
     };
 
     web->web = web_new(&server, err);
@@ -108,6 +109,11 @@ void home_web_free(struct home_web *web)
 int home_web_turn(struct home_web *web, struct err *err)
 {
     return web_turn(web->web, err);
+}
+
+void home_web_advance(struct home_web *web, int64_t now_ns, int64_t utc_ns)
+{
+    web_advance(web->web, now_ns, utc_ns);
 }
 
 void home_web_changed(struct home_web *web)

@@ -34,6 +34,9 @@ void home_web_free(struct home_web *web); /* NULL and half-built are fine */
 /* One turn of the main loop: page and everything else. */
 int home_web_turn(struct home_web *web, struct err *err);
 
+/* Now and then: what has to be seen to though nobody calls. */
+void home_web_advance(struct home_web *web, int64_t now_ns, int64_t utc_ns);
+
 /* view->sequence rose. */
 void home_web_changed(struct home_web *web);
 

@@ -16,7 +16,7 @@ static int start(struct web *web, const char *page_dir, struct err *err)
     web->live_timer = loop_timer_new(web->loop, web_live_check, web);
     if (web->deadlines == NULL || web->live_timer == NULL)
         return err_set(err, "out of memory");
-    if (web_server_start(web, err) != 0)
+    if (web_tls_start(web, err) != 0 || web_server_start(web, err) != 0)
         return -1;
     return web_accept_start(web, err);
 }
@@ -38,6 +38,7 @@ struct web *web_new(const struct web_parts *parts, struct err *err)
     web->started_ns = clock_boot_ns();
     web->preferences = parts->preferences;
     web->orders = parts->orders;
+    web->state_dir = parts->state_dir;
     LIST_INIT(&web->connections);
     access_listen(web->access, web_session_answer, web_live_ended, web);
     if (start(web, parts->page_dir, err) != 0) {
@@ -59,6 +60,7 @@ void web_free(struct web *web)
         store_forget(web->store, web);
     web_accept_stop(web);
     web_server_stop(web);
+    web_tls_stop(web);
     loop_timer_free(web->deadlines);
     loop_timer_free(web->live_timer);
     web_assets_free(web->assets);

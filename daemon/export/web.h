@@ -4,6 +4,7 @@
 #define EXPORT_WEB_H
 
 #include "access/access.h"
+#include "access/certificate_files.h"
 #include "config.h"
 #include "diary/store/store.h"
 #include "export/json_preferences.h"
@@ -26,6 +27,7 @@ struct web_parts {
     struct preferences *preferences; /* what the owner wishes; changed when he does */
     const struct orders *orders;     /* what the page may ask of the house */
     const char *page_dir;            /* the built page; a folder that isn't there is served as 404 */
+    const char *state_dir;           /* of our own certificate */
 };
 
 /* Listens. Any address but loopback is refused until there is TLS. NULL with err. */
@@ -35,6 +37,12 @@ void web_free(struct web *web);
 /* Waits for the next thing to do, in the loop or on the net, and does it. The main loop is a row of turns.
  * Not to be called inside a callback of the loop. */
 int web_turn(struct web *web, struct err *err);
+
+/* To be called now and then: reads or renews the certificate. */
+void web_advance(struct web *web, int64_t now_ns, int64_t utc_ns);
+
+/* What TLS connections are shown, and where it lies; NULL when there is no TLS. */
+const struct certificate_files *web_certificate(const struct web *web);
 
 /* view->sequence rose. */
 void web_changed(struct web *web);

@@ -78,8 +78,9 @@ static bool make_room(struct web *web, const struct penalty_source *source, int 
     return true;
 }
 
-static void take_connection(struct web *web, int fd, const struct address *peer)
+static void take_connection(const struct web_listener *listener, int fd, const struct address *peer)
 {
+    struct web *web = listener->web;
     struct penalty_source source = source_of(peer);
     struct web_connection *connection;
 
@@ -88,7 +89,7 @@ static void take_connection(struct web *web, int fd, const struct address *peer)
         close(fd);
         return;
     }
-    connection = web_connection_new(web, fd, &source);
+    connection = web_connection_new(web, fd, listener->is_tls, &source);
     if (connection == NULL)
         close(fd);
     else
@@ -135,7 +136,7 @@ static void accept_ready(void *ctx, uint32_t events)
             pause_accepting(listener->web, errno);
         if (fd < 0)
             return;
-        take_connection(listener->web, fd, &peer);
+        take_connection(listener, fd, &peer);
     }
 }
 
@@ -184,6 +185,7 @@ static int open_socket(struct web *web, const struct address *address, struct er
         return err_set(err, "%s", strerror(errno));
     listener->web = web;
     listener->fd = fd;
+    listener->is_tls = web_tls_is_on(web->config, true);
     web->listener_count++;
     if (set_options(fd, address->at.any.sa_family) != 0 || bind(fd, &address->at.any, address->len) != 0 ||
         listen(fd, BACKLOG) != 0)

@@ -20,7 +20,8 @@ static void arm_deadlines(struct web *web)
     loop_timer_start(web->deadlines, first_ns);
 }
 
-struct web_connection *web_connection_new(struct web *web, int fd, const struct penalty_source *source)
+struct web_connection *web_connection_new(struct web *web, int fd, bool is_tls,
+                                          const struct penalty_source *source)
 {
     struct web_connection *connection = calloc(1, sizeof(*connection));
 
@@ -28,6 +29,7 @@ struct web_connection *web_connection_new(struct web *web, int fd, const struct 
         return NULL;
     connection->web = web;
     connection->fd = fd;
+    connection->is_tls = is_tls;
     connection->source = *source;
     LIST_INSERT_HEAD(&web->connections, connection, entry);
     web_connection_set_phase(connection, WEB_PHASE_IDLE, WEB_HEADER_NS);

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #define PORT_HTTP   80
+#define PORT_HTTPS  443
 #define LENGTH_MAX  10 /* digits */
 #define BLANKS      " \t"
 #define COOKIE_ENDS "; \t"
@@ -50,7 +51,7 @@ bool web_hosts_add(struct web_hosts *hosts, const char *name, int port)
         return add_exact(hosts, name, "");
     }
     snprintf(suffix, sizeof(suffix), ":%d", port);
-    if (port == PORT_HTTP && !add_exact(hosts, name, ""))
+    if ((port == PORT_HTTP || port == PORT_HTTPS) && !add_exact(hosts, name, ""))
         return false;
     return add_exact(hosts, name, suffix);
 }
@@ -79,13 +80,13 @@ bool web_hosts_know(const struct web_hosts *hosts, const char *host)
     return false;
 }
 
-bool web_hosts_know_origin(const struct web_hosts *hosts, const char *origin)
+bool web_hosts_know_origin(const struct web_hosts *hosts, bool is_tls, const char *origin)
 {
-    static const char scheme[] = "http://";
+    const char *scheme = is_tls ? "https://" : "http://";
 
-    if (strncasecmp(origin, scheme, sizeof(scheme) - 1) != 0)
+    if (strncasecmp(origin, scheme, strlen(scheme)) != 0)
         return false;
-    return web_hosts_know(hosts, origin + sizeof(scheme) - 1);
+    return web_hosts_know(hosts, origin + strlen(scheme));
 }
 
 static struct web_refusal refuse(int status, const char *code, const char *message)
@@ -125,7 +126,7 @@ static struct web_refusal judge_sender(const struct web_head *head, const struct
     if (head->has_proxy_header)
         return refuse(403, "forbidden",
                       "this request came through a proxy that the configuration does not name");
-    if (head->origin_state != WEB_HEADER_ABSENT && !web_hosts_know_origin(hosts, head->origin))
+    if (head->origin_state != WEB_HEADER_ABSENT && !web_hosts_know_origin(hosts, head->is_tls, head->origin))
         return refuse(403, "forbidden", "this page belongs to another origin");
     if (web_path_is_protected(head->path) && strcasecmp(head->fetch_site, "cross-site") == 0)
         return refuse(403, "forbidden", "this request came from another site");

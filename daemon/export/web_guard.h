@@ -35,6 +35,7 @@ struct web_head {
     char path[WEB_PATH_BYTES];   /* decoded and without . and .. by libwebsockets; its beginning, when it is
                                     longer */
     char query[WEB_QUERY_BYTES]; /* decoded */
+    bool is_tls;
     bool is_http_1_1;
     bool has_transfer_encoding;
     bool has_proxy_header; /* X-Forwarded-For, Forwarded, ...: somebody relays us who was not declared */
@@ -60,15 +61,15 @@ struct web_hosts {
     size_t count;
 };
 
-/* Adds NAME:PORT, and NAME alone where the port is HTTP's own; a name with a port of its own stands as it is.
+/* Adds NAME:PORT, and NAME alone where the port is HTTP's or HTTPS's own; a name with a port of its own stands as it is.
  * An IPv6 address is put into brackets. False when the table is full or the name too long. */
 bool web_hosts_add(struct web_hosts *hosts, const char *name, int port);
 
 /* Whether a Host header's text is one of them: any case, one trailing dot of the name ignored. */
 bool web_hosts_know(const struct web_hosts *hosts, const char *host);
 
-/* Whether an Origin is http://HOST of one of them. "null" never is. */
-bool web_hosts_know_origin(const struct web_hosts *hosts, const char *origin);
+/* Whether an Origin is http://HOST of one of them, with TLS https://HOST. "null" never is. */
+bool web_hosts_know_origin(const struct web_hosts *hosts, bool is_tls, const char *origin);
 
 /* A refusal; status 0: none. */
 struct web_refusal {

@@ -26,7 +26,7 @@
 #define WEB_ANSWER_NS   (60 * NS_PER_S) /* for a handler that answers later */
 #define WEB_SEND_NS     (10 * NS_PER_S) /* without progress */
 #define WEB_LINGER_NS   NS_PER_S
-#define WEB_COOKIE_NAME "garaged"
+#define WEB_LOOK_NS     (60 * NS_PER_S) /* between two looks at the certificate */
 
 struct lws;
 struct lws_context;
@@ -92,6 +92,7 @@ struct web_connection {
     struct web *web;
     struct lws *wsi;
     int fd;
+    bool is_tls;
     struct penalty_source source;
     enum web_phase phase;
     int64_t since_ns;    /* of the phase */
@@ -124,6 +125,7 @@ LIST_HEAD(web_connections, web_connection);
 struct web_listener {
     struct web *web;
     int fd;
+    bool is_tls;
     struct loop_watch *watch;
 };
 
@@ -159,6 +161,10 @@ struct web {
     struct loop_timer *live_timer;
     struct lws_context *context;
     struct lws_vhost *vhost;
+    struct lws_vhost *tls_vhost;            /* NULL: no TLS anywhere */
+    struct certificate_files *certificates; /* the same */
+    const char *state_dir;
+    int64_t looked_ns;
     struct web_connections connections;
     uint64_t last_request;
     int64_t started_ns;
@@ -170,8 +176,21 @@ struct web {
 int web_accept_start(struct web *web, struct err *err);
 void web_accept_stop(struct web *web);
 
+/* web_tls.c: what lies between the certificate and libwebsockets. */
+/* Whether a listen socket of ours speaks TLS. */
+bool web_tls_is_on(const struct config_web *config, bool is_loopback);
+/* Gets the certificate if any listen socket may need it. */
+int web_tls_start(struct web *web, struct err *err);
+void web_tls_stop(struct web *web);
+/* Of libwebsockets' new TLS context. 0 or -1. */
+int web_tls_prepare(struct web *web, void *context);
+/* The name of the session's cookie, and what stands behind its value. */
+const char *web_tls_cookie(bool is_tls);
+const char *web_tls_cookie_attributes(bool is_tls);
+
 /* web_connection.c: the table and the time limits. */
-struct web_connection *web_connection_new(struct web *web, int fd, const struct penalty_source *source);
+struct web_connection *web_connection_new(struct web *web, int fd, bool is_tls,
+                                          const struct penalty_source *source);
 void web_connection_free(struct web_connection *connection);
 void web_connection_set_phase(struct web_connection *connection, enum web_phase phase, int64_t limit_ns);
 /* Has it closed and, as a rule, freed before this returns: not inside libwebsockets' callback for the same
@@ -187,6 +206,8 @@ void web_server_stop(struct web *web);
 void web_server_adopt(struct web_connection *connection);
 /* At once, whatever state libwebsockets has it in. */
 void web_server_close(struct web_connection *connection);
+/* False on a TLS socket where the client did not speak TLS. */
+bool web_server_is_encrypted(const struct web_connection *connection);
 
 /* web_flow.c */
 /* Takes no bytes from the client until release. In phase SEND the reply is written on meanwhile; in any other

@@ -201,8 +201,10 @@ static bool is_written(const struct web_reply *reply)
 static int finish(struct web_connection *connection)
 {
     web_request_clear(connection);
-    if (!connection->lingers)
+    if (!connection->lingers) { /* with TLS libwebsockets waits for the client's goodbye */
+        web_connection_set_phase(connection, WEB_PHASE_LINGER, WEB_LINGER_NS);
         return -1;
+    }
     shutdown(connection->fd, SHUT_WR);
     web_connection_set_phase(connection, WEB_PHASE_LINGER, WEB_LINGER_NS);
     web_flow_hold(connection);

@@ -24,7 +24,8 @@ static bool is_looking(enum web_method method)
 static bool authorise(struct web_connection *connection, const struct web_head *head, bool action)
 {
     char identifier[SECRET_TEXT];
-    bool found = web_cookie_find(head->cookie, WEB_COOKIE_NAME, identifier, sizeof(identifier)) &&
+    bool found = web_cookie_find(head->cookie, web_tls_cookie(connection->is_tls), identifier,
+                                 sizeof(identifier)) &&
                  access_check(connection->web->access, identifier, action, &connection->grant);
 
     secret_wipe(identifier, sizeof(identifier));
@@ -70,8 +71,14 @@ static struct web_refusal judge_inside(struct web_connection *connection, const 
 
 static struct web_refusal judge(struct web_connection *connection, const struct web_head *head, size_t length)
 {
-    struct web_refusal refusal = web_guard_judge(head, &connection->web->hosts);
+    struct web_refusal refusal;
 
+    if (connection->is_tls && !web_server_is_encrypted(connection))
+        return (struct web_refusal){.status = 400,
+                                    .code = "bad_request",
+                                    .message = "this port speaks TLS: write https:// before the address",
+                                    .skips_body = true};
+    refusal = web_guard_judge(head, &connection->web->hosts);
     return refusal.status != 0 ? refusal : judge_inside(connection, head, length);
 }
 
@@ -125,6 +132,7 @@ int web_request_begin(struct web_connection *connection)
     if (connection->phase != WEB_PHASE_IDLE)
         return -1;
     web_head_read(connection->wsi, &head);
+    head.is_tls = connection->is_tls;
     if (head.length_state != WEB_HEADER_ABSENT)
         web_length_read(head.length, &length);
     keep_head(connection, &head);
@@ -185,6 +193,7 @@ int web_request_upgrade(struct web_connection *connection)
     if (connection->phase != WEB_PHASE_IDLE)
         return -1;
     web_head_read(connection->wsi, &head);
+    head.is_tls = connection->is_tls;
     if (strcasecmp(head.upgrade, "websocket") != 0 && strcasecmp(head.upgrade, "h2c") != 0)
         return -1;
     keep_head(connection, &head);

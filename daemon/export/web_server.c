@@ -12,7 +12,12 @@
 
 #define HEADER_BYTES      8192 /* of one request's head */
 #define DESCRIPTORS_SPARE 32   /* the loop, libwebsockets' own pipe, connections that are being closed */
+/* A client that speaks plain HTTP to it is told so, and nothing else. */
+#define TLS_OPTIONS                                                                                          \
+    (LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX |                         \
+     LWS_SERVER_OPTION_ALLOW_NON_SSL_ON_SSL_PORT | LWS_SERVER_OPTION_ALLOW_HTTP_ON_HTTPS_LISTENER)
 #define MESSAGE_BYTES     1024
+#define READ_BYTES        (20 * 1024) /* more than a TLS record: none is left over inside of OpenSSL */
 #define PING_S            20
 #define SILENT_S          35 /* a client that answers no ping is gone */
 #define BACKUP_TIMEOUT_S  20 /* ours are shorter */
@@ -62,7 +67,6 @@ static int connection_callback(struct lws *wsi, enum lws_callback_reasons reason
 {
     struct web_connection *connection;
 
-    (void)user;
     switch ((int)reason) {
     case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
         connection = lws_get_opaque_user_data(wsi);
@@ -79,6 +83,8 @@ static int connection_callback(struct lws *wsi, enum lws_callback_reasons reason
     case LWS_CALLBACK_RECEIVE:
     case LWS_CALLBACK_RECEIVE_PONG:
         return live_callback(lws_get_opaque_user_data(wsi), reason, len);
+    case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
+        return web_tls_prepare(lws_context_user(lws_get_context(wsi)), user);
     case LWS_CALLBACK_WSI_DESTROY:
         connection = lws_get_opaque_user_data(wsi);
         if (connection != NULL)
@@ -117,6 +123,9 @@ static int make_context(struct web *web, struct err *err)
     lws_set_log_level(LLL_ERR | LLL_WARN, log_library);
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DISABLE_IPV6;
+    if (web->certificates != NULL)
+        info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.pt_serv_buf_size = READ_BYTES;
     info.gid = (__typeof__(info.gid))-1;
     info.uid = (__typeof__(info.uid))-1;
     info.user = web;
@@ -128,7 +137,8 @@ static int make_context(struct web *web, struct err *err)
     return web->context == NULL ? err_set(err, "libwebsockets: no context") : 0;
 }
 
-static struct lws_vhost *make_vhost(struct web *web, const char *name, const struct lws_protocols *protocols)
+static struct lws_vhost *make_vhost(struct web *web, const char *name, const struct lws_protocols *protocols,
+                                    uint64_t options)
 {
     static const lws_retry_bo_t pings = {.secs_since_valid_ping = PING_S,
                                          .secs_since_valid_hangup = SILENT_S};
@@ -137,6 +147,8 @@ static struct lws_vhost *make_vhost(struct web *web, const char *name, const str
     memset(&info, 0, sizeof(info));
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
     info.vhost_name = name;
+    info.options = options;
+    info.alpn = "http/1.1";
     info.protocols = protocols;
     info.retry_and_idle_policy = &pings;
     info.keepalive_timeout = BACKUP_TIMEOUT_S;
@@ -173,9 +185,11 @@ int web_server_start(struct web *web, struct err *err)
         return err_set(err, "out of memory");
     if (make_context(web, err) != 0)
         return -1;
-    web->vhost = make_vhost(web, "web", connections);
-    loop_vhost = make_vhost(web, "loop", loop);
-    if (web->vhost == NULL || loop_vhost == NULL)
+    web->vhost = make_vhost(web, "web", connections, 0);
+    loop_vhost = make_vhost(web, "loop", loop, 0);
+    if (web->certificates != NULL)
+        web->tls_vhost = make_vhost(web, "web-tls", connections, TLS_OPTIONS);
+    if (web->vhost == NULL || loop_vhost == NULL || (web->certificates != NULL && web->tls_vhost == NULL))
         return err_set(err, "libwebsockets: no vhost");
     return adopt_loop(web, loop_vhost, err);
 }
@@ -208,7 +222,7 @@ void web_server_adopt(struct web_connection *connection)
     lws_adopt_desc_t info;
 
     memset(&info, 0, sizeof(info));
-    info.vh = web->vhost;
+    info.vh = connection->is_tls ? web->tls_vhost : web->vhost;
     info.type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | LWS_ADOPT_ALLOW_SSL;
     info.fd.sockfd = connection->fd;
     info.opaque = connection;
@@ -217,10 +231,19 @@ void web_server_adopt(struct web_connection *connection)
 }
 
 /* Neither by shutdown() nor by a time-out: while libwebsockets 4.3.5 holds bytes that we don't take, a
- * hang-up only makes it spin and put the time-out off. */
+ * hang-up only makes it spin and put the time-out off. With TLS the first call only says goodbye. */
 void web_server_close(struct web_connection *connection)
 {
+    const struct web *web = connection->web;
+
     lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+    if (is_listed(web, connection))
+        lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
+}
+
+bool web_server_is_encrypted(const struct web_connection *connection)
+{
+    return lws_is_ssl(connection->wsi) != 0;
 }
 
 int web_turn(struct web *web, struct err *err)

@@ -15,8 +15,8 @@ static void reply_grant(struct web_connection *connection, int status, const str
 
     web_reply_begin(connection, status, "no-store");
     if (identifier != NULL) {
-        snprintf(cookie, sizeof(cookie), WEB_COOKIE_NAME "=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%d",
-                 identifier, 400 * 24 * 3600);
+        snprintf(cookie, sizeof(cookie), "%s=%s; %s; Max-Age=%d", web_tls_cookie(connection->is_tls),
+                 identifier, web_tls_cookie_attributes(connection->is_tls), 400 * 24 * 3600);
         web_reply_header(connection, "Set-Cookie", cookie);
     }
     web_reply_json(connection, json_session(grant->user, access_role_name(grant->role), grant->csrf));
@@ -84,14 +84,17 @@ void web_logout_post(struct web_connection *connection)
 
 static void reply_ok(struct web_connection *connection, const struct access_answer *answer)
 {
+    char cookie[160];
+
     if (connection->route->handler != web_logout_post) {
         reply_grant(connection, connection->route->handler == web_pair_post ? 201 : 200, &answer->grant,
                     answer->identifier);
         return;
     }
     web_reply_begin(connection, 200, "no-store");
-    web_reply_header(connection, "Set-Cookie",
-                     WEB_COOKIE_NAME "=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+    snprintf(cookie, sizeof(cookie), "%s=; %s; Max-Age=0", web_tls_cookie(connection->is_tls),
+             web_tls_cookie_attributes(connection->is_tls));
+    web_reply_header(connection, "Set-Cookie", cookie);
     web_reply_end(connection, "application/json", "{}", 2);
 }
 

@@ -7,10 +7,6 @@
 
 #define CLOCK_MARKER "/run/garaged-clock/ok"
 
-/* No right clock shows a time before this source was written (2026-07-01). A constant, so that builds stay
- * the same. */
-#define CLOCK_EARLIEST_NS (INT64_C(1782864000) * NS_PER_S)
-
 static int64_t read_ns(clockid_t id)
 {
     struct timespec now;

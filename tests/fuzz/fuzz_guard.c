@@ -18,7 +18,8 @@ static void judge(const char *name, const char *header)
     web_hosts_add(&hosts, name, 8080);
     if (web_hosts_know(&hosts, header))
         assert(strlen(header) < WEB_HOST_BYTES);
-    web_hosts_know_origin(&hosts, header);
+    web_hosts_know_origin(&hosts, false, header);
+    web_hosts_know_origin(&hosts, true, header);
     if (web_cookie_find(header, name, value, sizeof(value)))
         assert(strpbrk(value, "; \t") == NULL && strstr(header, value) != NULL);
     if (web_length_read(header, &length))

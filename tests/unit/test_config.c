@@ -175,7 +175,6 @@ static void says_wrong_values(void **state)
         {"zone = \"a\\n\x1b\xff\";", FILE1 "zone: a???: contains bytes that are no text\n"},
         {"log = \"" E_ACUTES "\";",
          FILE1 "log: " E_ACUTES_CUT "...: not one of error, warning, notice, info, debug\n"},
-        {"web = { tls = \"on\"; };", FILE1 "web.tls: on: refused: TLS comes with the front door\n"},
         {"web = { clients = 5; };", FILE1 "web.clients_per_peer: 12: more than web.clients, which is 5\n"},
         {"web = { allow = ( \"10.0.0.0/33\" ); };",
          FILE1 "web.allow[0]: 10.0.0.0/33: not a network: ADDRESS or ADDRESS/BITS\n"},

@@ -105,10 +105,10 @@ static void knows_its_origins_exactly(void **state)
                                       "file://"};
 
     set_hosts(&hosts);
-    assert_true(web_hosts_know_origin(&hosts, "http://leaf.local:8080"));
-    assert_true(web_hosts_know_origin(&hosts, "HTTP://LEAF.LOCAL:8080"));
+    assert_true(web_hosts_know_origin(&hosts, false, "http://leaf.local:8080"));
+    assert_true(web_hosts_know_origin(&hosts, false, "HTTP://LEAF.LOCAL:8080"));
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        if (web_hosts_know_origin(&hosts, bad[i]))
+        if (web_hosts_know_origin(&hosts, false, bad[i]))
             fail_msg("accepted %s", bad[i]);
     }
 }

@@ -164,6 +164,7 @@ static inline void house_open(struct house *house)
     house->preferences.is_known = house->idle == NULL; /* what a new diary has */
     parts.preferences = &house->preferences;
     parts.orders = &house->orders;
+    parts.state_dir = house->folder;
     house->web = web_new(&parts, &err);
     if (house->web == NULL)
         fail_msg("%s", err.text);

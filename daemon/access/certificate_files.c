@@ -1,0 +1,197 @@
+/* The pair in force. Opens no socket and knows no OpenSSL: keys and certificates are certificate.c's. */
+#include "access/certificate_files.h"
+
+#include "util/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RENEW_S ((int64_t)60 * 86400) /* before its end */
+
+/* What tells one state of a file from another. */
+struct file_state {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec changed;
+};
+
+struct certificate_files {
+    struct certificate_paths paths;
+    struct certificate *in_force;
+    struct file_state cert, key; /* as they were when they were read */
+};
+
+int certificate_paths_find(struct certificate_paths *paths, const char *state_dir, const char *cert_file,
+                           const char *key_file, struct err *err)
+{
+    int cert_len, key_len;
+
+    paths->are_own = cert_file[0] == '\0' && key_file[0] == '\0';
+    if (!paths->are_own && (cert_file[0] == '\0' || key_file[0] == '\0'))
+        return err_set(err, "web.cert_file and web.key_file: name both or none");
+    if (paths->are_own) {
+        cert_len = snprintf(paths->cert, sizeof(paths->cert), "%s/tls.crt", state_dir);
+        key_len = snprintf(paths->key, sizeof(paths->key), "%s/tls.key", state_dir);
+    } else {
+        cert_len = snprintf(paths->cert, sizeof(paths->cert), "%s", cert_file);
+        key_len = snprintf(paths->key, sizeof(paths->key), "%s", key_file);
+    }
+    if (cert_len >= (int)sizeof(paths->cert) || key_len >= (int)sizeof(paths->key))
+        return err_set(err, "the certificate's path is too long");
+    return 0;
+}
+
+static struct file_state state_of(const char *path)
+{
+    struct file_state state;
+    struct stat status;
+
+    memset(&state, 0, sizeof(state));
+    if (stat(path, &status) != 0)
+        return state;
+    state.device = status.st_dev;
+    state.inode = status.st_ino;
+    state.size = status.st_size;
+    state.changed = status.st_ctim;
+    return state;
+}
+
+static bool is_same(const struct file_state *a, const struct file_state *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+static void put_in_force(struct certificate_files *files, struct certificate *certificate)
+{
+    certificate_free(files->in_force);
+    files->in_force = certificate;
+}
+
+/* ---- the owner's ---- */
+
+/* The state is the one before the reading: what changes meanwhile is read next time. */
+static int read_files(struct certificate_files *files, struct err *err)
+{
+    struct certificate *read;
+
+    files->cert = state_of(files->paths.cert);
+    files->key = state_of(files->paths.key);
+    read = certificate_read(files->paths.cert, files->paths.key, err);
+    if (read == NULL)
+        return -1;
+    put_in_force(files, read);
+    return 0;
+}
+
+static int read_again(struct certificate_files *files, struct err *err)
+{
+    struct file_state cert = state_of(files->paths.cert), key = state_of(files->paths.key);
+
+    if (is_same(&cert, &files->cert) && is_same(&key, &files->key))
+        return 0;
+    return read_files(files, err) == 0 ? 1 : -1;
+}
+
+/* ---- our own ---- */
+
+/* With the key of `old`; NULL: with a new one. */
+static int make(struct certificate_files *files, const struct certificate *old,
+                const struct certificate_names *names, const struct certificate_time *time, struct err *err)
+{
+    int64_t from_s = time->now_s > time->built_s ? time->now_s : time->built_s;
+    struct certificate *made = certificate_make(old, names, from_s, err);
+
+    if (made == NULL)
+        return -1;
+    if (certificate_write(made, files->paths.cert, files->paths.key, err) != 0)
+        log_warning("web", "the certificate is kept in memory only: %s", err->text);
+    put_in_force(files, made);
+    return 0;
+}
+
+/* A key that is there stays ours even if its certificate is gone or broken. */
+static int make_first(struct certificate_files *files, const struct certificate_names *names,
+                      const struct certificate_time *time, struct err *err)
+{
+    struct certificate *kept = NULL;
+    int status;
+
+    if (access(files->paths.key, F_OK) == 0 || errno != ENOENT) {
+        kept = certificate_read(NULL, files->paths.key, err);
+        if (kept == NULL)
+            return -1;
+    }
+    status = make(files, kept, names, time, err);
+    certificate_free(kept);
+    return status;
+}
+
+static bool is_due(const struct certificate_files *files, const struct certificate_names *names,
+                   const struct certificate_time *time)
+{
+    return time->is_right && (certificate_end_s(files->in_force) - time->now_s < RENEW_S ||
+                              !certificate_covers(files->in_force, names));
+}
+
+static int renew(struct certificate_files *files, const struct certificate_names *names,
+                 const struct certificate_time *time, struct err *err)
+{
+    if (!is_due(files, names, time))
+        return 0;
+    return make(files, files->in_force, names, time, err) == 0 ? 1 : -1;
+}
+
+static int begin(struct certificate_files *files, const struct certificate_names *names,
+                 const struct certificate_time *time, struct err *err)
+{
+    if (read_files(files, err) == 0)
+        return files->paths.are_own && renew(files, names, time, err) < 0 ? -1 : 0;
+    return files->paths.are_own ? make_first(files, names, time, err) : -1;
+}
+
+struct certificate_files *certificate_files_new(const struct certificate_paths *paths,
+                                                const struct certificate_names *names,
+                                                const struct certificate_time *time, struct err *err)
+{
+    struct certificate_files *files = calloc(1, sizeof(*files));
+
+    if (files == NULL) {
+        err_set(err, "out of memory");
+        return NULL;
+    }
+    files->paths = *paths;
+    if (begin(files, names, time, err) == 0)
+        return files;
+    certificate_files_free(files);
+    return NULL;
+}
+
+void certificate_files_free(struct certificate_files *files)
+{
+    if (files == NULL)
+        return;
+    certificate_free(files->in_force);
+    free(files);
+}
+
+struct certificate *const *certificate_files_in_force(const struct certificate_files *files)
+{
+    return &files->in_force;
+}
+
+const struct certificate_paths *certificate_files_paths(const struct certificate_files *files)
+{
+    return &files->paths;
+}
+
+int certificate_files_look(struct certificate_files *files, const struct certificate_names *names,
+                           const struct certificate_time *time, struct err *err)
+{
+    return files->paths.are_own ? renew(files, names, time, err) : read_again(files, err);
+}
