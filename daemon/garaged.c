@@ -3,6 +3,7 @@
 #include "config.h"
 #include "home.h"
 #include "util/log.h"
+#include "util/sandbox_look.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -100,7 +101,12 @@ static const char *folder_from(const char *variable, const char *otherwise)
 
 static int run_house(const struct arguments *arguments, const struct config *config)
 {
+    static const struct sandbox_allowed allowed = {.internet = true, .network = true, .machine = true};
     const char *state_dir = folder_from("STATE_DIRECTORY", config->state);
+    struct sandbox_report sandbox;
+
+    sandbox_look(&allowed, state_dir, &sandbox);
+    sandbox_log(&sandbox);
     const struct home_settings settings = {
         .config = config,
         .config_path = arguments->config_path,
@@ -110,6 +116,7 @@ static int run_house(const struct arguments *arguments, const struct config *con
         .demo = arguments->demo,
         .sockets_dir = arguments->sockets_dir,
         .trust_clock = arguments->trust_clock || arguments->demo,
+        .sandbox = &sandbox,
     };
     struct err err;
 

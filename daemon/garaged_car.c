@@ -5,6 +5,7 @@
 #include "util/log.h"
 #include "util/loop.h"
 #include "util/notify.h"
+#include "util/sandbox_look.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -88,6 +89,21 @@ static double replay_speed(void)
     return isfinite(speed) && speed >= 0 ? speed : 1.0;
 }
 
+/* As the file of packaging/ports/ that its port needs leaves it. */
+static void check_sandbox(const struct config_car *car, const char *state_dir)
+{
+    bool is_can = car->adapter == CONFIG_ADAPTER_SOCKETCAN;
+    bool is_tcp = strncmp(car->port, "tcp:", 4) == 0;
+    const struct sandbox_allowed allowed = {.internet = is_tcp,
+                                            .network = is_can || strncmp(car->port, "b", 1) == 0,
+                                            .netlink = is_can,
+                                            .dongle = car->port[0] == '/'};
+    struct sandbox_report report;
+
+    sandbox_look(&allowed, state_dir, &report);
+    sandbox_log(&report);
+}
+
 static void on_signal(void *ctx, int signal_number)
 {
     (void)signal_number;
@@ -140,6 +156,7 @@ int main(int argc, char **argv)
                 settings.car ? "neither --link nor a listening socket" : "no such car");
         return EX_USAGE;
     }
+    check_sandbox(settings.car, settings.state_dir);
     struct loop *loop = loop_new(&err);
     int code = loop ? run(loop, &settings, &err) : EX_OSERR;
     loop_free(loop);

@@ -288,6 +288,7 @@ static int attach_view(struct home *home, struct err *err)
     home->view.cars = home->cars;
     home->view.car_count = home->settings.config->car_count;
     home->view.demo = home->settings.demo;
+    home->view.sandbox = home->settings.sandbox;
     home->view.clock_right = home->settings.trust_clock || clock_is_right();
     home->view.mqtt_state = "off";
     home->view.diary_state = "opening";

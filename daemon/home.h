@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "util/core/err.h"
+#include "util/core/sandbox.h"
 
 #include <stdbool.h>
 
@@ -20,6 +21,7 @@ struct home_settings {
     const char *sockets_dir; /* where each car half listens on ID.sock; NULL: they are started here */
     bool demo;               /* a made-up car, marked as such; the pairing code logs in as often as wanted */
     bool trust_clock;        /* believe the calendar clock though nothing says that it is right */
+    const struct sandbox_report *sandbox; /* what was found of the unit's promises */
 };
 
 /* Builds the house. NULL with err, everything begun undone; *code is changed to EX_TEMPFAIL when another

@@ -4,6 +4,7 @@
 
 #include "access/control.h"
 #include "config.h"
+#include "export/json_sandbox.h"
 #include "export/json_value.h"
 #include "home_backup.h"
 #include "home_export.h"
@@ -203,6 +204,7 @@ static int tell_status(void *ctx, const json_t *request, json_t *answer, struct 
     json_object_set_new(answer, "mqtt",
                         json_pack("{s:s, s:s}", "state", view->mqtt_state, "reason", view->mqtt_reason));
     json_object_set_new(answer, "backups", backups_status(&view->backups));
+    json_object_set_new(answer, "sandbox", json_sandbox(view->sandbox));
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "export/json_system.h"
 
 #include "export/json_diary.h"
+#include "export/json_sandbox.h"
 #include "export/json_value.h"
 #include "link/counters.h"
 
@@ -96,6 +97,7 @@ char *json_system(const struct json_system *system)
                         system->memory_kb >= 0 ? json_integer(system->memory_kb) : json_null());
     json_object_set_new(object, "queues", queues_object(system->queues, system->queue_count));
     json_object_set_new(object, "backups", backups_object(&system->view->backups));
+    json_object_set_new(object, "sandbox", json_sandbox(system->view->sandbox));
     char *text = json_dumps(object, JSON_VALUE_FLAGS);
     json_decref(object);
     return text;

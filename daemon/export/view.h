@@ -11,6 +11,7 @@
 #include "config.h"
 #include "diary/item.h"
 #include "link/record.h"
+#include "util/core/sandbox.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -96,6 +97,7 @@ struct view {
     struct view_car *cars;
     size_t car_count;
     struct view_backups backups;
+    const struct sandbox_report *sandbox; /* NULL: nobody has looked */
 };
 
 /* A value arrived for signal `index` of the car. Takes the sequence number only when something a reader sees

@@ -11,7 +11,7 @@
 
 static const char usage[] = "Usage: garagectl [--config FILE] status [--json]\n"
                             "\n"
-                            "Prints how cars, diary and broker are, as the running daemon sees them.\n";
+                            "Prints how cars, diary, broker and sandbox are, as the running daemon sees them.\n";
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -59,6 +59,21 @@ static void print_backups(const json_t *backups)
                *reason ? ": " : "", reason);
 }
 
+static void print_sandbox(const json_t *sandbox)
+{
+    const json_t *failed = json_object_get(sandbox, "failed"), *words;
+    size_t i;
+
+    if (!json_is_true(json_object_get(sandbox, "checked")))
+        puts("sandbox not checked: started by hand");
+    else if (json_array_size(failed) == 0)
+        printf("sandbox ok, memory bounded by %s\n", text_of(sandbox, "limit"));
+    json_array_foreach(failed, i, words)
+    {
+        printf("sandbox not as promised: %s\n", json_string_value(words));
+    }
+}
+
 static void print_status(json_t *status)
 {
     const char *id;
@@ -72,6 +87,7 @@ static void print_status(json_t *status)
     print_state("diary", text_of(diary, "state"), text_of(diary, "reason"));
     print_state("mqtt", text_of(mqtt, "state"), text_of(mqtt, "reason"));
     print_backups(json_object_get(status, "backups"));
+    print_sandbox(json_object_get(status, "sandbox"));
     if (strcmp(text_of(status, "clock"), "ok") != 0)
         puts("the clock is not set");
 }

@@ -41,7 +41,9 @@ static void writes_the_system_of_the_contract(void **state)
                                  "\"queues\":{\"store\":{\"waiting\":3,\"most\":1024,\"dropped\":7},"
                                  "\"websockets\":{\"waiting\":2,\"most\":32}},"
                                  "\"backups\":{\"folder\":\"/mnt/stick\",\"newest\":\"2026-11-22\","
-                                 "\"count\":7,\"reason\":null}}"));
+                                 "\"count\":7,\"reason\":null},"
+                                 "\"sandbox\":{\"checked\":false,\"failed\":[],\"limit\":null,"
+                                 "\"limit_bytes\":null}}"));
     free(text);
     sample_free(&sample);
 }
@@ -61,10 +63,31 @@ static void what_today_cost_may_be_unknown(void **state)
     sample_free(&sample);
 }
 
+static void tells_which_promises_of_the_unit_do_not_hold(void **state)
+{
+    (void)state;
+    struct sample sample;
+    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .view = &sample.view};
+    const struct sandbox_report report = {.is_checked = true,
+                                          .failed_count = 1,
+                                          .failed = {"/tmp is shared (PrivateTmp=yes)"},
+                                          .limit = "LimitDATA",
+                                          .limit_bytes = 4096};
+
+    sample_new(&sample, 1);
+    sample.view.sandbox = &report;
+    char *text = json_system(&system);
+    assert_non_null(strstr(text, "\"sandbox\":{\"checked\":true,\"failed\":[\"/tmp is shared (PrivateTmp=yes)\"],"
+                                 "\"limit\":\"LimitDATA\",\"limit_bytes\":4096}"));
+    free(text);
+    sample_free(&sample);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(writes_the_system_of_the_contract),
-                                       cmocka_unit_test(what_today_cost_may_be_unknown)};
+                                       cmocka_unit_test(what_today_cost_may_be_unknown),
+                                       cmocka_unit_test(tells_which_promises_of_the_unit_do_not_hold)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 use Errno;
+use POSIX ();
 use Socket;
 
 sub report {
@@ -39,11 +40,18 @@ sub can_reach {
 }
 
 can_reach($_) for qw(127.0.0.1 127.0.0.2);
-can_write($_) for qw(/etc /usr /var /var/lib/garaged /home /root /run /dev/shm /tmp);
-can_open($_) for qw(/dev/mem /dev/kmsg /etc/shadow /var/lib/garaged/access.db /proc/1/status /proc/sys/kernel/hostname /etc/garaged/garaged.conf);
+can_write($_) for qw(/ /etc /usr /var /var/lib /var/lib/garaged /var/lib/mosquitto /home /root /run /dev/shm /tmp);
+can_open($_) for qw(/dev/mem /dev/kmsg /dev/sda /dev/tty1 /dev/ttyS0 /dev/net/tun /etc/shadow /var/lib/garaged/access.db /proc/1/status /proc/sys/kernel/hostname /etc/garaged/garaged.conf);
 report("run /bin/true", system("/bin/true") == 0);
-my $unshare = {x86_64 => 272, aarch64 => 97}->{(split ' ', `cat /dev/null` . (POSIX::uname())[4])[0]} if eval { require POSIX };
-report("make a user namespace", syscall($unshare, 0x10000000) == 0) if $unshare;
+# By number, as Perl has no names for them, with arguments that no kernel accepts: what gets past the filter fails otherwise.
+my %calls = (ptrace => [101, 117], mount => [165, 40], bpf => [321, 280], unshare => [272, 97], kexec_load => [246, 104],
+    perf_event_open => [298, 241], io_uring_setup => [425, 425]);
+my $machine = {x86_64 => 0, aarch64 => 1}->{(POSIX::uname())[4]};
+for my $name (sort keys %calls) {
+    last if !defined $machine;
+    my $failed = syscall($calls{$name}[$machine], $name eq 'unshare' ? 0x10000000 : -1, 0, 0, 0, 0) == -1;
+    report("call $name", !($failed && ($!{EPERM} || $!{ENOSYS})));
+}
 my $much = 300_000_000; # a constant would be taken while this file is compiled
 report("take 300 MB", do {
     my $child = fork;

@@ -1,0 +1,81 @@
+// garaged.service without one of its lines at a time: garaged itself must say that the promise does not hold (S23).
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { run } from "../lib/process.mjs";
+import { waitFor } from "../lib/wait.mjs";
+
+const UNIT = "/usr/lib/systemd/system/garaged.service";
+const CHANGED = "/etc/systemd/system/garaged.service";
+
+// What takes nothing away when it is missing: another line, or systemd's own default, forbids the same.
+const DOUBLED = new Map([
+    ["NoNewPrivileges", "any filter of system calls brings it"],
+    ["AmbientCapabilities", "empty by default"],
+    ["KeyringMode", "private by default"],
+    ["PrivateMounts", "all that changes mounts brings it"],
+    ["DevicePolicy", "PrivateDevices brings it"],
+    ["ProtectClock", "@system-service has no clock"],
+    ["RestrictRealtime", "~@resources"],
+    ["RemoveIPC", "works after the end"],
+    ["UMask", "garaged sets its own"],
+    ["SystemCallArchitectures", "nothing of another architecture can be tried everywhere"],
+    ["SocketBindDeny", "Debian 12's systemd is built without it"],
+    ["SocketBindAllow", "allows"],
+    ["IPAddressAllow", "allows"],
+    ["ExecPaths", "allows"],
+    ["MemoryHigh", "slows, bounds nothing"],
+]);
+
+// Lines of [Service] from "privileges" on: those before make no sandbox.
+export function promisesOf(unit) {
+    const sandbox = unit.slice(unit.indexOf("# privileges"), unit.indexOf("[Install]"));
+    return [...sandbox.matchAll(/^(\w+)=.*$/gm), ...unit.matchAll(/^(StateDirectoryMode)=.*$/gm)].map(([line, name]) => ({ line, name }));
+}
+
+async function systemctl(...args) {
+    const done = await run("/bin/systemctl", ...args);
+    assert.equal(done.code, 0, done.err);
+}
+
+async function sandboxNow() {
+    return waitFor("garaged to tell of its sandbox", async () => {
+        const status = await run("/usr/bin/garagectl", "status", "--json");
+        assert.equal(status.code, 0, status.err);
+        return JSON.parse(status.out).sandbox;
+    });
+}
+
+export async function holdsWhatItPromises(mayFail) {
+    const sandbox = await sandboxNow();
+    assert.equal(sandbox.checked, true);
+    assert.deepEqual(sandbox.failed.filter((words) => !mayFail.test(words)), []);
+    console.log(`    memory is bounded by ${sandbox.limit}, ${sandbox.limit_bytes}`);
+    return sandbox;
+}
+
+async function startWithout(text, line) {
+    writeFileSync(CHANGED, text.replace(`${line}\n`, ""));
+    await systemctl("daemon-reload");
+    await systemctl("reset-failed", "garaged.service");
+    const done = await run("/bin/systemctl", "restart", "garaged.service");
+    return done.code === 0 ? (await sandboxNow()).failed : null;
+}
+
+// `mayBeBlind`: limits that are without force here, whether the unit has them or not.
+export async function eachRemovalIsNoticed(mayBeBlind) {
+    const text = readFileSync(UNIT, "utf8");
+    mkdirSync("/usr/lib/modules", { recursive: true }); // a container may have none to hide
+    const before = (await sandboxNow()).failed;
+    const unnoticed = [];
+    let noticed = 0;
+    for (const { line, name } of promisesOf(text)) {
+        const failed = await startWithout(text, line);
+        if (failed === null || failed.some((words) => !before.includes(words) && words.includes(name))) noticed++;
+        else if (!DOUBLED.has(name) && !mayBeBlind.has(name)) unnoticed.push(`${line}: ${failed.filter((words) => !before.includes(words))}`);
+    }
+    rmSync(CHANGED);
+    await systemctl("daemon-reload");
+    await systemctl("restart", "garaged.service");
+    console.log(`    ${noticed} noticed, ${DOUBLED.size} without effect`);
+    assert.deepEqual(unnoticed, []);
+}
