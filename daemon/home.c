@@ -71,7 +71,6 @@ static void value_arrived(void *ctx, size_t car, size_t signal)
 static void view_changed(void *ctx)
 {
     struct home *home = ctx;
-
     int64_t now_ns = clock_boot_ns();
 
     home_diary_look(home->diary, now_ns, clock_utc_ns() - now_ns);
