@@ -60,6 +60,7 @@ struct config_mqtt {
     char host[CONFIG_TEXT_MAX];
     int port;
     char user[CONFIG_TEXT_MAX], password_file[CONFIG_TEXT_MAX], ca_file[CONFIG_TEXT_MAX];
+    char cert_file[CONFIG_TEXT_MAX], key_file[CONFIG_TEXT_MAX]; /* who we are; both or none */
     bool tls;
     char base[64];
     bool discovery;

@@ -271,6 +271,30 @@ static void check_broker(struct walk *walk, const config_setting_t *root)
     }
 }
 
+/* Where a setting of the group stands, or the group itself. */
+static unsigned line_in(const config_setting_t *root, const char *group_name, const char *name)
+{
+    const config_setting_t *group = config_setting_get_member(root, group_name);
+
+    return group ? line_of(group, name) : 0;
+}
+
+/* Half of a pair, or a pair that nobody asks for. */
+static void check_own_certificate(struct walk *walk, const config_setting_t *root)
+{
+    const struct config_mqtt *mqtt = &walk->config->mqtt;
+    bool has_cert = mqtt->cert_file[0] != '\0', has_key = mqtt->key_file[0] != '\0';
+    const char *name = has_cert ? "cert_file" : "key_file";
+    const char *value = has_cert ? mqtt->cert_file : mqtt->key_file;
+
+    if (has_cert != has_key)
+        config_report(walk->report, line_in(root, "mqtt", name), has_cert ? "mqtt.cert_file" : "mqtt.key_file",
+                      value, "name %s too", has_cert ? "mqtt.key_file" : "mqtt.cert_file");
+    else if (has_cert && !mqtt->tls)
+        config_report(walk->report, line_in(root, "mqtt", name), "mqtt.cert_file", value,
+                      "is shown over TLS only: mqtt.tls is false");
+}
+
 static void check_web(struct walk *walk, const config_setting_t *root)
 {
     const struct config_web *web = &walk->config->web;
@@ -316,6 +340,8 @@ static void walk_tree(struct walk *walk, const config_setting_t *root)
         check_web(walk, root);
     if (walk->report->count == 0)
         check_broker(walk, root);
+    if (walk->report->count == 0)
+        check_own_certificate(walk, root);
 }
 
 void config_walk(struct config *config, const char *text, const struct confscan *scan,

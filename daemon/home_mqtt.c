@@ -9,16 +9,13 @@
 #include "home_mqtt_car.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/secretfile.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define READ_BACK_NS   (2 * NS_PER_S)
 #define SPACING_NS     NS_PER_S
@@ -55,24 +52,25 @@ struct home_mqtt {
     struct home_mqtt_car cars[CONFIG_CAR_MAX];
 };
 
-static int read_password(const char *path, char *password, struct err *err)
+/* The password from its file, or from systemd when none is named. */
+static int read_password(const struct config_mqtt *settings, char password[PASSWORD_BYTES], struct err *err)
 {
-    struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char credential[CONFIG_TEXT_MAX];
 
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        err_set(err, "mqtt.password_file: %s: %s", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return -1;
-    }
-    ssize_t got = (status.st_mode & 077) == 0 ? read(fd, password, PASSWORD_BYTES - 1) : -1;
-    close(fd);
-    if (got < 0)
-        return err_set(err, "mqtt.password_file: %s: others may read it: chmod 600", path);
-    password[got] = '\0';
-    password[strcspn(password, "\r\n")] = '\0';
+    if (settings->password_file[0] != '\0')
+        return secretfile_read("mqtt.password_file", settings->password_file, password, PASSWORD_BYTES, err);
+    if (secretfile_credential("mqtt.pass", credential, sizeof(credential)))
+        return secretfile_read("mqtt.pass", credential, password, PASSWORD_BYTES, err);
     return 0;
+}
+
+static int read_secrets(struct home_mqtt *mqtt, struct err *err)
+{
+    const struct config_mqtt *settings = mqtt->place.settings;
+
+    if (settings->key_file[0] != '\0' && secretfile_check("mqtt.key_file", settings->key_file, err))
+        return -1;
+    return read_password(settings, mqtt->password, err);
 }
 
 static struct json_moment moment(const struct home_mqtt *mqtt)
@@ -290,7 +288,7 @@ static int start_client(struct home_mqtt *mqtt, struct loop *loop, struct err *e
     static const struct mqtt_events events = {state_changed, message_came};
     const struct config_mqtt *settings = mqtt->place.settings;
 
-    if (settings->password_file[0] != '\0' && read_password(settings->password_file, mqtt->password, err))
+    if (read_secrets(mqtt, err))
         return -1;
     mqtt->timer = loop_timer_new(loop, step, mqtt);
     if (!mqtt->timer)

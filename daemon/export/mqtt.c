@@ -23,7 +23,7 @@
 #define MQTT_ANSWER_MS     15000 /* for the answer to a connection and to what was published */
 #define MQTT_STEADY_MS     60000 /* a connection of this age was none of the broker's fits */
 #define MQTT_BACKOFF_MIN_S 1
-#define MQTT_BACKOFF_MAX_S 300
+#define MQTT_BACKOFF_MAX_S 60
 #define MQTT_IN_FLIGHT_MAX 20
 #define MQTT_PACKET_MAX    (1024 * 1024) /* of one packet of the broker; libmosquitto has no limit */
 
@@ -235,7 +235,10 @@ static int new_client(struct mqtt *mqtt, struct err *err)
         return 0;
     const char *ca_path = settings->ca_file[0] == '\0' ? "/etc/ssl/certs" : NULL;
     const char *ca_file = ca_path ? NULL : settings->ca_file;
-    if (say(mosquitto_tls_set(mqtt->client, ca_file, ca_path, NULL, NULL, NULL), "ca_file", err))
+    const char *cert_file = settings->cert_file[0] != '\0' ? settings->cert_file : NULL;
+    const char *key_file = cert_file ? settings->key_file : NULL;
+    if (say(mosquitto_tls_set(mqtt->client, ca_file, ca_path, cert_file, key_file, NULL),
+            "ca_file, cert_file, key_file", err))
         return -1;
     return say(mosquitto_tls_opts_set(mqtt->client, 1, "tlsv1.2", NULL), "TLS", err);
 }
