@@ -2,6 +2,7 @@
  * sub-command. */
 #include "tools/backup.h"
 #include "tools/car.h"
+#include "tools/certificate.h"
 #include "tools/decode.h"
 #include "tools/diary.h"
 #include "tools/doctor.h"
@@ -31,6 +32,7 @@ struct tool {
 static const struct tool tools[] = {
     {"backup", "copy the diary into one file, while it is in use", tool_backup},
     {"car", "the cars: list them, lend a dongle to another program", tool_car},
+    {"certificate", "by what a browser knows that it speaks with this house", tool_certificate},
     {"decode", "print what a recording says, one JSON object a reading", tool_decode},
     {"diary", "sum up the readings again", tool_diary},
     {"doctor", "say what is wrong with a dongle", tool_doctor},

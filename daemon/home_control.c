@@ -5,6 +5,7 @@
 #include "access/control.h"
 #include "config.h"
 #include "export/json_sandbox.h"
+#include "export/json_certificate.h"
 #include "export/json_value.h"
 #include "home_backup.h"
 #include "home_export.h"
@@ -186,6 +187,14 @@ static json_t *backups_status(const struct view_backups *backups)
                      (json_int_t)backups->count, "reason", backups->reason);
 }
 
+static json_t *certificate_status(const struct home_control *control)
+{
+    const struct certificate_files *files = web_certificate(control->parts.web);
+
+    return files ? json_certificate(*certificate_files_in_force(files), certificate_files_paths(files)->cert)
+                 : json_null();
+}
+
 static int tell_status(void *ctx, const json_t *request, json_t *answer, struct err *err)
 {
     const struct home_control *control = ctx;
@@ -205,7 +214,20 @@ static int tell_status(void *ctx, const json_t *request, json_t *answer, struct 
                         json_pack("{s:s, s:s}", "state", view->mqtt_state, "reason", view->mqtt_reason));
     json_object_set_new(answer, "backups", backups_status(&view->backups));
     json_object_set_new(answer, "sandbox", json_sandbox(view->sandbox));
+    json_object_set_new(answer, "certificate", certificate_status(control));
     return 0;
+}
+
+static int tell_certificate(void *ctx, const json_t *request, json_t *answer, struct err *err)
+{
+    json_t *told = certificate_status(ctx);
+    bool is_there = json_is_object(told);
+
+    (void)request;
+    if (is_there)
+        json_object_update(answer, told);
+    json_decref(told);
+    return is_there ? 0 : err_set(err, "no listen address speaks TLS (web.tls)");
 }
 
 /* {"command":"accept","car":"leaf"}; "identity" stays "changed" until the card has it. */
@@ -276,6 +298,7 @@ static int rebuild_diary(void *ctx, const json_t *request, int fd, struct contro
 static const struct control_command commands[] = {
     {.name = "accept", .fn = accept_car},
     {.name = "backup", .begin = back_up},
+    {.name = "certificate", .fn = tell_certificate},
     {.name = "export", .begin = export_list},
     {.name = "import", .begin = import_file},
     {.name = "pair", .fn = open_pairing},

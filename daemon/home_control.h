@@ -6,6 +6,7 @@
 #include "diary/store/store.h"
 #include "export/orders.h"
 #include "export/view.h"
+#include "export/web.h"
 #include "util/core/zone.h"
 #include "util/loop.h"
 
@@ -20,6 +21,7 @@ struct home_control_parts {
     const struct zone *zone;
     const struct orders *orders;
     struct store *store;
+    const struct web *web;
 };
 
 /* Listens at control.sock in the runtime folder. NULL with err. */

@@ -58,6 +58,7 @@ static void attach_control(struct home_web *web, const struct home_web_parts *pa
         .zone = parts->zone,
         .orders = parts->orders,
         .store = parts->store,
+        .web = web->web,
     };
     struct err err;
 

@@ -160,10 +160,11 @@ static void print(const unsigned char *bytes, int len, char text[CERTIFICATE_TEX
 
 void certificate_key_print(const struct certificate *certificate, char text[CERTIFICATE_TEXT])
 {
+    const EVP_PKEY *key = certificate->key == NULL ? X509_get0_pubkey(certificate->leaf) : certificate->key;
     unsigned char *bytes = NULL;
+    int len = key == NULL ? 0 : i2d_PUBKEY(key, &bytes);
 
-    print(bytes, 0, text);
-    print(bytes, i2d_PUBKEY(certificate->key, &bytes), text);
+    print(bytes, len, text);
     OPENSSL_free(bytes);
 }
 
@@ -245,7 +246,9 @@ static int read_chain(struct certificate *certificate, BIO *bio, const char *pat
     if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
         return fail(err, path); /* half a certificate */
     ERR_clear_error();
-    return X509_check_private_key(certificate->leaf, certificate->key) == 1 ? 0 : fail(err, path);
+    if (certificate->key == NULL || X509_check_private_key(certificate->leaf, certificate->key) == 1)
+        return 0;
+    return fail(err, path);
 }
 
 static int read_certificates(struct certificate *certificate, const char *path, struct err *err)
@@ -266,7 +269,7 @@ struct certificate *certificate_read(const char *cert_file, const char *key_file
         return NULL;
     }
     ERR_clear_error();
-    if (read_key(certificate, key_file, err) == 0 &&
+    if ((key_file == NULL || read_key(certificate, key_file, err) == 0) &&
         (cert_file == NULL || read_certificates(certificate, cert_file, err) == 0))
         return certificate;
     certificate_free(certificate);

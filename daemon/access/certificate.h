@@ -26,7 +26,7 @@ struct certificate_names {
 void certificate_names_add(struct certificate_names *names, const char *name);
 
 /* Reads both, PEM. NULL with err, also when the key may be read by others than its owner, or belongs to
- * another certificate. `cert_file` NULL: the key alone. */
+ * another certificate. `cert_file` NULL: the key alone; `key_file` NULL: the certificate alone, to be looked at. */
 struct certificate *certificate_read(const char *cert_file, const char *key_file, struct err *err);
 
 /* Makes one that vouches for itself, with the key of `old`, or with a new one when that is NULL. It holds

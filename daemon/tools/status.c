@@ -74,6 +74,13 @@ static void print_sandbox(const json_t *sandbox)
     }
 }
 
+static void print_certificate(const json_t *certificate)
+{
+    if (json_is_object(certificate))
+        printf("certificate until %s, SHA-256 of its key %s\n", text_of(certificate, "until"),
+               text_of(certificate, "key_sha256"));
+}
+
 static void print_status(json_t *status)
 {
     const char *id;
@@ -87,6 +94,7 @@ static void print_status(json_t *status)
     print_state("diary", text_of(diary, "state"), text_of(diary, "reason"));
     print_state("mqtt", text_of(mqtt, "state"), text_of(mqtt, "reason"));
     print_backups(json_object_get(status, "backups"));
+    print_certificate(json_object_get(status, "certificate"));
     print_sandbox(json_object_get(status, "sandbox"));
     if (strcmp(text_of(status, "clock"), "ok") != 0)
         puts("the clock is not set");
