@@ -7,6 +7,7 @@
 #include "tools/diary.h"
 #include "tools/doctor.h"
 #include "tools/export.h"
+#include "tools/forget.h"
 #include "tools/import.h"
 #include "tools/pair.h"
 #include "tools/record.h"
@@ -37,6 +38,7 @@ static const struct tool tools[] = {
     {"diary", "sum up the readings again", tool_diary},
     {"doctor", "say what is wrong with a dongle", tool_doctor},
     {"export", "write days, charges, outings or readings as CSV or JSON", tool_export},
+    {"forget", "erase a car, or everything, backups included", tool_forget},
     {"import", "read logs of LeafSpy or CARWINGS into the diary", tool_import},
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
     {"record", "write what is on a car's bus to a file", tool_record},

@@ -13,8 +13,10 @@
 #include "home_rebuild.h"
 #include "recorder.h"
 #include "util/clock.h"
+#include "util/log.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -295,11 +297,24 @@ static int rebuild_diary(void *ctx, const json_t *request, int fd, struct contro
     return 0;
 }
 
+/* {"command":"forget","car":"leaf"|null}: what garagectl erases nobody may have in memory. Ends as if asked by a signal: all
+ * that waits is written, and systemd starts garaged again. */
+static int make_room(void *ctx, const json_t *request, json_t *answer, struct err *err)
+{
+    const char *car = json_string_value(json_object_get(request, "car"));
+
+    (void)ctx;
+    log_notice("home", "ending: %.16s is to be forgotten", car ? car : "everything");
+    json_object_set_new(answer, "ending", json_true());
+    return kill(getpid(), SIGTERM) == 0 ? 0 : err_set(err, "can't end");
+}
+
 static const struct control_command commands[] = {
     {.name = "accept", .fn = accept_car},
     {.name = "backup", .begin = back_up},
     {.name = "certificate", .fn = tell_certificate},
     {.name = "export", .begin = export_list},
+    {.name = "forget", .fn = make_room},
     {.name = "import", .begin = import_file},
     {.name = "pair", .fn = open_pairing},
     {.name = "pause", .fn = pause_car},

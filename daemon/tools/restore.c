@@ -2,20 +2,14 @@
  */
 #include "tools/restore.h"
 
-#include "config.h"
 #include "diary/store/restore.h"
+#include "tools/state_folder.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <grp.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 static const char usage[] =
     "Usage: garagectl [--config FILE] restore [--damaged] [--json] BACKUP\n"
@@ -75,46 +69,6 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments, i
     return -1;
 }
 
-static void print_mistake(void *ctx, const char *text)
-{
-    (void)ctx;
-    fprintf(stderr, "%s\n", text);
-}
-
-/* As garaged finds it. */
-static int find_folder(const char *config_path, char folder[CONFIG_TEXT_MAX])
-{
-    const char *given = getenv("STATE_DIRECTORY");
-    struct config *config = calloc(1, sizeof(*config));
-    int mistakes = config ? config_load(config, config_path, print_mistake, NULL) : 1;
-
-    snprintf(folder, CONFIG_TEXT_MAX, "%s", given && *given ? given : mistakes ? "" : config->state);
-    free(config);
-    return mistakes ? EX_CONFIG : EX_OK;
-}
-
-static int become(uid_t user, gid_t group)
-{
-    return setgroups(0, NULL) == 0 && setresgid(group, group, group) == 0 && setresuid(user, user, user) == 0
-               ? 0
-               : -1;
-}
-
-/* What root makes in the folder would not be garaged's, and whoever made the backup gets no further than
- * garaged. The backup is open by now: it may be root's own. */
-static int become_owner(const char *folder)
-{
-    struct stat status;
-
-    if (stat(folder, &status) != 0 ||
-        (geteuid() == 0 && status.st_uid != 0 && become(status.st_uid, status.st_gid) != 0)) {
-        fprintf(stderr, "garagectl restore: %s: %s\n", folder, strerror(errno));
-        return EX_NOPERM;
-    }
-    umask(0077);
-    return EX_OK;
-}
-
 static void print_json(const struct restore_told *told)
 {
     const char *quote = told->kept[0] ? "\"" : "";
@@ -164,13 +118,13 @@ int tool_restore(const struct tool_options *options, int argc, char **argv)
 
     if (parse_arguments(argc, argv, &arguments, &code))
         return code;
-    code = find_folder(options->config, folder);
+    code = state_folder_find(options->config, folder);
     if (code != EX_OK)
         return code;
     struct restoring *restoring = restore_open(arguments.file, &result, &err);
     if (restoring && arguments.is_damaged)
         restore_salvage(restoring);
-    if (restoring && (code = become_owner(folder)) == EX_OK)
+    if (restoring && (code = state_folder_become_owner(folder)) == EX_OK)
         result = restore_into(restoring, folder, &told, &err);
     restore_close(restoring);
     return code == EX_OK ? tell(&arguments, result, &told, &err) : code;

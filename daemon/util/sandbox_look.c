@@ -138,7 +138,7 @@ void sandbox_log(const struct sandbox_report *report)
     for (size_t i = 0; i < report->failed_count; i++)
         log_warning("sandbox", "not as promised: %s", report->failed[i]);
     if (!report->is_checked)
-        log_info("sandbox", "not checked: started by hand");
+        log_debug("sandbox", "not checked: started by hand");
     else if (report->limit_bytes == SANDBOX_NO_LIMIT)
         log_info("sandbox", "memory is bounded by nothing");
     else

@@ -67,6 +67,7 @@ export class House {
 cars = ( { id = "leaf"; name = "Leaf"; vehicle = "nissan-leaf"; generation = "${generation}";
            adapter = "${adapter}"; port = "${port}"; poll = ${poll}; ${this.carSettings ?? ""} } );
 web = { listen = "127.0.0.1"; port = ${this.port}; };
+${this.moreSettings ?? ""}
 ${mqtt}
 `,
         );
