@@ -66,7 +66,7 @@ export class House {
             `state = "${this.path("state")}"; log = "debug"; zone = "${this.zone ?? ""}";
 cars = ( { id = "leaf"; name = "Leaf"; vehicle = "nissan-leaf"; generation = "${generation}";
            adapter = "${adapter}"; port = "${port}"; poll = ${poll}; ${this.carSettings ?? ""} } );
-web = { listen = "127.0.0.1"; port = ${this.port}; };
+web = { listen = "127.0.0.1"; port = ${this.port}; ${this.withTls ? 'tls = "on"; ' : ""}${this.webSettings ?? ""} };
 ${this.moreSettings ?? ""}
 ${mqtt}
 `,
@@ -82,9 +82,14 @@ ${mqtt}
         this.garaged = startWith(options, ...command);
         await waitFor("garaged to be open", async () => {
             if (this.garaged.exit) throw new Error(`garaged ended: ${this.garaged.err.slice(-1500)}`);
-            return (await new Session(this.port).call("GET", "/api/v1/state")).status === 401;
+            return (await this.session().call("GET", "/api/v1/state")).status === 401;
         });
         return this.garaged;
+    }
+
+    // Of nobody yet.
+    session() {
+        return new Session(this.port, this.withTls);
     }
 
     // The car half that garaged started; undefined while there is none.
@@ -101,7 +106,7 @@ ${mqtt}
 
     // Pairs on the first call, logs in on the next ones.
     async login() {
-        const session = new Session(this.port);
+        const session = this.session();
         const way = this.isPaired ? "login" : "pair";
         const code = this.isPaired ? {} : { code: await this.pairingCode() };
         const answer = await session.call("POST", `/api/v1/${way}`, { ...code, ...PERSON });

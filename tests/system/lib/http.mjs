@@ -1,9 +1,12 @@
 // HTTP as a browser on the same machine would speak it, with every header in our hands, and a small websocket client.
 import { createHash, randomBytes } from "node:crypto";
 import http from "node:http";
+import https from "node:https";
 import net from "node:net";
+import tls from "node:tls";
 
-export function request(port, method, path, { headers = {}, body } = {}) {
+// `withTls`: whatever certificate is shown will do.
+export function request(port, method, path, { headers = {}, body, withTls = false } = {}) {
     return new Promise((resolve, reject) => {
         const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
         const all = { ...headers };
@@ -11,7 +14,8 @@ export function request(port, method, path, { headers = {}, body } = {}) {
             all["Content-Type"] ??= "application/json";
             all["Content-Length"] = Buffer.byteLength(text);
         }
-        const call = http.request({ host: "127.0.0.1", port, method, path, headers: all, agent: false }, (answer) => {
+        const options = { host: "127.0.0.1", port, method, path, headers: all, agent: false, rejectUnauthorized: false };
+        const call = (withTls ? https : http).request(options, (answer) => {
             let data = "";
             answer.on("data", (chunk) => (data += chunk));
             answer.on("error", reject); // cut off in the middle
@@ -25,8 +29,9 @@ export function request(port, method, path, { headers = {}, body } = {}) {
 
 // A logged-in client: cookie and CSRF token.
 export class Session {
-    constructor(port) {
+    constructor(port, withTls = false) {
         this.port = port;
+        this.withTls = withTls;
         this.cookie = null;
         this.csrf = null;
     }
@@ -35,7 +40,7 @@ export class Session {
         const headers = {};
         if (this.cookie) headers.Cookie = this.cookie;
         if (this.csrf) headers["X-CSRF-Token"] = this.csrf;
-        const answer = await request(this.port, method, path, { headers, body });
+        const answer = await request(this.port, method, path, { headers, body, withTls: this.withTls });
         const cookie = answer.headers["set-cookie"]?.[0];
         if (cookie) this.cookie = cookie.split(";")[0];
         let json = null;
@@ -56,10 +61,10 @@ export class Session {
 }
 
 // Opens a websocket; `onText` gets each message. Resolves with { status, close } once the server answered.
-export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.v1", host } = {}, onText = () => {}) {
+export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.v1", host, withTls = false } = {}, onText = () => {}) {
     return new Promise((resolve, reject) => {
         const key = randomBytes(16).toString("base64");
-        const socket = net.connect(port, "127.0.0.1");
+        const socket = withTls ? tls.connect({ port, host: "127.0.0.1", rejectUnauthorized: false }) : net.connect(port, "127.0.0.1");
         const lines = [`GET ${path} HTTP/1.1`, `Host: ${host ?? `127.0.0.1:${port}`}`, "Upgrade: websocket", "Connection: Upgrade",
             `Sec-WebSocket-Key: ${key}`, "Sec-WebSocket-Version: 13"];
         if (origin) lines.push(`Origin: ${origin}`);
