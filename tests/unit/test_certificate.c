@@ -450,28 +450,26 @@ static void names_are_plain_and_stand_once(void **state)
     assert_int_equal(names.count, CERTIFICATE_NAMES_MAX);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(holds_820_days_from_the_later_of_build_and_now),
-        TEST(is_valid_in_1970),
-        TEST(says_what_openssl_says),
-        TEST(names_nobody),
-        TEST(the_key_is_nobody_elses),
-        TEST(two_are_never_alike),
-        TEST(a_second_start_changes_nothing),
-        TEST(is_renewed_with_its_key_60_days_before_its_end),
-        TEST(one_that_ended_is_renewed_at_the_start),
-        TEST(a_new_name_renews_it_and_a_lost_one_does_not),
-        TEST(a_key_stays_without_its_certificate),
-        TEST(what_cannot_be_written_is_kept_in_memory),
-        TEST(the_owners_files_are_read_again_when_they_change),
-        TEST(a_broken_pair_keeps_the_old_one_and_is_said_once),
-        TEST(refuses_what_is_no_pair),
-        TEST(our_own_key_must_be_ours_alone),
-        TEST(one_file_alone_is_no_pair),
+        cmocka_unit_test_setup_teardown(holds_820_days_from_the_later_of_build_and_now, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_valid_in_1970, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(says_what_openssl_says, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_nobody, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_key_is_nobody_elses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_are_never_alike, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_second_start_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_renewed_with_its_key_60_days_before_its_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_ended_is_renewed_at_the_start, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_new_name_renews_it_and_a_lost_one_does_not, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_stays_without_its_certificate, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written_is_kept_in_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_owners_files_are_read_again_when_they_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_broken_pair_keeps_the_old_one_and_is_said_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_what_is_no_pair, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(our_own_key_must_be_ours_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_file_alone_is_no_pair, set_up, tear_down),
         cmocka_unit_test(names_are_plain_and_stand_once),
     };
 

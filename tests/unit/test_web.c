@@ -352,7 +352,8 @@ static void refuses_to_listen_anywhere_else(void **state)
                                   .view = &house->sample.view,
                                   .zone = &house->zone,
                                   .access = house->access,
-                                  .page_dir = house->page};
+                                  .page_dir = house->page,
+                                  .state_dir = house->folder};
 
         strcpy(config.listen.items[0], addresses[i]);
         if (web_new(&parts, &err) != NULL)
