@@ -205,13 +205,11 @@ static void store_changed(void *ctx, enum store_state state, const char *reason)
     view_changed(home);
 }
 
-static void mqtt_changed(void *ctx, bool is_up, const char *reason)
+static void mqtt_changed(void *ctx, const struct view_mqtt *mqtt)
 {
     struct home *home = ctx;
 
-    home->view.mqtt_state = is_up ? "up" : "down";
-    snprintf(home->view.mqtt_reason, sizeof(home->view.mqtt_reason), "%s", reason);
-    log_notice("mqtt", "%s%s%s", is_up ? "connected" : "not connected", *reason ? ": " : "", reason);
+    home->view.mqtt = *mqtt;
     view_touch_head(&home->view);
     view_changed(home);
 }
@@ -289,7 +287,7 @@ static int attach_view(struct home *home, struct err *err)
     home->view.demo = home->settings.demo;
     home->view.sandbox = home->settings.sandbox;
     home->view.clock_right = home->settings.trust_clock || clock_is_right();
-    home->view.mqtt_state = "off";
+    home->view.mqtt.state = "off";
     home->view.diary_state = "opening";
     view_touch_head(&home->view);
     return 0;
@@ -360,7 +358,6 @@ static int attach_mqtt(struct home *home, struct err *err)
 {
     if (home->settings.config->mqtt.host[0] == '\0')
         return 0;
-    home->view.mqtt_state = "down";
     home->mqtt = home_mqtt_new(home->loop, &home->settings.config->mqtt, &home->view, &home->zone,
                                mqtt_changed, home, err);
     if (!home->mqtt)

@@ -213,7 +213,8 @@ static int tell_status(void *ctx, const json_t *request, json_t *answer, struct 
     json_object_set_new(answer, "diary",
                         json_pack("{s:s, s:s}", "state", view->diary_state, "reason", view->diary_reason));
     json_object_set_new(answer, "mqtt",
-                        json_pack("{s:s, s:s}", "state", view->mqtt_state, "reason", view->mqtt_reason));
+                        json_pack("{s:s, s:s, s:o, s:b}", "state", view->mqtt.state, "reason", view->mqtt.reason,
+                                  "anonymous", json_value_anonymous(&view->mqtt), "plain", view->mqtt.is_plain));
     json_object_set_new(answer, "backups", backups_status(&view->backups));
     json_object_set_new(answer, "sandbox", json_sandbox(view->sandbox));
     json_object_set_new(answer, "certificate", certificate_status(control));

@@ -11,6 +11,7 @@
 #include "util/log.h"
 #include "util/secretfile.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ struct home_mqtt {
     struct home_mqtt_place place;
     home_mqtt_state_fn *fn;
     void *ctx;
+    struct view_mqtt shown;
     const struct zone *zone;
     char password[PASSWORD_BYTES];
     struct loop_timer *timer;
@@ -236,11 +238,21 @@ static void add_clock(const struct home_mqtt *mqtt, const char *reason, char wor
              is_doubtful ? "; the clock is not set: until it is, certificates may seem invalid" : "");
 }
 
+static void show_state(struct home_mqtt *mqtt, bool is_up, const char *reason)
+{
+    char words[ERR_TEXT_MAX];
+
+    add_clock(mqtt, reason, words);
+    log_notice("mqtt", "%s%s%s", is_up ? "connected" : "not connected", *words ? ": " : "", words);
+    mqtt->shown.state = is_up ? "up" : "down";
+    snprintf(mqtt->shown.reason, sizeof(mqtt->shown.reason), "%.199s", words);
+    mqtt->fn(mqtt->ctx, &mqtt->shown);
+}
+
 static void state_changed(void *ctx, bool is_up, const char *reason)
 {
     struct home_mqtt *mqtt = ctx;
     int64_t now_ns = clock_boot_ns();
-    char words[ERR_TEXT_MAX];
 
     if (is_up && mqtt->phase == WAITING) {
         mqtt->phase = READING_BACK;
@@ -248,11 +260,25 @@ static void state_changed(void *ctx, bool is_up, const char *reason)
     }
     if (!is_up && mqtt->phase == READING_BACK)
         mqtt->phase = WAITING;
-    add_clock(mqtt, reason, words);
     if (!is_up && mqtt->meter)
         home_meter_lose(mqtt->meter, now_ns);
-    mqtt->fn(mqtt->ctx, is_up, words);
+    show_state(mqtt, is_up, reason);
     step(mqtt, now_ns);
+}
+
+static void anonymous_judged(void *ctx, enum mqtt_anonymous answer)
+{
+    struct home_mqtt *mqtt = ctx;
+
+    mqtt->shown.is_probed = true;
+    mqtt->shown.is_anonymous = answer == MQTT_ANONYMOUS_SERVED;
+    if (mqtt->shown.is_anonymous)
+        log_warning("mqtt", "%s serves everybody who reaches it, without user and password: whoever is in the network "
+                            "reads and forges what the cars say",
+                    mqtt->place.settings->host);
+    else
+        log_notice("mqtt", "%s refuses who does not log in", mqtt->place.settings->host);
+    mqtt->fn(mqtt->ctx, &mqtt->shown);
 }
 
 /* Somewhere between one and five seconds: Home Assistant is busy, and we are not its only device. */
@@ -283,9 +309,30 @@ static void message_came(void *ctx, const char *topic, const char *payload, size
 
 /* ---- the house's side ---- */
 
+static bool is_loopback(const char *host)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+
+    if (inet_pton(AF_INET, host, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    return strcmp(host, "localhost") == 0 || (inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6));
+}
+
+/* Said once at the start, and shown as long as it is so. */
+static void judge_wire(struct home_mqtt *mqtt)
+{
+    const struct config_mqtt *settings = mqtt->place.settings;
+
+    mqtt->shown.is_plain = settings->user[0] != '\0' && !settings->tls && !is_loopback(settings->host);
+    if (mqtt->shown.is_plain)
+        log_warning("mqtt", "user and password cross the network to %s unencrypted: set mqtt.tls", settings->host);
+    mqtt->fn(mqtt->ctx, &mqtt->shown);
+}
+
 static int start_client(struct home_mqtt *mqtt, struct loop *loop, struct err *err)
 {
-    static const struct mqtt_events events = {state_changed, message_came};
+    static const struct mqtt_events events = {state_changed, message_came, anonymous_judged};
     const struct config_mqtt *settings = mqtt->place.settings;
 
     if (read_secrets(mqtt, err))
@@ -315,9 +362,11 @@ struct home_mqtt *home_mqtt_new(struct loop *loop, const struct config_mqtt *set
     mqtt->fn = fn;
     mqtt->ctx = ctx;
     mqtt->zone = zone;
+    mqtt->shown.state = "down";
     mqtt->birth_ns = NEVER;
     for (size_t i = 0; i < view->car_count; i++)
         home_mqtt_car_begin(&mqtt->cars[i], &mqtt->place, &view->cars[i]);
+    judge_wire(mqtt);
     if (start_client(mqtt, loop, err) == 0)
         return mqtt;
     home_mqtt_free(mqtt);

@@ -10,9 +10,9 @@
 struct home_meter;
 struct home_mqtt;
 
-typedef void home_mqtt_state_fn(void *ctx, bool is_up, const char *reason); /* reason: "" when up */
+typedef void home_mqtt_state_fn(void *ctx, const struct view_mqtt *mqtt); /* it is another one now */
 
-/* Reads the password file, if one is named (mode 0600), and starts the client. All pointers outlive the
+/* Reads the password and starts the client; `fn` is called before the end, and with every change. All pointers outlive the
  * object. Nothing is published before what the broker kept was read back, for which it has two seconds. */
 struct home_mqtt *home_mqtt_new(struct loop *loop, const struct config_mqtt *settings,
                                 const struct view *view, const struct zone *zone, home_mqtt_state_fn *fn,

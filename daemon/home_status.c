@@ -24,7 +24,7 @@ void home_status_write(const struct view *view, char *text, size_t size)
         add_car(&line, &view->cars[i]);
     if (view->car_count == 0)
         buf_add_text(&line, "no car configured; ");
-    buf_add_format(&line, "diary %s; mqtt %s", view->diary_state, view->mqtt_state);
+    buf_add_format(&line, "diary %s; mqtt %s", view->diary_state, view->mqtt.state);
     if (!view->clock_right)
         buf_add_text(&line, "; the clock is not set");
 }

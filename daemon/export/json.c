@@ -197,9 +197,11 @@ static void add_head(json_t *object, const struct view *view)
 
 static void add_rooms(json_t *object, const struct view *view)
 {
-    json_object_set_new(
-        object, "mqtt",
-        json_pack("{s:s, s:o}", "state", view->mqtt_state, "reason", text_or_null(view->mqtt_reason)));
+    const struct view_mqtt *mqtt = &view->mqtt;
+
+    json_object_set_new(object, "mqtt",
+                        json_pack("{s:s, s:o, s:o, s:b}", "state", mqtt->state, "reason", text_or_null(mqtt->reason),
+                                  "anonymous", json_value_anonymous(mqtt), "plain", mqtt->is_plain));
     json_object_set_new(
         object, "diary",
         json_pack("{s:s, s:o}", "state", view->diary_state, "reason", text_or_null(view->diary_reason)));

@@ -98,3 +98,8 @@ json_t *json_value_time(const struct view *view, const struct json_moment *now, 
     zone_time_text(now->zone, boot_ns + (now->utc_ns - now->boot_ns), text);
     return json_string(text);
 }
+
+json_t *json_value_anonymous(const struct view_mqtt *mqtt)
+{
+    return mqtt->is_probed ? json_boolean(mqtt->is_anonymous) : json_null();
+}

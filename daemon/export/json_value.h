@@ -35,4 +35,7 @@ bool json_value_is_shown(const struct view_car *car, size_t index);
 /* RFC 3339, or null while the clock is not right. */
 json_t *json_value_time(const struct view *view, const struct json_moment *now, int64_t boot_ns);
 
+/* Whether the broker serves who does not log in; null: not known. */
+json_t *json_value_anonymous(const struct view_mqtt *mqtt);
+
 #endif

@@ -18,13 +18,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MQTT_KEEPALIVE_S   60
+#define MQTT_KEEPALIVE_S   30 /* a broker that hears nothing for 1.5 times this says offline */
 #define MQTT_MISC_MS       5000  /* how often libmosquitto may look at its keepalive */
 #define MQTT_ANSWER_MS     15000 /* for the answer to a connection and to what was published */
 #define MQTT_STEADY_MS     60000 /* a connection of this age was none of the broker's fits */
 #define MQTT_BACKOFF_MIN_S 1
 #define MQTT_BACKOFF_MAX_S 60
+#define MQTT_SHORT_LIVES   3 /* after so many somebody is at work, and no chance */
 #define MQTT_IN_FLIGHT_MAX 20
+#define MQTT_HEARD_PER_S   200 /* of a meter, and of what was retained; a flood costs the loop no more */
 #define MQTT_PACKET_MAX    (1024 * 1024) /* of one packet of the broker; libmosquitto has no limit */
 
 /* ---- what libmosquitto tells ---- */
@@ -72,16 +74,27 @@ static void on_publish(struct mosquitto *client, void *ctx, int mid)
         mqtt->connection.in_flight--;
 }
 
+/* Whether this second has room for one more message. */
+static bool has_quota(struct mqtt_connection *connection, int64_t now_ns)
+{
+    if (now_ns >= connection->second_ns + NS_PER_S) {
+        connection->second_ns = now_ns;
+        connection->heard = 0;
+    }
+    return connection->heard++ < MQTT_HEARD_PER_S;
+}
+
 static void on_message(struct mosquitto *client, void *ctx, const struct mosquitto_message *message)
 {
     struct mqtt *mqtt = ctx;
 
     (void)client;
     packet_is_whole(mqtt);
-    if (!letters_post(mqtt->inbox, message->topic, message->payload, (size_t)message->payloadlen,
-                      message->retain))
+    if (!has_quota(&mqtt->connection, clock_monotonic_ns()) ||
+        !letters_post(mqtt->inbox, message->topic, message->payload, (size_t)message->payloadlen, message->retain))
         mqtt_count_dropped(mqtt);
-    mqtt_wake(mqtt->loop_fd);
+    else
+        mqtt_wake(mqtt->loop_fd);
 }
 
 /* ---- one connection ---- */
@@ -133,10 +146,27 @@ static int send_due(struct mqtt *mqtt)
     return rc;
 }
 
+/* Who gives neither user nor certificate is nobody himself: being served is the answer. */
+static bool is_nameless(const struct config_mqtt *settings)
+{
+    return settings->user[0] == '\0' && settings->cert_file[0] == '\0';
+}
+
+static void probe(struct mqtt *mqtt, short events)
+{
+    int64_t now_ns = clock_monotonic_ns();
+
+    if (mqtt->connection.is_up && is_nameless(&mqtt->settings))
+        mqtt_tell_anonymous(mqtt, MQTT_ANONYMOUS_SERVED);
+    else if (mqtt->connection.is_up)
+        mqtt_probe_begin(&mqtt->probe, &mqtt->settings, now_ns);
+    mqtt_tell_anonymous(mqtt, mqtt_probe_turn(&mqtt->probe, events, now_ns));
+}
+
 /* One turn of the connection: waits for the broker or for work. Returns libmosquitto's code. */
 static int turn(struct mqtt *mqtt, int timeout_ms)
 {
-    struct pollfd fds[2] = {{.fd = mosquitto_socket(mqtt->client), .events = POLLIN},
+    struct pollfd fds[3] = {{.fd = mosquitto_socket(mqtt->client), .events = POLLIN},
                             {.fd = mqtt->wake_fd, .events = POLLIN}};
     int rc = MOSQ_ERR_SUCCESS;
 
@@ -144,7 +174,8 @@ static int turn(struct mqtt *mqtt, int timeout_ms)
         return MOSQ_ERR_CONN_LOST;
     if (mosquitto_want_write(mqtt->client))
         fds[0].events |= POLLOUT;
-    if (poll(fds, 2, timeout_ms) < 0 && errno != EINTR)
+    mqtt_probe_prepare(&mqtt->probe, &fds[2]);
+    if (poll(fds, 3, timeout_ms) < 0 && errno != EINTR)
         return MOSQ_ERR_ERRNO;
     atomic_fetch_add(&mqtt->turns, 1);
     if (fds[1].revents)
@@ -157,6 +188,7 @@ static int turn(struct mqtt *mqtt, int timeout_ms)
         rc = MOSQ_ERR_KEEPALIVE;
     if (rc == MOSQ_ERR_SUCCESS)
         rc = send_due(mqtt);
+    probe(mqtt, fds[2].revents);
     return rc;
 }
 
@@ -205,12 +237,29 @@ static int judge(const struct mqtt *mqtt, struct err *err)
 static int serve_connection(struct mqtt *mqtt, struct err *err)
 {
     while (!atomic_load(&mqtt->stopping)) {
-        bool is_waiting = !mqtt->connection.is_up || mqtt->connection.in_flight > 0;
+        bool is_waiting =
+            !mqtt->connection.is_up || mqtt->connection.in_flight > 0 || mqtt->probe.client;
         int rc = turn(mqtt, is_waiting ? 500 : MQTT_MISC_MS);
+        mqtt->connection.is_hung_up = rc == MOSQ_ERR_CONN_LOST;
         if (judge(mqtt, err) || say(rc, mqtt->settings.host, err))
             return -1;
     }
     return 0;
+}
+
+/* libmosquitto compares the certificate's names with settings->host as long as nobody calls its
+ * mosquitto_tls_insecure_set. */
+int mqtt_use_tls(struct mosquitto *client, const struct config_mqtt *settings, bool shows_ours, struct err *err)
+{
+    const char *ca_path = settings->ca_file[0] == '\0' ? "/etc/ssl/certs" : NULL;
+    const char *ca_file = ca_path ? NULL : settings->ca_file;
+    bool has_ours = shows_ours && settings->cert_file[0] != '\0';
+    int rc = mosquitto_tls_set(client, ca_file, ca_path, has_ours ? settings->cert_file : NULL,
+                               has_ours ? settings->key_file : NULL, NULL);
+
+    if (say(rc, has_ours ? "ca_file, cert_file, key_file" : "ca_file", err))
+        return -1;
+    return say(mosquitto_tls_opts_set(client, 1, "tlsv1.2", NULL), "TLS", err);
 }
 
 /* A client lives for one connection: libmosquitto would send what an old one still owed after the new values.
@@ -231,16 +280,7 @@ static int new_client(struct mqtt *mqtt, struct err *err)
     if (settings->user[0] != '\0' &&
         say(mosquitto_username_pw_set(mqtt->client, settings->user, mqtt->password), "user", err))
         return -1;
-    if (!settings->tls)
-        return 0;
-    const char *ca_path = settings->ca_file[0] == '\0' ? "/etc/ssl/certs" : NULL;
-    const char *ca_file = ca_path ? NULL : settings->ca_file;
-    const char *cert_file = settings->cert_file[0] != '\0' ? settings->cert_file : NULL;
-    const char *key_file = cert_file ? settings->key_file : NULL;
-    if (say(mosquitto_tls_set(mqtt->client, ca_file, ca_path, cert_file, key_file, NULL),
-            "ca_file, cert_file, key_file", err))
-        return -1;
-    return say(mosquitto_tls_opts_set(mqtt->client, 1, "tlsv1.2", NULL), "TLS", err);
+    return settings->tls ? mqtt_use_tls(mqtt->client, settings, true, err) : 0;
 }
 
 static int connect_and_serve(struct mqtt *mqtt, struct err *err)
@@ -296,6 +336,19 @@ static void say_goodbye(struct mqtt *mqtt)
             return;
 }
 
+/* Whoever else logs in with our user or takes our place throws us out, again and again. */
+static void judge_life(struct mqtt *mqtt, struct err *err)
+{
+    if (clock_monotonic_ns() - mqtt->connection.since_ns > MQTT_STEADY_MS * NS_PER_MS)
+        mqtt->short_lives = 0;
+    else if (mqtt->connection.is_up && mqtt->connection.is_hung_up)
+        mqtt->short_lives++;
+    size_t len = strlen(err->text);
+    if (mqtt->short_lives >= MQTT_SHORT_LIVES && mqtt->connection.is_hung_up)
+        snprintf(err->text + len, sizeof(err->text) - len,
+                 "; each time soon after it took us: does another client take our place?");
+}
+
 static void *run_thread(void *arg)
 {
     struct mqtt *mqtt = arg;
@@ -303,7 +356,9 @@ static void *run_thread(void *arg)
     struct err err;
 
     while (connect_and_serve(mqtt, &err) && !atomic_load(&mqtt->stopping)) {
+        judge_life(mqtt, &err);
         mqtt->connection.is_up = false;
+        mqtt_probe_end(&mqtt->probe);
         mqtt_tell_state(mqtt, false, err.text);
         if (clock_monotonic_ns() - mqtt->connection.since_ns > MQTT_STEADY_MS * NS_PER_MS)
             backoff_s = MQTT_BACKOFF_MIN_S;
@@ -335,6 +390,7 @@ int mqtt_thread_start(struct mqtt *mqtt, struct err *err)
 
 void mqtt_thread_free(struct mqtt *mqtt)
 {
+    mqtt_probe_end(&mqtt->probe);
     mosquitto_destroy(mqtt->client);
     mosquitto_lib_cleanup();
 }

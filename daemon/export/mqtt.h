@@ -14,10 +14,15 @@
 
 struct mqtt;
 
+/* What a broker does with whoever says nothing of himself. */
+enum mqtt_anonymous { MQTT_ANONYMOUS_UNKNOWN, MQTT_ANONYMOUS_REFUSED, MQTT_ANONYMOUS_SERVED };
+
 struct mqtt_events {
     void (*state)(void *ctx, bool is_up, const char *reason); /* reason: "" when up */
     /* A message of a topic named by mqtt_hear; the payload ends with a NUL that len does not count. */
     void (*message)(void *ctx, const char *topic, const char *payload, size_t len, bool is_retained);
+    /* After the first connection, and when it is another one than the last time; asked daily. May be NULL. */
+    void (*anonymous)(void *ctx, enum mqtt_anonymous answer);
 };
 
 /* Starts the thread; `password` may be "". Nothing says that garaged is online: that is a value of

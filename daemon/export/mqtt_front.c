@@ -43,6 +43,28 @@ void mqtt_tell_state(struct mqtt *mqtt, bool is_up, const char *reason)
         mqtt_wake(mqtt->loop_fd);
 }
 
+void mqtt_tell_anonymous(struct mqtt *mqtt, enum mqtt_anonymous answer)
+{
+    if (answer == MQTT_ANONYMOUS_UNKNOWN)
+        return;
+    pthread_mutex_lock(&mqtt->lock);
+    mqtt->anonymous_changed |= mqtt->anonymous != answer;
+    mqtt->anonymous = answer;
+    pthread_mutex_unlock(&mqtt->lock);
+    mqtt_wake(mqtt->loop_fd);
+}
+
+static void pass_anonymous_on(struct mqtt *mqtt)
+{
+    pthread_mutex_lock(&mqtt->lock);
+    enum mqtt_anonymous answer = mqtt->anonymous;
+    bool changed = mqtt->anonymous_changed;
+    mqtt->anonymous_changed = false;
+    pthread_mutex_unlock(&mqtt->lock);
+    if (changed && mqtt->events.anonymous)
+        mqtt->events.anonymous(mqtt->ctx, answer);
+}
+
 static void pass_state_on(struct mqtt *mqtt)
 {
     char reason[ERR_TEXT_MAX];
@@ -64,7 +86,8 @@ static void pass_on(void *ctx, uint32_t events)
     (void)events;
     mqtt_drain(mqtt->loop_fd);
     pass_state_on(mqtt);
-    while (letters_take(mqtt->inbox, &letter)) {
+    pass_anonymous_on(mqtt);
+    for (int i = 0; i < LETTERS_MAX && letters_take(mqtt->inbox, &letter); i++) {
         mqtt->events.message(mqtt->ctx, letter.topic, letter.payload, letter.len, letter.is_retained);
         free(letter.payload);
     }

@@ -85,15 +85,22 @@ struct view_backups {
     char reason[200]; /* what the owner should know of them; "" */
 };
 
+/* The broker, and ours with it. */
+struct view_mqtt {
+    const char *state;            /* "off", "up", "down" */
+    char reason[200];             /* why it is down; "" */
+    bool is_probed, is_anonymous; /* it is known whether it serves who does not log in; it does */
+    bool is_plain;                /* user and password cross the network without TLS */
+};
+
 struct view {
     uint64_t sequence; /* rises with every change */
     bool demo;
     bool clock_right;
-    const char *mqtt_state;  /* "off", "up", "down" */
-    char mqtt_reason[200];   /* why it is down; "" */
+    struct view_mqtt mqtt;
     const char *diary_state; /* "ok", "opening", "failed" */
     char diary_reason[200];  /* what is wrong, or what was and cost something; "" */
-    uint64_t head_changed;   /* sequence of the last change of the six above */
+    uint64_t head_changed;   /* sequence of the last change of what stands above */
     struct view_car *cars;
     size_t car_count;
     struct view_backups backups;

@@ -81,6 +81,15 @@ static void print_certificate(const json_t *certificate)
                text_of(certificate, "key_sha256"));
 }
 
+/* Who else may be at the broker, and what they may overhear. */
+static void print_doubts(const json_t *mqtt)
+{
+    if (json_is_true(json_object_get(mqtt, "anonymous")))
+        puts("mqtt: the broker serves everybody who reaches it, without user and password");
+    if (json_is_true(json_object_get(mqtt, "plain")))
+        puts("mqtt: user and password cross the network unencrypted: set mqtt.tls");
+}
+
 static void print_status(json_t *status)
 {
     const char *id;
@@ -93,6 +102,7 @@ static void print_status(json_t *status)
     const json_t *diary = json_object_get(status, "diary"), *mqtt = json_object_get(status, "mqtt");
     print_state("diary", text_of(diary, "state"), text_of(diary, "reason"));
     print_state("mqtt", text_of(mqtt, "state"), text_of(mqtt, "reason"));
+    print_doubts(mqtt);
     print_backups(json_object_get(status, "backups"));
     print_certificate(json_object_get(status, "certificate"));
     print_sandbox(json_object_get(status, "sandbox"));

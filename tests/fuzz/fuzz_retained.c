@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err err;
     struct definition *sample = definition_parse(definition, "sample", &err);
     struct view_car car = {.id = "leaf", .name = "Leaf", .definition = sample, .garage = TRI_UNKNOWN};
-    struct view view = {.cars = &car, .car_count = 1, .mqtt_state = "up", .diary_state = "ok"};
+    struct view view = {.cars = &car, .car_count = 1, .mqtt.state = "up", .diary_state = "ok"};
     char *payload = malloc(size + 1);
 
     assert(sample && payload);

@@ -298,7 +298,7 @@ static int attach_view(struct pi *pi, struct err *err)
                                 .others = calloc(count, sizeof(pi->car.others[0]))};
     pi->view = (struct view){.demo = pi->settings.demo,
                              .clock_right = true,
-                             .mqtt_state = "off",
+                             .mqtt.state = "off",
                              .diary_state = "ok",
                              .cars = &pi->car,
                              .car_count = 1};

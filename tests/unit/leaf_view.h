@@ -32,7 +32,7 @@ static inline struct leaf_view *leaf_view_new(const char *generation)
     leaf->car.garage = TRI_UNKNOWN;
     leaf->car.link = VIEW_LINK_UP;
     leaf->car.values = calloc(definition_signal_count(leaf->definition), sizeof(leaf->car.values[0]));
-    leaf->view = (struct view){.clock_right = true, .mqtt_state = "up", .diary_state = "ok"};
+    leaf->view = (struct view){.clock_right = true, .mqtt.state = "up", .diary_state = "ok"};
     leaf->view.cars = &leaf->car;
     leaf->view.car_count = 1;
     return leaf;

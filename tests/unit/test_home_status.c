@@ -22,7 +22,7 @@ static void names_cars_diary_and_broker(void **state)
     sample_take(&sample, 0, SIGNAL_SOC, 53.6, 1);
     sample.cars[1].link = VIEW_LINK_DOWN;
     snprintf(sample.cars[1].link_reason, sizeof(sample.cars[1].link_reason), "no such device");
-    sample.view.mqtt_state = "up";
+    sample.view.mqtt.state = "up";
     home_status_write(&sample.view, text, sizeof(text));
     assert_string_equal(text, "leaf: asleep, 54 %; van: unknown, no such device; diary ok; mqtt up");
     sample_free(&sample);

@@ -97,7 +97,7 @@ static void writes_the_state_of_the_contract(void **state)
     assert_dumps(at(object, "time"), "\"2026-11-22T07:55:01+01:00\"");
     assert_dumps(at(object, "clock"), "\"ok\"");
     assert_dumps(at(object, "demo"), "false");
-    assert_dumps(at(object, "mqtt"), "{\"state\":\"off\",\"reason\":null}");
+    assert_dumps(at(object, "mqtt"), "{\"state\":\"off\",\"reason\":null,\"anonymous\":null,\"plain\":false}");
     assert_dumps(at(object, "diary"), "{\"state\":\"ok\",\"reason\":null}");
     assert_dumps(at(object, "cars/leaf/generation"), "\"ONE\"");
     assert_dumps(at(object, "cars/leaf/state"), "\"charging\"");
@@ -271,7 +271,7 @@ static void a_change_has_only_what_changed(void **state)
     assert_null(json_object_get(at(object, "cars/van"), "signals"));
     json_decref(object);
     since = sample.view.sequence;
-    sample.view.mqtt_state = "up";
+    sample.view.mqtt.state = "up";
     view_touch_head(&sample.view);
     object = read_back(json_live_change(&sample.view, since, JSON_HEARD_NEVER, &now));
     assert_dumps(at(object, "mqtt/state"), "\"up\"");

@@ -185,7 +185,7 @@ static void wait_for_state(struct house *house, bool is_up)
 
 static struct house *house_new(void)
 {
-    static const struct mqtt_events events = {keep_state, keep_heard};
+    static const struct mqtt_events events = {.state = keep_state, .message = keep_heard};
     struct house *house = calloc(1, sizeof(*house));
     struct err err;
 

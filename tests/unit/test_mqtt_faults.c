@@ -236,6 +236,42 @@ static void the_same_reason_is_told_once(void **state)
     loop_free(loop);
 }
 
+/* Takes everybody, and no longer when the next one comes with the same name. */
+static void throws_out(int listener)
+{
+    int client = accept_client(listener);
+
+    say_bytes(client, "\x20\x02\x00\x00", 4);
+    usleep(50000);
+    close(client);
+}
+
+static void who_is_thrown_out_three_times_is_told_why(void **state)
+{
+    (void)state;
+    static const struct mqtt_events events = {.state = keep_reason};
+    struct fault fault = {.serve = throws_out};
+    int64_t deadline_ns = clock_monotonic_ns() + WAIT_NS;
+    struct err err;
+    struct loop *loop = loop_new(&err);
+    unsigned downs = 0;
+
+    begin_fault(&fault);
+    fault.mqtt = mqtt_new(loop, &fault.settings, "", &events, &fault, &err);
+    while (!strstr(fault.said, "does another client take our place?") && clock_monotonic_ns() < deadline_ns) {
+        downs = fault.downs;
+        loop_turn(loop, 100, &err);
+    }
+    assert_string_equal(fault.said, "127.0.0.1: it closed the connection; each time soon after it took us: does another "
+                                    "client take our place?");
+    assert_int_equal(downs, 2);
+    mqtt_free(fault.mqtt);
+    kill(fault.pid, SIGKILL);
+    waitpid(fault.pid, NULL, 0);
+    close(fault.listener);
+    loop_free(loop);
+}
+
 /* The end does not wait for a name server; what the thread still uses is left to the end of the process. */
 static void ends_while_a_name_is_looked_up(void **state)
 {
@@ -261,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_has_its_reason),
         cmocka_unit_test(the_same_reason_is_told_once),
+        cmocka_unit_test(who_is_thrown_out_three_times_is_told_why),
         cmocka_unit_test(ends_while_a_name_is_looked_up),
     };
 

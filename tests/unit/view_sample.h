@@ -50,7 +50,7 @@ static inline void sample_new(struct sample *sample, size_t cars)
     sample->definition = definition_parse(sample_definition, "sample", &err);
     if (sample->definition == NULL)
         fail_msg("%s", err.text);
-    sample->view.mqtt_state = "off";
+    sample->view.mqtt.state = "off";
     sample->view.diary_state = "ok";
     sample->view.clock_right = true;
     sample->view.cars = sample->cars;

@@ -102,6 +102,10 @@ const STATES = async ({ fake, open }) => {
   fake.change({ mqtt: { state: 'up', reason: null }, diary: { state: 'ok', reason: null } });
   await page.waitForFunction(() => !document.querySelector('.banner'));
   assert.match(await text(page, '.chain'), /Diary Writing.*Broker \(MQTT\) Connected/);
+  fake.change({ mqtt: { anonymous: true } });
+  await says(page, 'It serves everybody in the network');
+  fake.change({ mqtt: { anonymous: false, plain: true } });
+  await says(page, 'User and password cross the network unencrypted');
 };
 
 const ANOTHER_CAR = async ({ fake, open }) => {

@@ -53,7 +53,18 @@ export function diaryWords(diary: House['diary']): StateWords {
   }
 }
 
+/** Who else reads what the broker gets, and the password on the way to it. */
+function brokerDoubts(mqtt: House['mqtt']): string[] {
+  const open = 'It serves everybody in the network, without user and password: they read the car and can forge what it says.';
+  const plain = 'User and password cross the network unencrypted: set mqtt.tls in garaged.conf.';
+  return [...(mqtt.anonymous ? [open] : []), ...(mqtt.plain ? [plain] : [])];
+}
+
 export function brokerWords(mqtt: House['mqtt']): StateWords {
+  const doubts = brokerDoubts(mqtt);
+  if (mqtt.state === 'up' && doubts.length > 0) {
+    return { state: 'Connected, open to others', means: doubts.join(' '), mood: 'wait' };
+  }
   switch (mqtt.state) {
     case 'up':
       return { state: 'Connected', means: 'Home Assistant hears what this page shows.', mood: 'good' };

@@ -95,6 +95,12 @@ function part(raw: unknown): { state: string; reason: string | null } {
   return { state: text(plain['state']) ?? 'unknown', reason: text(plain['reason']) };
 }
 
+function broker(raw: unknown): House['mqtt'] {
+  const plain = isPlain(raw) ? raw : {};
+  const anonymous = plain['anonymous'];
+  return { ...part(raw), anonymous: typeof anonymous === 'boolean' ? anonymous : null, plain: plain['plain'] === true };
+}
+
 /** Reads a whole state; null when it isn't one. */
 export function readHouse(raw: unknown, stamp: Stamp): House | null {
   if (!isPlain(raw) || !isPlain(raw['cars'])) {
@@ -112,7 +118,7 @@ export function readHouse(raw: unknown, stamp: Stamp): House | null {
     clock: raw['clock'] === 'unset' ? 'unset' : 'ok',
     demo: raw['demo'] === true,
     cars,
-    mqtt: part(raw['mqtt']),
+    mqtt: broker(raw['mqtt']),
     diary: part(raw['diary']),
     stamp,
   };

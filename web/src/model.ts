@@ -59,7 +59,8 @@ export interface House {
   clock: 'ok' | 'unset';
   demo: boolean;
   cars: Record<string, Car>;
-  mqtt: { state: string; reason?: string | null };
+  /** anonymous: whether the broker serves who does not log in; plain: user and password go out unencrypted. */
+  mqtt: { state: string; reason?: string | null; anonymous?: boolean | null; plain?: boolean };
   diary: { state: string; reason?: string | null };
   stamp: Stamp;
 }
