@@ -21,19 +21,34 @@ function addressOf(hex) {
     return hex.match(/../g).reverse().map((byte) => parseInt(byte, 16)).join(".");
 }
 
-// [ "127.0.0.1:8080", ... ]; IPv6 addresses as the hexadecimal of /proc/net/tcp6.
-export function listensOn(pid) {
+// The process's sockets: { udp, isListening, local, remote }; IPv6 addresses as the hexadecimal of /proc/net/tcp6.
+function socketsOf(pid) {
     const inodes = inodesOf(pid);
     const found = [];
+    const name = (text) => {
+        const [address, port] = text.split(":");
+        return `${addressOf(address)}:${parseInt(port, 16)}`;
+    };
     for (const table of ["tcp", "tcp6", "udp", "udp6"]) {
         for (const line of readFileSync(`/proc/${pid}/net/${table}`, "utf8").split("\n").slice(1)) {
-            const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-            if (!inode || !inodes.has(inode) || (table.startsWith("tcp") && state !== LISTEN)) continue;
-            const [address, port] = local.split(":");
-            found.push(`${addressOf(address)}:${parseInt(port, 16)}`);
+            const [, local, remote, state, , , , , , inode] = line.trim().split(/\s+/);
+            if (!inode || !inodes.has(inode)) continue;
+            const udp = table.startsWith("udp");
+            found.push({ udp, isListening: udp || state === LISTEN, local: name(local), remote: name(remote) });
         }
     }
     return found;
+}
+
+// [ "127.0.0.1:8080", ... ]
+export function listensOn(pid) {
+    return socketsOf(pid).filter((each) => each.isListening).map((each) => each.local);
+}
+
+// With whom it speaks now: "127.0.0.1:1883" for TCP, "udp LOCAL REMOTE" for anything else.
+export function peersOf(pid) {
+    const all = socketsOf(pid).filter((each) => each.udp || !each.isListening);
+    return all.map((each) => (each.udp ? `udp ${each.local} ${each.remote}` : each.remote));
 }
 
 export function memoryKb(pid) {
