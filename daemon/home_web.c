@@ -67,13 +67,14 @@ static void attach_control(struct home_web *web, const struct home_web_parts *pa
         log_warning("home", "garagectl can't reach this garaged: %s", err.text);
 }
 
-static int print_demo_line(struct home_web *web, struct err *err)
+static int print_demo_line(struct home_web *web, const struct config_web *config, struct err *err)
 {
     char code[9];
 
     if (access_pair_open(web->access, code, err))
         return -1;
-    printf("garaged demo: http://127.0.0.1:%d/#code=%s\n", web_port(web->web), code);
+    printf("garaged demo: %s://127.0.0.1:%d/#code=%s\n", config->tls == CONFIG_TLS_ON ? "https" : "http",
+           web_port(web->web), code);
     fflush(stdout);
     return 0;
 }
@@ -89,7 +90,7 @@ struct home_web *home_web_new(const struct home_web_parts *parts, struct err *er
     web->view = parts->view;
     web->zone = parts->zone;
     if (attach_access(web, parts, err) == 0 && attach_server(web, parts, err) == 0 &&
-        (!parts->demo || print_demo_line(web, err) == 0)) {
+        (!parts->demo || print_demo_line(web, &parts->config->web, err) == 0)) {
         attach_control(web, parts);
         return web;
     }

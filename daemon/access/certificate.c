@@ -4,6 +4,7 @@
 
 #include "access/secret.h"
 #include "util/core/day.h"
+#include "util/secretfile.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -179,8 +180,8 @@ void certificate_print(const struct certificate *certificate, char text[CERTIFIC
 
 /* ---- reading ---- */
 
-/* The whole file, of a private one only when nobody else may read it. NULL with err. */
-static BIO *read_file(const char *path, bool is_private, struct err *err)
+/* NULL with err. */
+static BIO *read_file(const char *path, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
@@ -192,8 +193,6 @@ static BIO *read_file(const char *path, bool is_private, struct err *err)
         err_set(err, "%s: %s", path, strerror(errno));
     else if (!S_ISREG(status.st_mode))
         err_set(err, "%s: not a file", path);
-    else if (is_private && (status.st_mode & 077) != 0)
-        err_set(err, "%s: others may read it (mode %04o): chmod 600", path, (unsigned)status.st_mode & 07777);
     else if ((bytes = malloc(FILE_BYTES_MAX)) == NULL || (got = read(fd, bytes, FILE_BYTES_MAX)) < 0)
         err_set(err, "%s: %s", path, strerror(errno));
     else if ((size_t)got == FILE_BYTES_MAX)
@@ -220,7 +219,7 @@ static int no_password(char *buffer, int size, int is_writing, void *ctx)
 
 static int read_key(struct certificate *certificate, const char *path, struct err *err)
 {
-    BIO *bio = read_file(path, true, err);
+    BIO *bio = secretfile_check("key", path, err) == 0 ? read_file(path, err) : NULL;
 
     if (bio == NULL)
         return -1;
@@ -253,7 +252,7 @@ static int read_chain(struct certificate *certificate, BIO *bio, const char *pat
 
 static int read_certificates(struct certificate *certificate, const char *path, struct err *err)
 {
-    BIO *bio = read_file(path, false, err);
+    BIO *bio = read_file(path, err);
     int status = bio == NULL ? -1 : read_chain(certificate, bio, path, err);
 
     BIO_free(bio);

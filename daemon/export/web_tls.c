@@ -4,9 +4,11 @@
 #include "util/clock.h"
 
 #include <arpa/inet.h>
-#include <ifaddrs.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 bool web_tls_is_on(const struct config_web *config, bool is_loopback)
@@ -32,34 +34,22 @@ static bool is_loopback_text(const char *text)
            strcmp(text, "lo") == 0;
 }
 
-static bool may_be_called(const struct ifaddrs *entry, const char *interface)
+/* The address that an interface has at the moment. Of IPv4 only: one of IPv6 is used up in a day, and each
+ * new name is a new certificate. Without getifaddrs(), which the sandbox forbids. */
+static void add_address(struct certificate_names *names, const char *interface)
 {
-    int family = entry->ifa_addr == NULL ? AF_UNSPEC : entry->ifa_addr->sa_family;
+    struct ifreq request;
+    char text[INET_ADDRSTRLEN];
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-    return (family == AF_INET || family == AF_INET6) && strcmp(entry->ifa_name, interface) == 0;
-}
-
-/* The addresses that an interface has at the moment. */
-static void add_addresses(struct certificate_names *names, const char *interface)
-{
-    struct ifaddrs *all = NULL;
-
-    if (getifaddrs(&all) != 0)
-        return;
-    for (const struct ifaddrs *entry = all; entry != NULL; entry = entry->ifa_next) {
-        char text[INET6_ADDRSTRLEN];
-        const void *address;
-
-        if (!may_be_called(entry, interface))
-            continue;
-        if (entry->ifa_addr->sa_family == AF_INET)
-            address = &((const struct sockaddr_in *)(const void *)entry->ifa_addr)->sin_addr;
-        else
-            address = &((const struct sockaddr_in6 *)(const void *)entry->ifa_addr)->sin6_addr;
-        if (inet_ntop(entry->ifa_addr->sa_family, address, text, sizeof(text)) != NULL)
-            certificate_names_add(names, text);
-    }
-    freeifaddrs(all);
+    memset(&request, 0, sizeof(request));
+    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+    if (fd >= 0 && ioctl(fd, SIOCGIFADDR, &request) == 0 &&
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)&request.ifr_addr)->sin_addr, text,
+                  sizeof(text)) != NULL)
+        certificate_names_add(names, text);
+    if (fd >= 0)
+        close(fd);
 }
 
 static void add_hostname(struct certificate_names *names)
@@ -90,7 +80,7 @@ static void find_names(const struct config_web *config, struct certificate_names
         if (inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1)
             certificate_names_add(names, text);
         else
-            add_addresses(names, text);
+            add_address(names, text);
     }
 }
 

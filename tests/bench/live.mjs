@@ -4,7 +4,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
-import { openWebsocket, Session } from "../system/lib/http.mjs";
+import { openWebsocket } from "../system/lib/http.mjs";
 import { House } from "../system/lib/house.mjs";
 import { build, cleanUp, freePort, start } from "../system/lib/process.mjs";
 import { sleep, waitFor } from "../system/lib/wait.mjs";
@@ -106,10 +106,14 @@ async function measureOnce(dongle, watch, n) {
     return end ? Number(end - begin) / 1e6 : null;
 }
 
-async function measureLatency(dongle, port, cookie) {
+function openLive(house, cookie, onText) {
+    const origin = `${house.withTls ? "https" : "http"}://127.0.0.1:${house.port}`;
+    return openWebsocket(house.port, "/api/v1/live", { cookie, origin, withTls: house.withTls }, onText);
+}
+
+async function measureLatency(dongle, house, cookie) {
     const watch = { seen: () => {} };
-    const origin = `http://127.0.0.1:${port}`;
-    const socket = await openWebsocket(port, "/api/v1/live", { cookie, origin }, (text) => {
+    const socket = await openLive(house, cookie, (text) => {
         watch.seen(JSON.parse(text).cars?.leaf?.signals ?? {});
     });
     if (socket.status !== 101) throw new Error(`websocket: ${socket.status}`);
@@ -142,30 +146,41 @@ function isListening(port) {
     });
 }
 
-async function main() {
-    report("start_to_listening", (await measureStart()).toFixed(0), "ms", 200);
+async function measure(withTls) {
+    const suffix = withTls ? "_tls" : "";
     const dongle = new Dongle();
     const house = new House();
+    house.withTls = withTls;
     house.car = { adapter: "elm327", port: `tcp://127.0.0.1:${await dongle.listen()}` };
     await house.startGaraged("--demo");
     const [, code] = await house.garaged.says(/#code=(\d+)/);
-    const session = new Session(house.port);
+    const session = house.session();
     await session.call("POST", "/api/v1/pair", { code });
     await waitFor("the link", async () => (await session.state()).cars.leaf.link.state === "up");
     await waitFor("monitoring", () => dongle.isMonitoring);
-    const times = await measureLatency(dongle, house.port, session.cookie);
-    report("latency_p50", times[Math.floor(times.length * 0.5)].toFixed(2), "ms", 1);
-    report("latency_p99", times[Math.floor(times.length * 0.99)].toFixed(2), "ms", 5);
+    const times = await measureLatency(dongle, house, session.cookie);
+    report(`latency_p50${suffix}`, times[Math.floor(times.length * 0.5)].toFixed(2), "ms", 1);
+    report(`latency_p99${suffix}`, times[Math.floor(times.length * 0.99)].toFixed(2), "ms", 5);
     const pids = [house.garaged.pid, childOf(house.garaged.pid)];
+    if (!withTls) await measureSleep(session, pids);
+    for (let i = 0; i < 10; i++) await openLive(house, session.cookie);
+    await sleep(1000);
+    report(`memory_garaged_10_browsers${suffix}`, (memoryKb(pids[0]) / 1024).toFixed(1), "MB", withTls ? 24 : 16);
+    report(`memory_garaged_car${suffix}`, (memoryKb(pids[1]) / 1024).toFixed(1), "MB", 4);
+    dongle.server.close();
+    await house.close();
+}
+
+async function measureSleep(session, pids) {
     await waitFor("the car to sleep", async () => (await session.state()).cars.leaf.state === "asleep");
     await sleep(5_000);
     report("wakeups_asleep", (await wakeupsPerSecond(pids, 40)).toFixed(2), "/s", 2);
-    for (let i = 0; i < 10; i++)
-        await openWebsocket(house.port, "/api/v1/live", { cookie: session.cookie, origin: `http://127.0.0.1:${house.port}` });
-    await sleep(1000);
-    report("memory_garaged_10_browsers", (memoryKb(pids[0]) / 1024).toFixed(1), "MB", 16);
-    report("memory_garaged_car", (memoryKb(pids[1]) / 1024).toFixed(1), "MB", 4);
-    dongle.server.close();
+}
+
+async function main() {
+    report("start_to_listening", (await measureStart()).toFixed(0), "ms", 200);
+    await measure(false);
+    await measure(true);
 }
 
 try {

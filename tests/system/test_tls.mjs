@@ -9,8 +9,9 @@ import { join } from "node:path";
 import tls from "node:tls";
 import { House, inHouse } from "./lib/house.mjs";
 import { openWebsocket, request } from "./lib/http.mjs";
+import { figures, launch, missing, openHouse } from "./lib/page.mjs";
 import { build, cleanUp, run, top } from "./lib/process.mjs";
-import { finish, test } from "./lib/report.mjs";
+import { finish, skip, test } from "./lib/report.mjs";
 import { sleep, waitFor } from "./lib/wait.mjs";
 
 const RECORDING = join(top, "tests/recordings/fixtures/bus.log");
@@ -175,6 +176,25 @@ async function carriesAllKindsOfAnswers(house) {
     const ended = texts.length;
     await sleep(1500);
     assert.ok(texts.length <= ended + 1, "nothing more after the logout");
+}
+
+// The page itself, which finds its websocket by its own address.
+async function isLiveInABrowser(house) {
+    await open(house, "--demo");
+    const session = house.session();
+    const [, code] = await house.garaged.says(/#code=(\d+)/);
+    await session.call("POST", "/api/v1/pair", { code });
+    const page = await openHouse(browser, house.port, session, { context: { ignoreHTTPSErrors: true } });
+    const sockets = [];
+    page.on("websocket", (socket) => sockets.push(socket));
+    await page.reload();
+    await waitFor("a figure", async () => (await figures(page)).soc > 0);
+    const socket = await waitFor("a websocket", () => sockets[0]);
+    assert.equal(socket.url(), `wss://127.0.0.1:${house.port}/api/v1/live`);
+    await socket.waitForEvent("framereceived");
+    assert.equal(await page.evaluate(() => window.isSecureContext), true);
+    assert.equal(await page.evaluate(() => document.cookie), "", "HttpOnly");
+    await page.context().close();
 }
 
 // A file of 1.5 MB, quickly, slowly and by halves.
@@ -347,9 +367,11 @@ async function theOwnersPairIsShown(house) {
     await run("chmod", "644", house.path("one.key"));
     const refused = await run(join(build, "garaged"), "--config", house.path("garaged.conf"));
     assert.notEqual(refused.code, 0);
-    assert.match(refused.err, /one\.key: others may read it \(mode 0644\): chmod 600/);
+    assert.match(refused.err, /one\.key: others may read it: chmod 600/);
 }
 
+const why = missing();
+const browser = why ? null : await launch();
 const cases = [
     ["speaks only what is safe", speaksOnlyWhatIsSafe],
     ["speaks HTTP/1.1 only", speaksHttp11Only],
@@ -358,6 +380,7 @@ const cases = [
     ["cookies belong to their kind of door", cookiesBelongToTheirKindOfDoor],
     ["the origin is https", theOriginIsHttps],
     ["carries all kinds of answers", carriesAllKindsOfAnswers],
+    ["is live in a browser", isLiveInABrowser, browser],
     ["carries long answers", carriesLongAnswers],
     ["what follows a request costs nothing", whatFollowsARequestCostsNothing],
     ["stalled handshakes are closed", stalledHandshakesAreClosed],
@@ -366,8 +389,12 @@ const cases = [
     ["the owners pair is shown", theOwnersPairIsShown],
 ];
 try {
-    await Promise.all(cases.map(([name, body]) => test(`tls: ${name}`, () => inHouse(body))));
+    await Promise.all(cases.map(([name, body, needed]) => {
+        if (needed === null) return skip(`tls: ${name}`, why);
+        return test(`tls: ${name}`, () => inHouse(body));
+    }));
 } finally {
+    await browser?.close();
     await cleanUp();
 }
 finish();

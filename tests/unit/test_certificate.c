@@ -388,9 +388,9 @@ static void refuses_what_is_no_pair(void **state)
 
     use_own(place);
     must_run(place, "chmod 640 own.key");
-    assert_refused(place, "own.key: others may read it (mode 0640)");
+    assert_refused(place, "own.key: others may read it");
     must_run(place, "chmod 604 own.key");
-    assert_refused(place, "own.key: others may read it (mode 0604)");
+    assert_refused(place, "own.key: others may read it");
     must_run(place,
              "openssl ec -aes128 -passout pass:secret -in own.key -out x && chmod 600 x && mv x own.key");
     assert_refused(place, "own.key: "); /* and nobody is asked for the password */
@@ -410,7 +410,7 @@ static void our_own_key_must_be_ours_alone(void **state)
 
     certificate_files_free(open_files(place, NOW_S, true));
     must_run(place, "chmod 644 tls.key");
-    assert_refused(place, "tls.key: others may read it (mode 0644): chmod 600");
+    assert_refused(place, "tls.key: others may read it: chmod 600");
     must_run(place, "chmod 600 tls.key && echo nonsense >tls.key");
     assert_refused(place, "tls.key: ");
 }

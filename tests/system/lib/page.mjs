@@ -12,11 +12,12 @@ const PAGE_MS = 30_000;
 
 // A page of the house; `session` is a logged-in Session, or null for none.
 export async function openHouse(browser, port, session, options = {}) {
-    const origin = `http://127.0.0.1:${port}`;
+    const isSecure = session?.withTls === true;
+    const origin = `${isSecure ? "https" : "http"}://127.0.0.1:${port}`;
     const page = await openPage(browser, origin, { timeout: PAGE_MS, ...options });
     if (session?.cookie) {
         const [name, value] = session.cookie.split("=");
-        await page.context().addCookies([{ name, value, url: origin }]);
+        await page.context().addCookies([{ name, value, url: origin, secure: isSecure, httpOnly: true }]);
     }
     await page.goto(origin + (options.hash ?? ""));
     return page;
