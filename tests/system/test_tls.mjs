@@ -185,13 +185,11 @@ async function isLiveInABrowser(house) {
     const [, code] = await house.garaged.says(/#code=(\d+)/);
     await session.call("POST", "/api/v1/pair", { code });
     const page = await openHouse(browser, house.port, session, { context: { ignoreHTTPSErrors: true } });
-    const sockets = [];
-    page.on("websocket", (socket) => sockets.push(socket));
+    const told = [];
+    page.on("websocket", (socket) => socket.on("framereceived", () => told.push(socket.url())));
     await page.reload();
     await waitFor("a figure", async () => (await figures(page)).soc > 0);
-    const socket = await waitFor("a websocket", () => sockets[0]);
-    assert.equal(socket.url(), `wss://127.0.0.1:${house.port}/api/v1/live`);
-    await socket.waitForEvent("framereceived");
+    assert.equal(await waitFor("a message by websocket", () => told[0]), `wss://127.0.0.1:${house.port}/api/v1/live`);
     assert.equal(await page.evaluate(() => window.isSecureContext), true);
     assert.equal(await page.evaluate(() => document.cookie), "", "HttpOnly");
     await page.context().close();
