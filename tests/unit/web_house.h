@@ -173,7 +173,10 @@ static inline void house_open(struct house *house)
     sem_init(&house->done, 0, 0);
 }
 
-static inline int house_set_up_with(void **state, struct loop *idle)
+/* Called before the server is made, for what its configuration is to be. */
+typedef void house_config_fn(struct house *house);
+
+static inline int house_set_up_with(void **state, struct loop *idle, house_config_fn *configure)
 {
     struct house *house = calloc(1, sizeof(*house));
     struct err err;
@@ -189,6 +192,8 @@ static inline int house_set_up_with(void **state, struct loop *idle)
     house->config.clients_per_peer = 12;
     house->config.listen.count = 1;
     strcpy(house->config.listen.items[0], "127.0.0.1");
+    if (configure != NULL)
+        configure(house);
     house_open(house);
     house->watch = loop_watch_new(house->loop, house->event_fd, EPOLLIN, house_event, house, &err);
     assert_non_null(house->watch);
@@ -203,14 +208,14 @@ static inline int house_set_up_with(void **state, struct loop *idle)
 /* A server with one car, a store and a demo code, on any free port. */
 static inline int house_set_up(void **state)
 {
-    return house_set_up_with(state, NULL);
+    return house_set_up_with(state, NULL, NULL);
 }
 
 static inline int house_set_up_opening(void **state)
 {
     struct err err;
 
-    return house_set_up_with(state, loop_new(&err));
+    return house_set_up_with(state, loop_new(&err), NULL);
 }
 
 static inline int house_tear_down(void **state)
