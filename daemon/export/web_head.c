@@ -86,17 +86,35 @@ static void read_target(struct lws *wsi, struct web_head *head)
     head->path_state = WEB_HEADER_THERE;
 }
 
+static bool has_any(struct lws *wsi, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (lws_hdr_custom_length(wsi, names[i], (int)strlen(names[i])) >= 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_relayed(struct lws *wsi)
 {
     static const char *const names[] = {
         "forwarded:", "x-forwarded-host:", "x-forwarded-proto:", "cf-connecting-ip:"};
-    bool found = lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0 ||
-                 lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_X_REAL_IP) > 0 ||
-                 lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_VIA) > 0;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        found = found || lws_hdr_custom_length(wsi, names[i], (int)strlen(names[i])) >= 0;
-    return found;
+    return lws_hdr_total_length(wsi, WSI_TOKEN_X_FORWARDED_FOR) > 0 ||
+           lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_X_REAL_IP) > 0 ||
+           lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_VIA) > 0 ||
+           has_any(wsi, names, sizeof(names) / sizeof(names[0]));
+}
+
+/* Also with a blank before or behind its name: to libwebsockets another header, to a relay perhaps the same. */
+static bool has_coding(struct lws *wsi)
+{
+    static const char *const disguises[] = {
+        " transfer-encoding:", "\ttransfer-encoding:", "transfer-encoding :", "transfer-encoding\t:",
+        " content-length:",    "\tcontent-length:",    "content-length :",    "content-length\t:"};
+
+    return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0 ||
+           has_any(wsi, disguises, sizeof(disguises) / sizeof(disguises[0]));
 }
 
 void web_head_read(struct lws *wsi, struct web_head *head)
@@ -107,7 +125,7 @@ void web_head_read(struct lws *wsi, struct web_head *head)
     read_target(wsi, head);
     copy_header(wsi, WSI_TOKEN_HTTP, version, sizeof(version));
     head->is_http_1_1 = strcmp(version, "HTTP/1.1") == 0;
-    head->has_transfer_encoding = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+    head->has_transfer_encoding = has_coding(wsi);
     head->has_proxy_header = is_relayed(wsi);
     head->wants_upgrade =
         copy_header(wsi, WSI_TOKEN_UPGRADE, head->upgrade, sizeof(head->upgrade)) != WEB_HEADER_ABSENT;

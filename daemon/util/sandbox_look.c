@@ -52,7 +52,8 @@ static void look_at_status(struct sandbox_facts *facts)
                                      number_of(text, "\nCapBnd:", 16) | number_of(text, "\nCapAmb:", 16));
 }
 
-static int64_t hard_limit(int resource)
+/* glibc's type of the resource is its own enumeration. */
+static int64_t hard_limit(__rlimit_resource_t resource)
 {
     struct rlimit limit;
 

@@ -20,7 +20,7 @@ source_of() { # PROGRAM: the file that holds its tests
 check_line() { # ID PROGRAM PATTERN
     source=$(source_of "$2")
     expression=$(echo "$3" | sed 's/[*]/.*/g; s/[?]/./g')
-    [ -f "$source" ] && grep -qE "unit_test[a-z_]*\($expression[,)]|(test\(|\[)\"$expression\"|ok.*$expression" "$source" && return
+    [ -f "$source" ] && grep -qE "(unit_test[a-z_]*|_TEST)\($expression[,)]|(test\(|\[)\"$expression\"|ok.*$expression" "$source" && return
     echo "$1: $source has no test $3"
     failed=1
 }

@@ -15,6 +15,7 @@
 #   SOAK_DAMAGES 10000 damages of diary.db: bits, bytes, pages, ends cut off (D06)
 #   SOAK_COPIES  1000 copies of the diary while it is written (D12), as many damaged backups (D10)
 #   SOAK_PURGE   10^7  readings deleted while the house lives on (D13)
+#   SOAK_HOSTILE 10^6  hostile connections while an honest client goes on (G7)
 #   SOAK_FUZZ      60  seconds for each parser
 set -u
 cd "$(dirname "$0")/../.."
@@ -106,6 +107,10 @@ purge() {
     GARAGED_PURGE=$1 build/unit/test_retention
 }
 
+hostile() {
+    HOSTILE_COUNT=$1 tests/system/test_hostile.mjs
+}
+
 fuzz() {
     $make fuzz FUZZ_SECONDS="$1"
 }
@@ -125,5 +130,6 @@ part damages "${SOAK_DAMAGES:-10000}"
 part copies "${SOAK_COPIES:-1000}"
 part purge "${SOAK_PURGE:-10000000}"
 part faults "${SOAK_FAULTS:-20}"
+part hostile "${SOAK_HOSTILE:-1000000}"
 part fuzz "${SOAK_FUZZ:-60}"
 ! grep -q FAILED $summary

@@ -145,6 +145,15 @@ static void ends_the_connection_after_a_doubtful_length(void **state)
                                           "Content-Length: -5\r\n",
                                           "Content-Length: 18446744073709551616\r\n",
                                           "Content-Length: 5, 5\r\n",
+                                          "Content-Length: 5 \x0b\r\n",
+                                          "Content-Length : 5\r\n",
+                                          "Content-Length\t: 5\r\n",
+                                          "Transfer-Encoding : chunked\r\n",
+                                          "Transfer-Encoding\t: chunked\r\n",
+                                          "Transfer-Encoding:\tchunked\r\n",
+                                          "X-Any: y\r\n Transfer-Encoding: chunked\r\n",
+                                          "X-Any: y\r\n\tContent-Length: 5\r\n",
+                                          "X-Any: y\n Content-Length: 5\r\n",
                                           "Content-Length: 0x5\r\n"};
     static const char *const methods[] = {"POST", "GET", "DELETE"};
 
