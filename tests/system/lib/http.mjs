@@ -61,7 +61,7 @@ export class Session {
 }
 
 // Opens a websocket; `onText` gets each message. Resolves with { status, close } once the server answered.
-export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.v1", host, withTls = false } = {}, onText = () => {}) {
+export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.v1", host, withTls = false, onClose = () => {} } = {}, onText = () => {}) {
     return new Promise((resolve, reject) => {
         const key = randomBytes(16).toString("base64");
         const socket = withTls ? tls.connect({ port, host: "127.0.0.1", rejectUnauthorized: false }) : net.connect(port, "127.0.0.1");
@@ -87,7 +87,7 @@ export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.
                 open = status === 101 && head.includes(wanted);
                 resolve({ status, close: () => socket.destroy() });
             }
-            pending = open ? takeFrames(pending, onText, (payload) => socket.write(pong(payload))) : pending;
+            pending = open ? takeFrames(pending, { onText, onClose, onPing: (payload) => socket.write(pong(payload)) }) : pending;
         });
     });
 }
@@ -97,8 +97,8 @@ function pong(payload) {
     return Buffer.concat([Buffer.from([0x8a, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
 }
 
-// Server frames are short and unmasked; text matters here, and that pings are answered.
-function takeFrames(bytes, onText, onPing) {
+// Server frames are short and unmasked; text matters here, that pings are answered, and with which code it ends.
+function takeFrames(bytes, { onText, onPing, onClose }) {
     for (;;) {
         if (bytes.length < 2) return bytes;
         const small = bytes[1] & 0x7f;
@@ -109,6 +109,7 @@ function takeFrames(bytes, onText, onPing) {
         const payload = bytes.subarray(header, header + length);
         if ((bytes[0] & 0x0f) === 1) onText(payload.toString());
         if ((bytes[0] & 0x0f) === 9) onPing(payload);
+        if ((bytes[0] & 0x0f) === 8) onClose(payload.length >= 2 ? payload.readUInt16BE(0) : 1005);
         bytes = bytes.subarray(header + length);
     }
 }
