@@ -118,6 +118,23 @@ const ANOTHER_CAR = async ({ fake, open }) => {
   await page.waitForFunction(() => !document.getElementById('identity-leaf'));
 };
 
+const SANDBOX = async ({ fake, open }) => {
+  const page = await open({}, '#/system');
+  await says(page, /garaged itself/);
+  assert.doesNotMatch(await text(page, '#own'), /Sandbox/, 'an older garaged does not look');
+  const show = async (sandbox) => {
+    fake.system = { ...fake.system, sandbox };
+    await page.reload();
+  };
+  await show({ checked: false, failed: [], limit: null, limit_bytes: null });
+  await says(page, /Sandbox not checked: started by hand/);
+  await show({ checked: true, failed: [], limit: 'LimitDATA', limit_bytes: 134217728 });
+  await says(page, /Sandbox holds what it promises memory bounded by LimitDATA, 134.*MB/);
+  await show({ checked: true, failed: ['the internet can be reached (IPAddressDeny=any)'], limit: 'none', limit_bytes: null });
+  await says(page, /Sandbox 1 of its promises broken memory bounded by none.*The internet can be reached .IPAddressDeny=any. not as promised/);
+  assert.deepEqual(await accessibility(page), []);
+};
+
 const SYSTEM = async ({ fake, open }) => {
   const page = await open({}, '#/system');
   await says(page, /Frames sent to the car 1,842/);
@@ -198,6 +215,7 @@ export async function houseCases(run) {
   await run('each state of diary and broker has a name', STATES);
   await run('another car than the diary’s is said, with the line to type', ANOTHER_CAR);
   await run('what garaged says of itself', SYSTEM);
+  await run('which promises of its unit do not hold', SANDBOX);
   await run('history: spans, signals, zoom', HISTORY);
   await run('the history’s table says what its chart draws', HISTORY_TWIN);
   const unset = charging();

@@ -77,6 +77,33 @@ export interface SystemFacts {
   written: number | null;
   memory: number | null;
   queues: Queue[];
+  /** null: this garaged doesn’t look. */
+  sandbox: Sandbox | null;
+}
+
+/** What its unit promises, and what of it doesn’t hold, in the server’s words. */
+export interface Sandbox {
+  checked: boolean;
+  failed: string[];
+  /** Which limit bounds the memory. */
+  limit: string | null;
+  limitBytes: number | null;
+}
+
+function readSandbox(raw: unknown): Sandbox | null {
+  if (!isPlain(raw)) {
+    return null;
+  }
+  const failed = Array.isArray(raw['failed']) ? raw['failed'].filter((each): each is string => typeof each === 'string') : [];
+  return { checked: raw['checked'] === true, failed, limit: str(raw, 'limit'), limitBytes: num(raw, 'limit_bytes') };
+}
+
+/** In few words: what holds is one, what doesn’t is named below. */
+export function sandboxWords(sandbox: Sandbox): string {
+  if (!sandbox.checked) {
+    return 'not checked: started by hand';
+  }
+  return sandbox.failed.length === 0 ? 'holds what it promises' : `${sandbox.failed.length} of its promises broken`;
 }
 
 function numbers(raw: unknown): [string, number][] {
@@ -121,6 +148,7 @@ export function readSystem(raw: unknown): SystemFacts | null {
     written: num(raw, 'bytes_written_today'),
     memory: num(raw, 'memory_kb'),
     queues: queues.map(([name, queue]) => readQueue(name, queue)),
+    sandbox: readSandbox(raw['sandbox']),
   };
 }
 

@@ -12,8 +12,8 @@ import { FactList } from '../parts/facts';
 import type { IconName } from '../parts/icons';
 import { TrafficCard } from '../parts/traffic';
 import { ProblemLine, Waiting } from '../parts/waiting';
-import type { CarCounters, Queue, SystemFacts } from '../system';
-import { countedOf, readSystem } from '../system';
+import type { CarCounters, Queue, Sandbox, SystemFacts } from '../system';
+import { countedOf, readSystem, sandboxWords } from '../system';
 import type { CarPageProps } from './page';
 import { PageHead } from './page';
 
@@ -75,12 +75,21 @@ function queueRow(queue: Queue): FactRow {
   return { name: capital(plainWords(queue.name)), value, note: dropped };
 }
 
+function sandboxRows(sandbox: Sandbox | null): FactRow[] {
+  if (!sandbox) {
+    return [];
+  }
+  const bound = sandbox.limit === null ? null : `memory bounded by ${sandbox.limit}${sandbox.limitBytes === null ? '' : `, ${bytes(sandbox.limitBytes)}`}`;
+  return [{ name: 'Sandbox', value: sandboxWords(sandbox), note: bound }, ...sandbox.failed.map((words) => ({ name: capital(words), value: 'not as promised' }))];
+}
+
 function Boxes({ app, facts, id, again }: { app: App; facts: SystemFacts; id: string; again: number }) {
   const counters = facts.cars[id];
   const own: FactRow[] = [
     { name: 'Version', value: facts.version ?? UNKNOWN },
     { name: 'Running', value: facts.uptime === null ? UNKNOWN : age(facts.uptime).replace(' ago', '') },
     { name: 'Memory', value: facts.memory === null ? UNKNOWN : bytes(facts.memory * 1024) },
+    ...sandboxRows(facts.sandbox),
   ];
   return (
     <>
