@@ -6,6 +6,7 @@
 #include "tools/doctor_examine.h"
 #include "tools/doctor_lender.h"
 #include "tools/doctor_port.h"
+#include "tools/doctor_sandbox.h"
 #include "tools/doctor_verdict.h"
 
 #include <getopt.h>
@@ -22,7 +23,7 @@ static const char usage[] =
     "\n"
     "Uses the car's dongle for up to half a minute and says what is wrong with it, and what to do. A "
     "running\n"
-    "garaged lends it meanwhile. Ends with 0 when there is no problem, else with 69.\n";
+    "garaged lends it meanwhile, and says whether its sandbox holds. Ends with 0 when there is no problem, else with 69.\n";
 
 struct arguments {
     const char *car;
@@ -174,13 +175,14 @@ static void print_json(const struct config_car *car, const struct doctor_finding
     json_decref(report);
 }
 
-static int report(struct patient *patient, bool json)
+static int report(struct patient *patient, const char *config, bool json)
 {
-    struct doctor_finding findings[DOCTOR_FINDING_MAX];
+    struct doctor_finding findings[DOCTOR_FINDING_MAX + DOCTOR_SANDBOX_MAX];
     bool well = true;
 
     note_facts(patient);
     size_t count = doctor_judge(&patient->facts, findings);
+    count += doctor_sandbox(config, findings + count);
     for (size_t i = 0; i < count; i++)
         well = well && findings[i].level != DOCTOR_PROBLEM;
     if (json)
@@ -211,7 +213,7 @@ static int treat(const struct tool_options *options, const struct arguments *arg
         fprintf(stderr, "garagectl doctor: %s\n", err.text);
         return EX_CONFIG;
     }
-    return report(&patient, arguments->json);
+    return report(&patient, options->config, arguments->json);
 }
 
 int tool_doctor(const struct tool_options *options, int argc, char **argv)

@@ -193,7 +193,7 @@ static int forget(const struct tool_options *options, struct arguments *argument
     if (lock >= 0)
         close(lock);
     if (code == EX_OK)
-        fputs("start garaged again unless systemd has done so: systemctl restart garaged\n", stderr);
+        fputs("start garaged again, and the car halves with it: systemctl restart garaged 'garaged-car@*'\n", stderr);
     return code;
 }
 

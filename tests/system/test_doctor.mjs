@@ -150,6 +150,7 @@ async function borrowed(house) {
     await waitFor("the link to be up", async () => (await linkState(house)) === "up");
     const { code, text } = await examine(house);
     assert.equal(code, 0, text);
+    assert.match(text, /^note: garaged's sandbox is not checked: it was started by hand$/m);
     assert.match(text, /^ok: garaged is running and lends the dongle/m);
     assert.match(text, /^ok: recognised as AZE0$/m);
     await waitFor("garaged to have it back", async () => (await linkState(house)) === "up");

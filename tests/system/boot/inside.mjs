@@ -6,7 +6,7 @@ import { Session } from "../lib/http.mjs";
 import { isAlive, run, start, cleanUp } from "../lib/process.mjs";
 import { finish, skip, test } from "../lib/report.mjs";
 import { sleep, waitFor } from "../lib/wait.mjs";
-import { eachRemovalIsNoticed, holdsWhatItPromises } from "./promises.mjs";
+import { eachRemovalIsNoticed, holdsWhatItPromises, isForgottenAndComesBack, strangersGetNothing } from "./promises.mjs";
 
 const PORT = 8080;
 const CONFIG = "/etc/garaged/garaged.conf";
@@ -237,6 +237,13 @@ async function aWrongCarHalfIsTriedAtLeisure() {
     await waitFor("both dongles by themselves", carsAreUp);
 }
 
+// Neither diary nor identity is left, and the cars are heard as on the first day.
+async function isForgotten() {
+    const cars = await carsAreUp();
+    assert.deepEqual((await session.call("GET", "/api/v1/charges?car=leaf&to=2020-01-01")).json.items, []);
+    return cars.leaf.identity !== "changed" && existsSync("/var/lib/garaged/diary.db");
+}
+
 async function stopsInTime(unit) {
     const begin = Date.now();
     assert.equal((await systemctl("stop", unit)).code, 0);
@@ -297,8 +304,10 @@ try {
     await test("boot: all stop in time and the diary survives", diarySurvives);
     await test("boot: the journal has no errors", journalIsClean);
     await test("boot: memory is bounded", memoryIsBounded);
+    await test("boot: strangers on this computer get nothing", () => strangersGetNothing([PASSWORD, `/dev/pts/${van.number}`]));
     await test("boot: garaged says itself that its promises hold", () => holdsWhatItPromises(WITHOUT_FORCE));
     await test("boot: garaged notices each line of its unit that is taken away", () => eachRemovalIsNoticed(BLIND));
+    await test("boot: what is forgotten is gone, and garaged is back", () => isForgottenAndComesBack(isForgotten));
 } finally {
     await cleanUp();
 }

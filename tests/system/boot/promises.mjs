@@ -79,3 +79,25 @@ export async function eachRemovalIsNoticed(mayBeBlind) {
     console.log(`    ${noticed} noticed, ${DOUBLED.size} without effect`);
     assert.deepEqual(unnoticed, []);
 }
+
+// As `nobody`, and as somebody who may log in here: what is garaged's is nobody else's (S13).
+const CLOSED = ["/var/lib/garaged/diary.db", "/var/lib/garaged/access.db", "/var/lib/garaged", "/var/lib/garaged-car/car.key", "/etc/garaged/garaged.password",
+    "/run/garaged/control.sock", "/run/garaged-car/leaf.sock"];
+
+export async function strangersGetNothing(more) {
+    const script = 'use Socket; for (@ARGV) { socket(my $s, AF_UNIX, SOCK_SEQPACKET, 0); socket(my $t, AF_UNIX, SOCK_STREAM, 0);' +
+        ' print "$_\\n" if open(my $f, "+<", $_) || opendir(my $d, $_) || connect($s, sockaddr_un($_)) || connect($t, sockaddr_un($_)) }';
+    for (const uid of ["65534", "1000"]) {
+        const tried = await run("/usr/bin/setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "/usr/bin/perl", "-e", script, "/tmp", ...CLOSED, ...more);
+        assert.equal(tried.code, 0, tried.err);
+        assert.equal(tried.out.trim(), "/tmp", `as ${uid}`);
+    }
+}
+
+// systemd starts it again while garagectl still has the folder: it waits its turn.
+export async function isForgottenAndComesBack(isUp) {
+    const done = await run("/usr/bin/garagectl", "forget", "--all", "--yes");
+    assert.equal(done.code, 0, done.err);
+    await run("/bin/systemctl", "restart", "garaged-car@leaf", "garaged-car@van");
+    await waitFor("garaged to be up again", isUp);
+}
