@@ -49,7 +49,8 @@ struct config_list {
 };
 
 struct config_web {
-    struct config_list listen, hosts, allow;
+    struct config_list listen, hosts, allow, proxies;
+    bool ipv6;
     int port;
     enum config_tls tls;
     char cert_file[CONFIG_TEXT_MAX], key_file[CONFIG_TEXT_MAX];

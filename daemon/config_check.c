@@ -2,8 +2,8 @@
  * whether a dongle, a broker or a folder is there is found out, and said, by who uses it. */
 #include "config_private.h"
 #include "util/calendar.h"
+#include "util/ip.h"
 
-#include <arpa/inet.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,67 +104,58 @@ const char *config_check_meter_field(const char *value)
 
 /* ---- addresses ---- */
 
+/* 0.0.0.0 and :: are every network at once, the next one that somebody plugs in too. */
+static const char *check_listen_address(const struct ip *ip)
+{
+    static const struct ip any_v4 = {.is_v6 = false}, any_v6 = {.is_v6 = true};
+
+    if (ip_is_loopback(ip))
+        return NULL;
+    if (ip_equal(ip, &any_v4) || ip_equal(ip, &any_v6))
+        return "refused: every network at once, the Internet too; name the house's interface, as in listen = \"eth0\"";
+    if (ip->is_v6)
+        return "refused: for IPv6 name the interface, as in listen = \"eth0\", with ipv6 = true";
+    return ip_is_private(ip) ? NULL
+                             : "refused: a public address; garaged serves the house, over a VPN from elsewhere";
+}
+
+/* What has only digits, points and colons was meant as an address. */
 const char *config_check_listen(const char *value)
 {
-    struct in_addr v4;
-    struct in6_addr v6;
+    struct ip ip;
 
-    if (inet_pton(AF_INET, value, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127)
-        return NULL;
-    if (inet_pton(AF_INET6, value, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6))
-        return NULL;
-    return "refused: until the front door is built only this machine's 127.0.0.1 and ::1 are served";
+    if (strncmp(value, "::ffff:", 7) == 0)
+        return "refused: write the IPv4 address as such";
+    if (ip_read(value, &ip))
+        return check_listen_address(&ip);
+    if (!is_interface_name(value) || consists_of(value, DIGIT ".") || strchr(value, '*'))
+        return "neither a network interface nor an address";
+    return NULL;
 }
 
 const char *config_check_host(const char *value)
 {
-    struct in6_addr v6;
+    struct ip ip;
     bool is_name = value[0] != '-' && value[0] != '.' && consists_of(value, LOWER UPPER DIGIT ".-_");
 
-    return is_name || inet_pton(AF_INET6, value, &v6) == 1 ? NULL : "neither a name nor an address";
+    return is_name || ip_read(value, &ip) ? NULL : "neither a name nor an address";
 }
 
-/* Behind the slash, or the whole address. */
-static bool is_prefix_length(const char *text, long max)
+const char *config_check_address(const char *value)
 {
-    size_t len = strlen(text);
+    struct ip ip;
 
-    return len > 0 && len <= 3 && consists_of(text, DIGIT) && strtol(text, NULL, 10) <= max;
+    return ip_read(value, &ip) ? NULL : "not a numeric address";
 }
 
 const char *config_check_network(const char *value)
 {
-    char address[CONFIG_TEXT_MAX];
-    struct in6_addr any;
-    const char *slash = strchr(value, '/');
-    size_t len = slash ? (size_t)(slash - value) : strlen(value);
+    struct ip_network network;
 
-    memcpy(address, value, len);
-    address[len] = '\0';
-    bool is_v4 = inet_pton(AF_INET, address, &any) == 1;
-    bool is_v6 = !is_v4 && inet_pton(AF_INET6, address, &any) == 1;
-    if ((!is_v4 && !is_v6) || (slash && !is_prefix_length(slash + 1, is_v4 ? 32 : 128)))
-        return "not a network: ADDRESS or ADDRESS/BITS";
-    return NULL;
+    return ip_network_read(value, &network) ? NULL : "not a network: ADDRESS or ADDRESS/BITS";
 }
 
 /* ---- ports ---- */
-
-/* RFC 1918, link-local and loopback. */
-static bool is_private_v4(const struct in_addr *address)
-{
-    uint32_t bits = ntohl(address->s_addr);
-
-    return bits >> 24 == 10 || bits >> 20 == 0xAC1 || bits >> 16 == 0xC0A8 || bits >> 16 == 0xA9FE ||
-           bits >> 24 == 127;
-}
-
-/* RFC 4193, link-local and loopback. */
-static bool is_private_v6(const struct in6_addr *address)
-{
-    return (address->s6_addr[0] & 0xFE) == 0xFC || IN6_IS_ADDR_LINKLOCAL(address) ||
-           IN6_IS_ADDR_LOOPBACK(address);
-}
 
 static bool is_port_number(const char *text)
 {
@@ -176,14 +167,12 @@ static bool is_port_number(const char *text)
 
 static const char *check_dongle_address(const char *address, bool is_bracketed)
 {
-    struct in_addr v4;
-    struct in6_addr v6;
-    bool is_v4 = !is_bracketed && inet_pton(AF_INET, address, &v4) == 1;
-    bool is_v6 = is_bracketed && inet_pton(AF_INET6, address, &v6) == 1;
+    bool looks_v6 = strchr(address, ':') != NULL;
+    struct ip ip;
 
-    if (!is_v4 && !is_v6)
+    if (looks_v6 != is_bracketed || !ip_read(address, &ip))
         return "names are not looked up here: write the dongle's numeric address";
-    if (is_v4 ? is_private_v4(&v4) : is_private_v6(&v6))
+    if (ip_is_private(&ip) || ip_is_loopback(&ip))
         return NULL;
     return "not a private address: a dongle is in the house";
 }

@@ -46,7 +46,7 @@ void config_set_default(const struct config_row *row, void *base);
 /* ---- checks of values, pure but for zones ---- */
 config_check_fn config_check_state, config_check_zone, config_check_id, config_check_vehicle,
     config_check_generation, config_check_interface, config_check_listen, config_check_host,
-    config_check_network, config_check_topic, config_check_path,
+    config_check_network, config_check_address, config_check_topic, config_check_path,
     config_check_meter_topic, config_check_meter_field;
 const char *config_check_port(enum config_adapter adapter, const char *port);
 

@@ -70,7 +70,9 @@ const struct config_row config_table[] = {
      .help = "Where the number stands in a JSON payload (\"ENERGY.Total\"); \"\" when the payload is the number."},
 
     {"web", "listen", CONFIG_TEXTS, PLACE(web.listen), .standard = "127.0.0.1", .check = config_check_listen,
-     .help = "Addresses to listen on, one or a list. For now only loopback."},
+     .help = "Where to listen, one or a list: loopback, a network interface (\"eth0\"), or a private IPv4 address."},
+    {"web", "ipv6", CONFIG_FLAG, PLACE(web.ipv6), .number = 0,
+     .help = "On interfaces also IPv6, for addresses of the house (fc00::/7, fe80::/10)."},
     {"web", "port", CONFIG_NUMBER, PLACE(web.port), .number = 8080, .min = 1, .max = 65535,
      .help = "TCP port."},
     {"web", "tls", CONFIG_WORD, PLACE(web.tls), .standard = "auto", .words = tls_words,
@@ -82,7 +84,10 @@ const struct config_row config_table[] = {
     {"web", "hosts", CONFIG_TEXTS, PLACE(web.hosts), .standard = "", .check = config_check_host,
      .help = "Further names by which browsers may call the page."},
     {"web", "allow", CONFIG_TEXTS, PLACE(web.allow), .standard = "", .check = config_check_network,
-     .help = "Networks from which it may be called (\"192.168.1.0/24\"); none named: all that reach it."},
+     .help = "Networks from which it may be called (\"192.168.1.0/24\"); none named: every private one."},
+    {"web", "proxies", CONFIG_TEXTS, PLACE(web.proxies), .standard = "", .check = config_check_address,
+     .help = "Addresses of reverse proxies of yours. What any other relays is refused; what they say of others is not "
+             "believed."},
     {"web", "clients", CONFIG_NUMBER, PLACE(web.clients), .number = 32, .min = 1, .max = 256,
      .help = "Most connections at a time."},
     {"web", "clients_per_peer", CONFIG_NUMBER, PLACE(web.clients_per_peer), .number = 12, .min = 1,

@@ -3,7 +3,6 @@
 #include "access/penalty.h"
 #include "util/core/time.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static void leak(struct penalty_bucket *bucket, int64_t refill_s, int64_t now_ns)
@@ -27,7 +26,7 @@ static int seconds_to_wait(const struct penalty_bucket *bucket, int64_t refill_s
     return (int)((next_ns - now_ns + NS_PER_S - 1) / NS_PER_S);
 }
 
-static bool same_source(const struct penalty_source *a, const struct penalty_source *b)
+bool penalty_same_source(const struct penalty_source *a, const struct penalty_source *b)
 {
     return a->family == b->family && memcmp(a->prefix, b->prefix, sizeof(a->prefix)) == 0;
 }
@@ -39,7 +38,7 @@ static struct penalty_bucket *find_bucket(struct penalties *penalties, const str
     for (size_t i = 0; i < PENALTY_SOURCES; i++) {
         struct penalty_bucket *bucket = &penalties->sources[i];
 
-        if (same_source(&bucket->source, source))
+        if (penalty_same_source(&bucket->source, source))
             return bucket;
         if (bucket->at_ns < oldest->at_ns)
             oldest = bucket;

@@ -4,6 +4,7 @@
 #ifndef ACCESS_PENALTY_H
 #define ACCESS_PENALTY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PENALTY_SOURCES      64
@@ -17,6 +18,9 @@ struct penalty_source {
     uint8_t family; /* 4 or 6 */
     uint8_t prefix[8];
 };
+
+/* Whether both are one household or attacker. */
+bool penalty_same_source(const struct penalty_source *a, const struct penalty_source *b);
 
 struct penalty_bucket {
     struct penalty_source source;

@@ -18,7 +18,7 @@ static int start(struct web *web, const char *page_dir, struct err *err)
         return err_set(err, "out of memory");
     if (web_tls_start(web, err) != 0 || web_server_start(web, err) != 0)
         return -1;
-    return web_accept_start(web, err);
+    return web_accept_start(web, err) != 0 ? -1 : web_listen_start(web, err);
 }
 
 struct web *web_new(const struct web_parts *parts, struct err *err)
@@ -46,8 +46,6 @@ struct web *web_new(const struct web_parts *parts, struct err *err)
         web_free(web);
         return NULL;
     }
-    for (size_t i = 0; i < web->config->listen.count; i++)
-        log_info("web", "listening on %s, port %d", web->config->listen.items[i], web->port);
     return web;
 }
 
@@ -58,6 +56,7 @@ void web_free(struct web *web)
     access_listen(web->access, NULL, NULL, NULL);
     if (web->is_saving)
         store_forget(web->store, web);
+    web_listen_stop(web);
     web_accept_stop(web);
     web_server_stop(web);
     web_tls_stop(web);

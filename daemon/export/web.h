@@ -30,7 +30,7 @@ struct web_parts {
     const char *state_dir;           /* of our own certificate */
 };
 
-/* Listens. Any address but loopback is refused until there is TLS. NULL with err. */
+/* Listens; an interface that is not there yet is waited for. NULL with err. */
 struct web *web_new(const struct web_parts *parts, struct err *err);
 void web_free(struct web *web);
 

@@ -20,16 +20,20 @@ static void arm_deadlines(struct web *web)
     loop_timer_start(web->deadlines, first_ns);
 }
 
-struct web_connection *web_connection_new(struct web *web, int fd, bool is_tls,
+struct web_connection *web_connection_new(const struct web_listener *listener, int fd, const struct ip *peer,
                                           const struct penalty_source *source)
 {
+    struct web *web = listener->web;
     struct web_connection *connection = calloc(1, sizeof(*connection));
 
     if (connection == NULL)
         return NULL;
     connection->web = web;
     connection->fd = fd;
-    connection->is_tls = is_tls;
+    connection->is_tls = listener->is_tls;
+    connection->is_loopback = listener->is_loopback;
+    connection->is_proxy = web_peer_is_proxy(&web->peers, peer);
+    connection->peer = *peer;
     connection->source = *source;
     LIST_INSERT_HEAD(&web->connections, connection, entry);
     web_connection_set_phase(connection, WEB_PHASE_IDLE, WEB_HEADER_NS);

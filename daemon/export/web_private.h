@@ -6,6 +6,8 @@
 #include "export/json.h"
 #include "export/web.h"
 #include "export/web_guard.h"
+#include "export/web_peer.h"
+#include "export/web_rate.h"
 #include "util/log.h"
 
 #include <stdbool.h>
@@ -93,6 +95,9 @@ struct web_connection {
     struct lws *wsi;
     int fd;
     bool is_tls;
+    bool is_loopback; /* of this machine */
+    bool is_proxy;    /* of one that the owner named */
+    struct ip peer;
     struct penalty_source source;
     enum web_phase phase;
     int64_t since_ns;    /* of the phase */
@@ -122,11 +127,24 @@ struct web_connection {
 
 LIST_HEAD(web_connections, web_connection);
 
+/* One socket that listens, or will when its interface is there. */
 struct web_listener {
     struct web *web;
-    int fd;
-    bool is_tls;
+    const char *text; /* as the configuration names it */
+    int family;
+    int fd; /* -1: not open */
+    bool is_loopback, is_tls;
+    bool is_missed;  /* that it isn't there was said */
+    struct ip ip;    /* to bind to; on an interface: zeros, any of its own */
+    unsigned device; /* its index; 0: loopback's, bound to none */
     struct loop_watch *watch;
+};
+
+/* Requests that came by a proxy that the owner has not named. */
+struct web_exposure {
+    uint64_t count;
+    int64_t since_ns;
+    struct log_repeat repeat;
 };
 
 /* The last change message made, for the next client that needs the same; libwebsockets' head room stands
@@ -150,13 +168,19 @@ struct web {
     struct preferences saving; /* on their way to the card */
     uint64_t saving_request;
     bool is_saving;
-    struct web_hosts hosts;
+    struct web_hosts hosts; /* the names for every connection; each has its own address too */
+    struct web_peers peers;
+    struct web_rates rates;
     struct web_assets *assets;
     int port;
-    struct web_listener listeners[CONFIG_LIST_MAX];
+    struct web_listener listeners[2 * CONFIG_LIST_MAX]; /* an interface may have two */
     size_t listener_count;
+    struct loop_timer *look_again;   /* at the interfaces */
     struct loop_timer *accept_again; /* after the process ran out of descriptors */
     struct log_repeat full;          /* the same */
+    struct log_repeat stranger;
+    uint64_t refused_peers;
+    struct web_exposure exposure;
     struct loop_timer *deadlines;
     struct loop_timer *live_timer;
     struct lws_context *context;
@@ -172,9 +196,23 @@ struct web {
     struct web_change change;
 };
 
-/* web_accept.c */
+/* web_listen.c: the sockets that listen. */
+int web_listen_start(struct web *web, struct err *err);
+void web_listen_stop(struct web *web);
+/* Whether an item of web.listen is of this machine only. */
+bool web_listen_is_loopback(const char *text);
+/* The Hosts by which this very connection may call us. */
+void web_listen_hosts(const struct web_connection *connection, struct web_hosts *hosts);
+/* Whether any listens off loopback without TLS. */
+bool web_listen_is_plain(const struct web *web);
+
+/* web_accept.c: who connects, and how many. */
 int web_accept_start(struct web *web, struct err *err);
 void web_accept_stop(struct web *web);
+/* A loop_watch_fn of a struct web_listener. */
+void web_accept_ready(void *listener, uint32_t events);
+/* Whether one more may keep its connection for as long as it likes; some are always left for the others. */
+bool web_accept_has_room(const struct web_connection *connection);
 
 /* web_tls.c: what lies between the certificate and libwebsockets. */
 /* Whether a listen socket of ours speaks TLS. */
@@ -189,7 +227,7 @@ const char *web_tls_cookie(bool is_tls);
 const char *web_tls_cookie_attributes(bool is_tls);
 
 /* web_connection.c: the table and the time limits. */
-struct web_connection *web_connection_new(struct web *web, int fd, bool is_tls,
+struct web_connection *web_connection_new(const struct web_listener *listener, int fd, const struct ip *peer,
                                           const struct penalty_source *source);
 void web_connection_free(struct web_connection *connection);
 void web_connection_set_phase(struct web_connection *connection, enum web_phase phase, int64_t limit_ns);

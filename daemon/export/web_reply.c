@@ -147,7 +147,7 @@ void web_reply_error(struct web_connection *connection, int status, const char *
     web_reply_begin(connection, status, "no-store");
     if (status == 405 && web_routes_know(connection->path, allow, sizeof(allow)))
         web_reply_header(connection, "Allow", allow);
-    if (status == 503)
+    if (status == 429 || status == 503)
         web_reply_header(connection, "Retry-After", "1");
     if (text == NULL)
         web_reply_end(connection, NULL, "", 0);

@@ -69,7 +69,34 @@ static struct web_refusal judge_inside(struct web_connection *connection, const 
     return judge_body(head, length);
 }
 
-static struct web_refusal judge(struct web_connection *connection, const struct web_head *head, size_t length)
+/* Somebody has put a proxy or a tunnel in front of us: what it relays looks as if it came from the house. */
+static void tell_exposed(struct web_connection *connection)
+{
+    struct web_exposure *exposure = &connection->web->exposure;
+    int64_t now_ns = clock_boot_ns();
+    char peer[IP_TEXT];
+
+    if (exposure->count++ == 0)
+        exposure->since_ns = now_ns;
+    ip_print(&connection->peer, peer);
+    log_repeated(&exposure->repeat, now_ns, LOG_LEVEL_WARNING, "web",
+                 "seems exposed through a proxy: %s relays requests, and web.proxies does not name it", peer);
+}
+
+static struct web_refusal judge_outside(struct web_connection *connection, struct web_head *head, size_t length)
+{
+    struct web_hosts hosts;
+    struct web_refusal refusal;
+
+    web_listen_hosts(connection, &hosts);
+    head->has_proxy_header = head->has_proxy_header && !connection->is_proxy;
+    if (head->has_proxy_header)
+        tell_exposed(connection);
+    refusal = web_guard_judge(head, &hosts);
+    return refusal.status != 0 ? refusal : judge_inside(connection, head, length);
+}
+
+static struct web_refusal judge(struct web_connection *connection, struct web_head *head, size_t length)
 {
     struct web_refusal refusal;
 
@@ -78,8 +105,11 @@ static struct web_refusal judge(struct web_connection *connection, const struct 
                                     .code = "bad_request",
                                     .message = "this port speaks TLS: write https:// before the address",
                                     .skips_body = true};
-    refusal = web_guard_judge(head, &connection->web->hosts);
-    return refusal.status != 0 ? refusal : judge_inside(connection, head, length);
+    refusal = judge_outside(connection, head, length);
+    if (connection->grant.role == ACCESS_ROLE_ANYONE &&
+        !web_rate_take(&connection->web->rates, &connection->source, clock_boot_ns()))
+        return refuse(429, "too_many_requests", "too many requests without a session");
+    return refusal;
 }
 
 /* Remembers of the head what handlers and replies need. */
@@ -171,7 +201,7 @@ int web_request_end_body(struct web_connection *connection)
     return go_on(connection);
 }
 
-static struct web_refusal judge_upgrade(struct web_connection *connection, const struct web_head *head)
+static struct web_refusal judge_upgrade(struct web_connection *connection, struct web_head *head)
 {
     struct web_refusal refusal = judge(connection, head, 0);
 
@@ -181,6 +211,8 @@ static struct web_refusal judge_upgrade(struct web_connection *connection, const
         return refuse(400, "bad_request", "no websocket here");
     if (head->subprotocols[0] != '\0' && !web_list_has(head->subprotocols, "garaged.v1"))
         return refuse(400, "bad_request", "the only subprotocol is garaged.v1");
+    if (!web_accept_has_room(connection))
+        return refuse(503, "busy", "too many pages are open already");
     return refuse(0, NULL, NULL);
 }
 

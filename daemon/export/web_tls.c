@@ -2,13 +2,10 @@
  * itself is libwebsockets' and OpenSSL's, keys and certificates are access/certificate*.c's. */
 #include "export/web_private.h"
 #include "util/clock.h"
+#include "util/netdevice.h"
 
-#include <arpa/inet.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 bool web_tls_is_on(const struct config_web *config, bool is_loopback)
@@ -28,28 +25,17 @@ const char *web_tls_cookie_attributes(bool is_tls)
 
 /* ---- the names ---- */
 
-static bool is_loopback_text(const char *text)
-{
-    return strncmp(text, "127.", 4) == 0 || strcmp(text, "::1") == 0 || strcmp(text, "localhost") == 0 ||
-           strcmp(text, "lo") == 0;
-}
-
 /* The address that an interface has at the moment. Of IPv4 only: one of IPv6 is used up in a day, and each
- * new name is a new certificate. Without getifaddrs(), which the sandbox forbids. */
+ * new name is a new certificate. */
 static void add_address(struct certificate_names *names, const char *interface)
 {
-    struct ifreq request;
-    char text[INET_ADDRSTRLEN];
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    char text[IP_TEXT];
+    struct ip ip;
 
-    memset(&request, 0, sizeof(request));
-    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
-    if (fd >= 0 && ioctl(fd, SIOCGIFADDR, &request) == 0 &&
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)&request.ifr_addr)->sin_addr, text,
-                  sizeof(text)) != NULL)
-        certificate_names_add(names, text);
-    if (fd >= 0)
-        close(fd);
+    if (!netdevice_address(interface, &ip))
+        return;
+    ip_print(&ip, text);
+    certificate_names_add(names, text);
 }
 
 static void add_hostname(struct certificate_names *names)
@@ -73,11 +59,11 @@ static void find_names(const struct config_web *config, struct certificate_names
         certificate_names_add(names, config->hosts.items[i]);
     for (size_t i = 0; i < config->listen.count; i++) {
         const char *text = config->listen.items[i];
-        struct in6_addr any;
+        struct ip ip;
 
-        if (is_loopback_text(text))
+        if (web_listen_is_loopback(text))
             certificate_names_add(names, "localhost");
-        if (inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1)
+        if (ip_read(text, &ip))
             certificate_names_add(names, text);
         else
             add_address(names, text);
@@ -105,7 +91,7 @@ static void say_which(const struct web *web)
 static bool is_needed(const struct config_web *config)
 {
     for (size_t i = 0; i < config->listen.count; i++) {
-        if (web_tls_is_on(config, is_loopback_text(config->listen.items[i])))
+        if (web_tls_is_on(config, web_listen_is_loopback(config->listen.items[i])))
             return true;
     }
     return false;

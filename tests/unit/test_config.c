@@ -323,24 +323,6 @@ static void a_dongle_is_in_the_house(void **state)
     }
 }
 
-static void listens_on_loopback_only(void **state)
-{
-    (void)state;
-#define REFUSED ": refused: until the front door is built only this machine's 127.0.0.1 and ::1 are served\n"
-    static const struct row rows[] = {
-        {"web = { listen = \"127.1.2.3\"; };", ""},
-        {"web = { listen = ( \"::1\" ); };", ""},
-        {"web = { listen = \"0.0.0.0\"; };", FILE1 "web.listen: 0.0.0.0" REFUSED},
-        {"web = { listen = ( \"127.0.0.1\", \"::\", \"192.168.1.5\", \"eth0\", \"8.8.8.8\" ); };",
-         FILE1 "web.listen[1]: ::" REFUSED FILE1 "web.listen[2]: 192.168.1.5" REFUSED FILE1
-               "web.listen[3]: eth0" REFUSED FILE1 "web.listen[4]: 8.8.8.8" REFUSED},
-        {"web = { listen = \"::ffff:127.0.0.1\"; };", FILE1 "web.listen: ::ffff:127.0.0.1" REFUSED},
-        {"web = { listen = ( ); };", FILE1 "web.listen: names no address\n"},
-    };
-
-    EXPECT_ROWS(rows);
-}
-
 static void numbers_never_wrap(void **state)
 {
     (void)state;
@@ -486,7 +468,6 @@ int main(void)
         cmocka_unit_test(refuses_secrets),
         cmocka_unit_test(judges_cars),
         cmocka_unit_test(a_dongle_is_in_the_house),
-        cmocka_unit_test(listens_on_loopback_only),
         cmocka_unit_test(numbers_never_wrap),
         cmocka_unit_test(says_all_mistakes_at_once),
         cmocka_unit_test(says_a_syntax_error_alone),

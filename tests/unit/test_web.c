@@ -348,8 +348,7 @@ static void listens_on_loopback_only(void **state)
 static void refuses_to_listen_anywhere_else(void **state)
 {
     struct house *house = *state;
-    static const char *const addresses[] = {"0.0.0.0", "::", "192.168.1.2", "127.0.0.1.example",
-                                            "eth0",    "",   "10.0.0.1"};
+    static const char *const addresses[] = {"0.0.0.0", "::", "8.8.8.8", "127.0.0.1.example", "", "fd00::1"};
     struct loop *loop;
     struct err err;
 
@@ -367,7 +366,7 @@ static void refuses_to_listen_anywhere_else(void **state)
         strcpy(config.listen.items[0], addresses[i]);
         if (web_new(&parts, &err) != NULL)
             fail_msg("listens on %s", addresses[i]);
-        assert_non_null(strstr(err.text, "loopback"));
+        assert_non_null(strstr(err.text, "neither a network interface nor an address of the house"));
     }
     loop_free(loop);
 }
