@@ -12,8 +12,11 @@
 #include "tools/pair.h"
 #include "tools/record.h"
 #include "tools/restore.h"
+#include "tools/session.h"
 #include "tools/status.h"
+#include "tools/token.h"
 #include "tools/tool.h"
+#include "tools/user.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +46,10 @@ static const struct tool tools[] = {
     {"pair", "print a code that makes the first (or a new) admin", tool_pair},
     {"record", "write what is on a car's bus to a file", tool_record},
     {"restore", "put a backup in the diary's place, while garaged is stopped", tool_restore},
+    {"session", "list who is logged in, and end sessions", tool_session},
     {"status", "how the house is, in a few lines", tool_status},
+    {"token", "keys for programs: add, list, revoke", tool_token},
+    {"user", "who may come in: add, list, passwd, role, remove", tool_user},
 };
 
 #define TOOL_COUNT (sizeof(tools) / sizeof(tools[0]))

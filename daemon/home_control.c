@@ -7,6 +7,7 @@
 #include "export/json_sandbox.h"
 #include "export/json_certificate.h"
 #include "export/json_value.h"
+#include "home_access.h"
 #include "home_backup.h"
 #include "home_export.h"
 #include "home_import.h"
@@ -310,6 +311,45 @@ static int make_room(void *ctx, const json_t *request, json_t *answer, struct er
     return kill(getpid(), SIGTERM) == 0 ? 0 : err_set(err, "can't end");
 }
 
+/* ---- who may come in ---- */
+
+/* No file belongs to these. */
+static int without_file(int status, int fd)
+{
+    if (status == 0 && fd >= 0)
+        close(fd);
+    return status;
+}
+
+static int change_user(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    const struct home_control *control = ctx;
+
+    return without_file(home_access_user(control->parts.access, request, job, err), fd);
+}
+
+static int change_token(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    const struct home_control *control = ctx;
+
+    return without_file(home_access_token(control->parts.access, request, job, err), fd);
+}
+
+static int end_session(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    const struct home_control *control = ctx;
+
+    return without_file(home_access_session(control->parts.access, request, job, err), fd);
+}
+
+static int list_access(void *ctx, const json_t *request, json_t *answer, struct err *err)
+{
+    const struct home_control *control = ctx;
+    const struct json_moment now = {clock_boot_ns(), clock_utc_ns(), control->parts.zone};
+
+    return home_access_list(control->parts.access, &now, request, answer, err);
+}
+
 static const struct control_command commands[] = {
     {.name = "accept", .fn = accept_car},
     {.name = "backup", .begin = back_up},
@@ -317,11 +357,15 @@ static const struct control_command commands[] = {
     {.name = "export", .begin = export_list},
     {.name = "forget", .fn = make_room},
     {.name = "import", .begin = import_file},
+    {.name = "list", .fn = list_access},
     {.name = "pair", .fn = open_pairing},
     {.name = "pause", .fn = pause_car},
     {.name = "rebuild", .begin = rebuild_diary},
     {.name = "record", .begin = record_car},
+    {.name = "session", .begin = end_session},
     {.name = "status", .fn = tell_status},
+    {.name = "token", .begin = change_token},
+    {.name = "user", .begin = change_user},
     {.name = NULL},
 };
 

@@ -24,7 +24,10 @@ static int attach_access(struct home_web *web, const struct home_web_parts *part
     const struct access_settings settings = {.folder = parts->state_dir, .demo = parts->demo};
 
     web->access = access_new(parts->loop, &settings, err);
-    return web->access ? 0 : -1;
+    if (!web->access)
+        return -1;
+    access_trust_clock(web->access, parts->view->clock_right);
+    return 0;
 }
 
 static int attach_server(struct home_web *web, const struct home_web_parts *parts, struct err *err)
@@ -115,6 +118,7 @@ int home_web_turn(struct home_web *web, struct err *err)
 
 void home_web_advance(struct home_web *web, int64_t now_ns, int64_t utc_ns)
 {
+    access_trust_clock(web->access, web->view->clock_right);
     web_advance(web->web, now_ns, utc_ns);
 }
 

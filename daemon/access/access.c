@@ -61,6 +61,7 @@ static void take_opened(struct access *access, struct worker_job *job)
         log_warning("access", "%s", job->snapshot->notice);
     access->users = job->snapshot->users;
     access->sessions = job->snapshot->sessions;
+    access->tokens = job->snapshot->tokens;
     if (access->demo)
         add_demo_user(access);
     access->state = ACCESS_STATE_OPEN;
@@ -82,6 +83,8 @@ static void take_done(void *ctx, struct worker_job *job)
         take_opened(access, job);
     else if (job->kind == WORKER_COPY)
         take_copied(access, job);
+    else if (job->is_managed)
+        manage_take_done(access, job);
     else if (job->opens_session)
         login_take_done(access, job);
     else if (job->request != 0)
@@ -169,7 +172,22 @@ void access_end_session(struct access *access, int64_t session)
 {
     sessions_drop(&access->sessions, session);
     if (access->end != NULL)
-        access->end(access->ctx, session);
+        access->end(access->ctx, session, 0);
+}
+
+void access_end_sessions_of(struct access *access, int64_t user)
+{
+    int64_t session;
+
+    while ((session = sessions_any_of(&access->sessions, user)) != 0)
+        access_end_session(access, session);
+}
+
+void access_end_token(struct access *access, int64_t token)
+{
+    tokens_drop(&access->tokens, token);
+    if (access->end != NULL)
+        access->end(access->ctx, 0, token);
 }
 
 void access_keep_later(struct access *access, const struct access_change *change)
@@ -250,12 +268,66 @@ bool access_check(struct access *access, const char *identifier, bool action, st
     return true;
 }
 
-bool access_still(struct access *access, int64_t id)
+/* ---- tokens ---- */
+
+static int64_t now_utc_s(void)
+{
+    return clock_utc_ns() / NS_PER_S;
+}
+
+static void note_token_use(struct access *access, struct token *token, const struct penalty_source *source)
+{
+    struct access_change change = {.put_token = true};
+    char from[TOKEN_FROM_MAX];
+
+    penalty_source_write(source, from, sizeof(from));
+    if (llabs(now_utc_s() - token->used_s) < TOKEN_USED_S && strcmp(from, token->used_from) == 0)
+        return;
+    token->used_s = now_utc_s();
+    memcpy(token->used_from, from, sizeof(from));
+    change.token = *token;
+    access_keep_later(access, &change);
+}
+
+bool access_check_token(struct access *access, const char *text, const struct penalty_source *source,
+                        struct access_grant *grant)
+{
+    unsigned char hash[SECRET_BYTES];
+
+    if (access->state != ACCESS_STATE_OPEN || !token_read(text, hash))
+        return false;
+    struct token *token = tokens_find(&access->tokens, hash);
+    if (token == NULL || !token_alive(token, now_utc_s(), access->clock_right))
+        return false;
+    note_token_use(access, token, source);
+    memset(grant, 0, sizeof(*grant));
+    grant->token = token->id;
+    grant->role = token->role;
+    grant->scope = token->scope;
+    memcpy(grant->user, token->name, sizeof(grant->user));
+    return true;
+}
+
+void access_trust_clock(struct access *access, bool is_right)
+{
+    access->clock_right = is_right;
+}
+
+static bool token_still(const struct access *access, int64_t id)
+{
+    const struct token *token = tokens_get(&access->tokens, id);
+
+    return token != NULL && token_alive(token, now_utc_s(), access->clock_right);
+}
+
+bool access_still(struct access *access, const struct access_grant *grant)
 {
     int64_t now_ns = clock_boot_ns();
-    struct session *session = sessions_get(&access->sessions, id);
-    const struct user *user = find_owner(access, session, now_ns);
 
+    if (grant->token != 0)
+        return token_still(access, grant->token);
+    struct session *session = sessions_get(&access->sessions, grant->session);
+    const struct user *user = find_owner(access, session, now_ns);
     if (user == NULL)
         return false;
     note_use(access, session, user->role, false, now_ns);

@@ -8,6 +8,7 @@
 #include "access/role.h"
 #include "access/secret.h"
 #include "access/store.h"
+#include "access/token.h"
 #include "access/users.h"
 #include "util/loop.h"
 
@@ -21,18 +22,21 @@ struct access_settings {
     bool demo;          /* one code logs in as often as wanted until exit */
 };
 
-/* What a session allows at this moment. */
+/* What a session or a token allows at this moment. */
 struct access_grant {
-    int64_t session; /* until the process ends */
+    int64_t session; /* until the process ends; 0: it is a token's */
+    int64_t token;   /* 0: it is a session's */
     enum access_role role;
-    char user[USER_NAME_MAX];
-    char csrf[SECRET_TEXT];
+    enum access_scope scope;
+    char user[USER_NAME_MAX]; /* the token's name */
+    char csrf[SECRET_TEXT];   /* "" for a token: no browser sends it by itself */
 };
 
 enum access_result {
     ACCESS_OK,
     ACCESS_INVALID,  /* `text` says why */
     ACCESS_WRONG,    /* user, password or code; which of them is not said */
+    ACCESS_UNKNOWN,  /* there is no such user, token or session */
     ACCESS_TOO_MANY, /* try again after `retry_s` */
     ACCESS_OPENING,  /* access.db is not read yet */
     ACCESS_FAILED,   /* access.db can't be used */
@@ -42,15 +46,15 @@ struct access_answer {
     enum access_result result;
     int retry_s;
     char text[160];
-    char identifier[SECRET_TEXT]; /* OK of login and pair: for the cookie, never kept here */
+    char identifier[TOKEN_TEXT]; /* OK of login and pair: for the cookie; of a new token. Never kept here */
     struct access_grant grant;
 };
 
 /* The answer to the request of that number, at once or later, on the loop's thread. */
 typedef void access_answer_fn(void *ctx, uint64_t request, const struct access_answer *answer);
 
-/* A session ended: by logout, a new password, or because another took its place. */
-typedef void access_end_fn(void *ctx, int64_t session);
+/* A session ended: by logout, a new password, or because another took its place; or (session 0) a token. */
+typedef void access_end_fn(void *ctx, int64_t session, int64_t token);
 
 /* Returns at once; access.db is opened by the thread, and again every minute when that fails. */
 struct access *access_new(struct loop *loop, const struct access_settings *settings, struct err *err);
@@ -81,8 +85,15 @@ void access_logout(struct access *access, uint64_t request, int64_t session);
  * is used for more than looking. */
 bool access_check(struct access *access, const char *identifier, bool action, struct access_grant *grant);
 
-/* Whether the session still lives; notes that it is being looked through (an open websocket). */
-bool access_still(struct access *access, int64_t session);
+/* What the token with that text allows, used from that source. */
+bool access_check_token(struct access *access, const char *text, const struct penalty_source *source,
+                        struct access_grant *grant);
+
+/* Whether session or token still live; notes that the session is being looked through (an open websocket). */
+bool access_still(struct access *access, const struct access_grant *grant);
+
+/* Whether the calendar is right: without it no token that ends is believed. */
+void access_trust_clock(struct access *access, bool is_right);
 
 /* Makes a dated copy of access.db; `copied` hears why it was not made, or NULL. -1: not now. */
 typedef void access_copied_fn(void *ctx, const char *why);

@@ -3,6 +3,7 @@
  * folder it lies in. */
 #include "access/control.h"
 
+#include "access/secret.h"
 #include "util/clock.h"
 
 #include <errno.h>
@@ -164,6 +165,7 @@ static void answer_lines(struct client *client)
         answer_line(client, client->request, line);
         if (client->fd < 0)
             return;
+        secret_wipe(client->request, line); /* a password may have been in it */
         client->len -= line + 1;
         memmove(client->request, end + 1, client->len);
     }

@@ -65,6 +65,8 @@ static int prepare_session(struct worker_job *job, int64_t user, struct err *err
     session->user = user;
     session->seen_ns = now_ns;
     session->acted_ns = now_ns;
+    session->opened_s = clock_utc_ns() / NS_PER_S;
+    penalty_source_write(&job->source, session->opened_from, sizeof(session->opened_from));
     job->opens_session = true;
     job->change.put_session = true;
     return status;
@@ -185,11 +187,15 @@ void access_pair(struct access *access, uint64_t request, const struct penalty_s
     }
     if (!read_new_user(access, request, user, password, &added))
         return;
+    if (access->is_changing) { /* the new admin would be given the id of somebody else who is new */
+        answer_result(access, request, ACCESS_TOO_MANY, RETRY_BUSY_S);
+        return;
+    }
     if (!pairing_take(&access->pairing, code, clock_boot_ns())) {
         answer_result(access, request, ACCESS_WRONG, 0);
         return;
     }
-    job = new_job(access, WORKER_PAIR, request, source);
+    job = new_job(access, WORKER_HASH, request, source);
     if (job != NULL) {
         job->change.put_user = true;
         job->change.end_user_sessions = true;
@@ -243,19 +249,13 @@ static void open_session(struct access *access, const struct worker_job *job, co
         access_end_session(access, oldest->id);
     }
     session = sessions_add(&access->sessions, user->id, made->hash, made->csrf, made->seen_ns);
+    session->opened_s = made->opened_s;
+    memcpy(session->opened_from, made->opened_from, sizeof(session->opened_from));
     access_fill_grant(session, user, made->seen_ns, &given.grant);
     memcpy(given.identifier, job->identifier, sizeof(given.identifier));
     penalty_forgive(&access->penalties, &job->source, clock_boot_ns());
     answer(access, job->request, &given);
     secret_wipe(&given, sizeof(given));
-}
-
-static void end_sessions_of(struct access *access, int64_t user)
-{
-    int64_t session;
-
-    while ((session = sessions_any_of(&access->sessions, user)) != 0)
-        access_end_session(access, session);
 }
 
 /* A new admin is one only when it is on disk. */
@@ -271,7 +271,7 @@ static void take_paired(struct access *access, const struct worker_job *job)
     }
     pairing_close(&access->pairing);
     users_put(&access->users, user);
-    end_sessions_of(access, user->id);
+    access_end_sessions_of(access, user->id);
     log_notice("access", "%s is now an admin", user->name);
     open_session(access, job, user);
 }
@@ -292,7 +292,7 @@ static void take_logged_in(struct access *access, const struct worker_job *job)
 
 void login_take_done(struct access *access, const struct worker_job *job)
 {
-    if (job->kind == WORKER_PAIR)
+    if (job->kind == WORKER_HASH)
         take_paired(access, job);
     else
         take_logged_in(access, job);

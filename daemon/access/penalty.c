@@ -3,6 +3,8 @@
 #include "access/penalty.h"
 #include "util/core/time.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 static void leak(struct penalty_bucket *bucket, int64_t refill_s, int64_t now_ns)
@@ -73,4 +75,19 @@ void penalty_forgive(struct penalties *penalties, const struct penalty_source *s
         bucket->used--;
     if (penalties->all.used > 0)
         penalties->all.used--;
+}
+
+void penalty_source_write(const struct penalty_source *source, char *text, size_t size)
+{
+    unsigned char bytes[16] = {0};
+    char address[INET6_ADDRSTRLEN] = "";
+
+    memcpy(bytes, source->prefix, sizeof(source->prefix));
+    if (source->family == 6) {
+        inet_ntop(AF_INET6, bytes, address, sizeof(address));
+        snprintf(text, size, "%s/64", address);
+    } else {
+        inet_ntop(AF_INET, bytes, address, sizeof(address));
+        snprintf(text, size, "%s", address);
+    }
 }

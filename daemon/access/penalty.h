@@ -5,6 +5,7 @@
 #define ACCESS_PENALTY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define PENALTY_SOURCES      64
@@ -21,6 +22,9 @@ struct penalty_source {
 
 /* Whether both are one household or attacker. */
 bool penalty_same_source(const struct penalty_source *a, const struct penalty_source *b);
+
+/* "192.168.1.20", or "fd00:0:0:1::/64". */
+void penalty_source_write(const struct penalty_source *source, char *text, size_t size);
 
 struct penalty_bucket {
     struct penalty_source source;

@@ -1,4 +1,4 @@
-/* Shared by access.c and login.c only. */
+/* Shared by access.c, login.c and manage.c only. */
 #ifndef ACCESS_PRIVATE_H
 #define ACCESS_PRIVATE_H
 
@@ -16,6 +16,9 @@ struct access {
     int64_t demo_user;
     struct users users;
     struct sessions sessions;
+    struct tokens tokens;
+    bool clock_right;
+    bool is_changing; /* something of manage.h is in work */
     struct pairing pairing;
     struct penalties penalties;
     struct worker *worker;
@@ -30,6 +33,11 @@ struct access {
 /* Forgets the session and tells the listener. */
 void access_end_session(struct access *access, int64_t session);
 
+/* The same for all of a user. */
+void access_end_sessions_of(struct access *access, int64_t user);
+/* The same for a token. */
+void access_end_token(struct access *access, int64_t token);
+
 /* Has the change written without anybody waiting for it. */
 void access_keep_later(struct access *access, const struct access_change *change);
 
@@ -40,5 +48,6 @@ void access_fill_grant(const struct session *session, const struct user *user, i
 /* What comes back from the worker: a login or pairing, a logout. The job stays the caller's. */
 void login_take_done(struct access *access, const struct worker_job *job);
 void login_take_logout(struct access *access, const struct worker_job *job);
+void manage_take_done(struct access *access, const struct worker_job *job);
 
 #endif

@@ -26,3 +26,20 @@ int access_role_parse(const char *name)
     }
     return 0;
 }
+
+const char *access_scope_name(enum access_scope scope)
+{
+    static const char *const names[] = {
+        [ACCESS_SCOPE_ALL] = "", [ACCESS_SCOPE_READ] = "read", [ACCESS_SCOPE_METRICS] = "metrics"};
+
+    return names[scope];
+}
+
+int access_scope_parse(const char *name)
+{
+    for (int scope = ACCESS_SCOPE_ALL; scope < ACCESS_SCOPE_COUNT; scope++) {
+        if (strcmp(access_scope_name((enum access_scope)scope), name) == 0)
+            return scope;
+    }
+    return -1;
+}

@@ -10,6 +10,20 @@ enum access_role {
     ACCESS_ROLE_ADMIN,
 };
 
+/* What a token may do of that; sessions have ALL. */
+enum access_scope {
+    ACCESS_SCOPE_ALL,
+    ACCESS_SCOPE_READ,    /* looking only */
+    ACCESS_SCOPE_METRICS, /* /metrics only */
+    ACCESS_SCOPE_COUNT
+};
+
+/* "", "read", "metrics". */
+const char *access_scope_name(enum access_scope scope);
+
+/* The scope of that name, or -1. */
+int access_scope_parse(const char *name);
+
 /* "viewer", "driver", "admin"; ANYONE is "anyone" and never stored. */
 const char *access_role_name(enum access_role role);
 

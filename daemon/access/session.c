@@ -77,13 +77,18 @@ struct session *sessions_find(struct sessions *sessions, const unsigned char has
     return NULL;
 }
 
-struct session *sessions_get(struct sessions *sessions, int64_t id)
+const struct session *sessions_get_const(const struct sessions *sessions, int64_t id)
 {
     for (size_t i = 0; id != 0 && i < SESSION_MAX; i++) {
         if (sessions->items[i].id == id)
             return &sessions->items[i];
     }
     return NULL;
+}
+
+struct session *sessions_get(struct sessions *sessions, int64_t id)
+{
+    return (struct session *)sessions_get_const(sessions, id);
 }
 
 void sessions_drop(struct sessions *sessions, int64_t id)

@@ -18,6 +18,7 @@
 
 #define SESSION_PER_USER_MAX 16
 #define SESSION_MAX          256
+#define SESSION_FROM_MAX     48 /* an address as text */
 #define SESSION_IDLE_NS      (30 * 24 * NS_PER_H)
 #define SESSION_ADMIN_NS     (30 * NS_PER_MIN)
 #define SESSION_DRIVER_NS    (12 * NS_PER_H)
@@ -30,6 +31,8 @@ struct session {
     int64_t seen_ns;  /* last used */
     int64_t acted_ns; /* last login or action with full rights; TIME_NONE: before this boot */
     int64_t kept_ns;  /* `seen_ns` as access.db has it */
+    int64_t opened_s; /* UTC, as the clock was; for the owner's eyes */
+    char opened_from[SESSION_FROM_MAX];
 };
 
 struct sessions {
@@ -51,6 +54,7 @@ struct session *sessions_find(struct sessions *sessions, const unsigned char has
 
 /* The session with that id, alive or not, or NULL; and its end, if there is one. */
 struct session *sessions_get(struct sessions *sessions, int64_t id);
+const struct session *sessions_get_const(const struct sessions *sessions, int64_t id);
 void sessions_drop(struct sessions *sessions, int64_t id);
 
 /* The id of one of that user's sessions, or 0. */

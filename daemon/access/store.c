@@ -1,13 +1,11 @@
-/* access.db. Holds no session identifier and no password, only their hashes. What other rooms need to keep
- * (tokens, audit) comes as a next user_version. Not written on the loop's thread: an SD card can stall a
+/* access.db as a file: its tables, its versions, its copies; rows are store_rows.c's. Holds no session
+ * identifier, token and password, only their hashes. Not written on the loop's thread: an SD card can stall a
  * commit for seconds. */
-#include "access/store.h"
+#include "access/store_private.h"
 #include "util/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,14 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-struct access_store {
-    sqlite3 *db;
-    char path[PATH_MAX];
-    char boot[ACCESS_STORE_BOOT_MAX];
-};
-
 /* A session's times count from the boot whose id stands beside them. */
-static const char schema[] =
+static const char version_1[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, hash TEXT NOT NULL,"
     "  role TEXT NOT NULL CHECK (role IN ('viewer', 'driver', 'admin'))) STRICT;"
@@ -34,15 +26,27 @@ static const char schema[] =
     "PRAGMA user_version = 1;"
     "COMMIT;";
 
-static int fail(struct access_store *store, const char *what, struct err *err)
+int access_store_fail(struct access_store *store, const char *what, struct err *err)
 {
     return err_set(err, "%s: %s: %s", store->path, what, sqlite3_errmsg(store->db));
 }
 
+static const char version_2[] = "BEGIN IMMEDIATE;"
+                                "CREATE TABLE tokens (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+                                "  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+                                "  role TEXT NOT NULL CHECK (role IN ('viewer', 'driver')),"
+                                "  scope TEXT NOT NULL CHECK (scope IN ('', 'read', 'metrics')),"
+                                "  made_utc_s INTEGER NOT NULL, ends_utc_s INTEGER NOT NULL,"
+                                "  used_utc_s INTEGER NOT NULL, used_from TEXT NOT NULL) STRICT;"
+                                "ALTER TABLE sessions ADD COLUMN opened_utc_s INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE sessions ADD COLUMN opened_from TEXT NOT NULL DEFAULT '';"
+                                "PRAGMA user_version = 2;"
+                                "COMMIT;";
+
 static int run(struct access_store *store, const char *what, const char *sql, struct err *err)
 {
     if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        return fail(store, what, err);
+        return access_store_fail(store, what, err);
     return 0;
 }
 
@@ -118,12 +122,55 @@ static int connect_file(struct access_store *store, struct err *err)
     if (create_private(store->path, err) != 0)
         return -1;
     if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK)
-        return fail(store, "open", err);
+        return access_store_fail(store, "open", err);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_busy_timeout(store->db, 1000);
     return 0;
+}
+
+static int copy_into(struct access_store *store, const char *path, struct err *err)
+{
+    sqlite3_stmt *statement;
+
+    if (sqlite3_prepare_v2(store->db, "VACUUM INTO ?1", -1, &statement, NULL) != SQLITE_OK)
+        return access_store_fail(store, "copy it", err);
+    sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
+    int rc = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    return rc == SQLITE_DONE ? 0 : access_store_fail(store, "copy it", err);
+}
+
+/* Whole or not there, private like the file itself. */
+static int copy_whole(struct access_store *store, const char *path, struct err *err)
+{
+    char part[PATH_MAX + 48];
+
+    snprintf(part, sizeof(part), "%s.part", path);
+    unlink(part);
+    if (create_private(part, err) != 0 || copy_into(store, part, err) != 0 || rename(part, path) != 0) {
+        unlink(part);
+        return err_prefix(err, "%s: ", path);
+    }
+    return 0;
+}
+
+static int make_tables(struct access_store *store, struct err *err)
+{
+    return run(store, "make its tables", version_1, err) != 0 ? -1
+                                                              : run(store, "make its tables", version_2, err);
+}
+
+/* As the file was stands beside it, once: access.db.version-1. Each version is one transaction. */
+static int migrate(struct access_store *store, int version, struct err *err)
+{
+    char before[PATH_MAX + 32];
+
+    snprintf(before, sizeof(before), "%s.version-%d", store->path, version);
+    if (access(before, F_OK) != 0 && copy_whole(store, before, err) != 0)
+        return -1;
+    return run(store, "bring it to this version", version_2, err);
 }
 
 static int prepare_schema(struct access_store *store, struct err *err)
@@ -137,78 +184,15 @@ static int prepare_schema(struct access_store *store, struct err *err)
         return -1;
     if (read_number(store, "PRAGMA user_version", &version) != 0 ||
         read_number(store, "PRAGMA application_id", &application) != 0)
-        return fail(store, "read its version", err);
+        return access_store_fail(store, "read its version", err);
     if (version == 0 && application == 0)
-        return run(store, "make its tables", schema, err);
+        return make_tables(store, err);
     if (application != ACCESS_STORE_APPLICATION)
         return err_set(err, "%s: not a file of garaged", store->path);
-    if (version != ACCESS_STORE_VERSION)
+    if (version > ACCESS_STORE_VERSION || version < 1)
         return err_set(err, "%s: made by a newer garaged (version %d, this one knows %d)", store->path,
                        version, ACCESS_STORE_VERSION);
-    return 0;
-}
-
-static void copy_text(char *to, size_t size, sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-
-    snprintf(to, size, "%s", text == NULL ? "" : text);
-}
-
-static void load_user(const struct access_store *store, struct access_snapshot *snapshot,
-                      sqlite3_stmt *statement)
-{
-    (void)store;
-    struct user user = {.id = sqlite3_column_int64(statement, 0)};
-    char role[16];
-
-    copy_text(user.name, sizeof(user.name), statement, 1);
-    copy_text(user.hash, sizeof(user.hash), statement, 2);
-    copy_text(role, sizeof(role), statement, 3);
-    user.role = (enum access_role)access_role_parse(role);
-    if (user.id > 0 && user.role != 0)
-        users_put(&snapshot->users, &user);
-}
-
-/* A session of another boot starts its idle time anew, without the rights that wear off: the time while the
- * machine was off can't be known before the clock is right. */
-static void load_session(const struct access_store *store, struct access_snapshot *snapshot,
-                         sqlite3_stmt *statement)
-{
-    const unsigned char *hash = sqlite3_column_blob(statement, 0);
-    int64_t user = sqlite3_column_int64(statement, 1);
-    char csrf[SECRET_TEXT];
-    char boot[ACCESS_STORE_BOOT_MAX];
-    bool same_boot;
-    struct session *session;
-
-    copy_text(csrf, sizeof(csrf), statement, 2);
-    copy_text(boot, sizeof(boot), statement, 3);
-    if (sqlite3_column_bytes(statement, 0) != SECRET_BYTES || users_get(&snapshot->users, user) == NULL)
-        return;
-    same_boot = strcmp(boot, store->boot) == 0;
-    session = sessions_add(&snapshot->sessions, user, hash, csrf, 0);
-    session->seen_ns = same_boot ? sqlite3_column_int64(statement, 4) : 0;
-    session->acted_ns = same_boot ? sqlite3_column_int64(statement, 5) : TIME_NONE;
-    session->kept_ns = same_boot ? session->seen_ns : TIME_NONE;
-}
-
-typedef void load_fn(const struct access_store *store, struct access_snapshot *snapshot,
-                     sqlite3_stmt *statement);
-
-static int load(struct access_store *store, const char *sql, load_fn *fn, struct access_snapshot *snapshot,
-                struct err *err)
-{
-    sqlite3_stmt *statement = NULL;
-    int rc = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
-
-    while (rc == SQLITE_OK || rc == SQLITE_ROW) {
-        rc = sqlite3_step(statement);
-        if (rc == SQLITE_ROW)
-            fn(store, snapshot, statement);
-    }
-    sqlite3_finalize(statement);
-    return rc == SQLITE_DONE ? 0 : fail(store, "read it", err);
+    return version == ACCESS_STORE_VERSION ? 0 : migrate(store, version, err);
 }
 
 static void read_boot_id(char boot[ACCESS_STORE_BOOT_MAX])
@@ -248,12 +232,7 @@ struct access_store *access_store_open(const char *folder, struct access_snapsho
     snprintf(store->path, sizeof(store->path), "%s/access.db", folder);
     read_boot_id(store->boot);
     if (open_and_check(store, snapshot, err) != 0 || prepare_schema(store, err) != 0 ||
-        load(store, "SELECT id, name, hash, role FROM users ORDER BY id LIMIT 32", load_user, snapshot,
-             err) != 0 ||
-        load(store,
-             "SELECT hash, user, csrf, boot, seen_boot_ns, acted_boot_ns FROM sessions ORDER BY seen_boot_ns "
-             "LIMIT 256",
-             load_session, snapshot, err) != 0) {
+        access_rows_load(store, snapshot, err) != 0) {
         access_store_close(store);
         return NULL;
     }
@@ -268,103 +247,14 @@ void access_store_close(struct access_store *store)
     free(store);
 }
 
-/* Runs a prepared statement that returns no row, and frees it. */
-static int finish(struct access_store *store, sqlite3_stmt *statement, const char *what, struct err *err)
-{
-    int rc = sqlite3_step(statement);
-
-    sqlite3_finalize(statement);
-    return rc == SQLITE_DONE ? 0 : fail(store, what, err);
-}
-
-static int put_user(struct access_store *store, const struct user *user, struct err *err)
-{
-    sqlite3_stmt *statement;
-
-    if (sqlite3_prepare_v2(store->db,
-                           "INSERT INTO users (id, name, hash, role) VALUES (?1, ?2, ?3, ?4) "
-                           "ON CONFLICT (id) DO UPDATE SET name = ?2, hash = ?3, role = ?4",
-                           -1, &statement, NULL) != SQLITE_OK)
-        return fail(store, "write a user", err);
-    sqlite3_bind_int64(statement, 1, user->id);
-    sqlite3_bind_text(statement, 2, user->name, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 3, user->hash, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 4, access_role_name(user->role), -1, SQLITE_STATIC);
-    return finish(store, statement, "write a user", err);
-}
-
-static int end_sessions_of(struct access_store *store, int64_t user, struct err *err)
-{
-    sqlite3_stmt *statement;
-
-    if (sqlite3_prepare_v2(store->db, "DELETE FROM sessions WHERE user = ?1", -1, &statement, NULL) !=
-        SQLITE_OK)
-        return fail(store, "end sessions", err);
-    sqlite3_bind_int64(statement, 1, user);
-    return finish(store, statement, "end sessions", err);
-}
-
-static int end_session(struct access_store *store, const unsigned char hash[SECRET_BYTES], struct err *err)
-{
-    sqlite3_stmt *statement;
-
-    if (sqlite3_prepare_v2(store->db, "DELETE FROM sessions WHERE hash = ?1", -1, &statement, NULL) !=
-        SQLITE_OK)
-        return fail(store, "end a session", err);
-    sqlite3_bind_blob(statement, 1, hash, SECRET_BYTES, SQLITE_STATIC);
-    return finish(store, statement, "end a session", err);
-}
-
-static int put_session(struct access_store *store, const struct session *session, struct err *err)
-{
-    sqlite3_stmt *statement;
-
-    if (sqlite3_prepare_v2(
-            store->db,
-            "INSERT OR REPLACE INTO sessions (hash, user, csrf, boot, seen_boot_ns, acted_boot_ns) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            -1, &statement, NULL) != SQLITE_OK)
-        return fail(store, "write a session", err);
-    sqlite3_bind_blob(statement, 1, session->hash, SECRET_BYTES, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 2, session->user);
-    sqlite3_bind_text(statement, 3, session->csrf, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 4, store->boot, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 5, session->seen_ns);
-    sqlite3_bind_int64(statement, 6, session->acted_ns);
-    return finish(store, statement, "write a session", err);
-}
-
-static int apply_parts(struct access_store *store, const struct access_change *change, struct err *err)
-{
-    if (change->put_user && put_user(store, &change->user, err) != 0)
-        return -1;
-    if (change->end_user_sessions && end_sessions_of(store, change->user.id, err) != 0)
-        return -1;
-    if (change->end_session && end_session(store, change->ended, err) != 0)
-        return -1;
-    if (change->put_session && put_session(store, &change->session, err) != 0)
-        return -1;
-    return run(store, "commit", "COMMIT", err);
-}
-
 int access_store_apply(struct access_store *store, const struct access_change *change, struct err *err)
 {
     if (run(store, "begin", "BEGIN IMMEDIATE", err) != 0)
         return -1;
-    if (apply_parts(store, change, err) == 0)
+    if (access_rows_write(store, change, err) == 0 && run(store, "commit", "COMMIT", err) == 0)
         return 0;
     sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return -1;
-}
-
-static int copy_into(struct access_store *store, const char *path, struct err *err)
-{
-    sqlite3_stmt *statement;
-
-    if (sqlite3_prepare_v2(store->db, "VACUUM INTO ?1", -1, &statement, NULL) != SQLITE_OK)
-        return fail(store, "copy it", err);
-    sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
-    return finish(store, statement, "copy it", err);
 }
 
 int access_store_copy(struct access_store *store, const struct access_copy *copy, struct err *err)

@@ -1,17 +1,17 @@
-/* access.db: users and sessions, mode 0600, WAL, every commit synced. One connection, used by one thread
- * (worker.c). In no export and no backup of the diary;
- * its own copies are as private as it is. */
+/* access.db: users, sessions and tokens, mode 0600, WAL, every commit synced. One connection, used by one
+ * thread (worker.c). In no export and no backup of the diary; its own copies are as private as it is. */
 #ifndef ACCESS_STORE_H
 #define ACCESS_STORE_H
 
 #include "access/session.h"
+#include "access/token.h"
 #include "access/users.h"
 #include "util/copies.h"
 #include "util/core/err.h"
 
 #include <stdbool.h>
 
-#define ACCESS_STORE_VERSION     1
+#define ACCESS_STORE_VERSION     2
 #define ACCESS_STORE_APPLICATION 0x67616163 /* "gaac" */
 #define ACCESS_STORE_BOOT_MAX    37
 
@@ -21,6 +21,7 @@ struct access_store;
 struct access_snapshot {
     struct users users;
     struct sessions sessions;
+    struct tokens tokens;
     char notice[256]; /* "" or what the owner should know: a damaged file was set aside */
 };
 
@@ -28,10 +29,15 @@ struct access_snapshot {
 struct access_change {
     bool put_user;
     bool end_user_sessions; /* those of `user` */
-    bool end_session;       /* the one with the hash `ended` */
+    bool end_all_sessions;
+    bool remove_user;
+    bool end_session; /* the one with the hash `ended` */
     bool put_session;
+    bool put_token;
+    bool remove_token;
     struct user user;
     struct session session;
+    struct token token;
     unsigned char ended[SECRET_BYTES];
 };
 

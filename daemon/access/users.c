@@ -15,14 +15,14 @@ int user_name_read(const char *text, char name[USER_NAME_MAX], struct err *err)
     size_t len = strlen(text);
 
     if (len == 0 || len >= USER_NAME_MAX)
-        return err_set(err, "a user name has 1 to %d characters", USER_NAME_MAX - 1);
+        return err_set(err, "a name has 1 to %d characters", USER_NAME_MAX - 1);
     for (size_t i = 0; i < len; i++) {
         char c = text[i];
 
         if (c >= 'A' && c <= 'Z')
             c = (char)(c - 'A' + 'a');
         if (!is_name_character(c))
-            return err_set(err, "a user name is made of letters a-z, digits, and . _ -");
+            return err_set(err, "a name is made of letters a-z, digits, and . _ -");
         name[i] = c;
     }
     name[len] = '\0';
@@ -143,4 +143,15 @@ int users_put(struct users *users, const struct user *user)
         return -1;
     users->items[users->count++] = *user;
     return 0;
+}
+
+void users_drop(struct users *users, int64_t id)
+{
+    for (size_t i = 0; i < users->count; i++) {
+        if (users->items[i].id != id)
+            continue;
+        users->count--;
+        memmove(&users->items[i], &users->items[i + 1], (users->count - i) * sizeof(users->items[0]));
+        return;
+    }
 }

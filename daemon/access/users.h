@@ -42,5 +42,6 @@ int64_t users_next_id(const struct users *users);
 
 /* Adds, or replaces the one with the same id. -1 when there are USER_MAX. */
 int users_put(struct users *users, const struct user *user);
+void users_drop(struct users *users, int64_t id);
 
 #endif

@@ -58,7 +58,7 @@ static struct worker_job *pop(struct job_queue *queue)
 
 static bool has_password(const struct worker_job *job)
 {
-    return job->kind == WORKER_LOGIN || job->kind == WORKER_PAIR;
+    return job->kind == WORKER_LOGIN || job->kind == WORKER_HASH;
 }
 
 /* On the thread from here. */
@@ -104,7 +104,7 @@ static void do_job(struct worker *worker, struct worker_job *job)
         if (job->right)
             write_change(worker, job);
         break;
-    case WORKER_PAIR:
+    case WORKER_HASH:
         if (password_hash(job->password, job->change.user.hash, &job->err) == 0)
             write_change(worker, job);
         break;
@@ -275,6 +275,7 @@ void worker_job_free(struct worker_job *job)
         return;
     free(job->snapshot);
     free(job->copy);
+    free(job->asker);
     secret_wipe(job, sizeof(*job));
     free(job);
 }

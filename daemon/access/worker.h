@@ -13,10 +13,12 @@
 #define WORKER_JOBS_MAX   24 /* waiting or done and not yet taken */
 #define WORKER_HASHES_MAX 5  /* of them with a password: one in work, four waiting */
 
+struct access_asker;
+
 enum worker_kind {
     WORKER_OPEN,   /* opens access.db and reads it into `snapshot` */
     WORKER_LOGIN,  /* verifies `password` against `change.user.hash`; writes the change when it is right */
-    WORKER_PAIR,   /* hashes `password` into `change.user.hash`; writes the change */
+    WORKER_HASH,   /* hashes `password` into `change.user.hash`; writes the change */
     WORKER_CHANGE, /* writes the change */
     WORKER_COPY,   /* makes `copy` */
 };
@@ -25,9 +27,10 @@ struct worker_job {
     enum worker_kind kind;
     /* the caller's, carried along */
     uint64_t request;
-    bool opens_session;
+    bool opens_session, is_managed;
     struct penalty_source source;
-    char identifier[SECRET_TEXT];
+    char identifier[TOKEN_TEXT];
+    struct access_asker *asker; /* of a managed job; whoever frees the job frees it */
     /* what to do */
     char password[USER_PASSWORD_MAX];
     struct access_change change;

@@ -121,6 +121,12 @@ static struct web_refusal judge_frame(const struct web_head *head)
     return refuse(0, NULL, NULL);
 }
 
+/* No browser sends this by itself, and a cookie comes from one. */
+static bool is_program(const struct web_head *head)
+{
+    return head->authorization_state == WEB_HEADER_THERE && head->cookie_state == WEB_HEADER_ABSENT;
+}
+
 static struct web_refusal judge_sender(const struct web_head *head, const struct web_hosts *hosts)
 {
     if (head->has_proxy_header)
@@ -132,7 +138,7 @@ static struct web_refusal judge_sender(const struct web_head *head, const struct
         return refuse(403, "forbidden", "this request came from another site");
     if (head->wants_upgrade && strcasecmp(head->upgrade, "websocket") != 0)
         return refuse_frame("only an upgrade to websocket is known");
-    if (head->wants_upgrade && head->origin_state == WEB_HEADER_ABSENT)
+    if (head->wants_upgrade && head->origin_state == WEB_HEADER_ABSENT && !is_program(head))
         return refuse(403, "forbidden", "a websocket needs an Origin");
     return refuse(0, NULL, NULL);
 }

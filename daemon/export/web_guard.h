@@ -40,11 +40,13 @@ struct web_head {
     bool has_transfer_encoding;
     bool has_proxy_header; /* X-Forwarded-For, Forwarded, ...: somebody relays us who was not declared */
     bool wants_upgrade;
-    enum web_header path_state, query_state, host_state, origin_state, length_state, cookie_state;
+    enum web_header path_state, query_state, host_state, origin_state, length_state, cookie_state,
+        authorization_state;
     char host[WEB_HOST_BYTES];
     char origin[WEB_HOST_BYTES + 16];
     char length[24]; /* Content-Length */
     char cookie[WEB_COOKIE_BYTES];
+    char authorization[WEB_TOKEN_BYTES];
     char upgrade[16];
     char subprotocols[WEB_TOKEN_BYTES];
     char content_type[WEB_TOKEN_BYTES];

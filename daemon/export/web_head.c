@@ -134,6 +134,8 @@ void web_head_read(struct lws *wsi, struct web_head *head)
     head->origin_state = copy_header(wsi, WSI_TOKEN_ORIGIN, head->origin, sizeof(head->origin));
     head->length_state = copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, head->length, sizeof(head->length));
     head->cookie_state = copy_header(wsi, WSI_TOKEN_HTTP_COOKIE, head->cookie, sizeof(head->cookie));
+    head->authorization_state =
+        copy_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, head->authorization, sizeof(head->authorization));
     copy_header(wsi, WSI_TOKEN_PROTOCOL, head->subprotocols, sizeof(head->subprotocols));
     copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, head->content_type, sizeof(head->content_type));
     copy_header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, head->accept_encoding, sizeof(head->accept_encoding));

@@ -214,18 +214,18 @@ void web_live_take(struct web_connection *connection, size_t len, bool is_first)
 /* The client answered a ping: its session is being looked through. */
 void web_live_alive(struct web_connection *connection)
 {
-    if (!access_still(connection->web->access, connection->grant.session))
+    if (!access_still(connection->web->access, &connection->grant))
         close_with(connection, CLOSE_REVOKED);
 }
 
-void web_live_ended(void *ctx, int64_t session)
+void web_live_ended(void *ctx, int64_t session, int64_t token)
 {
     struct web *web = ctx;
     struct web_connection *connection;
 
     LIST_FOREACH(connection, &web->connections, entry)
     {
-        if (connection->grant.session != session)
+        if (connection->grant.session != session || connection->grant.token != token)
             continue;
         if (connection->phase == WEB_PHASE_LIVE)
             close_with(connection, CLOSE_REVOKED);

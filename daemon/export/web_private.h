@@ -269,6 +269,14 @@ void web_request_end_wait(struct web_connection *connection);
 void web_request_wait(struct web_connection *connection, int64_t limit_ns, web_handler_fn *late,
                       web_gone_fn *gone, void *gone_ctx);
 
+/* web_principal.c */
+/* Fills connection->grant; false: nobody. `action`: more than looking. */
+bool web_principal_find(struct web_connection *connection, const struct web_head *head, bool action);
+bool web_principal_may(const struct access_grant *grant, const struct web_route *route);
+/* Whether a request that changes something was sent by the page that the session is open in, or by a token's
+ * holder. */
+bool web_principal_meant_it(const struct access_grant *grant, const struct web_head *head);
+
 /* web_head.c: copies out of libwebsockets what a request says. */
 void web_head_read(struct lws *wsi, struct web_head *head);
 
@@ -301,6 +309,8 @@ web_handler_fn web_assets_get;
 
 /* web_session.c */
 web_handler_fn web_session_get, web_login_post, web_pair_post, web_logout_post;
+/* Any answer of access but OK. */
+void web_session_refuse(struct web_connection *connection, const struct access_answer *answer);
 void web_session_answer(void *web, uint64_t request, const struct access_answer *answer);
 
 /* web_state.c */
@@ -325,6 +335,10 @@ web_handler_fn web_history_get, web_diary_get, web_totals_get, web_charge_get, w
 /* web_typed.c */
 web_handler_fn web_charge_patch, web_outing_patch;
 
+/* web_access.c */
+web_handler_fn web_users_get, web_sessions_get, web_session_delete, web_tokens_get, web_tokens_post,
+    web_token_delete;
+
 /* web_metrics.c */
 web_handler_fn web_metrics_get;
 
@@ -340,7 +354,7 @@ web_handler_fn web_tariffs_get, web_tariffs_put;
 /* web_live.c */
 web_handler_fn web_live_get;
 void web_live_begin(struct web_connection *connection);
-void web_live_ended(void *web, int64_t session);
+void web_live_ended(void *web, int64_t session, int64_t token);
 /* Has every client written to whose time has come, and sets the timer for the others. */
 void web_live_check(void *web, int64_t now_ns);
 int web_live_write(struct web_connection *connection);

@@ -20,18 +20,6 @@ static bool is_looking(enum web_method method)
     return method == WEB_METHOD_GET || method == WEB_METHOD_HEAD;
 }
 
-/* Finds the session by the cookie. */
-static bool authorise(struct web_connection *connection, const struct web_head *head, bool action)
-{
-    char identifier[SECRET_TEXT];
-    bool found = web_cookie_find(head->cookie, web_tls_cookie(connection->is_tls), identifier,
-                                 sizeof(identifier)) &&
-                 access_check(connection->web->access, identifier, action, &connection->grant);
-
-    secret_wipe(identifier, sizeof(identifier));
-    return found;
-}
-
 static struct web_refusal judge_body(const struct web_head *head, size_t length)
 {
     if (length > WEB_BODY_MAX)
@@ -51,7 +39,7 @@ static struct web_refusal judge_inside(struct web_connection *connection, const 
     if (web_path_is_protected(head->path) && !web_routes_open(head->path)) {
         if (!access_ready(connection->web->access))
             return refuse(503, "busy", access_trouble(connection->web->access));
-        if (!authorise(connection, head, false))
+        if (!web_principal_find(connection, head, false))
             return refuse(401, "unauthorized", "log in first");
     }
     connection->route = route;
@@ -59,12 +47,12 @@ static struct web_refusal judge_inside(struct web_connection *connection, const 
         return refuse(405, "method_not_allowed", "not with this method");
     if (route == NULL)
         return refuse(404, "not_found", "there is nothing here");
-    if (route->role != ACCESS_ROLE_ANYONE && connection->grant.role < route->role)
+    if (!web_principal_may(&connection->grant, route))
         return refuse(403, "forbidden", "this takes a higher role or a recent login");
     if (route->role != ACCESS_ROLE_ANYONE && !is_looking(head->method)) {
-        if (!secret_equal(head->csrf, connection->grant.csrf))
+        if (!web_principal_meant_it(&connection->grant, head))
             return refuse(403, "forbidden", "X-CSRF-Token is missing or wrong");
-        authorise(connection, head, true);
+        web_principal_find(connection, head, true);
     }
     return judge_body(head, length);
 }
@@ -168,6 +156,7 @@ int web_request_begin(struct web_connection *connection)
     keep_head(connection, &head);
     connection->refusal = judge(connection, &head, length);
     secret_wipe(head.cookie, sizeof(head.cookie));
+    secret_wipe(head.authorization, sizeof(head.authorization));
     body_follows = head.length_state == WEB_HEADER_THERE && (length > 0 || head.method == WEB_METHOD_POST);
     connection->lingers = !is_looking(head.method);
     if (body_follows && !connection->refusal.skips_body && length <= WEB_SWALLOW_MAX)
@@ -231,6 +220,7 @@ int web_request_upgrade(struct web_connection *connection)
     keep_head(connection, &head);
     connection->refusal = judge_upgrade(connection, &head);
     secret_wipe(head.cookie, sizeof(head.cookie));
+    secret_wipe(head.authorization, sizeof(head.authorization));
     if (connection->refusal.status == 0)
         return 0;
     web_connection_set_phase(connection, WEB_PHASE_ANSWER, WEB_ANSWER_NS);

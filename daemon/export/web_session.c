@@ -132,11 +132,19 @@ void web_session_answer(void *ctx, uint64_t request, const struct access_answer 
             access_logout(web->access, 0, answer->grant.session); /* nobody has its cookie */
         return;
     }
+    if (answer->result == ACCESS_OK)
+        reply_ok(connection, answer);
+    else
+        web_session_refuse(connection, answer);
+}
+
+void web_session_refuse(struct web_connection *connection, const struct access_answer *answer)
+{
     switch (answer->result) {
     case ACCESS_OK:
-        reply_ok(connection, answer);
         break;
     case ACCESS_INVALID:
+    case ACCESS_UNKNOWN:
         web_reply_error(connection, 400, "bad_request", answer->text);
         break;
     case ACCESS_WRONG:
@@ -147,7 +155,7 @@ void web_session_answer(void *ctx, uint64_t request, const struct access_answer 
         break;
     case ACCESS_OPENING:
     case ACCESS_FAILED:
-        web_reply_error(connection, 503, "busy", failure_words(web->access));
+        web_reply_error(connection, 503, "busy", failure_words(connection->web->access));
         break;
     }
 }

@@ -1,114 +1,5 @@
 /* access as a whole: loop, thread, access.db. */
-#include "access/access.h"
-#include "access/store.h"
-#include "util/clock.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define PASSWORD "a green bicycle"
-
-struct house {
-    char folder[64];
-    struct loop *loop;
-    struct access *access;
-    struct access_answer answers[64];
-    uint64_t requests[64];
-    size_t answer_count;
-    int64_t ended[64];
-    size_t ended_count;
-};
-
-static const struct penalty_source here = {.family = 4, .prefix = {127, 0, 0, 1}};
-
-static void take_answer(void *ctx, uint64_t request, const struct access_answer *answer)
-{
-    struct house *house = ctx;
-
-    house->requests[house->answer_count] = request;
-    house->answers[house->answer_count++] = *answer;
-}
-
-static void take_end(void *ctx, int64_t session)
-{
-    struct house *house = ctx;
-
-    house->ended[house->ended_count++] = session;
-}
-
-static void open_house(struct house *house, bool demo)
-{
-    struct access_settings settings = {.folder = house->folder, .demo = demo};
-    struct err err;
-
-    house->loop = loop_new(&err);
-    house->access = access_new(house->loop, &settings, &err);
-    assert_non_null(house->access);
-    access_listen(house->access, take_answer, take_end, house);
-}
-
-static void wait_ready(struct house *house)
-{
-    struct err err;
-
-    while (!access_ready(house->access))
-        assert_int_equal(loop_turn(house->loop, -1, &err), 0);
-}
-
-static const struct access_answer *wait_answers(struct house *house, size_t count)
-{
-    struct err err;
-
-    while (house->answer_count < count)
-        assert_int_equal(loop_turn(house->loop, -1, &err), 0);
-    return &house->answers[count - 1];
-}
-
-static void close_house(struct house *house)
-{
-    access_free(house->access);
-    loop_free(house->loop);
-}
-
-static int set_up(void **state)
-{
-    struct house *house = calloc(1, sizeof(*house));
-
-    snprintf(house->folder, sizeof(house->folder), "/tmp/garaged-access-XXXXXX");
-    if (mkdtemp(house->folder) == NULL)
-        return -1;
-    *state = house;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct house *house = *state;
-    char command[128];
-
-    snprintf(command, sizeof(command), "rm -rf %s", house->folder);
-    free(house);
-    return system(command);
-}
-
-static const struct access_answer *pair(struct house *house, const char *name)
-{
-    char code[9];
-    struct err err;
-
-    assert_int_equal(access_pair_open(house->access, code, &err), 0);
-    access_pair(house->access, 1, &here, code, name, PASSWORD);
-    return wait_answers(house, house->answer_count + 1);
-}
+#include "access_house.h"
 
 static void is_closed_until_it_is_paired(void **state)
 {
@@ -437,7 +328,7 @@ static void refuses_a_newer_file(void **state)
     struct err err;
 
     access_store_close(access_store_open(house->folder, snapshot, &err));
-    sqlite(house, "PRAGMA user_version = 2;");
+    sqlite(house, "PRAGMA user_version = 99;");
     assert_null(access_store_open(house->folder, snapshot, &err));
     assert_non_null(strstr(err.text, "newer garaged"));
     sqlite(house, "PRAGMA user_version = 1; PRAGMA application_id = 1;");
@@ -464,27 +355,25 @@ static void forgets_rights_of_another_boot(void **state)
     close_house(house);
 }
 
-#define HOUSE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        HOUSE_TEST(is_closed_until_it_is_paired),
-        HOUSE_TEST(logs_in_with_the_right_password_only),
-        HOUSE_TEST(stays_logged_in_over_a_restart),
-        HOUSE_TEST(logs_out_for_good),
-        HOUSE_TEST(ends_all_sessions_with_a_new_password),
-        HOUSE_TEST(lets_one_of_two_pair_with_one_code),
-        HOUSE_TEST(answers_the_sixth_login_at_once_with_429),
-        HOUSE_TEST(slows_down_who_guesses),
-        HOUSE_TEST(closes_the_seventeenth_session),
-        HOUSE_TEST(lets_nobody_in_without_the_demo_code),
-        HOUSE_TEST(keeps_its_file_private_and_without_secrets),
-        HOUSE_TEST(sets_a_damaged_file_aside),
-        HOUSE_TEST(stays_closed_without_its_file),
-        HOUSE_TEST(says_that_its_folder_is_read_only),
-        HOUSE_TEST(refuses_a_newer_file),
-        HOUSE_TEST(forgets_rights_of_another_boot),
+        house_unit_test(is_closed_until_it_is_paired),
+        house_unit_test(logs_in_with_the_right_password_only),
+        house_unit_test(stays_logged_in_over_a_restart),
+        house_unit_test(logs_out_for_good),
+        house_unit_test(ends_all_sessions_with_a_new_password),
+        house_unit_test(lets_one_of_two_pair_with_one_code),
+        house_unit_test(answers_the_sixth_login_at_once_with_429),
+        house_unit_test(slows_down_who_guesses),
+        house_unit_test(closes_the_seventeenth_session),
+        house_unit_test(lets_nobody_in_without_the_demo_code),
+        house_unit_test(keeps_its_file_private_and_without_secrets),
+        house_unit_test(sets_a_damaged_file_aside),
+        house_unit_test(stays_closed_without_its_file),
+        house_unit_test(says_that_its_folder_is_read_only),
+        house_unit_test(refuses_a_newer_file),
+        house_unit_test(forgets_rights_of_another_boot),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

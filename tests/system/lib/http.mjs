@@ -61,7 +61,7 @@ export class Session {
 }
 
 // Opens a websocket; `onText` gets each message. Resolves with { status, close } once the server answered.
-export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.v1", host, withTls = false, onClose = () => {} } = {}, onText = () => {}) {
+export function openWebsocket(port, path, { cookie, origin, authorization, protocol = "garaged.v1", host, withTls = false, onClose = () => {} } = {}, onText = () => {}) {
     return new Promise((resolve, reject) => {
         const key = randomBytes(16).toString("base64");
         const socket = withTls ? tls.connect({ port, host: "127.0.0.1", rejectUnauthorized: false }) : net.connect(port, "127.0.0.1");
@@ -69,12 +69,16 @@ export function openWebsocket(port, path, { cookie, origin, protocol = "garaged.
             `Sec-WebSocket-Key: ${key}`, "Sec-WebSocket-Version: 13"];
         if (origin) lines.push(`Origin: ${origin}`);
         if (cookie) lines.push(`Cookie: ${cookie}`);
+        if (authorization) lines.push(`Authorization: ${authorization}`);
         if (protocol) lines.push(`Sec-WebSocket-Protocol: ${protocol}`);
         let pending = Buffer.alloc(0);
         let open = false;
         const wanted = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
         socket.on("error", reject);
-        socket.on("close", () => resolve({ status: 0, close() {} }));
+        socket.on("close", () => {
+            onClose();
+            resolve({ status: 0, close() {} });
+        });
         socket.write(`${lines.join("\r\n")}\r\n\r\n`);
         socket.on("data", (data) => {
             pending = Buffer.concat([pending, data]);
