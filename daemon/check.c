@@ -3,9 +3,12 @@
 #include "check.h"
 
 #include "car/definition.h"
+#include "util/log.h"
 #include "util/paths.h"
+#include "util/secretfile.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -46,4 +49,31 @@ int check_config(struct config *config, const char *path, const char *data_dir)
         if (check_car(&config->cars[i], i, path, folders))
             code = EX_CONFIG;
     return code;
+}
+
+int check_secrets(const struct config_mqtt *settings)
+{
+    struct err err;
+    bool has_password = settings->host[0] != '\0' && settings->password_file[0] != '\0';
+    bool has_key = settings->host[0] != '\0' && settings->key_file[0] != '\0';
+
+    if ((!has_password || secretfile_check("mqtt.password_file", settings->password_file, &err) == 0) &&
+        (!has_key || secretfile_check("mqtt.key_file", settings->key_file, &err) == 0))
+        return EX_OK;
+    fprintf(stderr, "%s\n", err.text);
+    return EX_CONFIG;
+}
+
+bool check_hangup(const char *path, const char *data_dir)
+{
+    if (!getenv("NOTIFY_SOCKET")) /* nobody's service */
+        return false;
+    struct config *config = calloc(1, sizeof(*config));
+    if (config && check_config(config, path, data_dir) == EX_OK)
+        log_notice("config", "%s is right: it counts from the next start on", path);
+    else
+        log_error("config", "%s has mistakes: what was read at the start still counts; mend it before the next one",
+                  path);
+    free(config);
+    return true;
 }

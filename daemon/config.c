@@ -82,7 +82,7 @@ int config_load(struct config *config, const char *path, config_mistake_fn *mist
     struct config_report report = {.file = path, .fn = mistake, .ctx = ctx};
     struct err err;
     size_t len = 0;
-    char *text = conftext_read(path, CONFIG_FILE_BYTES, &len, &err);
+    char *text = conftext_read_guarded(path, CONFIG_FILE_BYTES, &len, &err);
 
     return finish(config, text, len, &err, &report);
 }

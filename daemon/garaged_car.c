@@ -1,5 +1,6 @@
 /* garaged-car: one car's half. Owns the dongle, listens, asks politely, and tells garaged; has no other way
  * out. Started by garaged with a connected socket, or by the service manager with a listening one. */
+#include "check.h"
 #include "config.h"
 #include "probe.h"
 #include "util/log.h"
@@ -104,17 +105,25 @@ static void check_sandbox(const struct config_car *car, const char *state_dir)
     sandbox_log(&report);
 }
 
-static void on_signal(void *ctx, int signal_number)
+struct run {
+    struct loop *loop;
+    const struct arguments *arguments;
+};
+
+static void on_signal(void *ctx, int number)
 {
-    (void)signal_number;
-    loop_stop(ctx);
+    const struct run *run = ctx;
+
+    if (number != SIGHUP || !check_hangup(run->arguments->config, run->arguments->data))
+        loop_stop(run->loop);
 }
 
-static int run(struct loop *loop, struct probe_settings *settings, struct err *err)
+static int run(struct run *this_run, struct probe_settings *settings, struct err *err)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP, 0};
+    struct loop *loop = this_run->loop;
 
-    if (loop_catch_signals(loop, signals, on_signal, loop, err) < 0)
+    if (loop_catch_signals(loop, signals, on_signal, this_run, err) < 0)
         return EX_OSERR;
     struct notify *notify = settings->notify = notify_new(loop, err);
     struct probe *probe = notify ? probe_new(loop, settings, err) : NULL;
@@ -158,7 +167,8 @@ int main(int argc, char **argv)
     }
     check_sandbox(settings.car, settings.state_dir);
     struct loop *loop = loop_new(&err);
-    int code = loop ? run(loop, &settings, &err) : EX_OSERR;
+    struct run this_run = {.loop = loop, .arguments = &arguments};
+    int code = loop ? run(&this_run, &settings, &err) : EX_OSERR;
     loop_free(loop);
     if (code != EX_OK)
         log_error("car", "%s: %s", arguments.car, err.text);

@@ -2,6 +2,7 @@
  * tick; every decision belongs to a stage. */
 #include "home.h"
 
+#include "check.h"
 #include "home_car.h"
 #include "home_diary.h"
 #include "home_meter.h"
@@ -218,6 +219,8 @@ static void signal_caught(void *ctx, int number)
 {
     struct home *home = ctx;
 
+    if (number == SIGHUP && check_hangup(home->settings.config_path, home->settings.data_dir))
+        return;
     log_notice("home", "ending: %s", strsignal(number));
     home->is_stopping = true;
 }

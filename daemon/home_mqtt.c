@@ -66,15 +66,6 @@ static int read_password(const struct config_mqtt *settings, char password[PASSW
     return 0;
 }
 
-static int read_secrets(struct home_mqtt *mqtt, struct err *err)
-{
-    const struct config_mqtt *settings = mqtt->place.settings;
-
-    if (settings->key_file[0] != '\0' && secretfile_check("mqtt.key_file", settings->key_file, err))
-        return -1;
-    return read_password(settings, mqtt->password, err);
-}
-
 static struct json_moment moment(const struct home_mqtt *mqtt)
 {
     return (struct json_moment){.boot_ns = clock_boot_ns(), .utc_ns = clock_utc_ns(), .zone = mqtt->zone};
@@ -335,7 +326,7 @@ static int start_client(struct home_mqtt *mqtt, struct loop *loop, struct err *e
     static const struct mqtt_events events = {state_changed, message_came, anonymous_judged};
     const struct config_mqtt *settings = mqtt->place.settings;
 
-    if (read_secrets(mqtt, err))
+    if (read_password(settings, mqtt->password, err))
         return -1;
     mqtt->timer = loop_timer_new(loop, step, mqtt);
     if (!mqtt->timer)

@@ -49,7 +49,18 @@ static ssize_t read_all(int fd, char *memory, size_t size)
     return got < 0 ? -1 : (ssize_t)len;
 }
 
-static ssize_t read_regular(int fd, char *memory, size_t size, struct err *err)
+/* Whoever may write the file decides what a service of root's or ours does. */
+static int judge_owner(const struct stat *status, struct err *err)
+{
+    if (status->st_uid != 0 && status->st_uid != geteuid())
+        return err_set(err, "belongs to another user (%u) than root and who runs this: chown it",
+                       (unsigned)status->st_uid);
+    if (status->st_mode & S_IWOTH)
+        return err_set(err, "everybody may write it: chmod o-w");
+    return 0;
+}
+
+static ssize_t read_regular(int fd, bool is_guarded, char *memory, size_t size, struct err *err)
 {
     struct stat status;
 
@@ -57,26 +68,44 @@ static ssize_t read_regular(int fd, char *memory, size_t size, struct err *err)
         return err_set(err, "%s", strerror(errno));
     if (!S_ISREG(status.st_mode))
         return err_set(err, "not a file");
+    if (is_guarded && judge_owner(&status, err))
+        return -1;
     ssize_t len = read_all(fd, memory, size);
 
     return len < 0 ? err_set(err, "%s", strerror(errno)) : len;
 }
 
+static const char *say_open(int reason)
+{
+    return reason == ELOOP ? "a link: name the file itself" : strerror(reason);
+}
+
 /* Non-blocking, so that a FIFO is refused and not waited for. */
-char *conftext_read(const char *path, size_t max, size_t *len, struct err *err)
+static char *read_text(const char *path, bool is_guarded, size_t max, size_t *len, struct err *err)
 {
     size_t size = max + 1; /* one more, to see that there is more */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int link_flag = is_guarded ? O_NOFOLLOW : 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | link_flag);
 
     if (fd < 0) {
-        err_set(err, "%s", strerror(errno));
+        err_set(err, "%s", say_open(errno));
         return NULL;
     }
     char *bytes = malloc(size);
-    ssize_t got = bytes ? read_regular(fd, bytes, size, err) : err_set(err, "out of memory");
+    ssize_t got = bytes ? read_regular(fd, is_guarded, bytes, size, err) : err_set(err, "out of memory");
     char *text = got < 0 ? NULL : conftext_copy(bytes, (size_t)got, max, len, err);
 
     free(bytes);
     close(fd);
     return text;
+}
+
+char *conftext_read(const char *path, size_t max, size_t *len, struct err *err)
+{
+    return read_text(path, false, max, len, err);
+}
+
+char *conftext_read_guarded(const char *path, size_t max, size_t *len, struct err *err)
+{
+    return read_text(path, true, max, len, err);
 }

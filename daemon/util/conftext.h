@@ -11,6 +11,10 @@
  * *len, stands behind it. NULL with err: the reason alone, without the path. */
 char *conftext_read(const char *path, size_t max, size_t *len, struct err *err);
 
+/* The same of a file that decides what a service does: a link, another user's, and one that everybody may write
+ * are refused. */
+char *conftext_read_guarded(const char *path, size_t max, size_t *len, struct err *err);
+
 /* The same from memory. */
 char *conftext_copy(const char *bytes, size_t count, size_t max, size_t *len, struct err *err);
 

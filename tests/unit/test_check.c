@@ -106,11 +106,27 @@ static void cars_are_judged_with_their_line(void **state)
         strstr(fixture->said, "/x.conf:5: cars[1].vehicle: zeppelin: no definition zeppelin.conf in "));
 }
 
+/* A service goes on with what it read; what a terminal's end means is left to who asked. */
+static void a_service_that_is_asked_judges_the_file_and_goes_on(void **state)
+{
+    struct fixture *fixture = *state;
+
+    unsetenv("NOTIFY_SOCKET");
+    write_file(fixture->path, "log = \"loud\";");
+    assert_false(check_hangup(fixture->path, "config"));
+    setenv("NOTIFY_SOCKET", "/nowhere", 1);
+    assert_true(check_hangup(fixture->path, "config"));
+    write_file(fixture->path, "");
+    assert_true(check_hangup(fixture->path, "config"));
+    unsetenv("NOTIFY_SOCKET");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_right_file_says_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cars_are_judged_with_their_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_service_that_is_asked_judges_the_file_and_goes_on, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
