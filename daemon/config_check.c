@@ -90,7 +90,9 @@ const char *config_check_topic(const char *value)
 
 const char *config_check_meter_topic(const char *value)
 {
-    return value[strcspn(value, "+#")] == '\0' ? NULL : "name one topic: no + and no #";
+    if (strpbrk(value, "+#"))
+        return "name one topic: no + and no #";
+    return value[0] == '$' ? "what the broker says of itself is no meter" : NULL;
 }
 
 /* Names joined by points. */

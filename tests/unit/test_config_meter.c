@@ -69,6 +69,8 @@ static void a_meter_that_can_say_nothing_is_a_mistake(void **state)
            "garaged.conf:2: cars[0].meter_unit: W is no unit of energy: kWh or Wh\n");
     expect("cars = ( { id = \"leaf\"; port = \"/dev/x\";\nmeter_topic = \"plug/#\"; } );",
            "garaged.conf:2: cars[0].meter_topic: plug/#: name one topic: no + and no #\n");
+    expect("cars = ( { id = \"leaf\"; port = \"/dev/x\";\nmeter_topic = \"$SYS/broker/uptime\"; } );",
+           "garaged.conf:2: cars[0].meter_topic: $SYS/broker/uptime: what the broker says of itself is no meter\n");
     expect("cars = ( { id = \"leaf\"; port = \"/dev/x\";\nmeter_field = \"a..b\"; } );",
            "garaged.conf:2: cars[0].meter_field: a..b: names joined by points, as in ENERGY.Total\n");
 }
