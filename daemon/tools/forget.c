@@ -30,7 +30,7 @@ static const char usage[] =
     "  --all         everything: diary, readings, backups, recordings, tariffs, settings of the page, and "
     "the key by which\n"
     "                the car is known again\n"
-    "  --access      with --all: users, sessions, tokens and their log, too\n"
+    "  --access      with --all: users, sessions, tokens and their log, and the certificate's key, too\n"
     "  --free-space  overwrites the free space of the disk, too, where deleted files may have left "
     "something; slow, and\n"
     "                nobody can write there meanwhile\n"

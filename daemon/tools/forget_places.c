@@ -50,6 +50,8 @@ static const struct place {
     {NULL, "diary.part", FATE_WIPE, false},
     {NULL, "forget.part", FATE_WIPE, false},
     {"", "access.db*", FATE_NOTHING, true},
+    {"", "tls.key*", FATE_NOTHING, true},
+    {"", "tls.crt*", FATE_NOTHING, true},
     {"", "access.part", FATE_NOTHING, true},
     {"backups", "access-*.db", FATE_NOTHING, true},
     {"backups", "access.part", FATE_NOTHING, true},

@@ -115,9 +115,10 @@ async function everything(house) {
 
 async function usersToo(house) {
     await livedIn(house);
+    for (const name of ["tls.key", "tls.crt"]) writeFileSync(house.path(`state/${name}`), "as with web.tls");
     const { code, err } = await forget(house, "--all", "--access", "--yes");
     assert.equal(code, 0, err);
-    assert.deepEqual(readdirSync(house.path("state")).filter((name) => name.startsWith("access")), []);
+    assert.deepEqual(readdirSync(house.path("state")).filter((name) => /^(access|tls)/.test(name)), []);
     await house.startGaraged();
     const login = await new Session(house.port).call("POST", "/api/v1/login", { user: "anna", password: "correct horse battery" });
     assert.equal(login.status, 401, "as on the first day");
