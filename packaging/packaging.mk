@@ -37,7 +37,7 @@ install: all  ## install below DESTDIR and PREFIX: programs, page, definitions, 
 	for unit in $(UNITS); do $(placed) $$unit | install -m 644 /dev/stdin $(I)$(UNITDIR)/$${unit##*/} || exit 1; done
 	install -m 644 packaging/garaged.sysusers $(I)$(SYSUSERSDIR)/garaged.conf
 	$(placed) packaging/garaged.rules | install -m 644 /dev/stdin $(I)$(UDEVDIR)/70-garaged.rules
-	install -m 644 README.md LICENSE config/garaged.conf packaging/mosquitto.conf $(I)$(DOCDIR)/
+	install -m 644 README.md LICENSE config/garaged.conf packaging/mosquitto.conf packaging/mosquitto/broker.* $(I)$(DOCDIR)/
 	install -m 644 packaging/README.md $(I)$(DOCDIR)/service.md
 	install -m 644 daemon/diary/store/SCHEMA.md $(I)$(DOCDIR)/diary.md
 

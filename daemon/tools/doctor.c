@@ -3,6 +3,7 @@
 #include "tools/doctor.h"
 
 #include "config.h"
+#include "tools/doctor_broker.h"
 #include "tools/doctor_examine.h"
 #include "tools/doctor_lender.h"
 #include "tools/doctor_port.h"
@@ -23,7 +24,8 @@ static const char usage[] =
     "\n"
     "Uses the car's dongle for up to half a minute and says what is wrong with it, and what to do. A "
     "running\n"
-    "garaged lends it meanwhile, and says whether its sandbox holds. Ends with 0 when there is no problem, else with 69.\n";
+    "garaged lends it meanwhile, and says whether its sandbox holds and\n"
+    "who else its broker serves. Ends with 0 when there is no problem, else with 69.\n";
 
 struct arguments {
     const char *car;
@@ -177,11 +179,12 @@ static void print_json(const struct config_car *car, const struct doctor_finding
 
 static int report(struct patient *patient, const char *config, bool json)
 {
-    struct doctor_finding findings[DOCTOR_FINDING_MAX + DOCTOR_SANDBOX_MAX];
+    struct doctor_finding findings[DOCTOR_FINDING_MAX + DOCTOR_BROKER_MAX + DOCTOR_SANDBOX_MAX];
     bool well = true;
 
     note_facts(patient);
     size_t count = doctor_judge(&patient->facts, findings);
+    count += doctor_broker(config, findings + count);
     count += doctor_sandbox(config, findings + count);
     for (size_t i = 0; i < count; i++)
         well = well && findings[i].level != DOCTOR_PROBLEM;

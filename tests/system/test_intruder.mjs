@@ -2,10 +2,11 @@
 // Somebody else at the broker, who may write every topic: commands of all kinds, garbage where garaged listens, its own words sent
 // back, a flood. Nothing is executed, nothing leaves towards the car, and what garaged tells goes on.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { MqttClient, packet } from "./lib/mqtt_client.mjs";
-import { cleanUp } from "./lib/process.mjs";
+import { build, cleanUp, freePort, run, start, top } from "./lib/process.mjs";
 import { finish, test } from "./lib/report.mjs";
 import { sleep, waitFor } from "./lib/wait.mjs";
 
@@ -149,6 +150,81 @@ async function floodsAreDropped(house) {
     client.close();
 }
 
+// ---- a broker as packaging/mosquitto recommends it ----
+
+const shipped = (name) => readFileSync(join(top, "packaging/mosquitto", name), "utf8");
+
+async function must(program, ...args) {
+    const { code, err } = await run(program, ...args);
+    assert.equal(code, 0, `${program}: ${err}`);
+}
+
+async function startRecommendedBroker(house) {
+    house.brokerPort = await freePort();
+    const plainPort = await freePort();
+    const files = { passwd: house.path("passwd"), acl: house.path("acl"), key: house.path("key.pem"), cert: house.path("cert.pem") };
+    await must("openssl", "req", "-x509", "-days", "30", "-subj", "/CN=broker", "-addext", "subjectAltName=DNS:localhost", "-newkey", "ec",
+        "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", files.key, "-out", files.cert);
+    writeFileSync(files.passwd, "", { mode: 0o600 });
+    for (const user of ["garaged", "homeassistant"]) await must("mosquitto_passwd", "-b", files.passwd, user, `${user} secret`);
+    writeFileSync(files.acl, shipped("broker.acl"), { mode: 0o600 });
+    const conf = shipped("broker.conf").replace("/etc/mosquitto/garaged.passwd\nacl_file /etc/mosquitto/garaged.acl", `${files.passwd}\nacl_file ${files.acl}`)
+        .replace("/etc/mosquitto/certs/broker.pem", files.cert).replace("/etc/mosquitto/certs/broker.key", files.key)
+        .replace("listener 1883", `listener ${plainPort}`).replace("listener 8883", `listener ${house.brokerPort}`);
+    writeFileSync(house.path("mosquitto.conf"), `user root\n${conf}`);
+    house.broker = start("/usr/sbin/mosquitto", "-c", house.path("mosquitto.conf"));
+    await house.broker.says(/mosquitto version .* running/, "err");
+    writeFileSync(house.path("mqtt.pass"), "garaged secret\n", { mode: 0o600 });
+    house.brokerHost = "localhost";
+    house.mqttSettings = `user = "garaged"; tls = true; ca_file = "${files.cert}";`;
+    house.environment = { CREDENTIALS_DIRECTORY: house.folder }; // as the unit's LoadCredential= has it
+    return plainPort;
+}
+
+async function aBrokerThatKnowsItsPeople(house) {
+    const plainPort = await startRecommendedBroker(house);
+    await house.startSimulator("--car", "aze0-30", ...house.scenario("0 asleep"));
+    await house.startGaraged();
+    const session = await house.login();
+    const { mqtt } = await waitFor("the broker to be tried", async () => {
+        const state = await session.state();
+        return state.mqtt.anonymous !== null && state.mqtt.state === "up" && state;
+    });
+    assert.deepEqual([mqtt.anonymous, mqtt.plain], [false, false]);
+    const as = (user, tool, ...args) => run(tool, "-h", "127.0.0.1", "-p", String(plainPort), "-u", user, "-P", `${user} secret`, ...args);
+    const config = "homeassistant/device/garaged_leaf/config";
+    await waitFor("the car in the broker", async () => (await as("homeassistant", "mosquitto_sub", "-t", config, "-C", "1", "-W", "2")).out !== "");
+    await as("homeassistant", "mosquitto_pub", "-q", "1", "-r", "-t", "garaged/leaf/garage", "-m", "forged");
+    const { out } = await as("homeassistant", "mosquitto_sub", "-t", "garaged/leaf/garage", "-C", "1", "-W", "5");
+    assert.match(out, /^(ON|OFF|None)\n$/, "Home Assistant forges nothing");
+    assert.ok(!house.garaged.err.includes("secret"));
+}
+
+async function aBrokerThatServesAll(house) {
+    await house.startBroker();
+    house.mqttSettings = 'user = "anna";';
+    await house.startSimulator("--car", "aze0-30", ...house.scenario("0 asleep"));
+    await house.startGaraged();
+    await house.garaged.says(/serves everybody who reaches it, without user and password/, "err");
+    const { out } = await run(join(build, "garagectl"), "--config", house.path("garaged.conf"), "status");
+    assert.match(out, /^mqtt: the broker serves everybody who reaches it, without user and password$/m);
+    assert.ok(!/unencrypted/.test(out), "it is this machine's");
+}
+
+// A name that nobody has: nothing is sent, and what would be is said.
+async function aPasswordInTheClear(house) {
+    house.brokerPort = await freePort();
+    house.brokerHost = "broker.invalid";
+    house.mqttSettings = 'user = "anna";';
+    await house.startSimulator("--car", "aze0-30", ...house.scenario("0 asleep"));
+    await house.startGaraged();
+    await house.garaged.says(/user and password cross the network to broker.invalid unencrypted: set mqtt.tls/, "err");
+    const { mqtt } = await (await house.login()).state();
+    assert.deepEqual([mqtt.plain, mqtt.anonymous], [true, null]);
+    const { out } = await run(join(build, "garagectl"), "--config", house.path("garaged.conf"), "status");
+    assert.match(out, /^mqtt: user and password cross the network unencrypted: set mqtt.tls$/m);
+}
+
 // ---- its end: who looks at the broker knows of it ----
 
 const isOffline = (house) => waitFor("offline", () => house.mqtt.latest("garaged/status") === "offline", 60_000);
@@ -184,6 +260,9 @@ try {
     await test("intruder: garaged's own words sent back to it make no loop", () => inHouse(echoesEndNowhere));
     await test("intruder: garbage where garaged listens, and topics that look like its own", () => inHouse(garbageIsNothing));
     await test("intruder: a flood is dropped, and the car is asked on", () => inHouse(floodsAreDropped));
+    await test("intruder: a broker with users, ACL and TLS, as packaging/ recommends it", () => inHouse(aBrokerThatKnowsItsPeople));
+    await test("intruder: a broker that serves everybody is shown", () => inHouse(aBrokerThatServesAll));
+    await test("intruder: a password that would cross the network in the clear is shown", () => inHouse(aPasswordInTheClear));
     await test("intruder: killed, stopped or cut off, garaged is shown as offline within 1.5 keepalives", offlineInTime);
 } finally {
     await cleanUp();

@@ -60,7 +60,7 @@ export class House {
 
     writeConfig() {
         const { adapter, port, generation = "auto", poll = true } = this.car;
-        const mqtt = this.brokerPort ? `mqtt = { host = "127.0.0.1"; port = ${this.brokerPort}; ${this.mqttSettings ?? ""} };` : "";
+        const mqtt = this.brokerPort ? `mqtt = { host = "${this.brokerHost ?? "127.0.0.1"}"; port = ${this.brokerPort}; ${this.mqttSettings ?? ""} };` : "";
         writeFileSync(
             this.path("garaged.conf"),
             `state = "${this.path("state")}"; log = "debug"; zone = "${this.zone ?? ""}";
