@@ -3,25 +3,22 @@
 #include "access/certificate.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A file in memory and its path. */
-static int hold(const uint8_t *data, size_t size, char path[32])
+static void write_file(const char *path, const uint8_t *data, size_t size)
 {
-    int fd = memfd_create("fuzz", MFD_CLOEXEC);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-    snprintf(path, 32, "/proc/self/fd/%d", fd);
-    if (fd >= 0)
-        assert(fchmod(fd, 0600) == 0 && write(fd, data, size) == (ssize_t)size);
-    return fd;
+    assert(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    close(fd);
 }
 
 static void look(const struct certificate *certificate)
@@ -39,28 +36,34 @@ static void look(const struct certificate *certificate)
     assert(strlen(text) == 0 || strlen(text) == CERTIFICATE_TEXT - 1);
 }
 
+static void judge(const char *cert, const char *key)
+{
+    struct err err = {.text = ""};
+    struct certificate *certificate = certificate_read(cert, key, &err);
+
+    assert(certificate != NULL || err.text[0] != '\0');
+    if (certificate && cert)
+        look(certificate);
+    certificate_free(certificate);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *end = memchr(data, 0, size);
     size_t key_len = end ? (size_t)(end - data) : size;
-    char key[32], cert[32];
-    struct err err = {.text = ""};
+    char folder[] = "/tmp/garaged-fuzz-XXXXXX", key[64], cert[64];
 
-    if (size == 0 || size > 65536)
+    if (size > 65536 || mkdtemp(folder) == NULL)
         return 0;
-    int key_fd = hold(data, key_len, key);
-    int cert_fd = end ? hold(end + 1, size - key_len - 1, cert) : -1;
-    struct certificate *both = certificate_read(end ? cert : NULL, key, &err);
-    struct certificate *alone = end ? certificate_read(cert, NULL, &err) : NULL;
-    assert(both != NULL || err.text[0] != '\0');
-    if (both && end)
-        look(both);
-    if (alone)
-        look(alone);
-    certificate_free(both);
-    certificate_free(alone);
-    close(key_fd);
-    if (cert_fd >= 0)
-        close(cert_fd);
+    snprintf(key, sizeof(key), "%s/key", folder);
+    snprintf(cert, sizeof(cert), "%s/cert", folder);
+    write_file(key, data, key_len);
+    write_file(cert, end ? end + 1 : data, end ? size - key_len - 1 : 0);
+    judge(cert, key);
+    judge(NULL, key);
+    judge(cert, NULL);
+    unlink(key);
+    unlink(cert);
+    rmdir(folder);
     return 0;
 }
