@@ -1,11 +1,16 @@
-/* Leaky buckets of failed logins by source. When the table is full the source that was wrong longest ago is
- * forgotten; an attacker with more addresses than that meets the bucket of all. */
+/* Leaky buckets of failed logins by source. When the table is full the source is forgotten that has nothing to
+ * answer for any more: the bucket of all sees to it that there always is one. */
 #include "access/penalty.h"
 #include "util/core/time.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
+
+/* As many tries as are held against anybody at one time. */
+static_assert(PENALTY_SOURCES > PENALTY_ALL_BURST + PENALTY_REFILL_S / PENALTY_ALL_REFILL_S + 1,
+              "a source that has something to answer for is never forgotten");
 
 static void leak(struct penalty_bucket *bucket, int64_t refill_s, int64_t now_ns)
 {
@@ -33,21 +38,27 @@ bool penalty_same_source(const struct penalty_source *a, const struct penalty_so
     return a->family == b->family && memcmp(a->prefix, b->prefix, sizeof(a->prefix)) == 0;
 }
 
+/* When the last try of the source is forgotten. */
+static int64_t clear_ns(const struct penalty_bucket *bucket)
+{
+    return bucket->at_ns + bucket->used * PENALTY_REFILL_S * NS_PER_S;
+}
+
 static struct penalty_bucket *find_bucket(struct penalties *penalties, const struct penalty_source *source)
 {
-    struct penalty_bucket *oldest = &penalties->sources[0];
+    struct penalty_bucket *clearest = &penalties->sources[0];
 
     for (size_t i = 0; i < PENALTY_SOURCES; i++) {
         struct penalty_bucket *bucket = &penalties->sources[i];
 
         if (penalty_same_source(&bucket->source, source))
             return bucket;
-        if (bucket->at_ns < oldest->at_ns)
-            oldest = bucket;
+        if (clear_ns(bucket) < clear_ns(clearest))
+            clearest = bucket;
     }
-    memset(oldest, 0, sizeof(*oldest));
-    oldest->source = *source;
-    return oldest;
+    memset(clearest, 0, sizeof(*clearest));
+    clearest->source = *source;
+    return clearest;
 }
 
 int penalty_try(struct penalties *penalties, const struct penalty_source *source, int64_t now_ns)

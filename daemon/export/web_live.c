@@ -5,13 +5,17 @@
 #include "util/clock.h"
 
 #include <libwebsockets.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define PACE_NS        (100 * NS_PER_MS)
 #define AGES_NS        (5 * NS_PER_S) /* how often ages of unchanged values go along with a change */
 #define MESSAGE_MAX    1024           /* of a client */
 #define PIECES_MAX     120            /* a minute, of a client: it has nothing to say */
+#define BYTES_A_MIN    (128 * 1024)   /* of a client, whatever it says, pings too */
 #define CLOSE_REVOKED  4401
 #define CLOSE_POLICY   LWS_CLOSE_STATUS_POLICY_VIOLATION
 #define CLOSE_TOO_LONG LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE
@@ -154,6 +158,25 @@ static int send_change(struct web_connection *connection, const struct json_mome
     return send_message(connection, change->bytes, change->len);
 }
 
+/* When it can be written: libwebsockets forgets the close frame if more bytes come in after a callback that
+ * read some asked for the close. What does come in is not looked at. */
+static void close_with(struct web_connection *connection, int code)
+{
+    connection->live.close_code = code;
+    lws_callback_on_writable(connection->wsi);
+}
+
+/* libwebsockets keeps a client's pings to itself: the kernel counts what came. */
+static bool says_too_much(const struct web_connection *connection, int64_t now_ns)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof(info);
+
+    if (getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return false;
+    return info.tcpi_bytes_received / BYTES_A_MIN > (uint64_t)((now_ns - connection->since_ns) / NS_PER_MIN);
+}
+
 int web_live_write(struct web_connection *connection)
 {
     struct json_moment now = web_now(connection->web);
@@ -163,6 +186,8 @@ int web_live_write(struct web_connection *connection)
 
     if (connection->phase != WEB_PHASE_LIVE || !has_news(connection))
         return 0;
+    if (live->close_code == 0 && says_too_much(connection, now.boot_ns))
+        live->close_code = CLOSE_POLICY;
     if (live->close_code != 0) {
         lws_close_reason(connection->wsi, (enum lws_close_status)live->close_code, NULL, 0);
         return -1;
@@ -181,14 +206,6 @@ int web_live_write(struct web_connection *connection)
     if (has_news(connection))
         web_live_check(connection->web, now.boot_ns);
     return 0;
-}
-
-/* When it can be written: libwebsockets forgets the close frame if more bytes come in after a callback that
- * read some asked for the close. What does come in is not looked at. */
-static void close_with(struct web_connection *connection, int code)
-{
-    connection->live.close_code = code;
-    lws_callback_on_writable(connection->wsi);
 }
 
 void web_live_take(struct web_connection *connection, size_t len, bool is_first)
@@ -216,6 +233,8 @@ void web_live_alive(struct web_connection *connection)
 {
     if (!access_still(connection->web->access, &connection->grant))
         close_with(connection, CLOSE_REVOKED);
+    else if (says_too_much(connection, clock_boot_ns()))
+        close_with(connection, CLOSE_POLICY);
 }
 
 void web_live_ended(void *ctx, int64_t session, int64_t token)

@@ -233,6 +233,56 @@ static void closes_on_long_or_many_messages(void **state)
     assert_status(client_get(house, "/api/v1/session", ""), 200);
 }
 
+/* What no browser sends. */
+static void closes_on_frames_that_are_none(void **state)
+{
+    struct house *house = *state;
+    static const struct {
+        const char *what, *bytes;
+        size_t len;
+    } frames[] = {{"RSV1", "\xc1\x80\0\0\0\0", 6},
+                  {"RSV3", "\x91\x80\0\0\0\0", 6},
+                  {"opcode 3", "\x83\x80\0\0\0\0", 6},
+                  {"opcode 11", "\x8b\x80\0\0\0\0", 6},
+                  {"a ping in pieces", "\x09\x80\0\0\0\0", 6},
+                  {"no UTF-8", "\x81\x82\0\0\0\0\xff\xfe", 8},
+                  {"goes on with nothing", "\x80\x81\0\0\0\0x", 7},
+                  {"a message in a message", "\x01\x81\0\0\0\0x\x81\x81\0\0\0\0x", 14}};
+
+    client_log_in(house);
+    for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
+        int fd = open_live(house, ""), code;
+
+        client_send(fd, frames[i].bytes, frames[i].len);
+        code = read_close(fd);
+        if (code != 1002 && code != 1007)
+            fail_msg("%s: %d", frames[i].what, code);
+        close(fd);
+    }
+    assert_status(client_get(house, "/api/v1/session", ""), 200);
+}
+
+/* Its end is told with the next message, or the next ping of our own. */
+static void closes_on_a_flood_of_pings(void **state)
+{
+    struct house *house = *state;
+    struct step step = {.soc = 5};
+    char pings[7 * 1000];
+    int fd;
+
+    client_log_in(house);
+    for (size_t i = 0; i < 1000; i++)
+        memcpy(pings + 7 * i, "\x89\x81\0\0\0\0p", 7);
+    fd = open_live(house, "");
+    expect_message(fd, "state", "");
+    for (int i = 0; i < 20; i++) /* 140 kB */
+        client_send(fd, pings, sizeof(pings));
+    house_do(house, set_soc, &step);
+    assert_int_equal(read_close(fd), 1008);
+    close(fd);
+    assert_status(client_get(house, "/api/v1/session", ""), 200);
+}
+
 static void closes_4401_when_the_session_ends(void **state)
 {
     struct house *house = *state;
@@ -350,6 +400,8 @@ int main(void)
         HOUSE_TEST(sends_long_messages_whole),
         HOUSE_TEST(tells_events_in_order),
         HOUSE_TEST(closes_on_long_or_many_messages),
+        HOUSE_TEST(closes_on_frames_that_are_none),
+        HOUSE_TEST(closes_on_a_flood_of_pings),
         HOUSE_TEST(closes_4401_when_the_session_ends),
         HOUSE_TEST(refuses_more_dashboards_than_it_serves),
         HOUSE_TEST(skips_what_a_slow_client_missed),

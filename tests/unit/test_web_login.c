@@ -150,6 +150,42 @@ static void takes_json_bodies_of_bounded_length_only(void **state)
                   400);
 }
 
+/* Deep, many, doubled, no JSON at all: each is a 400 in words, and none counts as a try. */
+static void takes_no_json_that_is_more_than_it_seems(void **state)
+{
+    struct house *house = *state;
+    static const char *const bodies[] = {"{\"user\":\"a\",\"user\":\"b\",\"password\":\"c\"}",
+                                         "{\"user\":1e400,\"password\":\"c\"}",
+                                         "{\"user\":\"a\",\"password\":NaN}",
+                                         "{\"user\":\"a\\u0000b\",\"password\":\"c\"}",
+                                         "{\"user\":\"\\ud800\",\"password\":\"c\"}",
+                                         "{\"user\":\"\\udc00\\ud800\",\"password\":\"c\"}",
+                                         "{\"user\":\"\xff\xfe\",\"password\":\"c\"}",
+                                         "{\"user\":\"a\",\"password\":\"c\"}{}",
+                                         "{\"user\":\"a\",\"password\":\"c\"} x",
+                                         "{\"user\":\"a\",\"password\":\"c\",\"role\":\"admin\"}",
+                                         "{\"user\":[\"a\"],\"password\":{}}",
+                                         "[\"user\",\"password\"]",
+                                         "\"user\"",
+                                         "null"};
+    char *deep = malloc(16001), *many = malloc(16001);
+    size_t len = 0;
+
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
+        assert_status(client_post(house, "/api/v1/login", "", bodies[i]), 400);
+    memset(deep, '[', 16000);
+    deep[16000] = '\0';
+    assert_status(client_post(house, "/api/v1/login", "", deep), 400);
+    len = (size_t)sprintf(many, "{\"a\":1");
+    for (int i = 0; len < 15900; i++)
+        len += (size_t)sprintf(many + len, ",\"k%d\":1", i);
+    strcpy(many + len, "}");
+    assert_status(client_post(house, "/api/v1/login", "", many), 400);
+    free(deep);
+    free(many);
+    assert_status(client_post(house, "/api/v1/login", "", "{\"user\":\"a\",\"password\":\"c\"}"), 401);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +195,7 @@ int main(void)
         HOUSE_TEST(says_what_is_wrong),
         HOUSE_TEST(makes_users_and_logs_them_in),
         HOUSE_TEST(takes_json_bodies_of_bounded_length_only),
+        HOUSE_TEST(takes_no_json_that_is_more_than_it_seems),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
