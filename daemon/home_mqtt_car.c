@@ -135,6 +135,14 @@ int64_t home_mqtt_car_discover(struct home_mqtt_car *car, int64_t now_ns)
     return car->is_settled ? INT64_MAX : now_ns + CONFIG_SPACING_NS;
 }
 
+/* NULL: there is none. Once the diary has said so the broker keeps none, either: it may have been forgotten. */
+static void publish_last(struct home_mqtt_car *car, const char *name, char *payload)
+{
+    if (!payload && car->car->has_totals)
+        publish(car->place, car->car->id, name, "");
+    publish_text(car, name, payload);
+}
+
 /* A new day is told at once: its figures begin again at zero. */
 static void publish_traffic(struct home_mqtt_car *car, const struct json_moment *now)
 {
@@ -157,10 +165,10 @@ void home_mqtt_car_publish(struct home_mqtt_car *car, const struct json_moment *
     publish(car->place, shown->id, "garage", garage[shown->garage]);
     publish_text(car, "state", json_mqtt_state(car->place->view, shown, &car->told, now));
     publish_text(car, "battery", json_mqtt_battery(shown, &car->told));
-    if (shown->has_last_charge)
-        publish_text(car, "charge", json_mqtt_charge(&shown->last_charge, now->zone));
-    if (shown->has_last_outing)
-        publish_text(car, "outing", json_mqtt_outing(&shown->last_outing, now->zone));
+    publish_last(car, "charge",
+                 shown->has_last_charge ? json_mqtt_charge(&shown->last_charge, now->zone) : NULL);
+    publish_last(car, "outing",
+                 shown->has_last_outing ? json_mqtt_outing(&shown->last_outing, now->zone) : NULL);
     publish_traffic(car, now);
 }
 

@@ -102,8 +102,16 @@ async function oneCar(house) {
     assert.deepEqual((await session.call("GET", "/api/v1/charges?car=leaf")).json.items, []);
 }
 
+// What a newcomer gets at once.
+async function retained(house, topic) {
+    const { out } = await run("mosquitto_sub", "-h", "127.0.0.1", "-p", String(house.brokerPort), "-t", topic, "-W", "1");
+    return out;
+}
+
 async function everything(house) {
+    await house.startBroker();
     await livedIn(house);
+    await waitFor("the broker to keep the last charge", async () => (await retained(house, "garaged/leaf/charge")).includes(OURS));
     const { code, err } = await forget(house, "--all", "--yes");
     assert.equal(code, 0, err);
     assert.deepEqual(finds(house, OURS, THEIRS, STONE_AGE), []);
@@ -111,6 +119,7 @@ async function everything(house) {
     assert.ok(existsSync(house.path("stick/letter-to-grandmother.txt")));
     const session = await open(house);
     assert.deepEqual((await session.call("GET", "/api/v1/charges")).json.items, []);
+    await waitFor("the broker to keep it no longer", async () => !(await retained(house, "#")).includes(OURS));
 }
 
 async function usersToo(house) {

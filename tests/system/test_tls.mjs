@@ -160,7 +160,7 @@ async function theOriginIsHttps(house) {
 
 async function carriesAllKindsOfAnswers(house) {
     await open(house, "--demo");
-    const session = house.session();
+    const session = house.newSession();
     const [, code] = await house.garaged.says(/#code=(\d+)/);
     assert.equal((await session.call("POST", "/api/v1/pair", { code })).status, 201);
     const texts = [], codes = [];
@@ -181,7 +181,7 @@ async function carriesAllKindsOfAnswers(house) {
 // The page itself, which finds its websocket by its own address.
 async function isLiveInABrowser(house) {
     await open(house, "--demo");
-    const session = house.session();
+    const session = house.newSession();
     const [, code] = await house.garaged.says(/#code=(\d+)/);
     await session.call("POST", "/api/v1/pair", { code });
     const page = await openHouse(browser, house.port, session, { context: { ignoreHTTPSErrors: true } });

@@ -82,13 +82,13 @@ ${mqtt}
         this.garaged = startWith(options, ...command);
         await waitFor("garaged to be open", async () => {
             if (this.garaged.exit) throw new Error(`garaged ended: ${this.garaged.err.slice(-1500)}`);
-            return (await this.session().call("GET", "/api/v1/state")).status === 401;
+            return (await this.newSession().call("GET", "/api/v1/state")).status === 401;
         });
         return this.garaged;
     }
 
     // Of nobody yet.
-    session() {
+    newSession() {
         return new Session(this.port, this.withTls);
     }
 
@@ -106,7 +106,7 @@ ${mqtt}
 
     // Pairs on the first call, logs in on the next ones.
     async login() {
-        const session = this.session();
+        const session = this.newSession();
         const way = this.isPaired ? "login" : "pair";
         const code = this.isPaired ? {} : { code: await this.pairingCode() };
         const answer = await session.call("POST", `/api/v1/${way}`, { ...code, ...PERSON });
