@@ -274,7 +274,8 @@ char *json_error(const char *code, const char *message)
     return to_text(json_pack("{s:{s:s, s:s}}", "error", "code", code, "message", message));
 }
 
-char *json_session(const char *user, const char *role, const char *csrf)
+char *json_session(const char *user, const char *role, const char *csrf, bool plain)
 {
-    return to_text(json_pack("{s:s, s:s, s:s}", "user", user, "role", role, "csrf", csrf));
+    return to_text(
+        json_pack("{s:s, s:s, s:s, s:b}", "user", user, "role", role, "csrf", csrf, "plain", plain));
 }

@@ -28,7 +28,7 @@ char *json_live_event(const struct view *view, const char *car, const char *even
 /* {"error":{"code","message"}} */
 char *json_error(const char *code, const char *message);
 
-/* The answer to login, pair and GET session. */
-char *json_session(const char *user, const char *role, const char *csrf);
+/* The answer to login, pair and GET session. `plain`: it goes through the house in clear. */
+char *json_session(const char *user, const char *role, const char *csrf, bool plain);
 
 #endif

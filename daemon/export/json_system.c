@@ -82,6 +82,14 @@ static json_t *backups_object(const struct view_backups *backups)
                      text_or_null(backups->reason));
 }
 
+static json_t *exposed_object(const struct view *view, const struct json_door *door)
+{
+    if (door->relayed == 0)
+        return json_null();
+    return json_pack("{s:o, s:I}", "since", json_value_time(view, door->now, door->relayed_since_ns), "count",
+                     (json_int_t)door->relayed);
+}
+
 char *json_system(const struct json_system *system)
 {
     const struct store_answer *files = system->files;
@@ -96,6 +104,8 @@ char *json_system(const struct json_system *system)
     json_object_set_new(object, "memory_kb",
                         system->memory_kb >= 0 ? json_integer(system->memory_kb) : json_null());
     json_object_set_new(object, "queues", queues_object(system->queues, system->queue_count));
+    json_object_set_new(object, "refused_peers", json_integer(system->door->refused_peers));
+    json_object_set_new(object, "exposed", exposed_object(system->view, system->door));
     json_object_set_new(object, "backups", backups_object(&system->view->backups));
     json_object_set_new(object, "sandbox", json_sandbox(system->view->sandbox));
     char *text = json_dumps(object, JSON_VALUE_FLAGS);

@@ -3,6 +3,7 @@
 #define EXPORT_JSON_SYSTEM_H
 
 #include "diary/store/store.h"
+#include "export/json_value.h"
 #include "export/view.h"
 
 #include <stddef.h>
@@ -14,6 +15,14 @@ struct json_queue {
     int64_t dropped; /* -1: nothing is ever dropped here */
 };
 
+/* Who came to the page's door and was sent away. */
+struct json_door {
+    int64_t refused_peers;    /* by their address */
+    int64_t relayed;          /* requests by a proxy that nobody named; 0: garaged is not exposed */
+    int64_t relayed_since_ns; /* on the clock of now->boot_ns */
+    const struct json_moment *now;
+};
+
 struct json_system {
     const char *version;
     int64_t uptime_s;
@@ -22,6 +31,7 @@ struct json_system {
     const struct store_answer *files; /* of STORE_ASK_FILES; NULL: the store can't say now */
     const struct json_queue *queues;
     size_t queue_count;
+    const struct json_door *door;
 };
 
 /* A text that the caller frees, or NULL without memory. */

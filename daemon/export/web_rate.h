@@ -1,5 +1,6 @@
-/* How many requests without a session a source may make: 600 at once, then 50 a second. A page that is opened
- * makes a dozen, and requests with a session are not counted: this is no way to shut the owner out. Pure. */
+/* How many requests without a session a source is served: 600 at once, then 50 a second. A page that is opened makes a
+ * dozen. What is refused anyway is not counted (it costs no more than saying so would), nor what comes with a session:
+ * this is no way to shut the owner out. Pure. */
 #ifndef EXPORT_WEB_RATE_H
 #define EXPORT_WEB_RATE_H
 

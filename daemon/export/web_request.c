@@ -94,7 +94,7 @@ static struct web_refusal judge(struct web_connection *connection, struct web_he
                                     .message = "this port speaks TLS: write https:// before the address",
                                     .skips_body = true};
     refusal = judge_outside(connection, head, length);
-    if (connection->grant.role == ACCESS_ROLE_ANYONE &&
+    if (refusal.status == 0 && connection->grant.role < ACCESS_ROLE_VIEWER &&
         !web_rate_take(&connection->web->rates, &connection->source, clock_boot_ns()))
         return refuse(429, "too_many_requests", "too many requests without a session");
     return refusal;

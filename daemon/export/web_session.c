@@ -19,7 +19,8 @@ static void reply_grant(struct web_connection *connection, int status, const str
                  identifier, web_tls_cookie_attributes(connection->is_tls), 400 * 24 * 3600);
         web_reply_header(connection, "Set-Cookie", cookie);
     }
-    web_reply_json(connection, json_session(grant->user, access_role_name(grant->role), grant->csrf));
+    web_reply_json(connection, json_session(grant->user, access_role_name(grant->role), grant->csrf,
+                                            !connection->is_tls && !connection->is_loopback));
 }
 
 void web_session_get(struct web_connection *connection)

@@ -45,6 +45,13 @@ static void reply_system(struct web_connection *connection, const struct store_a
         {"requests", count_phase(web, false), web->config->clients, -1},
         {"websockets", count_phase(web, true), web->config->clients, -1},
     };
+    const struct json_moment now = web_now(web);
+    const struct json_door door = {
+        .refused_peers = (int64_t)web->refused_peers,
+        .relayed = (int64_t)web->exposure.count,
+        .relayed_since_ns = web->exposure.since_ns,
+        .now = &now,
+    };
     const struct json_system system = {
         .version = GARAGED_VERSION,
         .uptime_s = (clock_boot_ns() - web->started_ns) / NS_PER_S,
@@ -53,6 +60,7 @@ static void reply_system(struct web_connection *connection, const struct store_a
         .files = files,
         .queues = queues,
         .queue_count = sizeof(queues) / sizeof(queues[0]),
+        .door = &door,
     };
 
     web_reply_begin(connection, 200, "no-store");

@@ -352,8 +352,8 @@ static void writes_events_errors_and_sessions(void **state)
     text = json_error("not_found", "no \"car\"");
     assert_string_equal(text, "{\"error\":{\"code\":\"not_found\",\"message\":\"no \\\"car\\\"\"}}");
     free(text);
-    text = json_session("kari", "admin", "abc");
-    assert_string_equal(text, "{\"user\":\"kari\",\"role\":\"admin\",\"csrf\":\"abc\"}");
+    text = json_session("kari", "admin", "abc", true);
+    assert_string_equal(text, "{\"user\":\"kari\",\"role\":\"admin\",\"csrf\":\"abc\",\"plain\":true}");
     free(text);
     sample_free(&sample);
 }

@@ -3,6 +3,8 @@
 #include "link/counters.h"
 #include "view_sample.h"
 
+static const struct json_door nobody;
+
 static void writes_the_system_of_the_contract(void **state)
 {
     (void)state;
@@ -16,7 +18,8 @@ static void writes_the_system_of_the_contract(void **state)
                                        .view = &sample.view,
                                        .files = &answer,
                                        .queues = queues,
-                                       .queue_count = 2};
+                                       .queue_count = 2,
+                                       .door = &nobody};
 
     sample_new(&sample, 1);
     sample.view.backups = (struct view_backups){"/mnt/stick", "2026-11-22", 7, ""};
@@ -40,6 +43,7 @@ static void writes_the_system_of_the_contract(void **state)
                                  "\"bytes_written_today\":123456,\"memory_kb\":null,"
                                  "\"queues\":{\"store\":{\"waiting\":3,\"most\":1024,\"dropped\":7},"
                                  "\"websockets\":{\"waiting\":2,\"most\":32}},"
+                                 "\"refused_peers\":0,\"exposed\":null,"
                                  "\"backups\":{\"folder\":\"/mnt/stick\",\"newest\":\"2026-11-22\","
                                  "\"count\":7,\"reason\":null},"
                                  "\"sandbox\":{\"checked\":false,\"failed\":[],\"limit\":null,"
@@ -53,7 +57,7 @@ static void what_today_cost_may_be_unknown(void **state)
 {
     (void)state;
     struct sample sample;
-    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .view = &sample.view};
+    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .view = &sample.view, .door = &nobody};
 
     sample_new(&sample, 1);
     char *text = json_system(&system);
@@ -67,7 +71,7 @@ static void tells_which_promises_of_the_unit_do_not_hold(void **state)
 {
     (void)state;
     struct sample sample;
-    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .view = &sample.view};
+    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .view = &sample.view, .door = &nobody};
     const struct sandbox_report report = {.is_checked = true,
                                           .failed_count = 1,
                                           .failed = {"/tmp is shared (PrivateTmp=yes)"},
@@ -83,9 +87,29 @@ static void tells_which_promises_of_the_unit_do_not_hold(void **state)
     sample_free(&sample);
 }
 
+static void tells_that_the_page_seems_exposed(void **state)
+{
+    (void)state;
+    struct sample sample;
+    struct zone zone;
+    const struct json_moment now = {.boot_ns = 100 * NS_PER_S, .utc_ns = INT64_C(1763800000) * NS_PER_S, .zone = &zone};
+    const struct json_door door = {
+        .refused_peers = 3, .relayed = 7, .relayed_since_ns = 40 * NS_PER_S, .now = &now};
+    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .view = &sample.view, .door = &door};
+
+    zone_set_utc(&zone);
+    sample_new(&sample, 1);
+    sample.view.clock_right = true;
+    char *text = json_system(&system);
+    assert_non_null(strstr(text, "\"refused_peers\":3,\"exposed\":{\"since\":\"2025-11-22T08:25:40+00:00\",\"count\":7}"));
+    free(text);
+    sample_free(&sample);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(writes_the_system_of_the_contract),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(tells_that_the_page_seems_exposed),
+                                       cmocka_unit_test(writes_the_system_of_the_contract),
                                        cmocka_unit_test(what_today_cost_may_be_unknown),
                                        cmocka_unit_test(tells_which_promises_of_the_unit_do_not_hold)};
 
