@@ -51,17 +51,26 @@ int check_config(struct config *config, const char *path, const char *data_dir)
     return code;
 }
 
-int check_secrets(const struct config_mqtt *settings)
+static int check_secret(const char *item, const char *path)
 {
     struct err err;
-    bool has_password = settings->host[0] != '\0' && settings->password_file[0] != '\0';
-    bool has_key = settings->host[0] != '\0' && settings->key_file[0] != '\0';
 
-    if ((!has_password || secretfile_check("mqtt.password_file", settings->password_file, &err) == 0) &&
-        (!has_key || secretfile_check("mqtt.key_file", settings->key_file, &err) == 0))
+    if (path[0] == '\0' || secretfile_check(item, path, &err) == 0)
         return EX_OK;
     fprintf(stderr, "%s\n", err.text);
     return EX_CONFIG;
+}
+
+int check_secrets(const struct config *config)
+{
+    const struct config_mqtt *mqtt = &config->mqtt;
+    int code = check_secret("web.key_file", config->web.key_file);
+
+    if (code == EX_OK && mqtt->host[0] != '\0')
+        code = check_secret("mqtt.password_file", mqtt->password_file);
+    if (code == EX_OK && mqtt->host[0] != '\0')
+        code = check_secret("mqtt.key_file", mqtt->key_file);
+    return code;
 }
 
 bool check_hangup(const char *path, const char *data_dir)

@@ -142,7 +142,7 @@ int main(int argc, char **argv)
     int code = check_config(config, arguments.config_path, arguments.data_dir);
     if (code == EX_OK && arguments.check) {
         puts("configuration OK");
-    } else if (code == EX_OK && (code = check_secrets(&config->mqtt)) == EX_OK) {
+    } else if (code == EX_OK && (code = check_secrets(config)) == EX_OK) {
         log_set_level(config->log);
         code = run_house(&arguments, config);
     }

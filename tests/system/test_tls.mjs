@@ -396,8 +396,8 @@ async function theOwnersPairIsShown(house) {
     await house.garaged.stop();
     await run("chmod", "644", house.path("one.key"));
     const refused = await run(join(build, "garaged"), "--config", house.path("garaged.conf"));
-    assert.notEqual(refused.code, 0);
-    assert.match(refused.err, /one\.key: others may read it: chmod 600/);
+    assert.equal(refused.code, 78);
+    assert.equal(refused.err, `web.key_file: ${house.path("one.key")}: others may read it: chmod 600\n`);
 }
 
 const why = missing();
