@@ -3,10 +3,10 @@
 #include "config.h"
 #include "home.h"
 #include "util/log.h"
+#include "util/nocore.h"
 #include "util/sandbox_look.h"
 
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -107,6 +107,7 @@ static int run_house(const struct arguments *arguments, const struct config *con
 
     sandbox_look(&allowed, state_dir, &sandbox);
     sandbox_log(&sandbox);
+    nocore_set(); /* behind the look at what the unit says */
     const struct home_settings settings = {
         .config = config,
         .config_path = arguments->config_path,
@@ -135,7 +136,6 @@ int main(int argc, char **argv)
     struct arguments arguments = parse_arguments(argc, argv);
     struct config *config = calloc(1, sizeof(*config));
 
-    signal(SIGPIPE, SIG_IGN);
     umask(0077); /* the diary is nobody else's */
     if (!config)
         return EX_OSERR;

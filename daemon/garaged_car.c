@@ -5,6 +5,7 @@
 #include "probe.h"
 #include "util/log.h"
 #include "util/loop.h"
+#include "util/nocore.h"
 #include "util/notify.h"
 #include "util/sandbox_look.h"
 
@@ -103,6 +104,7 @@ static void check_sandbox(const struct config_car *car, const char *state_dir)
 
     sandbox_look(&allowed, state_dir, &report);
     sandbox_log(&report);
+    nocore_set();
 }
 
 struct run {

@@ -301,6 +301,15 @@ static void on_signal_fd(void *ctx, uint32_t events)
         loop->signal_fn(loop->signal_ctx, (int)info.ssi_signo);
 }
 
+/* What would end the process and means nothing to it. */
+static void ignore_others(void)
+{
+    static const int others[] = {SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        signal(others[i], SIG_IGN);
+}
+
 int loop_catch_signals(struct loop *loop, const int *signals, loop_signal_fn *fn, void *ctx, struct err *err)
 {
     sigset_t set;
@@ -312,6 +321,7 @@ int loop_catch_signals(struct loop *loop, const int *signals, loop_signal_fn *fn
     int failure = pthread_sigmask(SIG_BLOCK, &set, NULL);
     if (failure != 0)
         return err_set(err, "block signals: %s", strerror(failure));
+    ignore_others();
     loop->signal_fn = fn;
     loop->signal_ctx = ctx;
     loop->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

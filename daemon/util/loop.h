@@ -56,7 +56,8 @@ void loop_timer_stop(struct loop_timer *timer);
 void loop_timer_free(struct loop_timer *timer);
 
 /* Blocks the listed signals (0-terminated) in this thread and those started later and reports them through
- * `fn`; once a loop. They stay blocked after loop_free(), and in children until these set their own mask. */
+ * `fn`; once a loop. They stay blocked after loop_free(), and in children until these set their own mask. Those
+ * that would end the process and mean nothing to it (SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2) are ignored. */
 int loop_catch_signals(struct loop *loop, const int *signals, loop_signal_fn *fn, void *ctx, struct err *err);
 
 #endif

@@ -73,7 +73,7 @@ export GARAGED_BUILD=build/sanitize
 "$suite" sanitize/recordings 240 tests/recordings/test_decode.sh
 sanitized_system_suites faults &
 sanitized_system_suites replay broker &
-sanitized_system_suites line hostile tries
+sanitized_system_suites line hostile tries signals
 wait
 unset GARAGED_BUILD
 build VARIANT=thread threaded-programs
