@@ -22,6 +22,7 @@ struct file_state {
 
 struct certificate_files {
     struct certificate_paths paths;
+    struct certificate_paths shown; /* of what is in force */
     struct certificate *in_force;
     struct file_state cert, key; /* as they were when they were read */
 };
@@ -67,10 +68,12 @@ static bool is_same(const struct file_state *a, const struct file_state *b)
            a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
-static void put_in_force(struct certificate_files *files, struct certificate *certificate)
+static void put_in_force(struct certificate_files *files, struct certificate *certificate,
+                         const struct certificate_paths *paths)
 {
     certificate_free(files->in_force);
     files->in_force = certificate;
+    files->shown = *paths;
 }
 
 /* ---- the owner's ---- */
@@ -85,7 +88,7 @@ static int read_files(struct certificate_files *files, struct err *err)
     read = certificate_read(files->paths.cert, files->paths.key, err);
     if (read == NULL)
         return -1;
-    put_in_force(files, read);
+    put_in_force(files, read, &files->paths);
     return 0;
 }
 
@@ -111,7 +114,7 @@ static int make(struct certificate_files *files, const struct certificate *old,
         return -1;
     if (certificate_write(made, files->paths.cert, files->paths.key, err) != 0)
         log_warning("web", "the certificate is kept in memory only: %s", err->text);
-    put_in_force(files, made);
+    put_in_force(files, made, &files->paths);
     return 0;
 }
 
@@ -147,26 +150,51 @@ static int renew(struct certificate_files *files, const struct certificate_names
     return make(files, files->in_force, names, time, err) == 0 ? 1 : -1;
 }
 
-static int begin(struct certificate_files *files, const struct certificate_names *names,
-                 const struct certificate_time *time, struct err *err)
+static int begin_own(struct certificate_files *files, const struct certificate_names *names,
+                     const struct certificate_time *time, struct err *err)
 {
     if (read_files(files, err) == 0)
-        return files->paths.are_own && renew(files, names, time, err) < 0 ? -1 : 0;
-    return files->paths.are_own ? make_first(files, names, time, err) : -1;
+        return renew(files, names, time, err) < 0 ? -1 : 0;
+    return make_first(files, names, time, err);
+}
+
+/* A renewal that went wrong must not keep the house from starting after a power cut. */
+static int begin_owners(struct certificate_files *files, const struct certificate_paths *spare,
+                        const struct certificate_names *names, const struct certificate_time *time,
+                        struct err *err)
+{
+    struct certificate_files own = {.in_force = NULL};
+
+    if (read_files(files, err) == 0)
+        return 0;
+    if (spare == NULL)
+        return -1;
+    log_error("web", "%s: until that is mended the page shows a certificate of our own", err->text);
+    own.paths = *spare;
+    if (begin_own(&own, names, time, err) != 0)
+        return -1;
+    put_in_force(files, own.in_force, spare);
+    return 0;
 }
 
 struct certificate_files *certificate_files_new(const struct certificate_paths *paths,
+                                                const struct certificate_paths *spare,
                                                 const struct certificate_names *names,
                                                 const struct certificate_time *time, struct err *err)
 {
     struct certificate_files *files = calloc(1, sizeof(*files));
+    int status;
 
     if (files == NULL) {
         err_set(err, "out of memory");
         return NULL;
     }
     files->paths = *paths;
-    if (begin(files, names, time, err) == 0)
+    if (paths->are_own)
+        status = begin_own(files, names, time, err);
+    else
+        status = begin_owners(files, spare, names, time, err);
+    if (status == 0)
         return files;
     certificate_files_free(files);
     return NULL;
@@ -187,7 +215,7 @@ struct certificate *const *certificate_files_in_force(const struct certificate_f
 
 const struct certificate_paths *certificate_files_paths(const struct certificate_files *files)
 {
-    return &files->paths;
+    return &files->shown;
 }
 
 int certificate_files_look(struct certificate_files *files, const struct certificate_names *names,

@@ -11,13 +11,14 @@
 
 #define CERTIFICATE_FILES_PATH_BYTES 512
 
-/* Where the files are. */
+/* Where a pair is. */
 struct certificate_paths {
     char cert[CERTIFICATE_FILES_PATH_BYTES], key[CERTIFICATE_FILES_PATH_BYTES];
     bool are_own; /* ours to write */
 };
 
-/* The owner's when he named both, otherwise tls.crt and tls.key of the state folder. */
+/* The owner's when he named both, otherwise tls.crt and tls.key of the state folder (cert_file, key_file "").
+ */
 int certificate_paths_find(struct certificate_paths *paths, const char *state_dir, const char *cert_file,
                            const char *key_file, struct err *err);
 
@@ -30,14 +31,17 @@ struct certificate_time {
 };
 
 /* The pair that is there, or a new one for these names. A folder that can't be written to costs only that the
- * key is another one after the next start. NULL with err. */
+ * key is another one after the next start. While the owner's pair is broken, `spare` (our own) is shown;
+ * NULL: there is none. NULL with err. */
 struct certificate_files *certificate_files_new(const struct certificate_paths *paths,
+                                                const struct certificate_paths *spare,
                                                 const struct certificate_names *names,
                                                 const struct certificate_time *time, struct err *err);
 void certificate_files_free(struct certificate_files *files);
 
 /* What connections get that begin now: the pointer changes, its place does not. */
 struct certificate *const *certificate_files_in_force(const struct certificate_files *files);
+/* Where that is. */
 const struct certificate_paths *certificate_files_paths(const struct certificate_files *files);
 
 /* To be called now and then. The owner's files are read again when they have changed. Ours is renewed, with

@@ -101,15 +101,16 @@ int web_tls_start(struct web *web, struct err *err)
 {
     const struct config_web *config = web->config;
     struct certificate_time time = time_of(web, clock_utc_ns());
-    struct certificate_paths paths;
+    struct certificate_paths paths, spare;
     struct certificate_names names;
 
     if (!is_needed(config))
         return 0;
-    if (certificate_paths_find(&paths, web->state_dir, config->cert_file, config->key_file, err) != 0)
+    if (certificate_paths_find(&paths, web->state_dir, config->cert_file, config->key_file, err) != 0 ||
+        certificate_paths_find(&spare, web->state_dir, "", "", err) != 0)
         return -1;
     find_names(config, &names);
-    web->certificates = certificate_files_new(&paths, &names, &time, err);
+    web->certificates = certificate_files_new(&paths, &spare, &names, &time, err);
     if (web->certificates == NULL)
         return -1;
     say_which(web);
