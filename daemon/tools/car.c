@@ -14,6 +14,7 @@ static const struct verb {
     {"accept", "go on with another car or battery than the diary's", tool_car_accept},
     {"list", "the cars of the configuration file", tool_car_list},
     {"pause", "lend a car's dongle to another program for a while", tool_car_pause},
+    {"remove", "take a car out of the configuration file, and forget it if told so", tool_car_remove},
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))

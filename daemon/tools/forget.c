@@ -99,21 +99,23 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
     return is_right && optind == argc && (arguments->is_help || (has_one && fits)) ? 0 : -1;
 }
 
-static bool is_confirmed(const struct arguments *arguments)
+bool forget_is_confirmed(const char *word)
 {
-    const char *word = arguments->is_all ? "everything" : arguments->order.car;
     char line[64] = "";
 
-    if (arguments->is_sure)
-        return true;
     fprintf(stderr, "This can't be undone, and takes the backups, too. Type %s to go on: ", word);
     if (!fgets(line, sizeof(line), stdin))
         line[0] = '\0';
     line[strcspn(line, "\n")] = '\0';
     if (strcmp(line, word) == 0)
         return true;
-    fputs("garagectl forget: nothing was forgotten\n", stderr);
+    fputs("garagectl: nothing was forgotten\n", stderr);
     return false;
+}
+
+static bool is_confirmed(const struct arguments *arguments)
+{
+    return arguments->is_sure || forget_is_confirmed(arguments->is_all ? "everything" : arguments->order.car);
 }
 
 /* ---- while garaged is stopped ---- */
@@ -193,7 +195,8 @@ static int forget(const struct tool_options *options, struct arguments *argument
     if (lock >= 0)
         close(lock);
     if (code == EX_OK)
-        fputs("start garaged again, and the car halves with it: systemctl restart garaged 'garaged-car@*'\n", stderr);
+        fputs("start garaged again, and the car halves with it: systemctl restart garaged 'garaged-car@*'\n",
+              stderr);
     return code;
 }
 

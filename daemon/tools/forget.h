@@ -4,6 +4,11 @@
 
 #include "tools/tool.h"
 
+#include <stdbool.h>
+
 tool_fn tool_forget;
+
+/* Has the owner type the word; false, and said: it was another one. */
+bool forget_is_confirmed(const char *word);
 
 #endif

@@ -172,10 +172,30 @@ async function damagedDiary(house) {
     assert.equal((await forget(house, "--all", "--yes")).code, 0, "all of it can be forgotten all the same");
 }
 
+// Out of the configuration, too, whose comments stay.
+async function removed(house) {
+    await livedIn(house);
+    const config = house.path("garaged.conf");
+    const text = readFileSync(config, "utf8");
+    writeFileSync(config, `# mine\n${text}# the end\n`, { mode: 0o640 });
+    const remove = (...args) => startWith({}, join(build, "garagectl"), "--config", config, "car", "remove", ...args).finished();
+    assert.equal((await remove("van", "--forget", "--yes")).code, 66, "no such car");
+    assert.equal((await remove("leaf", "--forget")).code, 64, "nobody said yes");
+    assert.ok(finds(house, OURS).length > 0);
+    const { code, out, err } = await remove("leaf", "--forget", "--yes");
+    assert.equal(code, 0, err);
+    assert.match(out, /leaf is no longer in the configuration\nforgotten: \d+ rows/);
+    assert.deepEqual(finds(house, OURS), []);
+    assert.equal(readFileSync(config, "utf8"), `# mine\n${text.replace(/\{ id = "leaf".*?\}/s, "")}# the end\n`);
+    assert.equal((await run(join(build, "garaged"), "--config", config, "--check")).out, "configuration OK\n");
+    assert.equal((await run(join(build, "garagectl"), "--config", config, "car", "list")).out, "no car is configured\n");
+}
+
 await test("forget: one car goes, from the backups too, and the other stays", () => inHouse(oneCar));
 await test("forget: everything goes but the users", () => inHouse(everything));
 await test("forget: the users, too, when that is asked for", () => inHouse(usersToo));
 await test("forget: killed at any moment it leaves a diary", () => inHouse(killed));
+await test("forget: car remove takes it out of the configuration, too", () => inHouse(removed));
 await test("forget: asks first", () => inHouse(asks));
 await test("forget: a diary that can't be read is left alone", () => inHouse(damagedDiary));
 await cleanUp();

@@ -65,7 +65,9 @@ async function startWithout(text, line) {
 export async function eachRemovalIsNoticed(mayBeBlind) {
     const text = readFileSync(UNIT, "utf8");
     mkdirSync("/usr/lib/modules", { recursive: true }); // a container may have none to hide
-    const before = (await sandboxNow()).failed;
+    // Without a way out nothing would be noticed of who may use it: one that leads back into this machine.
+    await run("/bin/ip", "route", "add", "192.0.2.0/24", "dev", "lo");
+    const before = await startWithout(text, "# all of it");
     const unnoticed = [];
     let noticed = 0;
     for (const { line, name } of promisesOf(text)) {
