@@ -29,7 +29,7 @@ BENCH   := $(wildcard tests/bench/bench_*.c)
 LIB      := $(B)/libgaraged.a
 SIM_LIB  := $(B)/libsimulator.a
 LIFE_LIB := $(B)/liblife.a
-PROGRAMS := $(B)/garaged $(B)/garaged-car $(B)/garagectl $(B)/garaged-sim $(B)/garaged-life $(B)/garaged-fleet $(B)/garaged-hear $(B)/garaged-hostile
+PROGRAMS := $(B)/garaged $(B)/garaged-car $(B)/garagectl $(B)/garaged-sim $(B)/garaged-life $(B)/garaged-fleet $(B)/garaged-hear $(B)/garaged-hostile $(B)/garaged-hostile-half
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(B)/unit/%)
 LIFE_BIN := $(LIFE:tests/life/%.c=$(B)/life/%)
 BENCH_BIN := $(BENCH:tests/bench/%.c=$(B)/bench/%)
@@ -66,6 +66,7 @@ $(B)/garaged-sim: $(call obj,tests/simulator/main.c) $(SIM_LIB) $(LIB)
 $(B)/garaged-life: $(call obj,tests/life/garaged_life.c tests/life/nosync.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)
 $(B)/garaged-fleet: $(call obj,tests/system/fleet.c) $(LIB)
 $(B)/garaged-hear: $(call obj,tests/system/can/hear.c) $(LIB)
+$(B)/garaged-hostile-half: $(call obj,tests/system/hostile_half.c) $(LIB)
 $(B)/garaged-hostile: $(call obj,tests/system/hostile.c tests/system/hostile_words.c)
 $(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(call obj,tests/unit/filter.c) $(SIM_LIB) $(LIB)
 $(LIFE_BIN): $(B)/life/%: $(B)/obj/tests/life/%.o $(call obj,tests/unit/filter.c) $(LIFE_LIB) $(SIM_LIB) $(LIB)

@@ -16,6 +16,7 @@ const WARM_UP = Math.min(COUNT / 4, 20_000);
 const SEED = process.env.HOSTILE_SEED ?? "1";
 const IS_SOAK = COUNT > 100_000;
 const IS_SANITIZED = build.endsWith("sanitize"); // keeps what was freed
+const HALF_COUNT = IS_SOAK ? 1_000_000 : 100_000;
 const PACE_MS = 20;
 const CORPORA = join(top, "tests/fuzz/corpus");
 
@@ -106,7 +107,25 @@ async function bears(house) {
     socket.close();
 }
 
+// C25: garaged in other hands speaks to the real car half of a car that sleeps.
+async function bearsItsOtherHalf(house) {
+    await house.startSimulator(...house.scenario("0 asleep"));
+    house.port = 1; // nobody's
+    house.writeConfig();
+    const command = [join(build, "garaged-car"), "--config", house.path("garaged.conf"), "--car", "leaf", "--link", "%d"];
+    const { out, err, code } = await run(join(build, "garaged-hostile-half"), String(HALF_COUNT), SEED, ...command);
+    assert.equal(code, 0, err);
+    const result = JSON.parse(out);
+    console.log(`    ${JSON.stringify(result)}`);
+    assert.equal(result.said, HALF_COUNT, "it listens to the end");
+    assert.ok(result.alive && result.heard > 0);
+    if (!IS_SANITIZED) assert.ok(result.hot_kb - result.warm_kb < 1024, "memory");
+    assert.doesNotMatch(err, /Sanitizer|runtime error/);
+    assert.equal(house.truth.read().frames.length, 0, "no frame is sent to a car that sleeps");
+}
+
 try {
+    await test("hostile: the car half bears whatever garaged may say", () => inHouse(bearsItsOtherHalf));
     await test("hostile: nothing is given, done, lost or sent, and honest questions are answered", () => inHouse(bears));
 } finally {
     await cleanUp();
