@@ -142,10 +142,10 @@ static int open_socket(struct web_listener *listener, const char *device, struct
         close_socket(listener);
         return -1;
     }
-    log_info("web", "listening on %s%s%s, port %d%s", listener->text,
-             listener->family == AF_INET6 ? ", IPv6" : "",
-             device != NULL && strcmp(device, listener->text) != 0 ? device : "", web->port,
-             listener->is_tls ? ", TLS" : "");
+    bool is_further = device != NULL && strcmp(device, listener->text) != 0;
+    log_info("web", "listening on %s%s%s%s, port %d%s", listener->text,
+             listener->family == AF_INET6 ? ", IPv6" : "", is_further ? " of " : "", is_further ? device : "",
+             web->port, listener->is_tls ? ", TLS" : "");
     return 0;
 }
 

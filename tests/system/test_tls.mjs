@@ -175,7 +175,7 @@ async function carriesAllKindsOfAnswers(house) {
     assert.ok(polled.json.seq > sequence, "a long poll ends with a change");
     await session.call("POST", "/api/v1/logout", {});
     await waitFor("the end of the websocket", () => codes.length > 0);
-    assert.deepEqual(codes, [4401]);
+    assert.equal(codes[0], 4401);
 }
 
 // The page itself, which finds its websocket by its own address.
