@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RENEW_S ((int64_t)60 * 86400) /* before its end */
+#define DAY_S   INT64_C(86400)
+#define RENEW_S (60 * DAY_S) /* before its end */
+#define WARN_S  (14 * DAY_S) /* the same of the owner's, which he has to renew */
 
 /* What tells one state of a file from another. */
 struct file_state {
@@ -25,6 +27,7 @@ struct certificate_files {
     struct certificate_paths shown; /* of what is in force */
     struct certificate *in_force;
     struct file_state cert, key; /* as they were when they were read */
+    int64_t warned_day;          /* of its end */
 };
 
 int certificate_paths_find(struct certificate_paths *paths, const char *state_dir, const char *cert_file,
@@ -90,6 +93,21 @@ static int read_files(struct certificate_files *files, struct err *err)
         return -1;
     put_in_force(files, read, &files->paths);
     return 0;
+}
+
+/* Once a day. */
+static void warn_of_end(struct certificate_files *files, const struct certificate_time *time)
+{
+    int64_t left_s = certificate_end_s(files->in_force) - time->now_s;
+    int64_t day = time->now_s / DAY_S;
+
+    if (!time->is_right || left_s >= WARN_S || day == files->warned_day)
+        return;
+    files->warned_day = day;
+    if (left_s < 0)
+        log_warning("web", "%s has ended: browsers refuse it", files->shown.cert);
+    else
+        log_warning("web", "%s ends in %d days", files->shown.cert, (int)(left_s / DAY_S));
 }
 
 static int read_again(struct certificate_files *files, struct err *err)
@@ -221,5 +239,9 @@ const struct certificate_paths *certificate_files_paths(const struct certificate
 int certificate_files_look(struct certificate_files *files, const struct certificate_names *names,
                            const struct certificate_time *time, struct err *err)
 {
-    return files->paths.are_own ? renew(files, names, time, err) : read_again(files, err);
+    int status = files->paths.are_own ? renew(files, names, time, err) : read_again(files, err);
+
+    if (!files->shown.are_own)
+        warn_of_end(files, time);
+    return status;
 }

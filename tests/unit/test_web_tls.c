@@ -1,6 +1,8 @@
 /* A server whose certificate changes under way: the openssl command sees the new one, with no new start. */
 #include "web_client.h"
 
+#include <fcntl.h>
+
 #define DAY_S INT64_C(86400)
 
 /* Runs a command; its first line, "" when it fails. */
@@ -122,6 +124,35 @@ static void a_broken_new_pair_keeps_the_old_one(void **state)
     assert_string_equal(shown(house, "subject"), "subject=CN=two");
 }
 
+/* How many lines of the log have these words, while the server does so. */
+static int count_said(struct house *house, const char *words, int64_t after_s)
+{
+    char path[100];
+    int saved = dup(STDERR_FILENO), fd;
+
+    snprintf(path, sizeof(path), "%s/log", house->folder);
+    fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    assert_true(saved >= 0 && fd >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+    close(fd);
+    advance(house, after_s);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    return atoi(run("grep -c '%s' %s || true", words, path));
+}
+
+static void the_owner_is_told_of_its_end_once_a_day(void **state)
+{
+    struct house *house = *state; /* it holds for 30 days */
+
+    assert_int_equal(count_said(house, "own.crt ends in", 15 * DAY_S), 0);
+    assert_int_equal(count_said(house, "own.crt ends in 12 days", 17 * DAY_S), 1);
+    assert_int_equal(count_said(house, "own.crt ends in", 17 * DAY_S + 120), 0);
+    assert_int_equal(count_said(house, "own.crt ends in 11 days", 18 * DAY_S), 1);
+    assert_int_equal(count_said(house, "own.crt has ended", 31 * DAY_S), 1);
+    house->sample.view.clock_right = false;
+    assert_int_equal(count_said(house, "own.crt has ended", 33 * DAY_S), 0);
+}
+
 static void our_own_is_renewed_with_its_key_while_we_run(void **state)
 {
     struct house *house = *state;
@@ -153,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_new_pair_needs_no_new_start, set_up_own, house_tear_down),
         cmocka_unit_test_setup_teardown(a_broken_new_pair_keeps_the_old_one, set_up_own, house_tear_down),
+        cmocka_unit_test_setup_teardown(the_owner_is_told_of_its_end_once_a_day, set_up_own, house_tear_down),
         cmocka_unit_test_setup_teardown(our_own_is_renewed_with_its_key_while_we_run, set_up_tls,
                                         house_tear_down),
         cmocka_unit_test_setup_teardown(no_clock_renews_nothing, set_up_tls, house_tear_down),
