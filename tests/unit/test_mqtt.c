@@ -39,6 +39,7 @@ struct house {
     char heard[16][128]; /* "topic payload retained", what the client hears */
     size_t heard_count;
     size_t longest; /* payload that the client heard */
+    unsigned messages; /* that it heard */
 };
 
 static void keep_state(void *ctx, bool is_up, const char *reason)
@@ -55,6 +56,7 @@ static void keep_heard(void *ctx, const char *topic, const char *payload, size_t
     struct house *house = ctx;
 
     assert_int_equal(strlen(payload), len);
+    house->messages++;
     house->longest = len > house->longest ? len : house->longest;
     if (house->heard_count < 16)
         snprintf(house->heard[house->heard_count++], sizeof(house->heard[0]), "%s %.50s %d", topic, payload,
@@ -339,6 +341,40 @@ static void what_is_heard_is_bounded(void **state)
     house_free(house);
 }
 
+/* In portions that the queue has room for, one as soon as the last one was heard or dropped. */
+static void a_flood_is_heard_up_to_its_quota(void **state)
+{
+    (void)state;
+    if (!find_mosquitto())
+        skip();
+    struct house *house = house_new();
+    struct err err;
+
+    mqtt_hear(house->mqtt, "in/#");
+    mqtt_publish(house->mqtt, "in/own", "1");
+    start_broker(house);
+    wait_for_state(house, true);
+    listen_again(house);
+    wait_until_heard(house, "in/own 1 0");
+    house->messages = 0;
+    int64_t began_ns = clock_monotonic_ns();
+    for (unsigned sent = 40; sent <= 2000; sent += 40) {
+        for (int i = 0; i < 40; i++)
+            listener_says(house, "in/many", "1", false);
+        while (house->messages + mqtt_dropped(house->mqtt) < sent) {
+            assert_true(clock_monotonic_ns() < began_ns + WAIT_NS);
+            mosquitto_loop(house->listener, 0, 1);
+            loop_turn(house->loop, 1, &err);
+        }
+    }
+    unsigned seconds = (unsigned)((clock_monotonic_ns() - began_ns) / NS_PER_S);
+    assert_true(house->messages >= 100);
+    assert_true(house->messages <= 200 * (seconds + 2));
+    mqtt_free(house->mqtt);
+    stop_broker(house, SIGTERM);
+    house_free(house);
+}
+
 static void repeats_all_when_asked(void **state)
 {
     (void)state;
@@ -392,6 +428,7 @@ int main(void)
         cmocka_unit_test(events_are_not_retained_and_lost_while_there_is_no_broker),
         cmocka_unit_test(hears_what_it_was_told_to_until_it_is_told_not_to),
         cmocka_unit_test(what_is_heard_is_bounded),
+        cmocka_unit_test(a_flood_is_heard_up_to_its_quota),
         cmocka_unit_test(repeats_all_when_asked),
         cmocka_unit_test(memory_stays_flat_without_a_broker),
     };

@@ -121,7 +121,7 @@ struct fault {
     struct mqtt *mqtt;
     pid_t pid;
     int listener;
-    char said[ERR_TEXT_MAX];
+    char said[ERR_TEXT_MAX], heard[100];
     unsigned downs;
 };
 
@@ -246,6 +246,56 @@ static void throws_out(int listener)
     close(client);
 }
 
+/* Topics that no broker may send: 65,535 bytes, wildcards, nothing but levels; at last one with a NUL. */
+static void sends_strange_topics(int listener)
+{
+    static char giant[6 + 65535 + 1] = "\x30\x82\x80\x04\xff\xff";
+    int client = accept_client(listener);
+
+    memset(giant + 6, 'x', 65535);
+    say_bytes(client, "\x20\x02\x00\x00", 4);
+    say_bytes(client, giant, sizeof(giant));
+    say_bytes(client, "\x30\x0c\x00\x09garaged/+1", 14);
+    say_bytes(client, "\x30\x05\x00\x02//1", 7);
+    say_bytes(client, "\x30\x07\x00\x04$SYS1", 9);
+    say_bytes(client, "\x30\x08\x00\x05in\0ab1", 10);
+    usleep(200000);
+}
+
+static void keep_topic(void *ctx, const char *topic, const char *payload, size_t len, bool is_retained)
+{
+    struct fault *fault = ctx;
+    size_t used = strlen(fault->heard);
+
+    (void)payload;
+    (void)is_retained;
+    assert_int_equal(len, 1);
+    snprintf(fault->heard + used, sizeof(fault->heard) - used, "%.40s ", topic);
+}
+
+static void strange_topics_are_nobodys(void **state)
+{
+    (void)state;
+    static const struct mqtt_events events = {.state = keep_reason, .message = keep_topic};
+    struct fault fault = {.serve = sends_strange_topics};
+    int64_t deadline_ns = clock_monotonic_ns() + WAIT_NS;
+    struct err err;
+    struct loop *loop = loop_new(&err);
+
+    begin_fault(&fault);
+    fault.mqtt = mqtt_new(loop, &fault.settings, "", &events, &fault, &err);
+    while (fault.downs == 0 && clock_monotonic_ns() < deadline_ns)
+        loop_turn(loop, 100, &err);
+    assert_string_equal(fault.heard, "garaged/+ // $SYS "); /* as they are: they match nothing of ours */
+    assert_int_equal(mqtt_dropped(fault.mqtt), 1);
+    assert_non_null(strstr(fault.said, "127.0.0.1: "));
+    mqtt_free(fault.mqtt);
+    kill(fault.pid, SIGKILL);
+    waitpid(fault.pid, NULL, 0);
+    close(fault.listener);
+    loop_free(loop);
+}
+
 static void who_is_thrown_out_three_times_is_told_why(void **state)
 {
     (void)state;
@@ -297,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fault_has_its_reason),
         cmocka_unit_test(the_same_reason_is_told_once),
+        cmocka_unit_test(strange_topics_are_nobodys),
         cmocka_unit_test(who_is_thrown_out_three_times_is_told_why),
         cmocka_unit_test(ends_while_a_name_is_looked_up),
     };
