@@ -355,7 +355,7 @@ static void *run_thread(void *arg)
     int backoff_s = MQTT_BACKOFF_MIN_S;
     struct err err;
 
-    while (connect_and_serve(mqtt, &err) && !atomic_load(&mqtt->stopping)) {
+    while (!atomic_load(&mqtt->stopping) && connect_and_serve(mqtt, &err)) {
         judge_life(mqtt, &err);
         mqtt->connection.is_up = false;
         mqtt_probe_end(&mqtt->probe);

@@ -32,6 +32,7 @@ struct mqtt_connection {
 struct mqtt_probe {
     struct mosquitto *client; /* NULL: none under way */
     int code;                 /* of the answer; -1: none yet */
+    int failure;              /* libmosquitto's code for its beginning */
     bool lacks_certificate;   /* the broker has ours otherwise, and may hang up without a word */
     int64_t until_ns, next_ns;
 };

@@ -10,6 +10,7 @@
 
 #define PROBE_ANSWER_NS (15 * NS_PER_S)
 #define PROBE_PERIOD_NS (24 * 60 * NS_PER_MIN)
+#define PROBE_AGAIN_NS  (10 * NS_PER_MIN) /* when it ended without an answer */
 
 /* CONNACK (MQTT 3.1.1, 3.2.2.3) */
 #define CODE_BAD_PASSWORD   4
@@ -48,8 +49,7 @@ void mqtt_probe_begin(struct mqtt_probe *probe, const struct config_mqtt *settin
     probe->lacks_certificate = settings->cert_file[0] != '\0';
     probe->next_ns = now_ns + PROBE_PERIOD_NS;
     probe->until_ns = now_ns + PROBE_ANSWER_NS;
-    if (connect_nameless(probe, settings) != MOSQ_ERR_SUCCESS)
-        mqtt_probe_end(probe);
+    probe->failure = connect_nameless(probe, settings); /* its first bytes may be refused at once */
 }
 
 void mqtt_probe_prepare(const struct mqtt_probe *probe, struct pollfd *fd)
@@ -62,13 +62,24 @@ void mqtt_probe_prepare(const struct mqtt_probe *probe, struct pollfd *fd)
 
 static int drive(struct mqtt_probe *probe, short events)
 {
-    int rc = MOSQ_ERR_SUCCESS;
+    int rc = probe->failure;
 
-    if (events & (POLLIN | POLLHUP | POLLERR))
+    if (rc == MOSQ_ERR_SUCCESS && events & (POLLIN | POLLHUP | POLLERR))
         rc = mosquitto_loop_read(probe->client, 1);
     if (rc == MOSQ_ERR_SUCCESS && (events & POLLOUT))
         rc = mosquitto_loop_write(probe->client, 1);
     return rc == MOSQ_ERR_SUCCESS ? mosquitto_loop_misc(probe->client) : rc;
+}
+
+static enum mqtt_anonymous judge(const struct mqtt_probe *probe, int rc)
+{
+    bool is_hung_up = probe->code < 0 && rc != MOSQ_ERR_SUCCESS && probe->lacks_certificate;
+
+    if (probe->code == 0)
+        return MQTT_ANONYMOUS_SERVED;
+    if (is_hung_up || probe->code == CODE_BAD_PASSWORD || probe->code == CODE_NOT_AUTHORIZED)
+        return MQTT_ANONYMOUS_REFUSED;
+    return MQTT_ANONYMOUS_UNKNOWN;
 }
 
 enum mqtt_anonymous mqtt_probe_turn(struct mqtt_probe *probe, short events, int64_t now_ns)
@@ -81,10 +92,8 @@ enum mqtt_anonymous mqtt_probe_turn(struct mqtt_probe *probe, short events, int6
     if (probe->code == 0)
         mosquitto_disconnect(probe->client);
     mqtt_probe_end(probe);
-    if (probe->code == 0)
-        return MQTT_ANONYMOUS_SERVED;
-    bool is_hung_up = probe->code < 0 && rc != MOSQ_ERR_SUCCESS && probe->lacks_certificate;
-    bool is_refused =
-        is_hung_up || probe->code == CODE_BAD_PASSWORD || probe->code == CODE_NOT_AUTHORIZED;
-    return is_refused ? MQTT_ANONYMOUS_REFUSED : MQTT_ANONYMOUS_UNKNOWN;
+    enum mqtt_anonymous answer = judge(probe, rc);
+    if (answer == MQTT_ANONYMOUS_UNKNOWN)
+        probe->next_ns = now_ns + PROBE_AGAIN_NS;
+    return answer;
 }

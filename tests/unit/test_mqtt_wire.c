@@ -430,6 +430,8 @@ static void a_broker_may_ask_for_our_certificate(void **state)
     meet(&house, &broker);
     assert_true(house.is_up);
     assert_true(next_record(&broker, &record) && contains(&record, "geheim"));
+    if (house.has_reason)
+        fail_msg("%s", house.reason);
     assert_int_equal(house.anonymous, MQTT_ANONYMOUS_REFUSED); /* the second one showed none */
     assert_false(next_record(&broker, &record));
     broker_stop(&broker);
