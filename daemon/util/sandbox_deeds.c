@@ -170,7 +170,7 @@ static bool write_cgroups(const struct sandbox_allowed *allowed)
 static bool write_tunables(const struct sandbox_allowed *allowed)
 {
     (void)allowed;
-    return is_writable_mount("/proc/sys");
+    return is_writable_mount("/proc/sys") || is_writable_mount("/sys");
 }
 
 /* What is hidden has no permissions left. */

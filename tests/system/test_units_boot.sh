@@ -55,7 +55,7 @@ in_container() {
 in_uml() {
     cp tests/system/boot/uml_init.sh tests/system/boot/furnish.sh "$work/"
     printf 'overlay=%s\nlower=%s\nwork=%s\n' "$overlay" "$lower" "$work" >"$work/uml.conf"
-    HOME=$work TMPDIR=${TMPDIR:-/tmp} timeout -k 5 600 linux.uml mem=768M rootfstype=hostfs rootflags=/ ro quiet con=null \
+    HOME=$work TMPDIR=${TMPDIR:-/tmp} timeout -k 5 900 linux.uml mem=768M rootfstype=hostfs rootflags=/ ro quiet con=null \
         con0=null,fd:1 random.trust_cpu=on selinux=0 apparmor=0 init="$work/uml_init.sh"
 }
 

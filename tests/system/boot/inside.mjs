@@ -6,7 +6,7 @@ import { Session } from "../lib/http.mjs";
 import { isAlive, run, start, cleanUp } from "../lib/process.mjs";
 import { finish, skip, test } from "../lib/report.mjs";
 import { sleep, waitFor } from "../lib/wait.mjs";
-import { eachRemovalIsNoticed, holdsWhatItPromises, isForgottenAndComesBack, strangersGetNothing } from "./promises.mjs";
+import { eachRemovalIsNoticed, holdsWhatItPromises, isForgottenAndComesBack, strangersGetNothing, theCarHalfHolds, theCarHalfNoticesEachRemoval } from "./promises.mjs";
 
 const PORT = 8080;
 const CONFIG = "/etc/garaged/garaged.conf";
@@ -307,6 +307,9 @@ try {
     await test("boot: strangers on this computer get nothing", () => strangersGetNothing([PASSWORD, `/dev/pts/${van.number}`]));
     await test("boot: garaged says itself that its promises hold", () => holdsWhatItPromises(WITHOUT_FORCE));
     await test("boot: garaged notices each line of its unit that is taken away", () => eachRemovalIsNoticed(BLIND));
+    await test("boot: a car half finds that its promises hold", () => theCarHalfHolds(WITHOUT_FORCE));
+    // Another half minute for the same code: where every limit is in force.
+    if (IS_UML) await test("boot: a car half notices each line of its unit that is taken away", theCarHalfNoticesEachRemoval);
     await test("boot: what is forgotten is gone, and garaged is back", () => isForgottenAndComesBack(isForgotten));
 } finally {
     await cleanUp();

@@ -4,9 +4,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run } from "../lib/process.mjs";
 import { waitFor } from "../lib/wait.mjs";
 
-const UNIT = "/usr/lib/systemd/system/garaged.service";
-const CHANGED = "/etc/systemd/system/garaged.service";
-
 // What takes nothing away when it is missing: another line, or systemd's own default, forbids the same.
 const DOUBLED = new Map([
     ["NoNewPrivileges", "any filter of system calls brings it"],
@@ -53,33 +50,63 @@ export async function holdsWhatItPromises(mayFail) {
     return sandbox;
 }
 
-async function startWithout(text, line) {
-    writeFileSync(CHANGED, text.replace(`${line}\n`, ""));
+// What each unit's program says of itself after a start: the daemon by its socket, a car half in its journal.
+const HOME = { file: "garaged.service", unit: "garaged.service", told: async () => (await sandboxNow()).failed, doubled: DOUBLED };
+const CAR = {
+    file: "garaged-car@.service",
+    unit: "garaged-car@van.service",
+    told: async () => {
+        const { out } = await run("/bin/systemctl", "show", "-P", "InvocationID", CAR.unit);
+        const said = await run("/bin/journalctl", "-o", "cat", `_SYSTEMD_INVOCATION_ID=${out.trim()}`);
+        return [...said.out.matchAll(/not as promised: (.*)/g)].map(([, words]) => words);
+    },
+    doubled: new Map([
+        ...DOUBLED,
+        ["PrivateDevices", "a serial port needs them; DeviceAllow says which"],
+        ["IPAddressDeny", "there is no socket and no network to send by"],
+        ["ProtectKernelLogs", "ProcSubset hides it"],
+    ]),
+};
+
+async function startWithout(half, text, line) {
+    writeFileSync(`/etc/systemd/system/${half.file}`, text.replace(`${line}\n`, ""));
     await systemctl("daemon-reload");
-    await systemctl("reset-failed", "garaged.service");
-    const done = await run("/bin/systemctl", "restart", "garaged.service");
-    return done.code === 0 ? (await sandboxNow()).failed : null;
+    await systemctl("reset-failed", half.unit);
+    const done = await run("/bin/systemctl", "restart", half.unit);
+    return done.code === 0 ? half.told() : null;
+}
+
+async function noticesEach(half, mayBeBlind) {
+    const text = readFileSync(`/usr/lib/systemd/system/${half.file}`, "utf8");
+    const before = await startWithout(half, text, "# all of it");
+    const unnoticed = [];
+    let noticed = 0;
+    for (const { line, name } of promisesOf(text)) {
+        const failed = await startWithout(half, text, line);
+        if (failed === null || failed.some((words) => !before.includes(words) && words.includes(name))) noticed++;
+        else if (!half.doubled.has(name) && !mayBeBlind.has(name)) unnoticed.push(`${line}: ${failed.filter((words) => !before.includes(words))}`);
+    }
+    rmSync(`/etc/systemd/system/${half.file}`);
+    await systemctl("daemon-reload");
+    await systemctl("restart", half.unit);
+    console.log(`    ${half.unit}: ${noticed} noticed, ${promisesOf(text).length} lines`);
+    assert.deepEqual(unnoticed, []);
 }
 
 // `mayBeBlind`: limits that are without force here, whether the unit has them or not.
 export async function eachRemovalIsNoticed(mayBeBlind) {
-    const text = readFileSync(UNIT, "utf8");
     mkdirSync("/usr/lib/modules", { recursive: true }); // a container may have none to hide
     // Without a way out nothing would be noticed of who may use it: one that leads back into this machine.
     await run("/bin/ip", "route", "add", "192.0.2.0/24", "dev", "lo");
-    const before = await startWithout(text, "# all of it");
-    const unnoticed = [];
-    let noticed = 0;
-    for (const { line, name } of promisesOf(text)) {
-        const failed = await startWithout(text, line);
-        if (failed === null || failed.some((words) => !before.includes(words) && words.includes(name))) noticed++;
-        else if (!DOUBLED.has(name) && !mayBeBlind.has(name)) unnoticed.push(`${line}: ${failed.filter((words) => !before.includes(words))}`);
-    }
-    rmSync(CHANGED);
-    await systemctl("daemon-reload");
-    await systemctl("restart", "garaged.service");
-    console.log(`    ${noticed} noticed, ${DOUBLED.size} without effect`);
-    assert.deepEqual(unnoticed, []);
+    await noticesEach(HOME, mayBeBlind);
+}
+
+export async function theCarHalfHolds(mayFail) {
+    assert.deepEqual((await CAR.told()).filter((words) => !mayFail.test(words)), []);
+}
+
+export async function theCarHalfNoticesEachRemoval() {
+    await noticesEach(CAR, new Set(["PrivateNetwork"])); // there is none but lo to be hidden
 }
 
 // As `nobody`, and as somebody who may log in here: what is garaged's is nobody else's (S13).
