@@ -91,14 +91,16 @@ static int set_options(int fd, int family)
     return family == AF_INET6 ? setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) : 0;
 }
 
+/* 127.0.0.1 and an interface's wildcard are two listeners of one port only while each has its device. */
 static int bind_socket(const struct web_listener *listener, const char *device)
 {
     struct address address = address_of(listener);
+    const char *name = device == NULL ? "lo" : device;
 
     if (set_options(listener->fd, listener->family) != 0)
         return -1;
-    if (device != NULL &&
-        setsockopt(listener->fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device)) != 0)
+    if (setsockopt(listener->fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name)) != 0 &&
+        device != NULL)
         return -1;
     if (bind(listener->fd, &address.at.any, address.len) != 0)
         return -1;
@@ -125,6 +127,11 @@ static void close_socket(struct web_listener *listener)
     listener->fd = -1;
 }
 
+static const char *family_words(const struct web_listener *listener)
+{
+    return listener->family == AF_INET6 && !listener->is_loopback ? " (IPv6)" : "";
+}
+
 /* `device` NULL: of loopback. */
 static int open_socket(struct web_listener *listener, const char *device, struct err *err)
 {
@@ -143,9 +150,8 @@ static int open_socket(struct web_listener *listener, const char *device, struct
         return -1;
     }
     bool is_further = device != NULL && strcmp(device, listener->text) != 0;
-    log_info("web", "listening on %s%s%s%s, port %d%s", listener->text,
-             listener->family == AF_INET6 ? ", IPv6" : "", is_further ? " of " : "", is_further ? device : "",
-             web->port, listener->is_tls ? ", TLS" : "");
+    log_info("web", "listening on %s%s%s%s, port %d%s", listener->text, family_words(listener),
+             is_further ? " of " : "", is_further ? device : "", web->port, listener->is_tls ? ", TLS" : "");
     return 0;
 }
 
@@ -166,7 +172,8 @@ static unsigned find_device(const struct web_listener *listener, char name[IF_NA
 static void tell_missing(struct web_listener *listener, const char *why)
 {
     if (!listener->is_missed)
-        log_warning("web", "not listening on %s now: %s; tried again every few seconds", listener->text, why);
+        log_warning("web", "not listening on %s%s now: %s; tried again every few seconds", listener->text,
+                    family_words(listener), why);
     listener->is_missed = true;
 }
 

@@ -66,7 +66,7 @@ export class House {
             `state = "${this.path("state")}"; log = "debug"; zone = "${this.zone ?? ""}";
 cars = ( { id = "leaf"; name = "Leaf"; vehicle = "nissan-leaf"; generation = "${generation}";
            adapter = "${adapter}"; port = "${port}"; poll = ${poll}; ${this.carSettings ?? ""} } );
-web = { listen = "127.0.0.1"; port = ${this.port}; ${this.withTls ? 'tls = "on"; ' : ""}${this.webSettings ?? ""} };
+web = { listen = ${this.listen ?? '"127.0.0.1"'}; port = ${this.port}; ${this.withTls ? 'tls = "on"; ' : ""}${this.webSettings ?? ""} };
 ${this.moreSettings ?? ""}
 ${mqtt}
 `,
