@@ -27,7 +27,7 @@ struct certificate_files {
     struct certificate_paths shown; /* of what is in force */
     struct certificate *in_force;
     struct file_state cert, key; /* as they were when they were read */
-    int64_t warned_day;          /* of its end */
+    int64_t warned_s;            /* of its end */
 };
 
 int certificate_paths_find(struct certificate_paths *paths, const char *state_dir, const char *cert_file,
@@ -99,11 +99,10 @@ static int read_files(struct certificate_files *files, struct err *err)
 static void warn_of_end(struct certificate_files *files, const struct certificate_time *time)
 {
     int64_t left_s = certificate_end_s(files->in_force) - time->now_s;
-    int64_t day = time->now_s / DAY_S;
 
-    if (!time->is_right || left_s >= WARN_S || day == files->warned_day)
+    if (!time->is_right || left_s >= WARN_S || time->now_s - files->warned_s < DAY_S)
         return;
-    files->warned_day = day;
+    files->warned_s = time->now_s;
     if (left_s < 0)
         log_warning("web", "%s has ended: browsers refuse it", files->shown.cert);
     else

@@ -145,9 +145,9 @@ static void the_owner_is_told_of_its_end_once_a_day(void **state)
     struct house *house = *state; /* it holds for 30 days */
 
     assert_int_equal(count_said(house, "own.crt ends in", 15 * DAY_S), 0);
-    assert_int_equal(count_said(house, "own.crt ends in 12 days", 17 * DAY_S), 1);
-    assert_int_equal(count_said(house, "own.crt ends in", 17 * DAY_S + 120), 0);
-    assert_int_equal(count_said(house, "own.crt ends in 11 days", 18 * DAY_S), 1);
+    assert_int_equal(count_said(house, "own.crt ends in 12 days", 17 * DAY_S + 3600), 1);
+    assert_int_equal(count_said(house, "own.crt ends in", 18 * DAY_S), 0);
+    assert_int_equal(count_said(house, "own.crt ends in 11 days", 18 * DAY_S + 3660), 1);
     assert_int_equal(count_said(house, "own.crt has ended", 31 * DAY_S), 1);
     house->sample.view.clock_right = false;
     assert_int_equal(count_said(house, "own.crt has ended", 33 * DAY_S), 0);
