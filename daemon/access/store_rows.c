@@ -27,6 +27,14 @@ static void load_user(const struct access_store *store, struct access_snapshot *
         users_put(&snapshot->users, &user);
 }
 
+/* A moment of this boot. What lies before it is none, and too far away to count with. */
+static int64_t boot_time(sqlite3_stmt *statement, int column, int64_t otherwise)
+{
+    int64_t ns = sqlite3_column_int64(statement, column);
+
+    return ns < 0 ? otherwise : ns;
+}
+
 /* A session of another boot starts its idle time anew, without the rights that wear off: the time while the
  * machine was off can't be known before the clock is right. */
 static void load_session(const struct access_store *store, struct access_snapshot *snapshot,
@@ -45,8 +53,8 @@ static void load_session(const struct access_store *store, struct access_snapsho
         return;
     same_boot = strcmp(boot, store->boot) == 0;
     session = sessions_add(&snapshot->sessions, user, hash, csrf, 0);
-    session->seen_ns = same_boot ? sqlite3_column_int64(statement, 4) : 0;
-    session->acted_ns = same_boot ? sqlite3_column_int64(statement, 5) : TIME_NONE;
+    session->seen_ns = same_boot ? boot_time(statement, 4, 0) : 0;
+    session->acted_ns = same_boot ? boot_time(statement, 5, TIME_NONE) : TIME_NONE;
     session->kept_ns = same_boot ? session->seen_ns : TIME_NONE;
     session->opened_s = sqlite3_column_int64(statement, 6);
     copy_text(session->opened_from, sizeof(session->opened_from), statement, 7);

@@ -1,8 +1,8 @@
-/* What somebody types to come in: a user's name, a password, an identifier of a session, a pairing code. What
- * is taken for a name is one, and stays what it is when it is read again. */
+/* What somebody types to come in: a user's name, a password, an identifier of a session, a token, a pairing
+ * code. What is taken for a name is one, and stays what it is when it is read again. */
 #include "access/pairing.h"
 #include "access/secret.h"
-#include "access/session.h"
+#include "access/token.h"
 #include "access/users.h"
 
 #include <assert.h>
@@ -46,6 +46,15 @@ static void judge_secret(const char *text)
     assert(strcmp(text, again) == 0 && secret_equal(text, again));
 }
 
+static void judge_token(const char *text)
+{
+    unsigned char hash[SECRET_BYTES], bytes[SECRET_BYTES];
+    bool is_one = strncmp(text, TOKEN_PREFIX, strlen(TOKEN_PREFIX)) == 0 &&
+                  secret_from_text(text + strlen(TOKEN_PREFIX), bytes);
+
+    assert(token_read(text, hash) == is_one);
+}
+
 static void judge_code(const char *text)
 {
     struct pairing pairing = {0};
@@ -67,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     judge_password(text, "kari");
     judge_password(text, text);
     judge_secret(text);
+    judge_token(text);
     judge_code(text);
     free(text);
     return 0;

@@ -47,7 +47,11 @@ async function endsAmidst(house, session, delayMs) {
     half.destroy();
     await waitFor("the car half to end", () => !halfPid || !isAlive(halfPid));
     await house.startGaraged();
-    assert.deepEqual((await session.call("GET", "/api/v1/preferences")).json, told, "the session and the preferences are as they were");
+    const again = await waitFor("the diary to be open", async () => {
+        const answer = await session.call("GET", "/api/v1/preferences");
+        return answer.status !== 503 && answer;
+    });
+    assert.deepEqual(again.json, told, "the session and the preferences are as they were");
 }
 
 async function ends(house) {

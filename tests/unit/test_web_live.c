@@ -78,6 +78,9 @@ static void gives_strangers_no_websocket(void **state)
     snprintf(headers, sizeof(headers), "Upgrade: websocket\r\nOrigin: http://127.0.0.1:%d\r\n", house->port);
     assert_status(upgrade(house, fd, "/api/v1/live", headers), 401);
     close(fd);
+    fd = client_connect(house);
+    assert_status(upgrade(house, fd, "/api/v1/live?ticket=0123456789abcdef", headers), 401);
+    close(fd);
     client_log_in(house);
     fd = client_connect(house);
     assert_status(upgrade(house, fd, "/api/v1/state", headers), 400);
