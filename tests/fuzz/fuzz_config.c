@@ -2,6 +2,7 @@
  * order: so no number wraps, and no string or comment is taken for a number or hides one. Then the whole way
  * into struct config, where every mistake must be one line of text. */
 #include "config.h"
+#include "tools/car_text.h"
 #include "util/core/conflex.h"
 #include "util/core/confscan.h"
 #include "util/core/utf8.h"
@@ -85,6 +86,34 @@ static void judge_mistake(void *ctx, const char *text)
     ++*mistakes;
 }
 
+static void ignore_mistake(void *ctx, const char *text)
+{
+    (void)ctx;
+    (void)text;
+}
+
+/* What is left without its first car is a configuration of the others, or is refused: never one with it. */
+static void remove_first_car(const struct config *config, const char *text, size_t size)
+{
+    struct config *left = malloc(sizeof(*left));
+    char *rest = malloc(size + 1);
+    size_t from, to;
+
+    if (config->car_count > 0 && car_text_find(text, size, config->cars[0].id, &from, &to)) {
+        require(from < to && to <= size);
+        memcpy(rest, text, from);
+        memcpy(rest + from, text + to, size - to);
+        rest[size - (to - from)] = '\0';
+        if (config_parse(left, rest, size - (to - from), "x", ignore_mistake, NULL) == 0) {
+            require(left->car_count == config->car_count - 1);
+            for (size_t i = 0; i < left->car_count; i++)
+                require(strcmp(left->cars[i].id, config->cars[0].id) != 0);
+        }
+    }
+    free(rest);
+    free(left);
+}
+
 static void read_config(const char *text, size_t size)
 {
     struct config *config = malloc(sizeof(*config));
@@ -93,6 +122,8 @@ static void read_config(const char *text, size_t size)
 
     require((count == 0) == (mistakes == 0));
     require(count > 0 || (config->web.port >= 1 && config->web.port <= 65535));
+    if (count == 0)
+        remove_first_car(config, text, size);
     free(config);
 }
 
