@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { openWebsocket } from "./lib/http.mjs";
-import { build, cleanUp, top } from "./lib/process.mjs";
+import { build, cleanUp, run, top } from "./lib/process.mjs";
 import { finish, test } from "./lib/report.mjs";
 import { memoryKb } from "./lib/sockets.mjs";
 import { sleep, waitFor } from "./lib/wait.mjs";
@@ -39,8 +39,16 @@ async function open(house) {
     return house.login();
 }
 
+async function token(house) {
+    const words = ["token", "add", "--name", "prometheus", "--role", "viewer"];
+    const { code, out, err } = await run(join(build, "garagectl"), "--config", house.path("garaged.conf"), ...words);
+    assert.equal(code, 0, err);
+    return out.trim();
+}
+
 async function guesses(house) {
     const { cookie } = await open(house);
+    const bearer = { Authorization: `Bearer ${await token(house)}` };
     const statuses = { 401: 0, 429: 0 };
     for (let i = 0; i < 200; i++) {
         const { status, retry } = await login(house, "127.0.0.2", WRONG);
@@ -48,6 +56,7 @@ async function guesses(house) {
         if (status === 429) assert.ok(retry >= 1 && retry <= 66, `Retry-After ${retry}`);
         const own = await ask(house, "127.0.0.2", "GET", "/api/v1/state", { headers: { Cookie: cookie } });
         assert.equal(own.status, 200, "the owner's session from the same address");
+        if (i % 10 === 0) assert.equal((await ask(house, "127.0.0.2", "GET", "/api/v1/state", { headers: bearer })).status, 200, "a token");
     }
     assert.ok(statuses[401] >= BURST && statuses[401] <= BURST + 2, `evaluated: ${statuses[401]}`);
     assert.equal(statuses[401] + statuses[429], 200);
@@ -85,7 +94,7 @@ async function many(house) {
 
 try {
     await Promise.all([
-        test("tries: one address guesses, its sessions and other addresses are served", () => inHouse(guesses)),
+        test("tries: one address guesses, its sessions, tokens and other addresses are served", () => inHouse(guesses)),
         test("tries: a hundred at once are computed one by one, the rest is 429", () => inHouse(many)),
     ]);
 } finally {
