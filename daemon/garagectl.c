@@ -1,5 +1,6 @@
 /* garagectl: the owner's tool. Finds the sub-command and runs it; what each does is in tools/, one file a
  * sub-command. */
+#include "tools/audit.h"
 #include "tools/backup.h"
 #include "tools/car.h"
 #include "tools/certificate.h"
@@ -34,6 +35,7 @@ struct tool {
 };
 
 static const struct tool tools[] = {
+    {"audit", "who came in, failed to, and changed what", tool_audit},
     {"backup", "copy the diary into one file, while it is in use", tool_backup},
     {"car", "the cars: list them, lend a dongle to another program", tool_car},
     {"certificate", "by what a browser knows that it speaks with this house", tool_certificate},

@@ -3,6 +3,8 @@
 
 #include "access/manage.h"
 #include "export/json_access.h"
+#include "export/json_audit.h"
+#include "util/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@ struct waiting {
     struct control_job *job; /* NULL: left */
     struct err *begins;      /* not NULL while the request is being taken: an answer then is a refusal */
     bool is_answered;
+    const struct zone *zone; /* of the audit's times */
 };
 
 static const char *words_of(const struct access_answer *answer)
@@ -32,10 +35,14 @@ static const char *words_of(const struct access_answer *answer)
     return answer->text;
 }
 
-static json_t *object_of(const struct access_answer *answer)
+static json_t *object_of(const struct access_answer *answer, const struct zone *zone)
 {
     if (answer->result != ACCESS_OK)
         return json_pack("{s:s}", "error", words_of(answer));
+    if (answer->audit)
+        return json_audit(answer->audit, &(struct json_moment){clock_boot_ns(), clock_utc_ns(), zone});
+    if (answer->verdict)
+        return json_audit_verdict(answer->verdict);
     return *answer->identifier ? json_pack("{s:s}", "token", answer->identifier) : json_object();
 }
 
@@ -50,7 +57,7 @@ static void take_answer(void *ctx, uint64_t request, const struct access_answer 
         return;
     }
     if (waiting->job)
-        control_job_end(waiting->job, object_of(answer));
+        control_job_end(waiting->job, object_of(answer, waiting->zone));
     free(waiting);
 }
 
@@ -66,7 +73,7 @@ static struct waiting *begin(struct control_job *job, struct err *err)
     if (!waiting)
         err_set(err, "out of memory");
     else
-        *waiting = (struct waiting){job, err, false};
+        *waiting = (struct waiting){job, err, false, NULL};
     return waiting;
 }
 
@@ -97,7 +104,7 @@ static bool does(const json_t *request, const char *what)
 int home_access_user(struct access *access, const json_t *request, struct control_job *job, struct err *err)
 {
     struct waiting *waiting = begin(job, err);
-    const struct access_asker asker = {take_answer, waiting, 0};
+    const struct access_asker asker = {take_answer, waiting, 0, AUDIT_ROOT, AUDIT_SOCKET};
     const char *name = text_of(request, "name");
 
     if (!waiting)
@@ -118,7 +125,7 @@ int home_access_user(struct access *access, const json_t *request, struct contro
 int home_access_token(struct access *access, const json_t *request, struct control_job *job, struct err *err)
 {
     struct waiting *waiting = begin(job, err);
-    const struct access_asker asker = {take_answer, waiting, 0};
+    const struct access_asker asker = {take_answer, waiting, 0, AUDIT_ROOT, AUDIT_SOCKET};
     const struct access_token_wish wish = {text_of(request, "name"), text_of(request, "role"),
                                            text_of(request, "scope"),
                                            json_integer_value(json_object_get(request, "days"))};
@@ -138,7 +145,7 @@ int home_access_session(struct access *access, const json_t *request, struct con
                         struct err *err)
 {
     struct waiting *waiting = begin(job, err);
-    const struct access_asker asker = {take_answer, waiting, 0};
+    const struct access_asker asker = {take_answer, waiting, 0, AUDIT_ROOT, AUDIT_SOCKET};
 
     if (!waiting)
         return -1;
@@ -150,6 +157,26 @@ int home_access_session(struct access *access, const json_t *request, struct con
         access_sessions_end(access, &asker, NULL);
     else
         waiting->is_answered = err_set(err, "which session: id, user or all") != 0;
+    return go_on(waiting);
+}
+
+int home_access_audit(struct access *access, const struct zone *zone, const json_t *request,
+                      struct control_job *job, struct err *err)
+{
+    struct waiting *waiting = begin(job, err);
+    const struct access_asker asker = {take_answer, waiting, 0, AUDIT_ROOT, AUDIT_SOCKET};
+    json_int_t limit = json_integer_value(json_object_get(request, "limit"));
+    json_int_t before = json_integer_value(json_object_get(request, "before"));
+
+    if (!waiting)
+        return -1;
+    waiting->zone = zone;
+    if (does(request, "verify"))
+        access_audit_verify(access, &asker);
+    else if (does(request, "list") && limit > 0 && before >= 0)
+        access_audit_list(access, &asker, before, "", (size_t)limit);
+    else
+        waiting->is_answered = err_set(err, "do: verify, or list with a limit") != 0;
     return go_on(waiting);
 }
 

@@ -21,4 +21,8 @@ int home_access_session(struct access *access, const json_t *request, struct con
 int home_access_list(const struct access *access, const struct json_moment *now, const json_t *request,
                      json_t *answer, struct err *err);
 
+/* {"command":"audit","do":"list","limit","before"}; {"do":"verify"}: as json_audit.h has them. */
+int home_access_audit(struct access *access, const struct zone *zone, const json_t *request,
+                      struct control_job *job, struct err *err);
+
 #endif

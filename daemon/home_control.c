@@ -57,6 +57,13 @@ static json_t *time_value(const struct home_control *control, int64_t boot_ns)
     return boot_ns ? json_value_time(control->parts.view, &now, boot_ns) : json_null();
 }
 
+/* What root did, for the audit. */
+static void note(const struct home_control *control, const char *what, const char *detail)
+{
+    access_audit(control->parts.access,
+                 &(struct audit_event){AUDIT_ROOT, AUDIT_SOCKET, what, detail ? detail : "", false});
+}
+
 /* ---- the commands ---- */
 
 static int open_pairing(void *ctx, const json_t *request, json_t *answer, struct err *err)
@@ -89,6 +96,7 @@ static int pause_car(void *ctx, const json_t *request, json_t *answer, struct er
         return err_set(err, "it is lent to another program already");
     if (orders->pause(orders->ctx, index, json_integer_value(seconds), err))
         return -1;
+    note(control, "pause", car->id);
     json_object_set_new(answer, "car", json_string(car->id));
     json_object_set_new(answer, "paused_until", time_value(control, car->paused_until_boot_ns));
     json_object_set_new(answer, "reason", json_string(car->link_reason));
@@ -145,6 +153,7 @@ static int record_car(void *ctx, const json_t *request, int fd, struct control_j
         orders->record(orders->ctx, record->car, json_integer_value(seconds), fd, &events, record, err) ==
             0) {
         control_job_listen(job, record_gone, record);
+        note(control, "record", control->parts.view->cars[record->car].id);
         return 0;
     }
     free(record);
@@ -249,6 +258,7 @@ static int accept_car(void *ctx, const json_t *request, json_t *answer, struct e
     const struct view_car *car = &control->parts.view->cars[index];
     json_object_set_new(answer, "car", json_string(car->id));
     json_object_set_new(answer, "identity", json_string(words[car->identity]));
+    note(control, "car_accept", car->id);
     return 0;
 }
 
@@ -258,6 +268,7 @@ static int export_list(void *ctx, const json_t *request, int fd, struct control_
 {
     const struct home_control_parts *parts = &((const struct home_control *)ctx)->parts;
 
+    note(ctx, "export", json_string_value(json_object_get(request, "list")));
     return home_export_begin(
         &(struct home_export_parts){parts->loop, parts->store, parts->view, parts->zone}, request, fd, job,
         err);
@@ -268,6 +279,7 @@ static int back_up(void *ctx, const json_t *request, int fd, struct control_job 
     const struct home_control_parts *parts = &((const struct home_control *)ctx)->parts;
 
     (void)request;
+    note(ctx, "backup", "");
     return home_backup_begin(parts->loop, parts->store, parts->state_dir, fd, job, err);
 }
 
@@ -282,9 +294,12 @@ static int import_file(void *ctx, const json_t *request, int fd, struct control_
         return -1;
     if (!parts->view->clock_right) /* from when on the diary is garaged's own could not be said */
         return err_set(err, "the clock is not set: try again when it is");
-    return home_import_begin(
-        &(struct home_import_parts){parts->loop, parts->store, &parts->view->cars[index], parts->zone}, request,
-        fd, job, err);
+    if (home_import_begin(
+            &(struct home_import_parts){parts->loop, parts->store, &parts->view->cars[index], parts->zone},
+            request, fd, job, err))
+        return -1;
+    note(control, "import", parts->view->cars[index].id);
+    return 0;
 }
 
 static int rebuild_diary(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
@@ -294,6 +309,7 @@ static int rebuild_diary(void *ctx, const json_t *request, int fd, struct contro
     (void)request;
     if (home_rebuild_begin(control->parts.loop, control->parts.store, job, err))
         return -1;
+    note(control, "rebuild", "");
     if (fd >= 0)
         close(fd); /* there is nothing to write */
     return 0;
@@ -342,6 +358,14 @@ static int end_session(void *ctx, const json_t *request, int fd, struct control_
     return without_file(home_access_session(control->parts.access, request, job, err), fd);
 }
 
+static int read_audit(void *ctx, const json_t *request, int fd, struct control_job *job, struct err *err)
+{
+    const struct home_control *control = ctx;
+
+    return without_file(
+        home_access_audit(control->parts.access, control->parts.zone, request, job, err), fd);
+}
+
 static int list_access(void *ctx, const json_t *request, json_t *answer, struct err *err)
 {
     const struct home_control *control = ctx;
@@ -352,6 +376,7 @@ static int list_access(void *ctx, const json_t *request, json_t *answer, struct 
 
 static const struct control_command commands[] = {
     {.name = "accept", .fn = accept_car},
+    {.name = "audit", .begin = read_audit},
     {.name = "backup", .begin = back_up},
     {.name = "certificate", .fn = tell_certificate},
     {.name = "export", .begin = export_list},

@@ -79,8 +79,12 @@ static void take_done(void *ctx, struct worker_job *job)
 {
     struct access *access = ctx;
 
+    if (job->kept && job->change.put_audit)
+        auditor_tell_head(&job->change);
     if (job->kind == WORKER_OPEN)
         take_opened(access, job);
+    else if (job->kind == WORKER_LIST || job->kind == WORKER_VERIFY)
+        auditor_take_done(access, job);
     else if (job->kind == WORKER_COPY)
         take_copied(access, job);
     else if (job->is_managed)
@@ -165,6 +169,7 @@ int access_pair_open(struct access *access, char code[9], struct err *err)
         pairing_open(&access->pairing, number, clock_boot_ns());
     }
     memcpy(code, access->pairing.code, PAIRING_DIGITS + 1);
+    access_audit(access, &(struct audit_event){AUDIT_ROOT, AUDIT_SOCKET, "pair_open", "", false});
     return 0;
 }
 
@@ -190,17 +195,18 @@ void access_end_token(struct access *access, int64_t token)
         access->end(access->ctx, 0, token);
 }
 
-void access_keep_later(struct access *access, const struct access_change *change)
+bool access_keep_later(struct access *access, const struct access_change *change)
 {
     struct worker_job *job = worker_job_new(WORKER_CHANGE);
 
     if (job == NULL)
-        return;
+        return false;
     job->change = *change;
-    if (worker_submit(access->worker, job) != 0) {
-        log_warning("access", "too much to write; a session's last use was not kept");
-        worker_job_free(job);
-    }
+    if (worker_submit(access->worker, job) == 0)
+        return true;
+    log_warning("access", "too much to write at once: a last use, or a row of the audit, was not kept");
+    worker_job_free(job);
+    return false;
 }
 
 static void end_expired(struct access *access, struct session *session)
@@ -275,6 +281,16 @@ static int64_t now_utc_s(void)
     return clock_utc_ns() / NS_PER_S;
 }
 
+/* A token that is used from where it was not used before may have been stolen. */
+static void tell_new_place(const struct access *access, struct access_change *change, const struct token *token,
+                           const char *from)
+{
+    char who[AUDIT_WHO_MAX];
+
+    snprintf(who, sizeof(who), "token:%s", token->name);
+    auditor_put(access, change, &(struct audit_event){who, from, "token_use", "from a new address", false});
+}
+
 static void note_token_use(struct access *access, struct token *token, const struct penalty_source *source)
 {
     struct access_change change = {.put_token = true};
@@ -283,6 +299,8 @@ static void note_token_use(struct access *access, struct token *token, const str
     penalty_source_write(source, from, sizeof(from));
     if (llabs(now_utc_s() - token->used_s) < TOKEN_USED_S && strcmp(from, token->used_from) == 0)
         return;
+    if (strcmp(from, token->used_from) != 0)
+        tell_new_place(access, &change, token, from);
     token->used_s = now_utc_s();
     memcpy(token->used_from, from, sizeof(from));
     change.token = *token;

@@ -48,6 +48,8 @@ struct access_answer {
     char text[160];
     char identifier[TOKEN_TEXT]; /* OK of login and pair: for the cookie; of a new token. Never kept here */
     struct access_grant grant;
+    const struct audit_list *audit; /* of access_audit_list(), until the callback returns */
+    const struct audit_verdict *verdict;
 };
 
 /* The answer to the request of that number, at once or later, on the loop's thread. */
@@ -94,6 +96,10 @@ bool access_still(struct access *access, const struct access_grant *grant);
 
 /* Whether the calendar is right: without it no token that ends is believed. */
 void access_trust_clock(struct access *access, bool is_right);
+
+/* Has it written that this happened. What it tells of is done already: when there is no room it is counted,
+ * and told with the next. */
+void access_audit(struct access *access, const struct audit_event *event);
 
 /* Makes a dated copy of access.db; `copied` hears why it was not made, or NULL. -1: not now. */
 typedef void access_copied_fn(void *ctx, const char *why);

@@ -22,6 +22,16 @@ static void answer_result(struct access *access, uint64_t request, enum access_r
     answer(access, request, &given);
 }
 
+/* Somebody was wrong. What was typed is not told: it may be a password in the wrong field. */
+static void tell_failure(struct access *access, const struct penalty_source *source, const char *what,
+                         const char *known_user)
+{
+    char from[AUDIT_FROM_MAX];
+
+    penalty_source_write(source, from, sizeof(from));
+    access_audit(access, &(struct audit_event){AUDIT_NOBODY, from, what, known_user, true});
+}
+
 static void answer_invalid(struct access *access, uint64_t request, const char *why)
 {
     struct access_answer given = {.result = ACCESS_INVALID};
@@ -76,8 +86,12 @@ static int prepare_session(struct worker_job *job, int64_t user, struct err *err
 static int submit(struct access *access, struct worker_job *job)
 {
     struct err err;
+    int status = prepare_session(job, job->change.user.id, &err);
 
-    if (prepare_session(job, job->change.user.id, &err) != 0) {
+    auditor_put(access, &job->change,
+                &(struct audit_event){job->change.user.name, job->change.session.opened_from,
+                                      job->kind == WORKER_LOGIN ? "login" : "pair", "", false});
+    if (status != 0) {
         log_error("access", "%s", err.text);
         answer_result(access, job->request, ACCESS_FAILED, 0);
     } else if (worker_submit(access->worker, job) != 0) {
@@ -116,6 +130,7 @@ void access_login(struct access *access, uint64_t request, const struct penalty_
     if (!may_try(access, request, source))
         return;
     if (strlen(password) >= USER_PASSWORD_MAX) {
+        tell_failure(access, source, "login", "");
         answer_result(access, request, ACCESS_WRONG, 0);
         return;
     }
@@ -162,6 +177,7 @@ static void pair_demo(struct access *access, uint64_t request, const struct pena
     const struct user *user = users_get(&access->users, access->demo_user);
 
     if (user == NULL || !pairing_take(&access->pairing, code, clock_boot_ns())) {
+        tell_failure(access, source, "pair", "");
         answer_result(access, request, ACCESS_WRONG, 0);
         return;
     }
@@ -192,6 +208,7 @@ void access_pair(struct access *access, uint64_t request, const struct penalty_s
         return;
     }
     if (!pairing_take(&access->pairing, code, clock_boot_ns())) {
+        tell_failure(access, source, "pair", "");
         answer_result(access, request, ACCESS_WRONG, 0);
         return;
     }
@@ -209,6 +226,7 @@ void access_pair(struct access *access, uint64_t request, const struct penalty_s
 void access_logout(struct access *access, uint64_t request, int64_t id)
 {
     struct session *session = sessions_get(&access->sessions, id);
+    const struct user *owner = session == NULL ? NULL : users_get(&access->users, session->user);
     struct worker_job *job;
 
     if (session == NULL) {
@@ -220,6 +238,8 @@ void access_logout(struct access *access, uint64_t request, int64_t id)
         return;
     job->change.end_session = true;
     memcpy(job->change.ended, session->hash, SECRET_BYTES);
+    auditor_put(access, &job->change,
+                &(struct audit_event){owner == NULL ? "" : owner->name, session->opened_from, "logout", "", false});
     access_end_session(access, id);
     if (worker_submit(access->worker, job) != 0) {
         worker_job_free(job);
@@ -282,6 +302,7 @@ static void take_logged_in(struct access *access, const struct worker_job *job)
     const struct user *user = users_get(&access->users, job->change.user.id);
 
     if (!job->right || user == NULL || strcmp(user->hash, job->change.user.hash) != 0) {
+        tell_failure(access, &job->source, "login", job->change.user.name);
         answer_result(access, job->request, ACCESS_WRONG, 0);
         return;
     }

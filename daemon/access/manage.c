@@ -34,9 +34,10 @@ static void answer_invalid(const struct access_asker *asker, const char *why)
 
 /* ---- jobs ---- */
 
-/* Only one at a time, so that two can't be given one id. Answers and returns NULL when there can be none. */
+/* Only one at a time, so that two can't be given one id. Answers and returns NULL when there can be none.
+ * What is done stands in the audit with it. */
 static struct worker_job *begin(struct access *access, const struct access_asker *asker,
-                                enum worker_kind kind)
+                                enum worker_kind kind, const char *what, const char *detail)
 {
     if (access->state != ACCESS_STATE_OPEN) {
         answer(asker, access->state == ACCESS_STATE_OPENING ? ACCESS_OPENING : ACCESS_FAILED, 0, "");
@@ -56,6 +57,7 @@ static struct worker_job *begin(struct access *access, const struct access_asker
     *copy = *asker;
     job->asker = copy;
     job->is_managed = true;
+    auditor_put(access, &job->change, &(struct audit_event){asker->who, asker->from, what, detail, false});
     return job;
 }
 
@@ -86,6 +88,15 @@ static enum access_result result_of(const struct worker_job *job)
     return job->kept ? ACCESS_OK : ACCESS_FAILED;
 }
 
+static void tell_wrong_password(struct access *access, const struct worker_job *job)
+{
+    char from[AUDIT_FROM_MAX];
+
+    penalty_source_write(&job->source, from, sizeof(from));
+    access_audit(access,
+                 &(struct audit_event){AUDIT_NOBODY, from, "password_again", job->change.user.name, true});
+}
+
 void manage_take_done(struct access *access, const struct worker_job *job)
 {
     struct access_answer given = {.result = result_of(job)};
@@ -93,6 +104,8 @@ void manage_take_done(struct access *access, const struct worker_job *job)
     access->is_changing = false;
     if (given.result == ACCESS_FAILED)
         log_warning("access", "%s", job->err.text);
+    if (!job->right)
+        tell_wrong_password(access, job);
     if (job->right && job->kind == WORKER_LOGIN)
         penalty_forgive(&access->penalties, &job->source, clock_boot_ns());
     if (given.result == ACCESS_OK) {
@@ -166,7 +179,8 @@ void access_user_add(struct access *access, const struct access_asker *asker, co
     struct user user = {.id = users_next_id(&access->users)};
     struct worker_job *job;
 
-    if (!read_user(access, asker, name, role, &user) || (job = begin(access, asker, WORKER_HASH)) == NULL)
+    if (!read_user(access, asker, name, role, &user) ||
+        (job = begin(access, asker, WORKER_HASH, "user_add", user.name)) == NULL)
         return;
     job->change.user = user;
     submit_password(access, job, password);
@@ -176,7 +190,8 @@ void access_user_password(struct access *access, const struct access_asker *aske
                           const char *password)
 {
     const struct user *user = find_user(access, asker, name);
-    struct worker_job *job = user == NULL ? NULL : begin(access, asker, WORKER_HASH);
+    struct worker_job *job =
+        user == NULL ? NULL : begin(access, asker, WORKER_HASH, "user_password", user->name);
 
     if (job == NULL)
         return;
@@ -201,7 +216,9 @@ void access_user_role(struct access *access, const struct access_asker *asker, c
         answer_invalid(asker, "this is the last admin: make another one first");
         return;
     }
-    struct worker_job *job = begin(access, asker, WORKER_CHANGE);
+    char detail[USER_NAME_MAX + 16];
+    snprintf(detail, sizeof(detail), "%s: %s", user->name, access_role_name(wanted));
+    struct worker_job *job = begin(access, asker, WORKER_CHANGE, "user_role", detail);
     if (job == NULL)
         return;
     job->change.put_user = job->change.end_user_sessions = true;
@@ -221,7 +238,7 @@ void access_user_remove(struct access *access, const struct access_asker *asker,
         answer_invalid(asker, "this is the last admin: make another one first");
         return;
     }
-    struct worker_job *job = begin(access, asker, WORKER_CHANGE);
+    struct worker_job *job = begin(access, asker, WORKER_CHANGE, "user_remove", user->name);
     if (job == NULL)
         return;
     job->change.remove_user = job->change.end_user_sessions = true;
@@ -293,7 +310,8 @@ void access_token_add(struct access *access, const struct access_asker *asker,
     struct err err;
 
     if (!read_token(access, asker, wish, &token) ||
-        (job = begin(access, asker, again == NULL ? WORKER_CHANGE : WORKER_LOGIN)) == NULL)
+        (job = begin(access, asker, again == NULL ? WORKER_CHANGE : WORKER_LOGIN, "token_add", token.name)) ==
+            NULL)
         return;
     if (again != NULL && !ask_again(access, job, again)) {
         worker_job_free(job);
@@ -319,7 +337,7 @@ void access_token_remove(struct access *access, const struct access_asker *asker
         answer_unknown(asker, "there is no such token");
         return;
     }
-    job = begin(access, asker, WORKER_CHANGE);
+    job = begin(access, asker, WORKER_CHANGE, "token_remove", token->name);
     if (job == NULL)
         return;
     job->change.remove_token = true;
@@ -330,6 +348,13 @@ void access_token_remove(struct access *access, const struct access_asker *asker
 
 /* ---- sessions ---- */
 
+static const char *owner_of(const struct access *access, const struct session *session)
+{
+    const struct user *user = users_get(&access->users, session->user);
+
+    return user == NULL ? "" : user->name;
+}
+
 void access_session_end(struct access *access, const struct access_asker *asker, int64_t id)
 {
     const struct session *session = sessions_get(&access->sessions, id);
@@ -339,7 +364,7 @@ void access_session_end(struct access *access, const struct access_asker *asker,
         answer_unknown(asker, "there is no such session");
         return;
     }
-    job = begin(access, asker, WORKER_CHANGE);
+    job = begin(access, asker, WORKER_CHANGE, "session_end", owner_of(access, session));
     if (job == NULL)
         return;
     job->change.end_session = true;
@@ -351,7 +376,9 @@ void access_session_end(struct access *access, const struct access_asker *asker,
 void access_sessions_end(struct access *access, const struct access_asker *asker, const char *name)
 {
     const struct user *user = name == NULL ? NULL : find_user(access, asker, name);
-    struct worker_job *job = name != NULL && user == NULL ? NULL : begin(access, asker, WORKER_CHANGE);
+    struct worker_job *job = name != NULL && user == NULL ? NULL
+                                                          : begin(access, asker, WORKER_CHANGE, "session_end",
+                                                                  name == NULL ? "all" : user->name);
 
     if (job == NULL)
         return;

@@ -11,6 +11,7 @@ struct access_asker {
     access_answer_fn *answer;
     void *ctx;
     uint64_t request;
+    const char *who, *from; /* for the audit; needed until the call returns */
 };
 
 /* A new user; a new password for a known one (its sessions end); another role (the same); its end. The last
@@ -42,6 +43,14 @@ void access_token_remove(struct access *access, const struct access_asker *asker
 /* One session; those of a user (NULL: everybody's). */
 void access_session_end(struct access *access, const struct access_asker *asker, int64_t id);
 void access_sessions_end(struct access *access, const struct access_asker *asker, const char *user);
+
+/* The audit's rows, newest first: `limit` of those before an id (0: the newest); those of `only` and the
+ * orders to the car ("": all). Answered with `audit`. */
+void access_audit_list(struct access *access, const struct access_asker *asker, int64_t before,
+                       const char *only, size_t limit);
+
+/* Whether no row was changed, moved or taken away. Answered with `verdict`. */
+void access_audit_verify(struct access *access, const struct access_asker *asker);
 
 /* For lists; they stay the room's and are as they are at this moment. */
 const struct users *access_users(const struct access *access);

@@ -18,6 +18,7 @@ struct access {
     struct sessions sessions;
     struct tokens tokens;
     bool clock_right;
+    struct audit_limit audit_limit; /* of rows about nobody */
     bool is_changing; /* something of manage.h is in work */
     struct pairing pairing;
     struct penalties penalties;
@@ -39,7 +40,7 @@ void access_end_sessions_of(struct access *access, int64_t user);
 void access_end_token(struct access *access, int64_t token);
 
 /* Has the change written without anybody waiting for it. */
-void access_keep_later(struct access *access, const struct access_change *change);
+bool access_keep_later(struct access *access, const struct access_change *change);
 
 /* What the session may do now, as callers see it. */
 void access_fill_grant(const struct session *session, const struct user *user, int64_t now_ns,
@@ -49,5 +50,10 @@ void access_fill_grant(const struct session *session, const struct user *user, i
 void login_take_done(struct access *access, const struct worker_job *job);
 void login_take_logout(struct access *access, const struct worker_job *job);
 void manage_take_done(struct access *access, const struct worker_job *job);
+
+/* auditor.c: the row that stands in the change's own transaction; its head, told to the journal; an answer. */
+void auditor_put(const struct access *access, struct access_change *change, const struct audit_event *event);
+void auditor_tell_head(const struct access_change *change);
+void auditor_take_done(struct access *access, const struct worker_job *job);
 
 #endif

@@ -31,17 +31,24 @@ int access_store_fail(struct access_store *store, const char *what, struct err *
     return err_set(err, "%s: %s: %s", store->path, what, sqlite3_errmsg(store->db));
 }
 
-static const char version_2[] = "BEGIN IMMEDIATE;"
-                                "CREATE TABLE tokens (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-                                "  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
-                                "  role TEXT NOT NULL CHECK (role IN ('viewer', 'driver')),"
-                                "  scope TEXT NOT NULL CHECK (scope IN ('', 'read', 'metrics')),"
-                                "  made_utc_s INTEGER NOT NULL, ends_utc_s INTEGER NOT NULL,"
-                                "  used_utc_s INTEGER NOT NULL, used_from TEXT NOT NULL) STRICT;"
-                                "ALTER TABLE sessions ADD COLUMN opened_utc_s INTEGER NOT NULL DEFAULT 0;"
-                                "ALTER TABLE sessions ADD COLUMN opened_from TEXT NOT NULL DEFAULT '';"
-                                "PRAGMA user_version = 2;"
-                                "COMMIT;";
+static const char version_2[] =
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE tokens (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    "  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+    "  role TEXT NOT NULL CHECK (role IN ('viewer', 'driver')),"
+    "  scope TEXT NOT NULL CHECK (scope IN ('', 'read', 'metrics')),"
+    "  made_utc_s INTEGER NOT NULL, ends_utc_s INTEGER NOT NULL,"
+    "  used_utc_s INTEGER NOT NULL, used_from TEXT NOT NULL) STRICT;"
+    "ALTER TABLE sessions ADD COLUMN opened_utc_s INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE sessions ADD COLUMN opened_from TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE audit (id INTEGER PRIMARY KEY, utc_ms INTEGER NOT NULL, clock_right INTEGER NOT NULL,"
+    "  is_ok INTEGER NOT NULL, who TEXT NOT NULL, origin TEXT NOT NULL, what TEXT NOT NULL,"
+    "  detail TEXT NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TABLE audit_head (one INTEGER PRIMARY KEY CHECK (one = 1), first_id INTEGER NOT NULL,"
+    "  before_hash BLOB NOT NULL, last_id INTEGER NOT NULL, last_hash BLOB NOT NULL) STRICT;"
+    "INSERT INTO audit_head VALUES (1, 1, zeroblob(32), 0, zeroblob(32));"
+    "PRAGMA user_version = 2;"
+    "COMMIT;";
 
 static int run(struct access_store *store, const char *what, const char *sql, struct err *err)
 {
@@ -247,7 +254,7 @@ void access_store_close(struct access_store *store)
     free(store);
 }
 
-int access_store_apply(struct access_store *store, const struct access_change *change, struct err *err)
+int access_store_apply(struct access_store *store, struct access_change *change, struct err *err)
 {
     if (run(store, "begin", "BEGIN IMMEDIATE", err) != 0)
         return -1;

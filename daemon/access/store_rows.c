@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void copy_text(char *to, size_t size, sqlite3_stmt *statement, int column)
+void access_store_text(char *to, size_t size, sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
 
@@ -19,9 +19,9 @@ static void load_user(const struct access_store *store, struct access_snapshot *
     struct user user = {.id = sqlite3_column_int64(statement, 0)};
     char role[16];
 
-    copy_text(user.name, sizeof(user.name), statement, 1);
-    copy_text(user.hash, sizeof(user.hash), statement, 2);
-    copy_text(role, sizeof(role), statement, 3);
+    access_store_text(user.name, sizeof(user.name), statement, 1);
+    access_store_text(user.hash, sizeof(user.hash), statement, 2);
+    access_store_text(role, sizeof(role), statement, 3);
     user.role = (enum access_role)access_role_parse(role);
     if (user.id > 0 && user.role != 0)
         users_put(&snapshot->users, &user);
@@ -47,8 +47,8 @@ static void load_session(const struct access_store *store, struct access_snapsho
     bool same_boot;
     struct session *session;
 
-    copy_text(csrf, sizeof(csrf), statement, 2);
-    copy_text(boot, sizeof(boot), statement, 3);
+    access_store_text(csrf, sizeof(csrf), statement, 2);
+    access_store_text(boot, sizeof(boot), statement, 3);
     if (sqlite3_column_bytes(statement, 0) != SECRET_BYTES || users_get(&snapshot->users, user) == NULL)
         return;
     same_boot = strcmp(boot, store->boot) == 0;
@@ -57,7 +57,7 @@ static void load_session(const struct access_store *store, struct access_snapsho
     session->acted_ns = same_boot ? boot_time(statement, 5, TIME_NONE) : TIME_NONE;
     session->kept_ns = same_boot ? session->seen_ns : TIME_NONE;
     session->opened_s = sqlite3_column_int64(statement, 6);
-    copy_text(session->opened_from, sizeof(session->opened_from), statement, 7);
+    access_store_text(session->opened_from, sizeof(session->opened_from), statement, 7);
 }
 
 static void load_token(const struct access_store *store, struct access_snapshot *snapshot,
@@ -71,10 +71,10 @@ static void load_token(const struct access_store *store, struct access_snapshot 
     char role[16], scope[16];
 
     (void)store;
-    copy_text(token.name, sizeof(token.name), statement, 1);
-    copy_text(role, sizeof(role), statement, 3);
-    copy_text(scope, sizeof(scope), statement, 4);
-    copy_text(token.used_from, sizeof(token.used_from), statement, 8);
+    access_store_text(token.name, sizeof(token.name), statement, 1);
+    access_store_text(role, sizeof(role), statement, 3);
+    access_store_text(scope, sizeof(scope), statement, 4);
+    access_store_text(token.used_from, sizeof(token.used_from), statement, 8);
     if (token.id <= 0 || sqlite3_column_bytes(statement, 2) != SECRET_BYTES || access_scope_parse(scope) < 0)
         return;
     memcpy(token.hash, hash, SECRET_BYTES);
@@ -117,8 +117,8 @@ int access_rows_load(struct access_store *store, struct access_snapshot *snapsho
     return load(store, tokens, load_token, snapshot, err);
 }
 
-/* Runs a prepared statement that returns no row, and frees it. */
-static int finish(struct access_store *store, sqlite3_stmt *statement, const char *what, struct err *err)
+int access_store_finish(struct access_store *store, sqlite3_stmt *statement, const char *what,
+                        struct err *err)
 {
     int rc = sqlite3_step(statement);
 
@@ -126,14 +126,14 @@ static int finish(struct access_store *store, sqlite3_stmt *statement, const cha
     return rc == SQLITE_DONE ? 0 : access_store_fail(store, what, err);
 }
 
-static int delete_of(struct access_store *store, const char *sql, int64_t id, struct err *err)
+int access_store_delete(struct access_store *store, const char *sql, int64_t id, struct err *err)
 {
     sqlite3_stmt *statement;
 
     if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK)
         return access_store_fail(store, "delete", err);
     sqlite3_bind_int64(statement, 1, id);
-    return finish(store, statement, "delete", err);
+    return access_store_finish(store, statement, "delete", err);
 }
 
 static int put_user(struct access_store *store, const struct user *user, struct err *err)
@@ -149,12 +149,12 @@ static int put_user(struct access_store *store, const struct user *user, struct 
     sqlite3_bind_text(statement, 2, user->name, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 3, user->hash, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 4, access_role_name(user->role), -1, SQLITE_STATIC);
-    return finish(store, statement, "write a user", err);
+    return access_store_finish(store, statement, "write a user", err);
 }
 
 static int end_sessions_of(struct access_store *store, int64_t user, struct err *err)
 {
-    return delete_of(store, "DELETE FROM sessions WHERE user = ?1", user, err);
+    return access_store_delete(store, "DELETE FROM sessions WHERE user = ?1", user, err);
 }
 
 static int end_session(struct access_store *store, const unsigned char hash[SECRET_BYTES], struct err *err)
@@ -165,7 +165,7 @@ static int end_session(struct access_store *store, const unsigned char hash[SECR
         SQLITE_OK)
         return access_store_fail(store, "end a session", err);
     sqlite3_bind_blob(statement, 1, hash, SECRET_BYTES, SQLITE_STATIC);
-    return finish(store, statement, "end a session", err);
+    return access_store_finish(store, statement, "end a session", err);
 }
 
 static int put_session(struct access_store *store, const struct session *session, struct err *err)
@@ -186,7 +186,7 @@ static int put_session(struct access_store *store, const struct session *session
     sqlite3_bind_int64(statement, 6, session->acted_ns);
     sqlite3_bind_int64(statement, 7, session->opened_s);
     sqlite3_bind_text(statement, 8, session->opened_from, -1, SQLITE_STATIC);
-    return finish(store, statement, "write a session", err);
+    return access_store_finish(store, statement, "write a session", err);
 }
 
 static int put_token(struct access_store *store, const struct token *token, struct err *err)
@@ -208,10 +208,10 @@ static int put_token(struct access_store *store, const struct token *token, stru
     sqlite3_bind_int64(statement, 7, token->ends_s);
     sqlite3_bind_int64(statement, 8, token->used_s);
     sqlite3_bind_text(statement, 9, token->used_from, -1, SQLITE_STATIC);
-    return finish(store, statement, "write a token", err);
+    return access_store_finish(store, statement, "write a token", err);
 }
 
-int access_rows_write(struct access_store *store, const struct access_change *change, struct err *err)
+int access_rows_write(struct access_store *store, struct access_change *change, struct err *err)
 {
     static const char user[] = "DELETE FROM users WHERE id = ?1",
                       token[] = "DELETE FROM tokens WHERE id = ?1";
@@ -220,9 +220,9 @@ int access_rows_write(struct access_store *store, const struct access_change *ch
     if (status == 0 && change->end_user_sessions)
         status = end_sessions_of(store, change->user.id, err);
     if (status == 0 && change->end_all_sessions)
-        status = delete_of(store, "DELETE FROM sessions WHERE ?1", 1, err);
+        status = access_store_delete(store, "DELETE FROM sessions WHERE ?1", 1, err);
     if (status == 0 && change->remove_user)
-        status = delete_of(store, user, change->user.id, err);
+        status = access_store_delete(store, user, change->user.id, err);
     if (status == 0 && change->end_session)
         status = end_session(store, change->ended, err);
     if (status == 0 && change->put_session)
@@ -230,6 +230,8 @@ int access_rows_write(struct access_store *store, const struct access_change *ch
     if (status == 0 && change->put_token)
         status = put_token(store, &change->token, err);
     if (status == 0 && change->remove_token)
-        status = delete_of(store, token, change->token.id, err);
+        status = access_store_delete(store, token, change->token.id, err);
+    if (status == 0 && change->put_audit)
+        status = access_audit_write(store, &change->audit, err);
     return status;
 }

@@ -92,6 +92,18 @@ static void do_copy(struct worker *worker, struct worker_job *job)
     job->kept = access_store_copy(worker->store, job->copy, &job->err) == 0;
 }
 
+static void do_read(struct worker *worker, struct worker_job *job)
+{
+    if (worker->store == NULL) {
+        err_set(&job->err, "access.db is not open");
+        return;
+    }
+    if (job->kind == WORKER_LIST)
+        job->kept = access_store_audit_list(worker->store, job->list, &job->err) == 0;
+    else
+        job->kept = access_store_audit_verify(worker->store, &job->verdict, &job->err) == 0;
+}
+
 static void do_job(struct worker *worker, struct worker_job *job)
 {
     job->right = true;
@@ -113,6 +125,10 @@ static void do_job(struct worker *worker, struct worker_job *job)
         break;
     case WORKER_COPY:
         do_copy(worker, job);
+        break;
+    case WORKER_LIST:
+    case WORKER_VERIFY:
+        do_read(worker, job);
         break;
     }
     secret_wipe(job->password, sizeof(job->password));
@@ -276,6 +292,7 @@ void worker_job_free(struct worker_job *job)
     free(job->snapshot);
     free(job->copy);
     free(job->asker);
+    free(job->list);
     secret_wipe(job, sizeof(*job));
     free(job);
 }

@@ -21,6 +21,8 @@ enum worker_kind {
     WORKER_HASH,   /* hashes `password` into `change.user.hash`; writes the change */
     WORKER_CHANGE, /* writes the change */
     WORKER_COPY,   /* makes `copy` */
+    WORKER_LIST,   /* fills `list` */
+    WORKER_VERIFY, /* fills `verdict` */
 };
 
 struct worker_job {
@@ -36,6 +38,8 @@ struct worker_job {
     struct access_change change;
     struct access_snapshot *snapshot; /* OPEN: whoever frees the job frees it */
     struct access_copy *copy;         /* COPY: the same */
+    struct audit_list *list;          /* LIST: the same */
+    struct audit_verdict verdict;
     /* results */
     bool right; /* LOGIN: the password was; else always true */
     bool kept;  /* the change, or the copy, is on disk */

@@ -49,7 +49,8 @@ static void take_answer(void *ctx, uint64_t request, const struct access_answer 
 static struct access_asker wait_for_answer(struct web_connection *connection)
 {
     web_request_wait(connection, WEB_ANSWER_NS, NULL, NULL, NULL);
-    return (struct access_asker){take_answer, connection->web, connection->request};
+    return (struct access_asker){take_answer, connection->web, connection->request, connection->grant.user,
+                                 connection->from};
 }
 
 static int64_t id_of(const struct web_connection *connection)

@@ -35,6 +35,7 @@ struct web_connection *web_connection_new(const struct web_listener *listener, i
     connection->is_proxy = web_peer_is_proxy(&web->peers, peer);
     connection->peer = *peer;
     connection->source = *source;
+    penalty_source_write(source, connection->from, sizeof(connection->from));
     LIST_INSERT_HEAD(&web->connections, connection, entry);
     web_connection_set_phase(connection, WEB_PHASE_IDLE, WEB_HEADER_NS);
     return connection;

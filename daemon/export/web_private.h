@@ -46,6 +46,7 @@ struct web_route {
     const char *path; /* ending with a star: all below it that need no session; with #: an id, with @: a recording's name */
     enum access_role role;
     web_handler_fn *handler;
+    const char *what; /* for the audit; NULL: it only looks, or access tells of it itself */
 };
 
 enum web_phase {
@@ -63,6 +64,13 @@ enum web_phase {
 #define WEB_ROUTE(METHOD, PATH, ROLE, HANDLER)                                                               \
     {                                                                                                        \
         .method = WEB_METHOD_##METHOD, .path = (PATH), .role = ACCESS_ROLE_##ROLE, .handler = (HANDLER)      \
+    }
+
+/* The same for what changes something. */
+#define WEB_WRITE(METHOD, PATH, ROLE, HANDLER, WHAT)                                                         \
+    {                                                                                                        \
+        .method = WEB_METHOD_##METHOD, .path = (PATH), .role = ACCESS_ROLE_##ROLE, .handler = (HANDLER),     \
+        .what = (WHAT)                                                                                       \
     }
 
 struct web_reply {
@@ -113,6 +121,7 @@ struct web_connection {
     bool lingers; /* bytes of the client may be unread when the reply is out */
     const struct web_route *route;
     struct access_grant grant;
+    char from[AUDIT_FROM_MAX]; /* the source, for the audit */
     struct web_refusal refusal; /* to be sent when the body is swallowed */
     char *body;
     size_t body_len, body_size;
@@ -334,6 +343,11 @@ web_handler_fn web_history_get, web_diary_get, web_totals_get, web_charge_get, w
 
 /* web_typed.c */
 web_handler_fn web_charge_patch, web_outing_patch;
+
+/* web_audit.c */
+web_handler_fn web_audit_get;
+/* What the connection's principal did, or was refused, for the audit. */
+void web_audit_tell(struct web_connection *connection, int status);
 
 /* web_access.c */
 web_handler_fn web_users_get, web_sessions_get, web_session_delete, web_tokens_get, web_tokens_post,

@@ -73,6 +73,7 @@ void web_reply_begin(struct web_connection *connection, int status, const char *
     char line[64];
 
     web_reply_clear(&connection->reply);
+    web_audit_tell(connection, status);
     snprintf(line, sizeof(line), "HTTP/1.1 %d %s\r\n", status, status_text(status));
     add(&connection->reply, line);
     add(&connection->reply, security_headers);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { openWebsocket, request, Session } from "./lib/http.mjs";
-import { build, cleanUp, startWith, top } from "./lib/process.mjs";
+import { build, cleanUp, run, startWith, top } from "./lib/process.mjs";
 import { finish, test } from "./lib/report.mjs";
 import { waitFor } from "./lib/wait.mjs";
 
@@ -151,9 +151,35 @@ async function onThePage(house) {
     assert.equal((await get(house, "/api/v1/state", bearer(made.json.token))).status, 401);
 }
 
+// Who came, failed and changed what; each sees what is theirs; and the list is whole.
+async function audit(house) {
+    await open(house);
+    await ctl(house, ["user", "add", "ola", "--role", "viewer", "--password-stdin"], `${PASSWORD}\n`);
+    const ola = new Session(house.port);
+    await ola.call("POST", "/api/v1/login", { user: "ola", password: "not it at all" });
+    await ola.call("POST", "/api/v1/login", { user: "ola", password: PASSWORD });
+    assert.equal((await ola.call("POST", "/api/v1/pause", { car: "leaf", minutes: 1 })).status, 403);
+    assert.equal((await house.admin.call("POST", "/api/v1/pause", { car: "leaf", minutes: 1 })).status, 200);
+    await ctl(house, ["car", "pause", "leaf", "resume"]);
+    const rows = async (session) => (await session.call("GET", "/api/v1/audit")).json.items.map((row) => `${row.who} ${row.what} ${row.ok}`);
+    const expected = ["root pause true", "anna pause true", "ola pause false", "ola login true", " login false", "root user_add true", "anna pair true", "root pair_open true"];
+    await waitFor("all rows", async () => (await rows(house.admin)).length === expected.length);
+    assert.deepEqual(await rows(house.admin), expected);
+    assert.deepEqual(await rows(ola), ["root pause true", "anna pause true", "ola pause false", "ola login true"]);
+    assert.match(await ctl(house, ["audit"]), /FAILED - from 127\.0\.0\.1: login ola/);
+    assert.match(await ctl(house, ["audit", "verify"]), /rows 1 to 8 are whole/);
+    const { last, hash } = JSON.parse(await ctl(house, ["audit", "verify", "--json"]));
+    assert.ok(house.garaged.err.includes(`audit: ${last} ${hash}`), "the head stands in the journal");
+    await run("sqlite3", house.path("state/access.db"), "UPDATE audit SET who = 'eve' WHERE id = 6");
+    const verified = await garagectl(house, ["audit", "verify"]);
+    assert.equal(verified.code, 65);
+    assert.match(verified.out, /row 6 is not what was written/);
+}
+
 await test("users come, change and go, and with them their sessions", () => inHouse(users));
 await test("a token may what its role and scope say", () => inHouse(scopes));
 await test("nothing else opens", () => inHouse(lookalikes));
 await test("an admin makes tokens on the page", () => inHouse(onThePage));
+await test("what happened at the door stands in the audit", () => inHouse(audit));
 await cleanUp();
 finish();

@@ -10,7 +10,7 @@
 
 static struct access_asker asker_of(struct house *house)
 {
-    return (struct access_asker){take_answer, house, 9};
+    return (struct access_asker){take_answer, house, 9, "root", "control socket"};
 }
 
 static enum access_result result_of(struct house *house, size_t before)
@@ -337,7 +337,8 @@ static void a_file_of_version_1_is_brought_up_and_kept_as_it_was(void **state)
 
     begin(house);
     close_house(house);
-    run_sql(house, "DROP TABLE tokens; ALTER TABLE sessions DROP COLUMN opened_utc_s;"
+    run_sql(house, "DROP TABLE tokens; DROP TABLE audit; DROP TABLE audit_head; ALTER TABLE sessions DROP "
+                   "COLUMN opened_utc_s;"
                    "ALTER TABLE sessions DROP COLUMN opened_from; PRAGMA user_version = 1;");
     open_house(house, false);
     wait_ready(house);

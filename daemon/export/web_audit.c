@@ -1,0 +1,67 @@
+/* GET /api/v1/audit (CONTRACT 7), and what requests leave in it. An admin sees all, others what they did
+ * themselves and the orders to the car. */
+#include "access/manage.h"
+#include "export/json_audit.h"
+#include "export/web_private.h"
+#include "export/web_query.h"
+
+#include <stdio.h>
+
+#define LIMIT_USUAL  100
+#define LIMIT_OTHERS 10
+
+static void print_who(const struct access_grant *grant, char who[AUDIT_WHO_MAX])
+{
+    snprintf(who, AUDIT_WHO_MAX, "%s%s", grant->token != 0 ? "token:" : "", grant->user);
+}
+
+void web_audit_tell(struct web_connection *connection, int status)
+{
+    char who[AUDIT_WHO_MAX], detail[AUDIT_DETAIL_MAX];
+
+    if (connection->route == NULL || connection->route->what == NULL)
+        return;
+    print_who(&connection->grant, who);
+    snprintf(detail, sizeof(detail), "%s %.90s: %d", web_method_name(connection->method), connection->path,
+             status);
+    access_audit(
+        connection->web->access,
+        &(struct audit_event){who, connection->from, connection->route->what, detail, status >= 400});
+}
+
+static void take_list(void *ctx, uint64_t request, const struct access_answer *answer)
+{
+    struct web *web = ctx;
+    struct web_connection *connection = web_connection_find(web, request);
+    const struct json_moment now = web_now(web);
+
+    if (connection == NULL)
+        return;
+    if (answer->result != ACCESS_OK) {
+        web_session_refuse(connection, answer);
+        return;
+    }
+    json_t *object = json_audit(answer->audit, &now);
+    char *text = json_dumps(object, JSON_VALUE_FLAGS);
+    json_decref(object);
+    web_reply_begin(connection, 200, "no-store");
+    web_reply_json(connection, text);
+}
+
+void web_audit_get(struct web_connection *connection)
+{
+    bool is_admin = connection->grant.role == ACCESS_ROLE_ADMIN;
+    int64_t limit = is_admin ? LIMIT_USUAL : LIMIT_OTHERS, before = 0;
+    char who[AUDIT_WHO_MAX] = "";
+
+    if (!web_query_number(connection->query, "limit", 1, AUDIT_LIST_MAX, &limit) ||
+        !web_query_number(connection->query, "before", 1, INT64_MAX, &before)) {
+        web_reply_error(connection, 400, "bad_request", "limit: 1 to 1000; before: an id");
+        return;
+    }
+    if (!is_admin)
+        print_who(&connection->grant, who);
+    const struct access_asker asker = {take_list, connection->web, connection->request, "", ""};
+    web_request_wait(connection, WEB_ANSWER_NS, NULL, NULL, NULL);
+    access_audit_list(connection->web->access, &asker, before, who, (size_t)limit);
+}
