@@ -27,7 +27,8 @@
 #define PASSWORD_BYTES 256
 #define NEVER          INT64_MAX
 
-/* Two topics and the filter of cars, three of each car and its meter; then the status and eight topics of each. */
+/* Two topics and the filter of cars, three of each car and its meter; then the status and eight topics of
+ * each. */
 static_assert(3 + 4 * CONFIG_CAR_MAX <= HEARINGS_MAX, "all that is read back can be heard");
 static_assert(1 + 8 * (CONFIG_CAR_MAX + GONE_MAX) <= OUTBOX_TOPIC_MAX, "all topics have a place");
 
@@ -48,7 +49,7 @@ struct home_mqtt {
     uint64_t dropped;
     struct log_repeat dropped_log;
     struct home_meter *meter; /* NULL: nobody hears meters */
-    bool is_shared; /* another garaged is online under this base */
+    bool is_shared;           /* another garaged is online under this base */
     char gone[GONE_MAX][DIARY_CAR_BYTES];
     size_t gone_count;
     struct home_mqtt_car cars[CONFIG_CAR_MAX];
@@ -264,9 +265,11 @@ static void anonymous_judged(void *ctx, enum mqtt_anonymous answer)
     mqtt->shown.is_probed = true;
     mqtt->shown.is_anonymous = answer == MQTT_ANONYMOUS_SERVED;
     if (mqtt->shown.is_anonymous)
-        log_warning("mqtt", "%s serves everybody who reaches it, without user and password: whoever is in the network "
-                            "reads and forges what the cars say",
-                    mqtt->place.settings->host);
+        log_warning(
+            "mqtt",
+            "%s serves everybody who reaches it, without user and password: whoever is in the network "
+            "reads and forges what the cars say",
+            mqtt->place.settings->host);
     else
         log_notice("mqtt", "%s refuses who does not log in", mqtt->place.settings->host);
     mqtt->fn(mqtt->ctx, &mqtt->shown);
@@ -307,7 +310,8 @@ static bool is_loopback(const char *host)
 
     if (inet_pton(AF_INET, host, &v4) == 1)
         return ntohl(v4.s_addr) >> 24 == 127;
-    return strcmp(host, "localhost") == 0 || (inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6));
+    return strcmp(host, "localhost") == 0 ||
+           (inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6));
 }
 
 /* Said once at the start, and shown as long as it is so. */
@@ -317,7 +321,8 @@ static void judge_wire(struct home_mqtt *mqtt)
 
     mqtt->shown.is_plain = settings->user[0] != '\0' && !settings->tls && !is_loopback(settings->host);
     if (mqtt->shown.is_plain)
-        log_warning("mqtt", "user and password cross the network to %s unencrypted: set mqtt.tls", settings->host);
+        log_warning("mqtt", "user and password cross the network to %s unencrypted: set mqtt.tls",
+                    settings->host);
     mqtt->fn(mqtt->ctx, &mqtt->shown);
 }
 

@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MQTT_KEEPALIVE_S   30 /* a broker that hears nothing for 1.5 times this says offline */
+#define MQTT_KEEPALIVE_S   30    /* a broker that hears nothing for 1.5 times this says offline */
 #define MQTT_MISC_MS       5000  /* how often libmosquitto may look at its keepalive */
 #define MQTT_ANSWER_MS     15000 /* for the answer to a connection and to what was published */
 #define MQTT_STEADY_MS     60000 /* a connection of this age was none of the broker's fits */
@@ -91,7 +91,8 @@ static void on_message(struct mosquitto *client, void *ctx, const struct mosquit
     (void)client;
     packet_is_whole(mqtt);
     if (!has_quota(&mqtt->connection, clock_monotonic_ns()) ||
-        !letters_post(mqtt->inbox, message->topic, message->payload, (size_t)message->payloadlen, message->retain))
+        !letters_post(mqtt->inbox, message->topic, message->payload, (size_t)message->payloadlen,
+                      message->retain))
         mqtt_count_dropped(mqtt);
     else
         mqtt_wake(mqtt->loop_fd);
@@ -237,8 +238,7 @@ static int judge(const struct mqtt *mqtt, struct err *err)
 static int serve_connection(struct mqtt *mqtt, struct err *err)
 {
     while (!atomic_load(&mqtt->stopping)) {
-        bool is_waiting =
-            !mqtt->connection.is_up || mqtt->connection.in_flight > 0 || mqtt->probe.client;
+        bool is_waiting = !mqtt->connection.is_up || mqtt->connection.in_flight > 0 || mqtt->probe.client;
         int rc = turn(mqtt, is_waiting ? 500 : MQTT_MISC_MS);
         mqtt->connection.is_hung_up = rc == MOSQ_ERR_CONN_LOST;
         if (judge(mqtt, err) || say(rc, mqtt->settings.host, err))
@@ -249,7 +249,8 @@ static int serve_connection(struct mqtt *mqtt, struct err *err)
 
 /* libmosquitto compares the certificate's names with settings->host as long as nobody calls its
  * mosquitto_tls_insecure_set. */
-int mqtt_use_tls(struct mosquitto *client, const struct config_mqtt *settings, bool shows_ours, struct err *err)
+int mqtt_use_tls(struct mosquitto *client, const struct config_mqtt *settings, bool shows_ours,
+                 struct err *err)
 {
     const char *ca_path = settings->ca_file[0] == '\0' ? "/etc/ssl/certs" : NULL;
     const char *ca_file = ca_path ? NULL : settings->ca_file;

@@ -19,7 +19,7 @@ struct pollfd;
 /* One connection, as the thread sees it. */
 struct mqtt_connection {
     bool is_up, is_hung_up; /* it took us; it closed the connection */
-    const char *refusal; /* NULL: the broker did not refuse */
+    const char *refusal;    /* NULL: the broker did not refuse */
     int64_t since_ns;
     unsigned in_flight; /* published, not acknowledged */
     int64_t answer_ns;  /* when the broker last had nothing to answer, or answered */
@@ -78,9 +78,10 @@ void mqtt_tell_state(struct mqtt *mqtt, bool is_up, const char *reason);
 /* From the thread: the same of events.anonymous; "unknown" is no news. */
 void mqtt_tell_anonymous(struct mqtt *mqtt, enum mqtt_anonymous answer);
 
-/* Has a client judge the broker's certificate and its name; with our own certificate, if there is one and it may
- * be shown. */
-int mqtt_use_tls(struct mosquitto *client, const struct config_mqtt *settings, bool shows_ours, struct err *err);
+/* Has a client judge the broker's certificate and its name; with our own certificate, if there is one and it
+ * may be shown. */
+int mqtt_use_tls(struct mosquitto *client, const struct config_mqtt *settings, bool shows_ours,
+                 struct err *err);
 
 /* Connects once a day; does nothing before and while it is under way. */
 void mqtt_probe_begin(struct mqtt_probe *probe, const struct config_mqtt *settings, int64_t now_ns);

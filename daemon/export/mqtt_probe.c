@@ -1,6 +1,7 @@
-/* Asks the broker what it thinks of nobody: a short connection of its own beside ours, without user, password,
- * certificate or name. Where it is welcome, everybody in the network reads the car's topics and writes them.
- * Driven by the thread that serves our connection; subscribes to nothing and publishes nothing. */
+/* Asks the broker what it thinks of nobody: a short connection of its own beside ours, without user,
+ * password, certificate or name. Where it is welcome, everybody in the network reads the car's topics and
+ * writes them. Driven by the thread that serves our connection; subscribes to nothing and publishes nothing.
+ */
 #include "export/mqtt_private.h"
 
 #include "util/clock.h"

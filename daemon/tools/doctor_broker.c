@@ -5,10 +5,11 @@
 
 static const struct doctor_finding open_to_all = {
     .level = DOCTOR_NOTE,
-    .text = "the broker serves everybody who reaches it, without user and password: they read and forge what the cars say",
+    .text = "the broker serves everybody who reaches it, without user and password: they read and forge what "
+            "the cars say",
     .advice = "allow_anonymous false, users and an ACL: /usr/share/doc/garaged/broker.conf is an example"};
-static const struct doctor_finding closed = {
-    .level = DOCTOR_OK, .text = "the broker refuses who does not log in"};
+static const struct doctor_finding closed = {.level = DOCTOR_OK,
+                                             .text = "the broker refuses who does not log in"};
 static const struct doctor_finding overheard = {
     .level = DOCTOR_NOTE,
     .text = "user and password cross the network to the broker unencrypted",

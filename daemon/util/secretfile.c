@@ -1,5 +1,5 @@
-/* Opens each file once and judges what it opened. Credentials of systemd may show read permission for a group:
- * that is the mask of the list by which our own user may read what is root's. */
+/* Opens each file once and judges what it opened. Credentials of systemd may show read permission for a
+ * group: that is the mask of the list by which our own user may read what is root's. */
 #include "util/secretfile.h"
 
 #include <errno.h>

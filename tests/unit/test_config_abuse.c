@@ -125,14 +125,16 @@ static void expect_number(const struct config_row *row, long long number, bool i
     bool is_car = strcmp(row->group, "cars") == 0;
 
     if (is_car)
-        snprintf(text, sizeof(text), "cars = ( { id = \"a\"; port = \"/dev/x\"; %s = %lld; } );", row->name, number);
+        snprintf(text, sizeof(text), "cars = ( { id = \"a\"; port = \"/dev/x\"; %s = %lld; } );", row->name,
+                 number);
     else
         snprintf(text, sizeof(text), "%s = { %s = %lld; };", row->group, row->name, number);
     int mistakes = parse(text, strlen(text));
     if ((mistakes == 0) != is_allowed && !strstr(said, "clients_per_peer"))
         fail_msg("%s\n%s", text, said);
     if (is_allowed && mistakes == 0)
-        assert_int_equal(*(int *)config_row_place(row, is_car ? (void *)&config.cars[0] : (void *)&config), number);
+        assert_int_equal(*(int *)config_row_place(row, is_car ? (void *)&config.cars[0] : (void *)&config),
+                         number);
 }
 
 static void every_number_has_a_range(void **state)
@@ -164,7 +166,8 @@ static void what_is_kept_is_bounded(void **state)
 {
     (void)state;
 
-    expect("diary = { keep_readings_days = 365000; };", "x:1: diary.keep_readings_days: 365000: not within 0..36500\n");
+    expect("diary = { keep_readings_days = 365000; };",
+           "x:1: diary.keep_readings_days: 365000: not within 0..36500\n");
     expect("diary = { keep_readings_days = 0; };", "");
     expect("diary = { keep_readings_days = 1; };", "");
     expect("diary = { keep_readings_days = 36500; };", "");
@@ -175,13 +178,14 @@ static void what_is_kept_is_bounded(void **state)
 static void no_setting_widens_what_may_be_sent(void **state)
 {
     (void)state;
-    static const char *const names[] = {"ids",      "services", "payloads", "commands", "allow_ids", "requests",
-                                        "can_id",   "frames",   "init",     "at",       "pids",      "filter",
-                                        "protocol", "header",   "session",  "gate"};
+    static const char *const names[] = {
+        "ids",  "services", "payloads", "commands", "allow_ids", "requests", "can_id",  "frames",
+        "init", "at",       "pids",     "filter",   "protocol",  "header",   "session", "gate"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char text[160], item[60];
-        snprintf(text, sizeof(text), "cars = ( { id = \"a\"; port = \"/dev/x\"; %s = ( 0x10 ); } );", names[i]);
+        snprintf(text, sizeof(text), "cars = ( { id = \"a\"; port = \"/dev/x\"; %s = ( 0x10 ); } );",
+                 names[i]);
         snprintf(item, sizeof(item), "x:1: cars[0].%s: unknown", names[i]);
         assert_int_equal(parse(text, strlen(text)), 1);
         assert_int_equal(strncmp(said, item, strlen(item)), 0);
@@ -189,6 +193,92 @@ static void no_setting_widens_what_may_be_sent(void **state)
         assert_int_equal(parse(text, strlen(text)), 1);
         assert_non_null(strstr(said, "unknown"));
     }
+}
+
+/* ---- F10: what an editor, a cat or a bad card makes of the shipped file ---- */
+
+#define MUTATIONS 20000 /* GARAGED_MUTATIONS: as many as wanted */
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
+/* One byte becomes another, a piece goes, or a piece stands there twice. */
+static size_t mutate(char *text, size_t len, uint32_t *seed)
+{
+    static const char likely[] = "0123456789-+.xL\"\\/;:={}()[],#@\n truefals\0\xff";
+    size_t at = next_random(seed) % len, piece = 1 + next_random(seed) % 20;
+
+    switch (next_random(seed) % 3) {
+    case 0:
+        text[at] = likely[next_random(seed) % (sizeof(likely) - 1)];
+        return len;
+    case 1:
+        piece = at + piece < len ? piece : len - at - 1;
+        memmove(text + at, text + at + piece, len - at - piece);
+        return len - piece;
+    default:
+        piece = at + piece < len ? piece : len - at;
+        memmove(text + at + piece, text + at, len - at);
+        return len + piece;
+    }
+}
+
+static void number_is_allowed(const struct config_row *row, void *base)
+{
+    int number = *(int *)config_row_place(row, base);
+
+    for (const int *choice = row->choices; choice && *choice >= 0; choice++)
+        if (*choice == number)
+            return;
+    assert_true(!row->choices && number >= row->min && number <= row->max);
+}
+
+static void assert_all_in_range(void)
+{
+    for (size_t i = 0; i < config_table_rows; i++) {
+        const struct config_row *row = &config_table[i];
+        bool is_car = strcmp(row->group, "cars") == 0;
+        for (size_t j = 0; row->kind == CONFIG_NUMBER && j < (is_car ? config.car_count : 1); j++)
+            number_is_allowed(row, is_car ? (void *)&config.cars[j] : (void *)&config);
+    }
+}
+
+static size_t read_shipped(char *text, size_t size)
+{
+    FILE *file = fopen("config/garaged.conf", "r");
+
+    assert_non_null(file);
+    size_t len = fread(text, 1, size, file);
+    fclose(file);
+    assert_true(len > 1000 && len < size);
+    return len;
+}
+
+static void whatever_becomes_of_the_file_is_refused_or_in_range(void **state)
+{
+    (void)state;
+    static char shipped[CONFIG_FILE_BYTES], text[CONFIG_FILE_BYTES];
+    const char *wanted = getenv("GARAGED_MUTATIONS");
+    long mutations = wanted ? atol(wanted) : MUTATIONS, accepted = 0;
+    size_t whole = read_shipped(shipped, sizeof(shipped));
+    uint32_t seed = 1;
+
+    for (long i = 0; i < mutations; i++) {
+        size_t len = whole;
+        memcpy(text, shipped, whole);
+        for (uint32_t n = 1 + next_random(&seed) % 4; n > 0; n--)
+            len = mutate(text, len, &seed);
+        int mistakes = parse(text, len);
+        assert_int_equal(mistakes > 0, said[0] != '\0');
+        if (mistakes > 0)
+            continue;
+        accepted++;
+        assert_all_in_range();
+    }
+    assert_true(accepted > mutations / 20 && accepted < mutations); /* most changes are in comments */
 }
 
 /* ---- F07, F08: files ---- */
@@ -240,11 +330,13 @@ static void who_else_may_write_the_file_is_refused(void **state)
     rmdir(folder);
 }
 
-/* Written half, the power went, and what was left ends anywhere: a mistake with its line, or settings that stand. */
+/* Written half, the power went, and what was left ends anywhere: a mistake with its line, or settings that
+ * stand. */
 static void a_half_written_file_is_said_or_whole(void **state)
 {
     (void)state;
-    static const char whole[] = "log = \"debug\";\nweb = { port = 8081; };\ncars = ( { id = \"a\"; port = \"/dev/x\"; } );\n";
+    static const char whole[] =
+        "log = \"debug\";\nweb = { port = 8081; };\ncars = ( { id = \"a\"; port = \"/dev/x\"; } );\n";
 
     for (size_t len = 0; len < sizeof(whole) - 1; len++) {
         int mistakes = parse(whole, len);
@@ -264,6 +356,7 @@ int main(void)
         cmocka_unit_test(every_number_has_a_range),
         cmocka_unit_test(what_is_kept_is_bounded),
         cmocka_unit_test(no_setting_widens_what_may_be_sent),
+        cmocka_unit_test(whatever_becomes_of_the_file_is_refused_or_in_range),
         cmocka_unit_test(who_else_may_write_the_file_is_refused),
         cmocka_unit_test(a_half_written_file_is_said_or_whole),
     };

@@ -1,5 +1,5 @@
-/* export/mqtt and a broker that takes each connection and drops it, a thousand times. Half a day of retries is a few
- * seconds here: the clock runs ten thousand times as fast. */
+/* export/mqtt and a broker that takes each connection and drops it, a thousand times. Half a day of retries
+ * is a few seconds here: the clock runs ten thousand times as fast. */
 #include "export/mqtt.h"
 #include "util/clock.h"
 

@@ -1,5 +1,6 @@
-/* export/mqtt on the wire: what a broker, or whoever poses as one, gets to read of user and password. The brokers
- * here are processes that record each byte they can decipher, and answer a connection by its CONNECT. */
+/* export/mqtt on the wire: what a broker, or whoever poses as one, gets to read of user and password. The
+ * brokers here are processes that record each byte they can decipher, and answer a connection by its CONNECT.
+ */
 #include "export/mqtt.h"
 #include "util/clock.h"
 
@@ -125,7 +126,8 @@ static void serve_client(const struct broker *broker, int client)
 
     if (broker->paper && !tls)
         return;
-    record.len = tls ? SSL_read(tls, record.bytes, RECORD_MAX) : (int)recv(client, record.bytes, RECORD_MAX, 0);
+    record.len =
+        tls ? SSL_read(tls, record.bytes, RECORD_MAX) : (int)recv(client, record.bytes, RECORD_MAX, 0);
     if (write(broker->records[1], &record, sizeof(record)) != sizeof(record))
         return;
     if (record.bytes[0] != 0x10)
@@ -293,7 +295,7 @@ static void meet_and_expect_nobody(struct house *house, char code, enum mqtt_ano
     assert_true(next_record(&broker, &first));
     assert_true(contains(&first, "anna") && contains(&first, "geheim") && contains(&first, "garaged/status"));
     assert_true(next_record(&broker, &second));
-    assert_int_equal(second.len, 14);                                              /* no will, no name of a client */
+    assert_int_equal(second.len, 14); /* no will, no name of a client */
     assert_memory_equal(second.bytes, "\x10\x0c\x00\x04MQTT\x04\x02\x00\x3c\x00\x00", 14);
     assert_false(next_record(&broker, &first));
     broker_stop(&broker);

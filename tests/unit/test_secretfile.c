@@ -46,7 +46,8 @@ static void expect_refused(struct place *place, const char *reason)
     char whole[256];
 
     snprintf(whole, sizeof(whole), "item: %s: %s", place->path, reason);
-    assert_int_equal(secretfile_read("item", place->path, place->secret, sizeof(place->secret), &place->err), -1);
+    assert_int_equal(secretfile_read("item", place->path, place->secret, sizeof(place->secret), &place->err),
+                     -1);
     assert_string_equal(place->err.text, whole);
 }
 
@@ -59,7 +60,8 @@ static void the_first_line_is_the_secret(void **state)
     begin(&place);
     for (size_t i = 0; i < 3; i++) {
         write_file(&place, texts[i], strlen(texts[i]), 0600);
-        assert_int_equal(secretfile_read("item", place.path, place.secret, sizeof(place.secret), &place.err), 0);
+        assert_int_equal(secretfile_read("item", place.path, place.secret, sizeof(place.secret), &place.err),
+                         0);
         assert_string_equal(place.secret, "geheim");
     }
     assert_int_equal(secretfile_check("item", place.path, &place.err), 0);
