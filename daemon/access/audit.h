@@ -45,14 +45,14 @@ void audit_fill(struct audit_row *row, const struct audit_event *event);
 int audit_hash(const struct audit_row *row, const unsigned char before[SECRET_BYTES],
                unsigned char hash[SECRET_BYTES], struct err *err);
 
-/* Who fails without end fills no card: 20 rows at once, then one a minute; what was left out is counted. */
+/* Who fails without end, inside or outside, fills no card: 20 rows at once, then one a minute; what was left out is counted. */
 struct audit_limit {
     int used;
     int64_t at_ns;
     uint64_t left_out;
 };
 
-/* Whether a row of somebody who did not come in may be written now. */
+/* Whether a row of something that failed may be written now. */
 bool audit_may_tell(struct audit_limit *limit, int64_t now_ns);
 
 #endif

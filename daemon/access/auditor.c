@@ -32,7 +32,7 @@ void access_audit(struct access *access, const struct audit_event *event)
     char detail[AUDIT_DETAIL_MAX];
 
     if (access->state != ACCESS_STATE_OPEN ||
-        (event->who[0] == '\0' && !audit_may_tell(&access->audit_limit, clock_boot_ns())))
+        (event->is_failure && !audit_may_tell(&access->audit_limit, clock_boot_ns())))
         return;
     if (access->audit_limit.left_out > 0) {
         snprintf(detail, sizeof(detail), "%s (and %" PRIu64 " more)", event->detail,

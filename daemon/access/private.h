@@ -18,7 +18,7 @@ struct access {
     struct sessions sessions;
     struct tokens tokens;
     bool clock_right;
-    struct audit_limit audit_limit; /* of rows about nobody */
+    struct audit_limit audit_limit; /* of rows about failures */
     bool is_changing; /* something of manage.h is in work */
     struct pairing pairing;
     struct penalties penalties;

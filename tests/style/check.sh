@@ -18,7 +18,8 @@ functions in headers have a comment
 edges of the house
 pure files stay pure
 libraries have one home
-every abuse case has a test'
+every abuse case has a test
+SECURITY.md names tests that are there'
 
 below() { # FOLDER NAME...: files of these names below ROOT/FOLDER, sorted
     folder=$root/$1
@@ -46,6 +47,18 @@ wanted=$(awk 'BEGIN { for (i = 1; i <= 20; i++) printf "E%02d ", i; for (i = 1; 
     for (i = 1; i <= 19; i++) printf "D%02d ", i; for (i = 1; i <= 9; i++) printf "T%02d ", i }')
 # shellcheck disable=SC2086 # a list
 [ "$root" != . ] || tests/abuse/run.sh --list $wanted | sed 's/^/every abuse case has a test\t/' >>"$found"
+
+# `unit/test_x` is tests/unit/test_x.c, `system/test_x.mjs` that file; (W01) has a line among the abuse cases.
+[ "$root" != . ] || {
+    grep -oE '`(unit|life|system|web)/[a-z0-9_.]+`' SECURITY.md | tr -d '`' | while read -r name; do
+        [ -f "tests/$name" ] || [ -f "tests/$name.c" ] || echo "SECURITY.md: no tests/$name"
+    done
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        grep -qE "^\\| I$i \\|.*\`(unit|life|system)/" SECURITY.md || echo "SECURITY.md: nothing shows I$i"
+    done
+    # shellcheck disable=SC2046 # a list
+    tests/abuse/run.sh --list $(grep -oE '\b[A-HJ-Z][0-9]{2}\b' SECURITY.md | sort -u)
+} | sed 's/^/SECURITY.md names tests that are there\t/' >>"$found"
 
 echo "$names" | while IFS= read -r name; do
     awk -F '\t' -v name="$name" '

@@ -89,6 +89,7 @@ not ok pure files stay pure: $bad/daemon/bus/bad.c:4: includes unistd.h
 not ok pure files stay pure: $bad/daemon/bus/bad.c:5: includes libconfig.h
 not ok libraries have one home: $bad/daemon/bus/bad.c:5: may not include libconfig.h
 ok every abuse case has a test
+ok SECURITY.md names tests that are there
 END
 
 tests/style/check.sh $bad >build/style/said

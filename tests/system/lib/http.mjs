@@ -5,8 +5,8 @@ import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";
 
-// `withTls`: whatever certificate is shown will do.
-export function request(port, method, path, { headers = {}, body, withTls = false } = {}) {
+// `withTls`: whatever certificate is shown will do. `from`: the client's own address.
+export function request(port, method, path, { headers = {}, body, withTls = false, from } = {}) {
     return new Promise((resolve, reject) => {
         const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
         const all = { ...headers };
@@ -14,7 +14,7 @@ export function request(port, method, path, { headers = {}, body, withTls = fals
             all["Content-Type"] ??= "application/json";
             all["Content-Length"] = Buffer.byteLength(text);
         }
-        const options = { host: "127.0.0.1", port, method, path, headers: all, agent: false, rejectUnauthorized: false };
+        const options = { host: "127.0.0.1", port, method, path, headers: all, agent: false, rejectUnauthorized: false, localAddress: from };
         const call = (withTls ? https : http).request(options, (answer) => {
             let data = "";
             answer.on("data", (chunk) => (data += chunk));
