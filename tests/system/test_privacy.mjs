@@ -89,7 +89,7 @@ async function everyTool(house) {
 
 async function lives(house) {
     await house.startSimulator("--car", "aze0-30", "--vin", VIN, "--battery", BATTERY, "--charging-heard",
-        ...house.scenario("0 asleep", "6 on", "18 charge 3.3", "30 unplug", "31 on"));
+        ...house.scenario("0 asleep", "6 on", "18 charge 3.3", "42 unplug", "43 on"));
     mkdirSync(house.path("state/backups"), { mode: 0o700 });
     await house.startBroker();
     house.discovery = subscribe(house.brokerPort, "#");
