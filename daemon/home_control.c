@@ -321,7 +321,7 @@ static int make_room(void *ctx, const json_t *request, json_t *answer, struct er
 {
     const char *car = json_string_value(json_object_get(request, "car"));
 
-    (void)ctx;
+    note(ctx, "forget", car ? car : "everything");
     log_notice("home", "ending: %.16s is to be forgotten", car ? car : "everything");
     json_object_set_new(answer, "ending", json_true());
     return kill(getpid(), SIGTERM) == 0 ? 0 : err_set(err, "can't end");

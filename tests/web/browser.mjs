@@ -21,10 +21,10 @@ export function missing() {
 
 const ARGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-/** Chromium with a fresh profile (Playwright's doing). Root, and a system that lends users no namespace, get no sandbox. */
-export async function launch() {
+/** Chromium with a fresh profile (Playwright's doing). Root, and a system that lends users no namespace, get no sandbox. `more`: arguments. */
+export async function launch(more = []) {
   const { chromium } = fromWeb('playwright-core');
-  const start = (chromiumSandbox) => chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS, chromiumSandbox });
+  const start = (chromiumSandbox) => chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...ARGS, ...more], chromiumSandbox });
   return process.getuid() === 0 ? start(false) : start(true).catch(() => start(false));
 }
 
