@@ -278,9 +278,9 @@ async function bearsGarbage(house) {
 const CAR = 'cars = ( { id = "leaf"; port = "/dev/ttyUSB0"; } );';
 const BAD = [
     ['web = { listen = "0.0.0.0"; };', /^FILE:2: web\.listen: 0\.0\.0\.0: refused/m],
-    ['web = { listen = ( "127.0.0.1", "192.168.0.2" ); };', /^FILE:2: web\.listen(\[1\])?: 192\.168\.0\.2: refused/m],
+    ['web = { listen = ( "127.0.0.1", "203.0.113.2" ); };', /^FILE:2: web\.listen(\[1\])?: 203\.0\.113\.2: refused: a public address/m],
     ['web = { listen = "::"; };', /^FILE:2: web\.listen: ::: refused/m],
-    ['web = { listen = "eth0"; };', /^FILE:2: web\.listen: eth0: /m],
+    ['web = { listen = "192.168.1"; };', /^FILE:2: web\.listen: 192\.168\.1: neither a network interface nor an address/m],
     ["web = { prot = 80; };", /^FILE:2: web\.prot: unknown, did you mean web\.port\?/m],
     ["web = { port = 4294967376; };", /^FILE:2: .*4294967376/m],
     ['mqtt = { password = "secret"; };', /^FILE:2: mqtt\.password: .*password_file/m],
