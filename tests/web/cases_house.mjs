@@ -108,6 +108,15 @@ const STATES = async ({ fake, open }) => {
   await says(page, 'User and password cross the network unencrypted');
 };
 
+const IN_CLEAR = async ({ fake, open }) => {
+  fake.plain = true;
+  for (const place of ['#/', '#/battery', '#/notices']) {
+    const page = await open({}, place);
+    await says(page, /Not encrypted. Passwords and all that you see cross the network in clear/);
+    assert.deepEqual(await accessibility(page), []);
+  }
+};
+
 const ANOTHER_CAR = async ({ fake, open }) => {
   const page = await open({}, '#/');
   fake.change({ cars: { leaf: { identity: 'changed', notices: [{ kind: 'identity_changed', text: 'Another car', since: '2026-11-22T07:00:00+01:00' }] } } });
@@ -213,6 +222,7 @@ export async function houseCases(run) {
   await run('the charge in progress', OPEN_CHARGE);
   await run('the newest month on the first page', MONTH);
   await run('each state of diary and broker has a name', STATES);
+  await run('a page that came in clear says so everywhere', IN_CLEAR);
   await run('another car than the diary’s is said, with the line to type', ANOTHER_CAR);
   await run('what garaged says of itself', SYSTEM);
   await run('which promises of its unit do not hold', SANDBOX);

@@ -73,6 +73,7 @@ export class Fake {
     this.recordings = { items: [], last: { leaf: null }, limits: { files: 20 } };
     this.order = () => ({ status: 404, body: {} }); // what becomes of POST pause and record
     this.role = 'admin';
+    this.plain = false;
     this.hidden = null; // files that aren't there
     this.requests = [];
     this.sockets = new Set();
@@ -158,7 +159,7 @@ export class Fake {
 
   inside(request, response, path, query, body) {
     if (path === 'session') {
-      this.send(response, 200, { user: 'anna', role: this.role, csrf: CSRF });
+      this.send(response, 200, { user: 'anna', role: this.role, csrf: CSRF, plain: this.plain });
     } else if (path === 'preferences') {
       this.answerPreferences(request, response, body);
     } else if (path === 'system') {

@@ -113,7 +113,7 @@ export class Api {
     }
     const data = plainObject(answer.data);
     this.csrf = typeof data['csrf'] === 'string' ? data['csrf'] : null;
-    return { user: String(data['user'] ?? ''), role: String(data['role'] ?? '') };
+    return { user: String(data['user'] ?? ''), role: String(data['role'] ?? ''), plain: data['plain'] === true };
   }
 
   session(): Promise<Session | Failure> {

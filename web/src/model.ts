@@ -83,4 +83,6 @@ export interface Notice {
 export interface Session {
   user: string;
   role: string;
+  /** The page came through the house in clear. */
+  plain: boolean;
 }

@@ -88,7 +88,7 @@ function Body({ app, state, prefs, route }: BodyProps) {
     <>
       <Announcer car={car} state={state} />
       <Cars house={house} chosen={id ?? ''} choose={choose} />
-      <Banners house={house} car={car} contact={state.contact} view={view} first={route.page === 'now'} />
+      <Banners house={house} car={car} contact={state.contact} view={view} first={route.page === 'now'} plain={state.session?.plain ?? false} />
       {id === null || car === null ? (
         <Blank title="No car yet" words="Name one in garaged.conf, then restart garaged." />
       ) : (

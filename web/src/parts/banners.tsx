@@ -95,8 +95,17 @@ function linkBanner(house: House, car: Car | null, contact: Contact, view: View)
   return { id: 'link', icon: 'warning', kind: 'warn', title: 'Dongle unreachable:', text: `${reason}. garaged keeps trying; these figures are the last ones.` };
 }
 
-function all(house: House, car: Car | null, contact: Contact, view: View): BannerProps[] {
+const PLAIN: BannerProps = {
+  id: 'plain',
+  icon: 'warning',
+  kind: 'warn',
+  title: 'Not encrypted.',
+  text: 'Passwords and all that you see cross the network in clear: set web.tls = "auto" in garaged.conf.',
+};
+
+function all(house: House, car: Car | null, contact: Contact, view: View, plain: boolean): BannerProps[] {
   const list: (BannerProps | null)[] = [
+    plain ? PLAIN : null,
     house.demo ? { id: 'demo', icon: 'info', kind: 'quiet', title: 'A made-up car.', text: 'This is the demo: car and diary are made-up data, nothing here is real.' } : null,
     contact.lost ? { id: 'lost', icon: 'warning', kind: 'warn', title: `${lostWords(house, contact) ?? ''}.`, text: 'What you see is what it said last; trying again.' } : null,
     linkBanner(house, car, contact, view),
@@ -118,12 +127,14 @@ interface BannersProps {
   view: View;
   /** On the first page the demo says in full what the top line says in short everywhere. */
   first: boolean;
+  /** Session.plain */
+  plain: boolean;
 }
 
-export function Banners({ house, car, contact, view, first }: BannersProps) {
+export function Banners({ house, car, contact, view, first, plain }: BannersProps) {
   return (
     <div class="banners">
-      {all(house, car, contact, view).filter((each) => first || each.id !== 'demo').map((each) => (
+      {all(house, car, contact, view, plain).filter((each) => first || each.id !== 'demo').map((each) => (
         <Banner key={each.id} {...each} />
       ))}
     </div>
