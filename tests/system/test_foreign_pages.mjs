@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writeFileSync } from "node:fs";
 import { inHouse } from "./lib/house.mjs";
-import { launch, missing } from "./lib/page.mjs";
-import { cleanUp, run, top } from "./lib/process.mjs";
+import { launch, missing, openHouse, saysSoon } from "./lib/page.mjs";
+import { cleanUp, freePort, run, top } from "./lib/process.mjs";
 import { finish, skip, test } from "./lib/report.mjs";
 
 const RECORDING = join(top, "tests/recordings/fixtures/bus.log");
@@ -158,10 +158,30 @@ async function frames(house, browser) {
     }
 }
 
+const MARKUP = "<img src=x onerror=alert(1)>";
+
+// W24: names and notes that are markup stand there as text, on every page, and nothing is fetched or run.
+async function markup(house, browser) {
+    house.car = { adapter: "elm327", port: `tcp://127.0.0.1:${await freePort()}`, name: MARKUP };
+    await house.startGaraged();
+    house.session = await house.login();
+    await house.session.call("POST", "/api/v1/tokens", { name: "a", role: "viewer", password: "correct horse battery" });
+    const dialogs = [];
+    for (const page of ["", "#/charges", "#/mileage", "#/history", "#/battery", "#/system", "#/notices", "#/more"]) {
+        const opened = await openHouse(browser, house.port, house.session, { hash: `/${page}` });
+        opened.on("dialog", (dialog) => dialogs.push(dialog.message()) && dialog.dismiss());
+        await saysSoon(opened, /<img src=x onerror=alert\(1\)>/);
+        assert.equal(await opened.locator("img[src=x]").count(), 0, page);
+        assert.deepEqual(opened.trouble, [], page);
+        await opened.context().close();
+    }
+    assert.deepEqual(dialogs, []);
+}
+
 const why = missing();
 const browser = why ? null : await launch([`--host-resolver-rules=${NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(", ")}`]);
 const all = [["another site, and a name that was made to lead here", sites], ["a page without an origin", noOrigin],
-    ["forms, images and fetches that can't read", forms], ["a frame, and a link of 2016", frames]];
+    ["markup in a name is text", markup], ["forms, images and fetches that can't read", forms], ["a frame, and a link of 2016", frames]];
 try {
     for (const [name, body] of all)
         if (why) skip(name, why);

@@ -59,12 +59,12 @@ export class House {
     }
 
     writeConfig() {
-        const { adapter, port, generation = "auto", poll = true } = this.car;
+        const { adapter, port, generation = "auto", poll = true, name = "Leaf" } = this.car;
         const mqtt = this.brokerPort ? `mqtt = { host = "${this.brokerHost ?? "127.0.0.1"}"; port = ${this.brokerPort}; ${this.mqttSettings ?? ""} };` : "";
         writeFileSync(
             this.path("garaged.conf"),
             `state = "${this.path("state")}"; log = "debug"; zone = "${this.zone ?? ""}";
-cars = ( { id = "leaf"; name = "Leaf"; vehicle = "nissan-leaf"; generation = "${generation}";
+cars = ( { id = "leaf"; name = "${name}"; vehicle = "nissan-leaf"; generation = "${generation}";
            adapter = "${adapter}"; port = "${port}"; poll = ${poll}; ${this.carSettings ?? ""} } );
 web = { listen = ${this.listen ?? '"127.0.0.1"'}; port = ${this.port}; ${this.withTls ? 'tls = "on"; ' : ""}${this.webSettings ?? ""} };
 ${this.moreSettings ?? ""}
