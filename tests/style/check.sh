@@ -44,7 +44,10 @@ for file in $others; do
 done
 
 wanted=$(awk 'BEGIN { for (i = 1; i <= 20; i++) printf "E%02d ", i; for (i = 1; i <= 17; i++) printf "C%02d ", i
-    for (i = 1; i <= 19; i++) printf "D%02d ", i; for (i = 1; i <= 9; i++) printf "T%02d ", i }')
+    for (i = 1; i <= 19; i++) printf "D%02d ", i; for (i = 1; i <= 9; i++) printf "T%02d ", i
+    for (i = 1; i <= 30; i++) printf "W%02d ", i; for (i = 1; i <= 21; i++) printf "A%02d ", i
+    for (i = 1; i <= 17; i++) printf "M%02d ", i; for (i = 1; i <= 15; i++) printf "F%02d ", i
+    for (i = 1; i <= 11; i++) printf "P%02d ", i; printf "S01 S08 S09 S11 S12 S18 S19 S20 S21 S23" }')
 # shellcheck disable=SC2086 # a list
 [ "$root" != . ] || tests/abuse/run.sh --list $wanted | sed 's/^/every abuse case has a test\t/' >>"$found"
 

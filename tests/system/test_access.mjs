@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // Who may what, with real programs: users, tokens and sessions by garagectl and over HTTP, and how soon what is taken away is gone.
 import assert from "node:assert/strict";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { openWebsocket, request, Session } from "./lib/http.mjs";
+import { preloaded } from "./lib/preload.mjs";
 import { build, cleanUp, run, startWith, top } from "./lib/process.mjs";
 import { finish, test } from "./lib/report.mjs";
 import { waitFor } from "./lib/wait.mjs";
@@ -176,10 +178,24 @@ async function audit(house) {
     assert.match(verified.out, /row 6 is not what was written/);
 }
 
+// The calendar a year forward and two back: nobody is logged out, and no rights last longer.
+async function calendar(house) {
+    house.environment = { LD_PRELOAD: await preloaded("past"), PAST_FILE: house.path("past") };
+    writeFileSync(house.path("past"), "0");
+    await open(house);
+    for (const years of [-1, 1, 30]) {
+        writeFileSync(house.path("past.new"), String(years * 365 * 86_400)); // so far in the past
+        renameSync(house.path("past.new"), house.path("past"));
+        assert.equal((await house.admin.call("GET", "/api/v1/session")).json.role, "admin", `${-years} years`);
+        assert.equal((await house.admin.call("GET", "/api/v1/users")).status, 200);
+    }
+}
+
 await test("users come, change and go, and with them their sessions", () => inHouse(users));
 await test("a token may what its role and scope say", () => inHouse(scopes));
 await test("nothing else opens", () => inHouse(lookalikes));
 await test("an admin makes tokens on the page", () => inHouse(onThePage));
+await test("the calendar neither ends nor extends a session", () => inHouse(calendar));
 await test("what happened at the door stands in the audit", () => inHouse(audit));
 await cleanUp();
 finish();

@@ -4,10 +4,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { inHouse } from "./lib/house.mjs";
+import { House, inHouse } from "./lib/house.mjs";
 import { request, Session } from "./lib/http.mjs";
 import { build, cleanUp, run, startWith, top } from "./lib/process.mjs";
 import { finish, test } from "./lib/report.mjs";
+import { waitFor } from "./lib/wait.mjs";
 
 const RECORDING = join(top, "tests/recordings/fixtures/bus.log");
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -158,12 +159,35 @@ async function of2016(house) {
                 assert.ok(!answer.text.includes("SJNFAAZE0U6"), "not repeated");
             }
         }
+    const command = { car: "leaf", key: "one" };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => request(house.port, "POST", "/api/v1/commands/climate", { headers: people[2].headers, body: command })));
+    answers.push(await request(house.port, "POST", "/api/v1/commands/climate", { headers: people[1].headers, body: { ...command, challenge: "one" } }));
+    assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [404], "there are no commands");
     assert.equal(await orders(), null);
+}
+
+// What is served to everybody is the same whatever the car does.
+async function files(house) {
+    const served = [];
+    for (const scenario of ["0 asleep", "0 charge 6.6"]) {
+        const own = new House();
+        await own.startSimulator("--charging-heard", ...own.scenario(scenario));
+        await own.startGaraged();
+        const session = await own.login();
+        await waitFor("the car", async () => (await session.state()).cars.leaf.state === (scenario.includes("charge") ? "charging" : "asleep"));
+        const answers = await Promise.all(["/", "/manifest.webmanifest", "/nothing", "/api/v1/state"].map((path) => request(own.port, "GET", path)));
+        served.push(answers.map(({ status, headers, text }) => ({ status, headers: { ...headers, date: "" }, text })));
+        await own.close();
+    }
+    assert.ok(served[0][0].text.length > 100);
+    assert.deepEqual(served[0], served[1]);
+    await open(house);
 }
 
 await test("every route, each method, everybody", () => inHouse(nobodyElse));
 await test("who has not come in learns nothing from an answer", () => inHouse(strangers));
 await test("looking changes nothing", () => inHouse(looking));
+await test("a stranger sees the same whether the car charges or sleeps", () => inHouse(files));
 await test("the requests of 2016 do nothing and tell nothing", () => inHouse(of2016));
 await cleanUp();
 finish();

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void names_every_role(void **state)
 {
@@ -357,6 +358,29 @@ static void lets_nobody_in_by_a_damaged_hash(void **state)
     assert_false(password_verify("a green bicycle", hash));
 }
 
+static int64_t spent_ns(const char *hash)
+{
+    struct timespec from, to;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+    for (int i = 0; i < 8; i++)
+        assert_false(password_verify("not the password", hash));
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+    return (to.tv_sec - from.tv_sec) * INT64_C(1000000000) + to.tv_nsec - from.tv_nsec;
+}
+
+/* Who asks for somebody who isn't there waits as long. */
+static void nobody_takes_as_long_as_somebody(void **state)
+{
+    char hash[USER_HASH_MAX];
+    struct err err;
+
+    (void)state;
+    assert_int_equal(password_hash("a green bicycle", hash, &err), 0);
+    int64_t somebody_ns = spent_ns(hash), nobody_ns = spent_ns("");
+    assert_in_range(nobody_ns, somebody_ns / 2, somebody_ns * 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,6 +402,7 @@ int main(void)
         cmocka_unit_test(wears_rights_off_and_keeps_looking),
         cmocka_unit_test(verifies_the_right_password_only),
         cmocka_unit_test(lets_nobody_in_by_a_damaged_hash),
+        cmocka_unit_test(nobody_takes_as_long_as_somebody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
