@@ -213,7 +213,7 @@ async function recordsToAPipe(house) {
     assert.equal((await ctl(house, "record", "/nowhere/x")).code, 73);
     const status = await ctl(house, "status");
     assert.equal(status.code, 0);
-    assert.match(status.out, /^leaf: (awake|charging)(, [\d.]+ %)?( \([^)]*\))?\n  dongle up\ndiary ok\nmqtt up\nbackups .*\n$/);
+    assert.match(status.out, /^leaf: (awake|charging)(, [\d.]+ %)?( \([^)]*\))?\n  dongle up\ndiary ok\nmqtt up\n(mqtt: .*\n)*backups .*\nsandbox .*\n$/);
     assert.equal(JSON.parse((await ctl(house, "status", "--json")).out).cars.leaf.link, "up");
 }
 
