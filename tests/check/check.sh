@@ -78,8 +78,9 @@ sanitized_system_suites line hostile tries signals
 wait
 unset GARAGED_BUILD
 build VARIANT=thread threaded-programs
+build_ahead fuzz-programs &
 program_suites thread/unit thread
-build fuzz-programs
+wait
 "$suite" fuzz-corpus 120 tests/fuzz/replay.sh
 
 awk -v took=$(($(date +%s) - started)) '
