@@ -94,6 +94,11 @@ const char *config_meter_unit_word(enum config_meter_unit unit);
  * USB, a recording. What is reached by radio, and every ELM327, stands in the car. */
 bool config_car_is_wired(const struct config_car *car);
 
+/* Tells every setting of the table with its value: "cars[0].port", "mqtt.host". A list's items stand side by
+ * side. */
+typedef void config_tell_fn(void *ctx, const char *item, const char *value);
+void config_tell(const struct config *config, config_tell_fn *tell, void *ctx);
+
 /* Called for each mistake: "FILE:LINE: ITEM: VALUE: REASON". */
 typedef void config_mistake_fn(void *ctx, const char *text);
 

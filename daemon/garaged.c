@@ -3,6 +3,7 @@
 #include "config.h"
 #include "home.h"
 #include "util/log.h"
+#include "util/logbook.h"
 #include "util/nocore.h"
 #include "util/sandbox_look.h"
 
@@ -104,7 +105,10 @@ static int run_house(const struct arguments *arguments, const struct config *con
     static const struct sandbox_allowed allowed = {.internet = true, .network = true, .machine = true};
     const char *state_dir = folder_from("STATE_DIRECTORY", config->state);
     struct sandbox_report sandbox;
+    struct logbook *logbook = logbook_new();
 
+    if (logbook) /* for as long as the process: a thread that its card holds may still speak at the end */
+        log_set_sink(logbook_sink(logbook));
     sandbox_look(&allowed, state_dir, &sandbox);
     sandbox_log(&sandbox);
     nocore_set(); /* behind the look at what the unit says */
@@ -117,6 +121,7 @@ static int run_house(const struct arguments *arguments, const struct config *con
         .demo = arguments->demo,
         .sockets_dir = arguments->sockets_dir,
         .trust_clock = arguments->trust_clock || arguments->demo,
+        .logbook = logbook,
         .sandbox = &sandbox,
     };
     struct err err;

@@ -225,8 +225,7 @@ static void signal_caught(void *ctx, int number)
     home->is_stopping = true;
 }
 
-/* Two houses on one folder would mix their diaries. One that can't be written to is no reason to stay away.
- */
+/* Two houses on one folder would mix their diaries. A folder that can't be written to keeps nobody away. */
 static int attach_folder(struct home *home, int *code, struct err *err)
 {
     const char *folder = home->settings.state_dir;
@@ -383,6 +382,7 @@ static int attach_web(struct home *home, struct err *err)
         .store = home->store,
         .preferences = &home->preferences,
         .orders = &home->orders.orders,
+        .logbook = home->settings.logbook,
         .page_dir = home->page,
         .state_dir = home->settings.state_dir,
         .runtime_dir = home->settings.runtime_dir,
@@ -404,7 +404,7 @@ static int attach_upkeep(struct home *home, struct err *err)
         .access = home_web_access(home->web),
     };
 
-    home->upkeep = home_upkeep_new(&parts);
+    home->upkeep = home->orders.upkeep = home_upkeep_new(&parts);
     return home->upkeep ? 0 : err_set(err, "out of memory");
 }
 

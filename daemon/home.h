@@ -11,6 +11,7 @@
 #define HOME_SOCKETS "/run/garaged-car" /* of the car halves that systemd starts */
 
 struct home;
+struct logbook;
 
 struct home_settings {
     const struct config *config;
@@ -21,6 +22,7 @@ struct home_settings {
     const char *sockets_dir; /* where each car half listens on ID.sock; NULL: they are started here */
     bool demo;               /* a made-up car, marked as such; the pairing code logs in as often as wanted */
     bool trust_clock;        /* believe the calendar clock though nothing says that it is right */
+    struct logbook *logbook; /* the last lines of the log, for the page; may be NULL */
     const struct sandbox_report *sandbox; /* what was found of the unit's promises */
 };
 

@@ -285,6 +285,13 @@ static int64_t birth_delay_ns(void)
     return BIRTH_MIN_NS + (BIRTH_MAX_NS - BIRTH_MIN_NS) / UINT16_MAX * random;
 }
 
+/* Shown by those who ask; no reader of the state is told. */
+static void tell_birth(struct home_mqtt *mqtt, int64_t now_ns)
+{
+    mqtt->shown.birth_boot_ns = now_ns;
+    mqtt->fn(mqtt->ctx, &mqtt->shown);
+}
+
 static void message_came(void *ctx, const char *topic, const char *payload, size_t len, bool is_retained)
 {
     struct home_mqtt *mqtt = ctx;
@@ -295,6 +302,8 @@ static void message_came(void *ctx, const char *topic, const char *payload, size
         home_meter_take(mqtt->meter, topic, payload, len, is_retained, now_ns);
     if (mqtt->phase == READING_BACK && is_retained)
         read_back(mqtt, topic, payload);
+    if (is_birth)
+        tell_birth(mqtt, now_ns);
     if (is_birth && mqtt->birth_ns == NEVER) {
         mqtt->birth_ns = now_ns + birth_delay_ns();
         step(mqtt, now_ns);
@@ -319,6 +328,7 @@ static void judge_wire(struct home_mqtt *mqtt)
 {
     const struct config_mqtt *settings = mqtt->place.settings;
 
+    mqtt->shown.is_discovery = settings->discovery;
     mqtt->shown.is_plain = settings->user[0] != '\0' && !settings->tls && !is_loopback(settings->host);
     if (mqtt->shown.is_plain)
         log_warning("mqtt", "user and password cross the network to %s unencrypted: set mqtt.tls",

@@ -39,6 +39,14 @@ static void forget(void *ctx, size_t car)
     home_record_forget(home_car_recording(house->halves[car]));
 }
 
+static int backup(void *ctx, orders_copied_fn *copied, void *copied_ctx, uint64_t request, struct err *err)
+{
+    const struct home_orders *house = ctx;
+    const struct home_upkeep_wish wish = {copied, copied_ctx, request};
+
+    return home_upkeep_copy_now(house->upkeep, &wish, clock_boot_ns(), clock_utc_ns(), err);
+}
+
 /* Nothing old is given up for one that can't be begun. */
 static int record_file(void *ctx, size_t car, int64_t seconds, struct err *err)
 {
@@ -72,6 +80,7 @@ void home_orders_begin(struct home_orders *house, struct home_car *const *halves
         .record = record,
         .forget = forget,
         .record_file = record_file,
+        .backup = backup,
         .recordings = house->recordings,
     };
 }

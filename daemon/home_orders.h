@@ -6,12 +6,14 @@
 #include "export/view.h"
 #include "home_car.h"
 #include "home_diary.h"
+#include "home_upkeep.h"
 #include "util/paths.h"
 
 struct home_orders {
     struct orders orders;
     struct home_car *const *halves; /* as many as the view has cars */
     struct home_diary *diary;
+    struct home_upkeep *upkeep; /* the hub's, when it is there */
     const struct view *view;
     const struct zone *zone;
     char recordings[PATHS_MAX];

@@ -17,6 +17,7 @@
 #define NIGHT_NS    (3 * NS_PER_H)  /* after local midnight: nobody drives, many charge */
 #define AGAIN_NS    NS_PER_H        /* after a failure */
 #define PATIENCE_NS (10 * NS_PER_S) /* with a folder on another disk */
+#define KEEP_ASKED  7               /* copies, where none are made at night */
 
 _Static_assert(CONFIG_CAR_MAX <= RETENTION_CAR_MAX, "each car's trackers are spared");
 
@@ -32,6 +33,8 @@ struct home_upkeep {
     bool is_silent;      /* it was, for too long */
     int64_t asked_ns;
     int64_t not_before_ns; /* boot time */
+    struct home_upkeep_wish wish; /* `copied` NULL: nobody asked */
+    int64_t bytes;                /* of the last copy */
     int64_t now_ns;
 };
 
@@ -56,11 +59,24 @@ static void take_found(struct home_upkeep *upkeep, const struct copies_found *fo
     upkeep->has_told_disk = found->same_disk;
 }
 
+static void answer_wish(struct home_upkeep *upkeep, const char *why)
+{
+    const struct home_upkeep_wish wish = upkeep->wish;
+    char name[sizeof(COPY_NAME) + DAY_TEXT_SIZE + sizeof(".db")];
+
+    if (!wish.copied)
+        return;
+    upkeep->wish.copied = NULL;
+    snprintf(name, sizeof(name), COPY_NAME "-%s.db", upkeep->day);
+    wish.copied(wish.ctx, wish.request, &(struct orders_copy){why, name, upkeep->bytes});
+}
+
 static void end(struct home_upkeep *upkeep, const char *why)
 {
     struct err reason;
 
     upkeep->is_busy = false;
+    answer_wish(upkeep, why);
     if (!why) {
         upkeep->done_day = upkeep->due_day;
         log_info("backups", "%s: diary and access copied to %.200s", upkeep->day, upkeep->folder);
@@ -73,6 +89,13 @@ static void end(struct home_upkeep *upkeep, const char *why)
     upkeep->not_before_ns = upkeep->now_ns + AGAIN_NS;
 }
 
+static size_t keep_of(const struct home_upkeep *upkeep)
+{
+    int keep = upkeep->parts.config->backups;
+
+    return keep > 0 ? (size_t)keep : KEEP_ASKED;
+}
+
 static void access_copied(void *ctx, const char *why)
 {
     end(ctx, why);
@@ -81,10 +104,11 @@ static void access_copied(void *ctx, const char *why)
 static void diary_copied(void *ctx, const struct work *work, const char *why)
 {
     struct home_upkeep *upkeep = ctx;
-    struct access_copy copy = {.keep = (size_t)upkeep->parts.config->backups};
+    struct access_copy copy = {.keep = keep_of(upkeep)};
 
     if (!why)
         take_found(upkeep, copy_found(work));
+    upkeep->bytes = copy_bytes(work);
     if (!why && upkeep->day[0] == '\0') {
         upkeep->is_busy = false;
         upkeep->has_looked = true;
@@ -118,6 +142,7 @@ static bool folder_answers(struct home_upkeep *upkeep)
         err_set(&reason, "no copy: %.150s does not answer", upkeep->folder);
         log_warning("backups", "%s; gone on with when it does", reason.text);
         tell_reason(upkeep, reason.text);
+        answer_wish(upkeep, reason.text);
     }
     return false;
 }
@@ -126,7 +151,7 @@ static bool folder_answers(struct home_upkeep *upkeep)
 static void begin_copy(struct home_upkeep *upkeep, const char *day)
 {
     static const struct work_events events = {.ended = diary_copied};
-    struct copy_order order = {.keep = (size_t)upkeep->parts.config->backups, .fd = -1};
+    struct copy_order order = {.keep = keep_of(upkeep), .fd = -1, .anew = upkeep->wish.copied != NULL};
 
     snprintf(upkeep->day, sizeof(upkeep->day), "%s", day);
     memcpy(order.folder, upkeep->folder, sizeof(order.folder));
@@ -191,7 +216,7 @@ static void begin_due_copy(struct home_upkeep *upkeep, int32_t day)
 
     if (!folder_answers(upkeep))
         return;
-    if (upkeep->has_looked) {
+    if (upkeep->has_looked || upkeep->wish.copied) {
         upkeep->due_day = day;
         day_text(day, text);
     }
@@ -203,7 +228,9 @@ static void do_next(struct home_upkeep *upkeep, int32_t day, int64_t utc_ns)
     const struct config_diary *config = upkeep->parts.config;
     bool is_due = is_night(upkeep, day, utc_ns);
 
-    if (is_due && config->keep_readings_days > 0 && day != upkeep->purged_day)
+    if (upkeep->wish.copied)
+        begin_due_copy(upkeep, day);
+    else if (is_due && config->keep_readings_days > 0 && day != upkeep->purged_day)
         begin_purge(upkeep, day);
     else if (config->backups > 0 && (!upkeep->has_looked || (is_due && day != upkeep->done_day)))
         begin_due_copy(upkeep, day);
@@ -215,8 +242,36 @@ void home_upkeep_advance(struct home_upkeep *upkeep, int64_t boot_ns, int64_t ut
     int64_t utc_ns = boot_ns + utc_minus_boot_ns;
 
     upkeep->now_ns = boot_ns;
-    if (!upkeep->is_busy && strcmp(parts->view->diary_state, "ok") == 0 && boot_ns >= upkeep->not_before_ns)
+    bool may_begin = upkeep->wish.copied || boot_ns >= upkeep->not_before_ns;
+    if (!upkeep->is_busy && strcmp(parts->view->diary_state, "ok") == 0 && may_begin)
         do_next(upkeep, zone_day_of(parts->zone, utc_ns), utc_ns);
+}
+
+/* NULL: it can be begun. */
+static const char *judge_wish(const struct home_upkeep *upkeep)
+{
+    const struct view *view = upkeep->parts.view;
+
+    if (upkeep->is_busy || upkeep->wish.copied)
+        return "its files are being copied or cleared already";
+    if (upkeep->is_silent)
+        return "the folder of the copies does not answer";
+    if (strcmp(view->diary_state, "ok") != 0)
+        return "the diary can't be read now";
+    return view->clock_right ? NULL : "the clock is not set: the copy would bear a wrong date";
+}
+
+int home_upkeep_copy_now(struct home_upkeep *upkeep, const struct home_upkeep_wish *wish, int64_t boot_ns,
+                         int64_t utc_ns, struct err *err)
+{
+    const char *why = judge_wish(upkeep);
+
+    if (why)
+        return err_set(err, "%s", why);
+    upkeep->wish = *wish;
+    upkeep->now_ns = boot_ns;
+    do_next(upkeep, zone_day_of(upkeep->parts.zone, utc_ns), utc_ns);
+    return 0;
 }
 
 bool home_upkeep_is_busy(const struct home_upkeep *upkeep)

@@ -1,5 +1,5 @@
-/* What the house does for its files once a night: dated copies of diary.db and access.db, and readings that
- * are older than the owner wants to keep go. Only while the clock is right, or dates would lie and the wrong
+/* What the house does for its files once a night: dated copies of diary.db and access.db (and one when it is
+ * asked for), and readings that are older than the owner wants to keep go. Only while the clock is right, or dates would lie and the wrong
  * things would go. */
 #ifndef HOME_UPKEEP_H
 #define HOME_UPKEEP_H
@@ -7,6 +7,7 @@
 #include "access/access.h"
 #include "config.h"
 #include "diary/store/store.h"
+#include "export/orders.h"
 #include "export/view.h"
 #include "util/core/zone.h"
 
@@ -27,6 +28,17 @@ struct home_upkeep_parts {
 /* NULL without memory. */
 struct home_upkeep *home_upkeep_new(const struct home_upkeep_parts *parts);
 void home_upkeep_free(struct home_upkeep *upkeep); /* NULL is fine */
+
+/* Somebody who wants a copy now, and hears what became of it: at once, or later on the loop's thread. */
+struct home_upkeep_wish {
+    orders_copied_fn *copied;
+    void *ctx;
+    uint64_t request;
+};
+
+/* Makes one, also where none are made at night; today's is made anew. -1 with err: not now. */
+int home_upkeep_copy_now(struct home_upkeep *upkeep, const struct home_upkeep_wish *wish, int64_t boot_ns,
+                         int64_t utc_ns, struct err *err);
 
 /* Lets time pass, every few seconds. */
 void home_upkeep_advance(struct home_upkeep *upkeep, int64_t boot_ns, int64_t utc_minus_boot_ns);

@@ -41,6 +41,8 @@ static int attach_server(struct home_web *web, const struct home_web_parts *part
         .store = parts->store,
         .preferences = parts->preferences,
         .orders = parts->orders,
+        .settings = parts->config,
+        .logbook = parts->logbook,
         .page_dir = parts->page_dir,
         .state_dir = parts->state_dir,
     };

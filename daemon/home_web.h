@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 struct access;
+struct logbook;
 struct home_web;
 
 /* All of it outlives the object. */
@@ -24,6 +25,7 @@ struct home_web_parts {
     struct store *store;
     struct preferences *preferences;
     const struct orders *orders;
+    struct logbook *logbook; /* the last lines of the log; may be NULL */
     const char *page_dir, *state_dir, *runtime_dir;
     bool demo; /* prints the one line of CONTRACT 9 on stdout */
 };

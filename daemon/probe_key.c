@@ -2,6 +2,8 @@
  * decide, for with it goes what the diary knows its car by. */
 #include "probe_key.h"
 
+#include "util/durable.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -35,16 +37,6 @@ static int write_new(const char *path, struct err *err)
     return rc;
 }
 
-static void sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    if (fd < 0)
-        return;
-    fsync(fd);
-    close(fd);
-}
-
 /* Whoever links first wins. */
 static int make(const char *folder, const char *path, struct err *err)
 {
@@ -56,7 +48,7 @@ static int make(const char *folder, const char *path, struct err *err)
     if (rc == 0 && link(fresh, path) != 0 && errno != EEXIST)
         rc = fail(err, path);
     unlink(fresh);
-    sync_folder(folder);
+    durable_sync_folder(folder);
     return rc;
 }
 

@@ -93,9 +93,10 @@ static void take_done(void *ctx, struct worker_job *job)
         login_take_done(access, job);
     else if (job->request != 0)
         login_take_logout(access, job);
-    else if (!job->kept)
+    else if (!job->kept && !job->is_owed)
         log_warning("access", "%s", job->err.text);
-    worker_job_free(job);
+    if (!owed_take(access, job))
+        worker_job_free(job);
 }
 
 struct access *access_new(struct loop *loop, const struct access_settings *settings, struct err *err)
@@ -110,7 +111,7 @@ struct access *access_new(struct loop *loop, const struct access_settings *setti
     access->demo = settings->demo;
     access->worker = worker_new(loop, settings->folder, take_done, access, err);
     access->reopen = loop_timer_new(loop, reopen, access);
-    if (access->worker == NULL || access->reopen == NULL)
+    if (access->worker == NULL || access->reopen == NULL || !owed_start(access, loop))
         goto fail;
     if (access->demo) {
         if (secret_random_below(PAIRING_CODES, &code, err) != 0)
@@ -128,7 +129,10 @@ void access_free(struct access *access)
 {
     if (access == NULL)
         return;
+    if (access->worker != NULL)
+        owed_submit(access); /* the last chance */
     worker_free(access->worker);
+    owed_stop(access);
     loop_timer_free(access->reopen);
     secret_wipe(access, sizeof(*access));
     free(access);
@@ -297,9 +301,10 @@ static void note_token_use(struct access *access, struct token *token, const str
     char from[TOKEN_FROM_MAX];
 
     penalty_source_write(source, from, sizeof(from));
-    if (llabs(now_utc_s() - token->used_s) < TOKEN_USED_S && strcmp(from, token->used_from) == 0)
+    bool is_known = token_knows(token, from);
+    if (llabs(now_utc_s() - token->used_s) < TOKEN_USED_S && is_known)
         return;
-    if (strcmp(from, token->used_from) != 0)
+    if (!is_known)
         tell_new_place(access, &change, token, from);
     token->used_s = now_utc_s();
     memcpy(token->used_from, from, sizeof(from));

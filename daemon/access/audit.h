@@ -18,6 +18,7 @@
 #define AUDIT_ROOT       "root" /* who is at the control socket */
 #define AUDIT_SOCKET     "control socket"
 #define AUDIT_NOBODY     "" /* who did not come in */
+#define AUDIT_ORDERS     "*" /* no user's name: in lists, only the orders to the car */
 
 /* What a row tells. No secret and no VIN stands in it. */
 struct audit_row {

@@ -4,6 +4,7 @@
 
 #include "access/secret.h"
 #include "util/core/day.h"
+#include "util/durable.h"
 #include "util/secretfile.h"
 
 #include <arpa/inet.h>
@@ -180,10 +181,9 @@ void certificate_print(const struct certificate *certificate, char text[CERTIFIC
 
 /* ---- reading ---- */
 
-/* NULL with err. */
-static BIO *read_file(const char *path, struct err *err)
+/* Closes the descriptor. NULL with err. */
+static BIO *read_open(int fd, const char *path, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat status;
     char *bytes = NULL;
     ssize_t got = -1;
@@ -219,13 +219,18 @@ static int no_password(char *buffer, int size, int is_writing, void *ctx)
 
 static int read_key(struct certificate *certificate, const char *path, struct err *err)
 {
-    BIO *bio = secretfile_check("key", path, err) == 0 ? read_file(path, err) : NULL;
+    int fd = secretfile_open("key", path, err);
+    BIO *bio = fd < 0 ? NULL : read_open(fd, path, err);
+    char what[ERR_TEXT_MAX];
 
     if (bio == NULL)
         return -1;
     certificate->key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
     BIO_free(bio);
-    return certificate->key == NULL ? fail(err, path) : 0;
+    if (certificate->key != NULL)
+        return 0;
+    snprintf(what, sizeof(what), "%s: no key that can be used", path);
+    return fail(err, what);
 }
 
 static int read_chain(struct certificate *certificate, BIO *bio, const char *path, struct err *err)
@@ -252,7 +257,7 @@ static int read_chain(struct certificate *certificate, BIO *bio, const char *pat
 
 static int read_certificates(struct certificate *certificate, const char *path, struct err *err)
 {
-    BIO *bio = read_file(path, err);
+    BIO *bio = read_open(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), path, err);
     int status = bio == NULL ? -1 : read_chain(certificate, bio, path, err);
 
     BIO_free(bio);
@@ -399,42 +404,13 @@ struct certificate *certificate_make(const struct certificate *old, const struct
 
 /* ---- writing ---- */
 
-static int write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t written = write(fd, bytes, len);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return -1;
-        bytes += written;
-        len -= (size_t)written;
-    }
-    return fsync(fd);
-}
-
-/* Under another name first: after a power cut the file is the old one or the new one. */
 static int replace_file(const char *path, BIO *bio, struct err *err)
 {
-    char new_path[512];
     char *bytes;
     long len = BIO_get_mem_data(bio, &bytes);
-    int fd, status;
 
-    if (snprintf(new_path, sizeof(new_path), "%s.new", path) >= (int)sizeof(new_path))
-        return err_set(err, "%s: too long a name", path);
-    unlink(new_path); /* of a try that was cut off */
-    fd = open(new_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return err_set(err, "%s: %s", new_path, strerror(errno));
-    status = len <= 0 ? -1 : write_all(fd, bytes, (size_t)len);
-    close(fd);
-    if (status == 0 && rename(new_path, path) == 0)
-        return 0;
-    err_set(err, "%s: %s", path, strerror(errno));
-    unlink(new_path);
-    return -1;
+    return len > 0 ? durable_replace(path, bytes, (size_t)len, err)
+                   : err_set(err, "%s: nothing to write", path);
 }
 
 int certificate_write(const struct certificate *certificate, const char *cert_file, const char *key_file,
@@ -482,4 +458,9 @@ int certificate_serve(void *context, struct certificate *const *in_force, struct
     SSL_CTX_set_tlsext_servername_callback(context, NULL); /* whatever it is called: the same */
     SSL_CTX_set_cert_cb(context, give_pair, given.ctx);
     return 0;
+}
+
+const char *certificate_library(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION);
 }

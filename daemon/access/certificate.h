@@ -56,4 +56,7 @@ void certificate_print(const struct certificate *certificate, char text[CERTIFIC
  * connection gets what *in_force is when it begins; both outlive the context. */
 int certificate_serve(void *context, struct certificate *const *in_force, struct err *err);
 
+/* The library's name and version. */
+const char *certificate_library(void);
+
 #endif

@@ -4,6 +4,7 @@
 #include "util/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ struct certificate_files {
     struct certificate *in_force;
     struct file_state cert, key; /* as they were when they were read */
     int64_t warned_s;            /* of its end */
+    bool is_unwritten;           /* our own, in memory only */
 };
 
 int certificate_paths_find(struct certificate_paths *paths, const char *state_dir, const char *cert_file,
@@ -120,6 +122,19 @@ static int read_again(struct certificate_files *files, struct err *err)
 
 /* ---- our own ---- */
 
+/* A folder that is full or read-only now may be neither later: said once, tried again at each look. */
+static void write_own(struct certificate_files *files)
+{
+    bool was_unwritten = files->is_unwritten;
+    struct err err;
+
+    files->is_unwritten = certificate_write(files->in_force, files->paths.cert, files->paths.key, &err) != 0;
+    if (files->is_unwritten && !was_unwritten)
+        log_warning("web", "the certificate is kept in memory only: %s", err.text);
+    else if (!files->is_unwritten && was_unwritten)
+        log_info("web", "%s: the certificate could be written now", files->paths.cert);
+}
+
 /* With the key of `old`; NULL: with a new one. */
 static int make(struct certificate_files *files, const struct certificate *old,
                 const struct certificate_names *names, const struct certificate_time *time, struct err *err)
@@ -129,10 +144,24 @@ static int make(struct certificate_files *files, const struct certificate *old,
 
     if (made == NULL)
         return -1;
-    if (certificate_write(made, files->paths.cert, files->paths.key, err) != 0)
-        log_warning("web", "the certificate is kept in memory only: %s", err->text);
     put_in_force(files, made, &files->paths);
+    write_own(files);
     return 0;
+}
+
+/* A key that can't be used, or that others could read, is none: the house needs a door all the same. It is
+ * kept beside, for whoever wants to know what became of it. */
+static void set_key_aside(struct certificate_files *files, const struct certificate_time *time,
+                          const struct err *why)
+{
+    char aside[CERTIFICATE_FILES_PATH_BYTES + 32];
+
+    snprintf(aside, sizeof(aside), "%s.refused-%" PRId64, files->paths.key, time->now_s);
+    log_error("web",
+              "%s: the page gets a new key: browsers will warn of it once, compare garagectl certificate",
+              why->text);
+    if (rename(files->paths.key, aside) == 0)
+        log_warning("web", "the old one is now %s", aside);
 }
 
 /* A key that is there stays ours even if its certificate is gone or broken. */
@@ -145,7 +174,7 @@ static int make_first(struct certificate_files *files, const struct certificate_
     if (access(files->paths.key, F_OK) == 0 || errno != ENOENT) {
         kept = certificate_read(NULL, files->paths.key, err);
         if (kept == NULL)
-            return -1;
+            set_key_aside(files, time, err);
     }
     status = make(files, kept, names, time, err);
     certificate_free(kept);
@@ -162,6 +191,8 @@ static bool is_due(const struct certificate_files *files, const struct certifica
 static int renew(struct certificate_files *files, const struct certificate_names *names,
                  const struct certificate_time *time, struct err *err)
 {
+    if (files->is_unwritten)
+        write_own(files);
     if (!is_due(files, names, time))
         return 0;
     return make(files, files->in_force, names, time, err) == 0 ? 1 : -1;

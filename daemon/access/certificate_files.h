@@ -31,7 +31,8 @@ struct certificate_time {
 };
 
 /* The pair that is there, or a new one for these names. A folder that can't be written to costs only that the
- * key is another one after the next start. While the owner's pair is broken, `spare` (our own) is shown;
+ * key is another one after the next start, and is tried again. A key of ours that is damaged, or that others
+ * could read, is set aside. While the owner's pair is broken, `spare` (our own) is shown;
  * NULL: there is none. NULL with err. */
 struct certificate_files *certificate_files_new(const struct certificate_paths *paths,
                                                 const struct certificate_paths *spare,

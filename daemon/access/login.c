@@ -242,8 +242,9 @@ void access_logout(struct access *access, uint64_t request, int64_t id)
                 &(struct audit_event){owner == NULL ? "" : owner->name, session->opened_from, "logout", "", false});
     access_end_session(access, id);
     if (worker_submit(access->worker, job) != 0) {
-        worker_job_free(job);
         answer_result(access, request, ACCESS_FAILED, 0);
+        if (!owed_take(access, job))
+            worker_job_free(job);
     }
 }
 

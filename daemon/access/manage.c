@@ -43,7 +43,8 @@ static struct worker_job *begin(struct access *access, const struct access_asker
         answer(asker, access->state == ACCESS_STATE_OPENING ? ACCESS_OPENING : ACCESS_FAILED, 0, "");
         return NULL;
     }
-    if (access->is_changing || access->pairing.taken) {
+    owed_submit(access); /* a new user must not get the id of one whose end is not written yet */
+    if (access->is_changing || access->pairing.taken || access->owed.working > 0 || access->owed.count > 0) {
         answer(asker, ACCESS_TOO_MANY, RETRY_BUSY_S, "");
         return NULL;
     }

@@ -45,7 +45,7 @@ void access_session_end(struct access *access, const struct access_asker *asker,
 void access_sessions_end(struct access *access, const struct access_asker *asker, const char *user);
 
 /* The audit's rows, newest first: `limit` of those before an id (0: the newest); those of `only` and the
- * orders to the car ("": all). Answered with `audit`. */
+ * orders to the car ("": all; AUDIT_ORDERS: those orders alone). Answered with `audit`. */
 void access_audit_list(struct access *access, const struct access_asker *asker, int64_t before,
                        const char *only, size_t limit);
 

@@ -1,4 +1,4 @@
-/* Shared by access.c, login.c and manage.c only. */
+/* Shared by access.c, login.c, manage.c, auditor.c and owed.c only. */
 #ifndef ACCESS_PRIVATE_H
 #define ACCESS_PRIVATE_H
 
@@ -8,6 +8,14 @@
 #include "access/worker.h"
 
 enum access_state { ACCESS_STATE_OPENING, ACCESS_STATE_OPEN, ACCESS_STATE_FAILED };
+
+#define OWED_MAX 16
+
+struct owed {
+    struct worker_job *jobs[OWED_MAX];
+    size_t count, working; /* waiting for the next try; with the worker */
+    struct loop_timer *again;
+};
 
 struct access {
     enum access_state state;
@@ -19,10 +27,11 @@ struct access {
     struct tokens tokens;
     bool clock_right;
     struct audit_limit audit_limit; /* of rows about failures */
-    bool is_changing; /* something of manage.h is in work */
+    bool is_changing;               /* something of manage.h is in work */
     struct pairing pairing;
     struct penalties penalties;
     struct worker *worker;
+    struct owed owed;
     struct loop_timer *reopen;
     access_answer_fn *answer;
     access_end_fn *end;
@@ -51,7 +60,16 @@ void login_take_done(struct access *access, const struct worker_job *job);
 void login_take_logout(struct access *access, const struct worker_job *job);
 void manage_take_done(struct access *access, const struct worker_job *job);
 
-/* auditor.c: the row that stands in the change's own transaction; its head, told to the journal; an answer. */
+/* owed.c: takes a job that comes back if it ended something and was not kept: then it is no longer the
+ * caller's. */
+bool owed_take(struct access *access, struct worker_job *job);
+/* Tries all of it again now. */
+void owed_submit(struct access *access);
+bool owed_start(struct access *access, struct loop *loop);
+void owed_stop(struct access *access);
+
+/* auditor.c: the row that stands in the change's own transaction; its head, told to the journal; an answer.
+ */
 void auditor_put(const struct access *access, struct access_change *change, const struct audit_event *event);
 void auditor_tell_head(const struct access_change *change);
 void auditor_take_done(struct access *access, const struct worker_job *job);

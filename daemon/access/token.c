@@ -1,6 +1,7 @@
 /* The table of tokens. Knows no request; does not store. */
 #include "access/token.h"
 
+#include <stdio.h>
 #include <string.h>
 
 int token_make(char text[TOKEN_TEXT], unsigned char hash[SECRET_BYTES], struct err *err)
@@ -91,6 +92,19 @@ void tokens_drop(struct tokens *tokens, int64_t id)
         secret_wipe(&tokens->items[tokens->count], sizeof(tokens->items[0]));
         return;
     }
+}
+
+bool token_knows(struct token *token, const char *from)
+{
+    if (strcmp(token->used_from, from) == 0)
+        return true;
+    for (size_t i = 0; i < TOKEN_PLACES; i++) {
+        if (strcmp(token->known[i], from) == 0)
+            return true;
+    }
+    snprintf(token->known[token->next_known], TOKEN_FROM_MAX, "%s", from);
+    token->next_known = (token->next_known + 1) % TOKEN_PLACES;
+    return false;
 }
 
 bool token_alive(const struct token *token, int64_t now_s, bool clock_right)

@@ -17,6 +17,7 @@
 #define TOKEN_MAX      64
 #define TOKEN_FROM_MAX 48 /* an address as text */
 #define TOKEN_DAYS_MAX 3650
+#define TOKEN_PLACES   4
 #define TOKEN_USED_S   3600 /* how stale a token's last use may be on disk */
 #define TOKEN_NO_END   INT64_C(0)
 
@@ -27,9 +28,11 @@ struct token {
     enum access_scope scope;
     unsigned char hash[SECRET_BYTES];
     int64_t made_s;
-    int64_t ends_s;                 /* TOKEN_NO_END */
-    int64_t used_s;                 /* 0: never */
-    char used_from[TOKEN_FROM_MAX]; /* "" */
+    int64_t ends_s;                           /* TOKEN_NO_END */
+    int64_t used_s;                           /* 0: never */
+    char used_from[TOKEN_FROM_MAX];           /* "" */
+    char known[TOKEN_PLACES][TOKEN_FROM_MAX]; /* where else it was used since the start; not on disk */
+    size_t next_known;
 };
 
 struct tokens {
@@ -54,6 +57,9 @@ int64_t tokens_next_id(const struct tokens *tokens);
 /* Adds, or replaces the one with the same id. -1 when there are TOKEN_MAX. */
 int tokens_put(struct tokens *tokens, const struct token *token);
 void tokens_drop(struct tokens *tokens, int64_t id);
+
+/* Whether it was used from there already; from now on it was. */
+bool token_knows(struct token *token, const char *from);
 
 /* Whether it may be used at this moment. One that ends is not while the clock is not known to be right. */
 bool token_alive(const struct token *token, int64_t now_s, bool clock_right);

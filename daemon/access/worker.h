@@ -29,7 +29,7 @@ struct worker_job {
     enum worker_kind kind;
     /* the caller's, carried along */
     uint64_t request;
-    bool opens_session, is_managed;
+    bool opens_session, is_managed, is_owed;
     struct penalty_source source;
     char identifier[TOKEN_TEXT];
     struct access_asker *asker; /* of a managed job; whoever frees the job frees it */

@@ -56,6 +56,8 @@ static json_t *signal_object(const struct view *view, const struct view_car *car
         json_object_set_new(object, "source", json_null());
     }
     json_object_set_new(object, "quality", json_string(quality_name(value->quality)));
+    if (value->heard && value->known && value->has_raw)
+        json_object_set_new(object, "raw", json_integer((json_int_t)value->raw));
     if (value->quality == QUALITY_DISPUTED && car->others != NULL && car->others[index].active)
         json_object_set_new(object, "others", other_sources(car, index));
     return object;
@@ -134,7 +136,7 @@ static void add_car_diary(json_t *object, const struct view *view, const struct 
     json_object_set_new(object, "notices", notices_array(view, car, now));
 }
 
-static json_t *car_object(const struct view *view, const struct view_car *car, const struct json_moment *now)
+json_t *json_state_car(const struct view *view, const struct view_car *car, const struct json_moment *now)
 {
     size_t count = definition_signal_count(car->definition);
     json_t *object = json_object();
@@ -217,7 +219,7 @@ static json_t *fill_state(json_t *object, const struct view *view, const struct 
     add_head(object, view);
     for (size_t i = 0; i < view->car_count; i++) {
         if (car == NULL || car == &view->cars[i])
-            json_object_set_new(cars, view->cars[i].id, car_object(view, &view->cars[i], now));
+            json_object_set_new(cars, view->cars[i].id, json_state_car(view, &view->cars[i], now));
     }
     json_object_set_new(object, "cars", cars);
     add_rooms(object, view);

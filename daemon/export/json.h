@@ -13,6 +13,9 @@
 /* The whole state; of one car when `car` isn't NULL. */
 char *json_state(const struct view *view, const struct view_car *car, const struct json_moment *now);
 
+/* One car of it, as an object. */
+json_t *json_state_car(const struct view *view, const struct view_car *car, const struct json_moment *now);
+
 /* The websocket's messages. */
 char *json_live_state(const struct view *view, const struct json_moment *now);
 

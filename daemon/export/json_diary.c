@@ -164,8 +164,9 @@ static json_t *average(const struct json_field *field, const void *item, const s
         {"consumption_kwh_100km", average, 0, NULL},                                                         \
         {"consumption_kwh", json_field_number, AT(day, rated_wh), &kwh},                                     \
         {"consumption_km", json_field_number, AT(day, rated_mm), &km},                                       \
+        {"cost_max", json_field_number, AT(day, cost_max_m), &money},                                        \
     {                                                                                                        \
-        "cost_max", json_field_number, AT(day, cost_max_m), &money                                           \
+        "supplied_kwh", json_field_number, AT(day, supplied_wh), &kwh                                        \
     }
 
 static const struct json_field day_fields[] = {

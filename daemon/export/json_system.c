@@ -90,7 +90,35 @@ static json_t *exposed_object(const struct view *view, const struct json_door *d
                      (json_int_t)door->relayed);
 }
 
-char *json_system(const struct json_system *system)
+static json_t *number_or_null(int64_t value)
+{
+    return value >= 0 ? json_integer((json_int_t)value) : json_null();
+}
+
+/* What garaged costs the computer that it runs on. */
+static void add_cost(json_t *object, const struct json_system *system)
+{
+    json_object_set_new(object, "memory_kb", number_or_null(system->memory_kb));
+    json_object_set_new(object, "processor_s", system->processor_ms >= 0
+                                                   ? json_value_number((double)system->processor_ms / 1000, 0.01)
+                                                   : json_null());
+    json_object_set_new(object, "disk",
+                        json_pack("{s:o, s:o}", "free", number_or_null(system->disk_free_bytes), "bytes",
+                                  number_or_null(system->disk_bytes)));
+}
+
+/* Whether Home Assistant said that it is there, as far as this broker knows. */
+static json_t *homeassistant_object(const struct json_system *system)
+{
+    const struct view_mqtt *mqtt = &system->view->mqtt;
+
+    return json_pack("{s:b, s:o}", "discovery", mqtt->is_discovery, "birth",
+                     mqtt->birth_boot_ns != 0
+                         ? json_value_time(system->view, system->door->now, mqtt->birth_boot_ns)
+                         : json_null());
+}
+
+json_t *json_system_object(const struct json_system *system)
 {
     const struct store_answer *files = system->files;
     json_t *object = json_object();
@@ -101,13 +129,21 @@ char *json_system(const struct json_system *system)
     json_object_set_new(object, "files", files ? files_object(files) : json_null());
     json_object_set_new(object, "bytes_written_today",
                         files ? json_integer(files->written_today) : json_null());
-    json_object_set_new(object, "memory_kb",
-                        system->memory_kb >= 0 ? json_integer(system->memory_kb) : json_null());
+    json_object_set_new(object, "bytes_written_yesterday",
+                        files ? number_or_null(files->written_yesterday) : json_null());
+    add_cost(object, system);
     json_object_set_new(object, "queues", queues_object(system->queues, system->queue_count));
     json_object_set_new(object, "refused_peers", json_integer(system->door->refused_peers));
     json_object_set_new(object, "exposed", exposed_object(system->view, system->door));
     json_object_set_new(object, "backups", backups_object(&system->view->backups));
     json_object_set_new(object, "sandbox", json_sandbox(system->view->sandbox));
+    json_object_set_new(object, "homeassistant", homeassistant_object(system));
+    return object;
+}
+
+char *json_system(const struct json_system *system)
+{
+    json_t *object = json_system_object(system);
     char *text = json_dumps(object, JSON_VALUE_FLAGS);
     json_decref(object);
     return text;

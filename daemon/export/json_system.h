@@ -32,7 +32,12 @@ struct json_system {
     const struct json_queue *queues;
     size_t queue_count;
     const struct json_door *door;
+    int64_t processor_ms;                         /* used since the start; -1: not known */
+    int64_t disk_free_bytes, disk_bytes;          /* of the state folder's disk; -1: not known */
 };
+
+/* The same as an object. */
+json_t *json_system_object(const struct json_system *system);
 
 /* A text that the caller frees, or NULL without memory. */
 char *json_system(const struct json_system *system);

@@ -395,3 +395,11 @@ void mqtt_thread_free(struct mqtt *mqtt)
     mosquitto_destroy(mqtt->client);
     mosquitto_lib_cleanup();
 }
+
+void mqtt_library(char *text, size_t size)
+{
+    int major, minor, revision;
+
+    mosquitto_lib_version(&major, &minor, &revision);
+    snprintf(text, size, "%d.%d.%d", major, minor, revision);
+}

@@ -52,4 +52,7 @@ void mqtt_repeat(struct mqtt *mqtt);
 /* Messages in and out that were dropped because they were too long or too many. */
 uint64_t mqtt_dropped(const struct mqtt *mqtt);
 
+/* The library's version. */
+void mqtt_library(char *text, size_t size);
+
 #endif

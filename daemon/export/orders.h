@@ -10,6 +10,16 @@
 
 struct recorder_events;
 
+/* A copy that was made, or why not. */
+struct orders_copy {
+    const char *why; /* NULL: it is there */
+    const char *name; /* of the diary's: "diary-2026-11-22.db" */
+    int64_t bytes;
+};
+
+/* At once or later, on the loop's thread. */
+typedef void orders_copied_fn(void *ctx, uint64_t request, const struct orders_copy *copy);
+
 struct orders {
     void *ctx;
     /* Lends the dongle of view->cars[car] to another program for so long; 0: takes it back. -1 with err when
@@ -26,6 +36,8 @@ struct orders {
     /* The diary of view->cars[car] goes on with the car and battery that are there; nothing when they are its
      * own. Only garagectl asks for it. -1 with err when it can't be kept now. */
     int (*accept)(void *ctx, size_t car, struct err *err);
+    /* Copies diary and access now, beside the copies of the nights; -1 with err: not now. */
+    int (*backup)(void *ctx, orders_copied_fn *copied, void *copied_ctx, uint64_t request, struct err *err);
 };
 
 #endif

@@ -91,6 +91,8 @@ struct view_mqtt {
     char reason[200];             /* why it is down; "" */
     bool is_probed, is_anonymous; /* it is known whether it serves who does not log in; it does */
     bool is_plain;                /* user and password cross the network without TLS */
+    bool is_discovery;            /* the cars are introduced to Home Assistant */
+    int64_t birth_boot_ns;        /* when Home Assistant last said that it is there; 0: not heard */
 };
 
 struct view {

@@ -31,6 +31,8 @@ struct web *web_new(const struct web_parts *parts, struct err *err)
     }
     web->loop = parts->loop;
     web->config = parts->config;
+    web->settings = parts->settings;
+    web->logbook = parts->logbook;
     web->view = parts->view;
     web->zone = parts->zone;
     web->access = parts->access;

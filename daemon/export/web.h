@@ -15,6 +15,7 @@
 #include "util/loop.h"
 
 struct web;
+struct logbook;
 
 /* All of it outlives the server. */
 struct web_parts {
@@ -26,6 +27,8 @@ struct web_parts {
     struct store *store;
     struct preferences *preferences; /* what the owner wishes; changed when he does */
     const struct orders *orders;     /* what the page may ask of the house */
+    const struct config *settings;   /* all of it; may be NULL */
+    struct logbook *logbook;         /* the last lines of the log; may be NULL */
     const char *page_dir;            /* the built page; a folder that isn't there is served as 404 */
     const char *state_dir;           /* of our own certificate */
 };

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define RESERVED_MAX         16
 #define ACCEPTS_A_TURN       8 /* then libwebsockets gets its chance to close what was evicted */
 #define ACCEPT_AGAIN_NS      NS_PER_S
 #define DESCRIPTORS_RESERVED 16
@@ -53,8 +54,12 @@ static int count_connections(const struct web *web, const struct penalty_source 
     *idle = NULL;
     LIST_FOREACH(connection, &web->connections, entry)
     {
-        bool is_idle = connection->phase == WEB_PHASE_IDLE || connection->phase == WEB_PHASE_LINGER ||
-                       (connection->phase == WEB_PHASE_ANSWER && connection->late != NULL); /* a long poll */
+        bool is_stranger = connection->grant.role < ACCESS_ROLE_VIEWER;
+        bool is_moving = connection->phase == WEB_PHASE_BODY || connection->phase == WEB_PHASE_SEND;
+        bool is_idle =
+            connection->phase == WEB_PHASE_IDLE || connection->phase == WEB_PHASE_LINGER ||
+            (connection->phase == WEB_PHASE_ANSWER && connection->late != NULL) || /* a long poll */
+            (is_moving && is_stranger); /* or seems to be: who sends no body, or reads nothing */
 
         if (connection->phase == WEB_PHASE_EVICTED)
             continue;
@@ -79,10 +84,13 @@ static bool make_room(struct web *web, const struct penalty_source *source, int 
     return true;
 }
 
-/* A quarter is kept for requests. */
+/* A quarter is kept for requests, which come and go: more than RESERVED_MAX at a time never stand in one
+ * another's way. */
 static int standing_limit(int clients)
 {
-    return clients - clients / 4;
+    int reserved = clients / 4;
+
+    return clients - (reserved < RESERVED_MAX ? reserved : RESERVED_MAX);
 }
 
 bool web_accept_has_room(const struct web_connection *newcomer)

@@ -116,8 +116,8 @@ static struct web_refusal judge_frame(const struct web_head *head)
         return refuse_frame("such a request has no body");
     if (head->query_state == WEB_HEADER_TOO_LONG)
         return refuse_frame("the query is too long");
-    if (head->cookie_state == WEB_HEADER_TOO_LONG)
-        return refuse_frame("the cookies are too long");
+    if (head->cookie_state == WEB_HEADER_TOO_LONG && web_path_is_protected(head->path))
+        return refuse_frame("the cookies of this host are too long: other services on it fill them");
     return refuse(0, NULL, NULL);
 }
 
@@ -127,12 +127,18 @@ static bool is_program(const struct web_head *head)
     return head->authorization_state == WEB_HEADER_THERE && head->cookie_state == WEB_HEADER_ABSENT;
 }
 
+static bool is_own_page(const struct web_head *head, const struct web_hosts *hosts)
+{
+    return web_hosts_know_origin(hosts, head->is_tls, head->origin) ||
+           (head->is_proxied && web_hosts_know_origin(hosts, true, head->origin));
+}
+
 static struct web_refusal judge_sender(const struct web_head *head, const struct web_hosts *hosts)
 {
     if (head->has_proxy_header)
         return refuse(403, "forbidden",
                       "this request came through a proxy that the configuration does not name");
-    if (head->origin_state != WEB_HEADER_ABSENT && !web_hosts_know_origin(hosts, head->is_tls, head->origin))
+    if (head->origin_state != WEB_HEADER_ABSENT && !is_own_page(head, hosts))
         return refuse(403, "forbidden", "this page belongs to another origin");
     if (web_path_is_protected(head->path) && strcasecmp(head->fetch_site, "cross-site") == 0)
         return refuse(403, "forbidden", "this request came from another site");

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #define WEB_HOST_BYTES   272 /* of one Host: 253 for a name, a port, and room to see that it is too long */
-#define WEB_HOSTS_MAX    40
+#define WEB_HOSTS_MAX    56
 #define WEB_PATH_BYTES   256
 #define WEB_QUERY_BYTES  512
 #define WEB_COOKIE_BYTES 4096
@@ -39,6 +39,7 @@ struct web_head {
     bool is_http_1_1;
     bool has_transfer_encoding;
     bool has_proxy_header; /* X-Forwarded-For, Forwarded, ...: somebody relays us who was not declared */
+    bool is_proxied;       /* by a proxy of the owner's: its browsers may speak TLS where we don't */
     bool wants_upgrade;
     enum web_header path_state, query_state, host_state, origin_state, length_state, cookie_state,
         authorization_state;

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define PORT_HTTPS      443
 #define BACKLOG         64
 #define LOOK_NS         (3 * NS_PER_S)
 #define USER_TIMEOUT_MS 15000
@@ -263,6 +264,13 @@ static int add_hosts(struct web *web, struct err *err)
     return fits ? 0 : err_set(err, "web.hosts: too many or too long");
 }
 
+/* By a proxy of the owner's the house is called as he named it, at the usual port or none. */
+static void add_proxied(const struct config_list *names, struct web_hosts *hosts)
+{
+    for (size_t i = 0; i < names->count; i++)
+        web_hosts_add(hosts, names->items[i], PORT_HTTPS);
+}
+
 /* Its own address as the client reached it: one that DHCP changes is right at once. */
 void web_listen_hosts(const struct web_connection *connection, struct web_hosts *hosts)
 {
@@ -279,6 +287,8 @@ void web_listen_hosts(const struct web_connection *connection, struct web_hosts 
                                               : ip_of_v4(&address.at.v4.sin_addr);
     ip_print(&ip, text);
     web_hosts_add(hosts, text, connection->web->port);
+    if (connection->is_proxy)
+        add_proxied(&connection->web->config->hosts, hosts);
 }
 
 int web_listen_start(struct web *web, struct err *err)

@@ -168,6 +168,8 @@ struct web_change {
 struct web {
     struct loop *loop;
     const struct config_web *config;
+    const struct config *settings; /* all of it, for the diagnostics; may be NULL */
+    struct logbook *logbook;       /* may be NULL */
     const struct view *view;
     const struct zone *zone;
     struct access *access;
@@ -358,6 +360,14 @@ web_handler_fn web_metrics_get;
 
 /* web_order.c, web_record.c */
 web_handler_fn web_pause_post, web_record_post, web_recordings_get, web_recording_get;
+
+/* web_backup.c, web_diagnostics.c */
+web_handler_fn web_backup_post, web_diagnostics_get;
+
+/* web_log.c */
+web_handler_fn web_log_get;
+/* The lines that it answers with. */
+struct json_t *web_log_items(const struct web *web);
 
 /* web_preferences.c */
 web_handler_fn web_preferences_get, web_preferences_put;

@@ -77,6 +77,7 @@ static struct web_refusal judge_outside(struct web_connection *connection, struc
     struct web_refusal refusal;
 
     web_listen_hosts(connection, &hosts);
+    head->is_proxied = connection->is_proxy;
     head->has_proxy_header = head->has_proxy_header && !connection->is_proxy;
     if (head->has_proxy_header)
         tell_exposed(connection);

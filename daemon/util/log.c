@@ -1,5 +1,5 @@
 /* Formats one line and hands it to the kernel in one write(), so that lines of threads and processes never
- * mix. Keeps nothing but the level: what repeats is counted by its owner (struct log_repeat). No time stamps,
+ * mix. Keeps nothing but the level and who else hears: what repeats is counted by its owner (struct log_repeat). No time stamps,
  * no files, no colours. */
 #include "util/log.h"
 
@@ -22,22 +22,38 @@
 static const struct {
     const char *journal; /* before the line when the journal reads it */
     const char *shown;   /* after the category when a person reads it */
+    const char *name;
 } levels[] = {
-    [LOG_LEVEL_ERROR] = {"<3>", "error: "}, [LOG_LEVEL_WARNING] = {"<4>", "warning: "},
-    [LOG_LEVEL_NOTICE] = {"<5>", ""},       [LOG_LEVEL_INFO] = {"<6>", ""},
-    [LOG_LEVEL_DEBUG] = {"<7>", "debug: "},
+    [LOG_LEVEL_ERROR] = {"<3>", "error: ", "error"}, [LOG_LEVEL_WARNING] = {"<4>", "warning: ", "warning"},
+    [LOG_LEVEL_NOTICE] = {"<5>", "", "notice"},      [LOG_LEVEL_INFO] = {"<6>", "", "info"},
+    [LOG_LEVEL_DEBUG] = {"<7>", "debug: ", "debug"},
 };
 
-static atomic_int current_level = LOG_LEVEL_INFO;
+/* How the log is set: the one thing of the program that is neither constant nor somebody's. */
+struct settings {
+    atomic_int level;
+    const struct log_sink *_Atomic sink;
+};
+static struct settings current = {.level = LOG_LEVEL_INFO};
 
 void log_set_level(enum log_level level)
 {
-    atomic_store(&current_level, (int)level);
+    atomic_store(&current.level, (int)level);
+}
+
+void log_set_sink(const struct log_sink *sink)
+{
+    atomic_store(&current.sink, sink);
+}
+
+const char *log_level_name(enum log_level level)
+{
+    return levels[level].name;
 }
 
 static bool is_heard(enum log_level level)
 {
-    return (int)level <= atomic_load(&current_level);
+    return (int)level <= atomic_load(&current.level);
 }
 
 /* $JOURNAL_STREAM names the journal's socket; it is inherited also by children whose standard error is a
@@ -72,6 +88,20 @@ static void add_escaped(struct buf *line, const char *text)
     }
 }
 
+static void tell_sink(enum log_level level, const char *category, const char *text)
+{
+    const struct log_sink *sink = atomic_load(&current.sink);
+    char memory[LOG_LINE_MAX];
+    struct buf line;
+
+    if (sink == NULL)
+        return;
+    buf_init(&line, memory, sizeof(memory));
+    buf_add_format(&line, "%s: ", category);
+    add_escaped(&line, text);
+    sink->take(sink->ctx, level, memory, line.len);
+}
+
 static void write_line(enum log_level level, const char *category, const char *text)
 {
     char memory[LOG_LINE_MAX];
@@ -88,6 +118,7 @@ static void write_line(enum log_level level, const char *category, const char *t
     do
         written = write(STDERR_FILENO, memory, line.len);
     while (written < 0 && errno == EINTR);
+    tell_sink(level, category, text);
 }
 
 void log_line(enum log_level level, const char *category, const char *format, ...)

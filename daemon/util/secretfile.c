@@ -39,7 +39,7 @@ static int judge(const char *item, const char *path, const struct stat *status, 
 }
 
 /* Non-blocking, so that a FIFO is refused and not waited for. */
-static int open_judged(const char *item, const char *path, struct err *err)
+int secretfile_open(const char *item, const char *path, struct err *err)
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
@@ -57,7 +57,7 @@ static int open_judged(const char *item, const char *path, struct err *err)
 
 int secretfile_read(const char *item, const char *path, char *memory, size_t size, struct err *err)
 {
-    int fd = open_judged(item, path, err);
+    int fd = secretfile_open(item, path, err);
 
     if (fd < 0)
         return -1;
@@ -77,7 +77,7 @@ int secretfile_read(const char *item, const char *path, char *memory, size_t siz
 
 int secretfile_check(const char *item, const char *path, struct err *err)
 {
-    int fd = open_judged(item, path, err);
+    int fd = secretfile_open(item, path, err);
 
     if (fd < 0)
         return -1;

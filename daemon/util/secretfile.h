@@ -12,6 +12,9 @@
  * 1 bytes, a link, not root's nor ours, or readable by others is refused; the error begins with `item`. */
 int secretfile_read(const char *item, const char *path, char *memory, size_t size, struct err *err);
 
+/* Judges the same and hands over what it judged, from its beginning, non-blocking. -1 with err. */
+int secretfile_open(const char *item, const char *path, struct err *err);
+
 /* Judges the same of a file that somebody else will read. */
 int secretfile_check(const char *item, const char *path, struct err *err);
 

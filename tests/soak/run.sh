@@ -16,6 +16,7 @@
 #   SOAK_COPIES  1000 copies of the diary while it is written (D12), as many damaged backups (D10)
 #   SOAK_PURGE   10^7  readings deleted while the house lives on (D13)
 #   SOAK_HOSTILE 10^6  hostile connections while an honest client goes on (G7)
+#   SOAK_PAGES      1  every page of the dashboard in every language, theme and width
 #   SOAK_FUZZ      60  seconds for each parser
 set -u
 cd "$(dirname "$0")/../.."
@@ -40,6 +41,10 @@ part() { # NAME COUNT: runs the function NAME
 kills() {
     [ -x tests/system/test_kept.mjs ] || return 77
     KEPT_CYCLES=$1 tests/system/test_kept.mjs && GARAGED_KILLS=$1 build/unit/test_store_kill
+}
+
+pages() {
+    PAGE_EVERYWHERE=$1 tests/web/test_page.mjs everywhere:
 }
 
 weeks() {
@@ -130,6 +135,7 @@ part damages "${SOAK_DAMAGES:-10000}"
 part copies "${SOAK_COPIES:-1000}"
 part purge "${SOAK_PURGE:-10000000}"
 part faults "${SOAK_FAULTS:-20}"
+part pages "${SOAK_PAGES:-1}"
 part hostile "${SOAK_HOSTILE:-1000000}"
 part fuzz "${SOAK_FUZZ:-60}"
 ! grep -q FAILED $summary

@@ -60,6 +60,8 @@ static const char *const paths[] = {"/",
                                     "/api/v1/pause",
                                     "/api/v1/commands/climate?on=1&vin=SJNFAAZE0U6000000",
                                     "/api/v1/recordings",
+                                    "/api/v1/log",
+                                    "/api/v1/diagnostics",
                                     "/metrics"};
 
 static const char *const methods[] = {"GET", "GET", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};

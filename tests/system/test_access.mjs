@@ -168,6 +168,13 @@ async function audit(house) {
     await waitFor("all rows", async () => (await rows(house.admin)).length === expected.length);
     assert.deepEqual(await rows(house.admin), expected);
     assert.deepEqual(await rows(ola), ["root pause true", "anna pause true", "ola pause false", "ola login true"]);
+    const said = async (session, query) => (await session.call("GET", `/api/v1/audit?${query}`)).json;
+    for (const session of [house.admin, ola]) assert.deepEqual((await said(session, "orders=1")).items.map((row) => row.what), ["pause", "pause", "pause"]);
+    assert.equal((await said(house.admin, "orders=1&limit=1")).items.length, 1);
+    const { first, bad } = await said(house.admin, "verify=1");
+    assert.deepEqual([first, bad], [1, null]);
+    assert.equal((await ola.call("GET", "/api/v1/audit?verify=1")).status, 403);
+    assert.equal((await house.admin.call("GET", "/api/v1/audit?orders=2")).status, 400);
     assert.match(await ctl(house, ["audit"]), /FAILED - from 127\.0\.0\.1: login ola/);
     assert.match(await ctl(house, ["audit", "verify"]), /rows 1 to 8 are whole/);
     const { last, hash } = JSON.parse(await ctl(house, ["audit", "verify", "--json"]));
@@ -176,6 +183,7 @@ async function audit(house) {
     const verified = await garagectl(house, ["audit", "verify"]);
     assert.equal(verified.code, 65);
     assert.match(verified.out, /row 6 is not what was written/);
+    assert.equal((await said(house.admin, "verify=1")).bad, 6);
 }
 
 // The calendar a year forward and two back: nobody is logged out, and no rights last longer.

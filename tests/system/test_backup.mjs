@@ -171,6 +171,28 @@ function mayBecomeOthers() {
     return [0n, 6n, 7n].every((bit) => effective >> bit & 1n); // chown, setgid, setuid
 }
 
+// The page's copy lies beside those of the nights, is told in the audit, and is made anew when it is asked for again.
+async function onThePage(house) {
+    const session = await oldDiary(house);
+    const first = await session.call("POST", "/api/v1/backup", {});
+    assert.equal(first.status, 200, first.text);
+    const path = house.path(`state/backups/${first.json.name}`);
+    assert.match(first.json.name, /^diary-\d{4}-\d\d-\d\d\.db$/);
+    assert.equal(statSync(path).size, first.json.bytes);
+    assert.equal(await sqlite(path, "PRAGMA integrity_check; SELECT count(*) FROM charge"), `ok\n${CHARGES}`);
+    assert.equal(await sqlite(path.replace("diary-", "access-"), "SELECT name FROM users"), "anna");
+    await sqlite(house.path("state/diary.db"), `DELETE FROM charge_raw WHERE id = ${CHARGES}`);
+    const both = await Promise.all([1, 2].map(() => session.call("POST", "/api/v1/backup", {})));
+    assert.deepEqual(both.map((each) => each.status).sort(), [200, 409], "one at a time");
+    assert.equal(await sqlite(path, "SELECT count(*) FROM charge"), String(CHARGES - 1));
+    const { items } = (await session.call("GET", "/api/v1/audit")).json;
+    assert.deepEqual(items.filter((row) => row.what === "backup").map((row) => row.ok).sort(), [false, true, true]);
+    assert.match((await session.call("GET", "/api/v1/log")).text, /"text":"backups: [-0-9]+: diary and access copied to /);
+    const told = (await session.call("GET", "/api/v1/diagnostics")).text;
+    assert.doesNotMatch(told, /anna|"leaf"/);
+    assert.match(told, /"cars\[0\]\.id":"car1"/);
+}
+
 await test("backup: a diary whose card died comes back from its backup, and garaged goes on with it", () => inHouse(comesBack));
 await test("backup: restored over a diary, the old one stays beside it", () => inHouse(oldOneStays));
 await test("backup: to stdout", () => inHouse(toStdout));
@@ -181,5 +203,6 @@ const root = "restore: what root restores belongs to garaged's user";
 if (!mayBecomeOthers()) skip(root, "wants root with its capabilities");
 else await test(root, () => inHouse(byRoot));
 await test("backup: nightly copies of diary and access are made, and GET system says where", () => inHouse(nightly));
+await test("backup: the page makes a copy, one at a time", () => inHouse(onThePage));
 await cleanUp();
 finish();

@@ -74,7 +74,25 @@ async function aSharedBaseIsLeftAlone(house) {
     assert.equal(house.mqtt.latest("garaged/van/reachable"), "online");
 }
 
+// Home Assistant is seen through the broker alone: GET system tells when it last said that it has started.
+async function homeAssistantSpeaksUp(house) {
+    await house.startBroker();
+    await house.startSimulator("--car", "ze0-24", ...house.scenario("0 asleep"));
+    await house.startGaraged();
+    const session = await house.login();
+    const told = async () => (await session.call("GET", "/api/v1/system")).json.homeassistant;
+    await waitFor("the broker", async () => (await session.state()).mqtt.state === "up");
+    assert.deepEqual(await told(), { discovery: true, birth: null });
+    const client = new MqttClient(house.brokerPort, () => {});
+    await client.connect();
+    await client.publish("homeassistant/status", "offline");
+    await client.publish("homeassistant/status", "online");
+    client.close();
+    await waitFor("its birth", async () => Math.abs(Date.parse((await told()).birth) - Date.now()) < 60_000);
+}
+
 try {
+    await test("broker: Home Assistant is seen when it starts", () => inHouse(homeAssistantSpeaksUp));
     await test("broker: absent, hanging, killed, empty", () => inHouse(everyFault));
     await test("broker: shared with another garaged", () => inHouse(aSharedBaseIsLeftAlone));
 } finally {

@@ -10,9 +10,9 @@ import { waitFor } from "./lib/wait.mjs";
 
 const RECORDING = join(top, "tests/recordings/fixtures/bus.log");
 const SUMS = "distance_km,used_kwh,battery_kwh,charger_kwh,wall_kwh,cost,currency,charges,outings,consumption_kwh_100km,consumption_kwh,"
-    + "consumption_km,cost_max";
+    + "consumption_km,cost_max,supplied_kwh";
 const NOTHING = { distance_km: 0, used_kwh: 0, battery_kwh: 0, charger_kwh: 0, wall_kwh: 0, cost: 0, currency: null, charges: 0, outings: 0,
-    consumption_kwh_100km: null, consumption_kwh: 0, consumption_km: 0, cost_max: null };
+    consumption_kwh_100km: null, consumption_kwh: 0, consumption_km: 0, cost_max: null, supplied_kwh: 0 };
 const KEYS = {
     days: `day,hours,${SUMS}`,
     months: `month,hours,${SUMS}`,

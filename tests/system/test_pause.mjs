@@ -36,9 +36,9 @@ async function linkIs(house, state, reason = /^/) {
     });
 }
 
-// Another program that wants the port for itself: flock(1), which ends at once when it can't have it.
+// Another program that wants the port for itself: flock(1), which waits a little: our own look at the lock may be in its way.
 function opener(house) {
-    return start("/usr/bin/flock", "--nonblock", "--no-fork", house.car.port, "/bin/sleep", "600");
+    return start("/usr/bin/flock", "--timeout", "5", "--no-fork", house.car.port, "/bin/sleep", "600");
 }
 
 async function isTaken(house) {

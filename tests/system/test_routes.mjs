@@ -24,7 +24,7 @@ const ROUTES = {
     "/api/v1/pause": { POST: D }, "/api/v1/record": { POST: D }, "/api/v1/recordings": { GET: D }, "/api/v1/recordings/@": { GET: D },
     "/api/v1/preferences": { GET: V, PUT: D }, "/api/v1/tariffs": { GET: V, PUT: D }, "/api/v1/audit": { GET: V }, "/api/v1/users": { GET: A },
     "/api/v1/sessions": { GET: V }, "/api/v1/sessions/#": { DELETE: V }, "/api/v1/tokens": { GET: A, POST: A }, "/api/v1/tokens/#": { DELETE: A },
-    "/api/v1/live": { GET: V }, "/metrics": { GET: V },
+    "/api/v1/log": { GET: A }, "/api/v1/diagnostics": { GET: A }, "/api/v1/backup": { POST: A }, "/api/v1/live": { GET: V }, "/metrics": { GET: V },
 };
 const OPEN = ["/api/v1/login", "/api/v1/pair", "/*"];
 const UNKNOWN = ["/api", "/api/v1", "/api/v1/commands/climate", "/api/v1/commands/9", "/api/v2/state", "/api/v1/state/", "/api/v1/charges/x"];

@@ -192,6 +192,8 @@ async function isLiveInABrowser(house) {
     assert.equal(await waitFor("a message by websocket", () => told[0]), `wss://127.0.0.1:${house.port}/api/v1/live`);
     assert.equal(await page.evaluate(() => window.isSecureContext), true);
     assert.equal(await page.evaluate(() => document.cookie), "", "HttpOnly");
+    const worker = await page.evaluate(async () => (await navigator.serviceWorker.ready).active.scriptURL);
+    assert.equal(worker, `https://127.0.0.1:${house.port}/sw.js`);
     await page.context().close();
 }
 
@@ -401,7 +403,7 @@ async function theOwnersPairIsShown(house) {
 }
 
 const why = missing();
-const browser = why ? null : await launch();
+const browser = why ? null : await launch(["--ignore-certificate-errors"]);
 const cases = [
     ["speaks only what is safe", speaksOnlyWhatIsSafe],
     ["speaks HTTP/1.1 only", speaksHttp11Only],

@@ -365,6 +365,105 @@ static void neither_token_nor_session_stands_in_the_file(void **state)
     close_house(house);
 }
 
+static int count_rows(const struct house *house, const char *sql)
+{
+    char path[128];
+    sqlite3_stmt *statement;
+    sqlite3 *db;
+
+    snprintf(path, sizeof(path), "%s/access.db", house->folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int count = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return count;
+}
+
+/* A machine with IPv4 and IPv6 comes from the one and the other: two rows, not one each time. */
+static void a_token_is_told_once_of_each_place(void **state)
+{
+    const struct penalty_source places[] = {{.family = 4, .prefix = {10, 0, 0, 1}},
+                                            {.family = 6, .prefix = {0xFD, 1}}};
+    struct house *house = *state;
+    struct access_grant grant;
+    char text[TOKEN_TEXT];
+
+    begin(house);
+    add_token(house, "", 0, text);
+    for (int i = 0; i < 30; i++)
+        assert_true(access_check_token(house->access, text, &places[i % 2], &grant));
+    close_house(house);
+    assert_int_equal(count_rows(house, "SELECT count(*) FROM audit WHERE what = 'token_use'"), 2);
+}
+
+/* ---- a disk that takes nothing ---- */
+
+/* Nobody else writes access.db until it is closed. */
+static sqlite3 *block_writes(struct house *house)
+{
+    char path[128];
+    sqlite3 *db;
+
+    snprintf(path, sizeof(path), "%s/access.db", house->folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    return db;
+}
+
+/* Over at once, and after a restart, too; meanwhile no other change gets its ids. */
+static void what_ends_stays_ended_though_it_could_not_be_written(void **state)
+{
+    struct access_asker asker;
+    struct house *house = *state;
+    size_t before;
+
+    begin(house);
+    assert_int_equal(add_user(house, "ola", "driver"), ACCESS_OK);
+    assert_int_equal(log_in(house, "ola", PASSWORD), ACCESS_OK);
+    asker = asker_of(house);
+    sqlite3 *db = block_writes(house);
+    before = house->answer_count;
+    access_user_remove(house->access, &asker, "ola");
+    assert_int_equal(result_of(house, before), ACCESS_FAILED);
+    assert_int_equal(access_users(house->access)->count, 1);
+    assert_int_equal(add_user(house, "per", "viewer"), ACCESS_TOO_MANY);
+    sqlite3_close(db);
+    restart(house);
+    assert_int_equal(access_users(house->access)->count, 1);
+    assert_int_equal(log_in(house, "ola", PASSWORD), ACCESS_WRONG);
+    assert_int_equal(add_user(house, "per", "viewer"), ACCESS_OK);
+    close_house(house);
+}
+
+static void it_is_written_before_the_next_change(void **state)
+{
+    struct house *house = *state;
+    struct access_asker asker;
+    enum access_result result = ACCESS_TOO_MANY;
+    size_t before;
+
+    begin(house);
+    assert_int_equal(add_user(house, "ola", "driver"), ACCESS_OK);
+    asker = asker_of(house);
+    sqlite3 *db = block_writes(house);
+    before = house->answer_count;
+    access_user_remove(house->access, &asker, "ola");
+    assert_int_equal(result_of(house, before), ACCESS_FAILED);
+    sqlite3_close(db);
+    for (int i = 0; i < 20 && result == ACCESS_TOO_MANY; i++) {
+        struct err err;
+
+        loop_turn(house->loop, 50, &err);
+        result = add_user(house, "ola", "viewer");
+    }
+    assert_int_equal(result, ACCESS_OK);
+    restart(house);
+    assert_int_equal(access_users(house->access)->count, 2);
+    close_house(house);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +482,9 @@ int main(void)
         house_unit_test(sessions_end_one_by_one_and_all),
         house_unit_test(a_file_of_version_1_is_brought_up_and_kept_as_it_was),
         house_unit_test(neither_token_nor_session_stands_in_the_file),
+        house_unit_test(a_token_is_told_once_of_each_place),
+        house_unit_test(what_ends_stays_ended_though_it_could_not_be_written),
+        house_unit_test(it_is_written_before_the_next_change),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,12 +96,55 @@ static void listens_in_the_house_only(void **state)
         expect(rows[i].text, rows[i].expected);
 }
 
+struct told {
+    size_t count;
+    char text[16384];
+};
+
+static void hear(void *ctx, const char *item, const char *value)
+{
+    struct told *told = ctx;
+
+    told->count++;
+    strcat(told->text, item);
+    strcat(told->text, "=");
+    strcat(told->text, value);
+    strcat(told->text, ";");
+}
+
+static void every_setting_is_told_with_its_value(void **state)
+{
+    (void)state;
+    static const char *const there[] = {
+        "zone=Europe/Oslo;",       "log=debug;",     "cars[0].id=leaf;",     "cars[1].id=van;",
+        "cars[1].adapter=slcan;",  "cars[1].baud=9600;", "cars[0].poll=false;", "web.listen=127.0.0.1 192.168.0.1;",
+        "web.hosts=;",             "web.port=8080;", "mqtt.tls=false;",      "diary.backups=7;",
+        "mqtt.base=garaged;"};
+    static struct told told, none;
+
+    expect("zone = \"Europe/Oslo\"; log = \"debug\";\n"
+           "cars = ({ id = \"leaf\"; port = \"tcp://192.168.0.10:35000\"; poll = false; },\n"
+           "        { id = \"van\"; port = \"/dev/ttyACM0\"; adapter = \"slcan\"; baud = 9600; });\n"
+           "web = { listen = ( \"127.0.0.1\", \"192.168.0.1\" ); };\n",
+           "");
+    config_tell(&config, hear, &told);
+    for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++) {
+        if (strstr(told.text, there[i]) == NULL)
+            fail_msg("%s is not in %s", there[i], told.text);
+    }
+    expect("", "");
+    config_tell(&config, hear, &none);
+    assert_true(told.count > none.count);
+    assert_int_equal((told.count - none.count) % 2, 0); /* the same of both cars */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(listens_in_the_house_only),
         cmocka_unit_test(tls_is_on_off_or_auto),
         cmocka_unit_test(a_certificate_goes_with_its_key),
+        cmocka_unit_test(every_setting_is_told_with_its_value),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

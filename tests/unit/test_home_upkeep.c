@@ -261,6 +261,120 @@ static void who_wants_no_copies_gets_none(void **state)
     assert_false(folder_has(house->config.backup_dir, "."));
 }
 
+/* ---- a copy that somebody asks for ---- */
+
+struct heard {
+    unsigned count;
+    uint64_t request;
+    char why[200], name[40];
+    int64_t bytes;
+};
+
+static void hear(void *ctx, uint64_t request, const struct orders_copy *copy)
+{
+    struct heard *heard = ctx;
+
+    heard->count++;
+    heard->request = request;
+    snprintf(heard->why, sizeof(heard->why), "%s", copy->why ? copy->why : "");
+    snprintf(heard->name, sizeof(heard->name), "%s", copy->name);
+    heard->bytes = copy->bytes;
+}
+
+static int ask_for_copy(struct house *house, struct heard *heard, uint64_t request, int64_t utc_ns,
+                        struct err *err)
+{
+    const struct home_upkeep_wish wish = {hear, heard, request};
+
+    return home_upkeep_copy_now(house->upkeep, &wish, utc_ns - MIDNIGHT_NS + 100 * NS_PER_H, utc_ns, err);
+}
+
+static void spoil(const char *folder, const char *name)
+{
+    char path[512];
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("of this morning", file);
+    fclose(file);
+}
+
+static void who_asks_gets_a_copy_at_once_and_todays_anew(void **state)
+{
+    struct house *house = *state;
+    const char *folder = house->config.backup_dir;
+    struct heard heard = {0};
+    struct err err;
+
+    assert_int_equal(ask_for_copy(house, &heard, 7, MIDNIGHT_NS + NS_PER_H, &err), 0);
+    assert_int_equal(ask_for_copy(house, &heard, 8, MIDNIGHT_NS + NS_PER_H, &err), -1);
+    assert_non_null(strstr(err.text, "already"));
+    live_at(house, MIDNIGHT_NS + NS_PER_H);
+    assert_int_equal(heard.count, 1);
+    assert_int_equal(heard.request, 7);
+    assert_string_equal(heard.why, "");
+    assert_string_equal(heard.name, "diary-2026-11-22.db");
+    assert_true(heard.bytes > 1000);
+    assert_whole(folder, "diary-2026-11-22.db");
+    assert_whole(folder, "access-2026-11-22.db");
+    assert_string_equal(told(house)->newest, "2026-11-22");
+    spoil(folder, "diary-2026-11-22.db");
+    assert_int_equal(ask_for_copy(house, &heard, 9, MIDNIGHT_NS + 2 * NS_PER_H, &err), 0);
+    live_at(house, MIDNIGHT_NS + 2 * NS_PER_H);
+    assert_int_equal(heard.request, 9);
+    assert_whole(folder, "diary-2026-11-22.db");
+}
+
+static void a_copy_is_refused_where_its_date_or_the_diary_would_be_wrong(void **state)
+{
+    struct house *house = *state;
+    struct heard heard = {0};
+    struct err err;
+
+    house->sample.view.clock_right = false;
+    assert_int_equal(ask_for_copy(house, &heard, 1, MIDNIGHT_NS, &err), -1);
+    assert_non_null(strstr(err.text, "the clock is not set"));
+    house->sample.view.clock_right = true;
+    house->sample.view.diary_state = "failed";
+    assert_int_equal(ask_for_copy(house, &heard, 1, MIDNIGHT_NS, &err), -1);
+    assert_non_null(strstr(err.text, "the diary can't be read"));
+    assert_int_equal(heard.count, 0);
+}
+
+static void who_asks_hears_why_there_is_no_copy(void **state)
+{
+    struct house *house = *state;
+    struct heard heard = {0};
+    struct err err;
+
+    snprintf(house->config.backup_dir, sizeof(house->config.backup_dir), "/proc/self/nowhere");
+    close_house(house);
+    open_house(house);
+    assert_int_equal(ask_for_copy(house, &heard, 3, MIDNIGHT_NS + NS_PER_H, &err), 0);
+    live_at(house, MIDNIGHT_NS + NS_PER_H);
+    assert_int_equal(heard.count, 1);
+    assert_int_equal(heard.request, 3);
+    assert_non_null(strstr(heard.why, "/proc/self/nowhere"));
+}
+
+static void where_none_are_made_at_night_one_is_made_for_who_asks(void **state)
+{
+    struct house *house = *state;
+    struct heard heard = {0};
+    struct err err;
+
+    house->config.backups = 0;
+    close_house(house);
+    open_house(house);
+    assert_int_equal(ask_for_copy(house, &heard, 4, MIDNIGHT_NS + NS_PER_H, &err), 0);
+    live_at(house, MIDNIGHT_NS + NS_PER_H);
+    assert_string_equal(heard.why, "");
+    assert_whole(house->config.backup_dir, "diary-2026-11-22.db");
+    live_at(house, MIDNIGHT_NS + 28 * NS_PER_H);
+    assert_false(folder_has(house->config.backup_dir, "diary-2026-11-23.db"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +393,12 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(who_keeps_all_readings_keeps_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_wants_no_copies_gets_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_asks_gets_a_copy_at_once_and_todays_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_copy_is_refused_where_its_date_or_the_diary_would_be_wrong, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(who_asks_hears_why_there_is_no_copy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(where_none_are_made_at_night_one_is_made_for_who_asks, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,7 +287,8 @@ static struct diary_day day_at(const char *text)
                             .charges = 1,
                             .outings = 2,
                             .rated_mm = 26000000,
-                            .rated_wh = 4200};
+                            .rated_wh = 4200,
+                            .supplied_wh = 6500};
 
     assert_true(day_parse(text, &day.day));
     return day;
@@ -303,13 +304,15 @@ static void writes_the_day_of_the_contract(void **state)
         JSON_DIARY_DAY, &day, &zone,
         "{\"day\":\"2026-11-22\",\"hours\":24,\"distance_km\":31,\"used_kwh\":5.2,\"battery_kwh\":6.1,"
         "\"charger_kwh\":6.5,\"wall_kwh\":null,\"cost\":1.23,\"currency\":\"EUR\",\"charges\":1,"
-        "\"outings\":2,\"consumption_kwh_100km\":16.2,\"consumption_kwh\":4.2,\"consumption_km\":26,\"cost_max\":null}");
+        "\"outings\":2,\"consumption_kwh_100km\":16.2,\"consumption_kwh\":4.2,\"consumption_km\":26,\"cost_max\":null,"
+        "\"supplied_kwh\":6.5}");
     day = day_at("2026-11-01");
     assert_item(
         JSON_DIARY_MONTH, &day, &zone,
         "{\"month\":\"2026-11\",\"hours\":720,\"distance_km\":31,\"used_kwh\":5.2,\"battery_kwh\":6.1,"
         "\"charger_kwh\":6.5,\"wall_kwh\":null,\"cost\":1.23,\"currency\":\"EUR\",\"charges\":1,"
-        "\"outings\":2,\"consumption_kwh_100km\":16.2,\"consumption_kwh\":4.2,\"consumption_km\":26,\"cost_max\":null}");
+        "\"outings\":2,\"consumption_kwh_100km\":16.2,\"consumption_kwh\":4.2,\"consumption_km\":26,\"cost_max\":null,"
+        "\"supplied_kwh\":6.5}");
     assert_key(JSON_DIARY_YEAR, &day, &zone, "year", "\"2026\"");
 }
 

@@ -19,7 +19,7 @@
 #define UNATTRIBUTED                                                                                         \
     "\"unattributed\":{\"distance_km\":12,\"used_kwh\":null,\"battery_kwh\":3.5,\"charger_kwh\":null,"       \
     "\"wall_kwh\":null,\"cost\":21.0,\"currency\":\"NOK\",\"charges\":1,\"outings\":2,"                      \
-    "\"consumption_kwh_100km\":null,\"consumption_kwh\":null,\"consumption_km\":null,\"cost_max\":null}}"
+    "\"consumption_kwh_100km\":null,\"consumption_kwh\":null,\"consumption_km\":null,\"cost_max\":null,\"supplied_kwh\":3.5}}"
 
 static struct zone place(void)
 {
@@ -60,7 +60,8 @@ static void writes_a_page_of_days(void **state)
                                 .cost_max_m = DIARY_NONE,
                                 .outings = 2,
                                 .rated_mm = 31000000,
-                                .rated_wh = 5200}};
+                                .rated_wh = 5200,
+                                .supplied_wh = DIARY_NONE}};
     struct json_page page = {.kind = JSON_DIARY_DAY,
                              .car = "leaf",
                              .zone = &zone,
@@ -78,13 +79,15 @@ static void writes_a_page_of_days(void **state)
                                               .charges = 1,
                                               .outings = 2,
                                               .rated_mm = DIARY_NONE,
-                                              .rated_wh = DIARY_NONE}};
+                                              .rated_wh = DIARY_NONE,
+                                              .supplied_wh = 3500}};
 
     assert_text(json_page_text(&page),
                 "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[{\"day\":\"2026-11-22\",\"hours\":24,"
                 "\"distance_km\":31,\"used_kwh\":5.2,\"battery_kwh\":null,\"charger_kwh\":null,"
                 "\"wall_kwh\":null,\"cost\":null,\"currency\":null,\"charges\":0,\"outings\":2,"
-                "\"consumption_kwh_100km\":16.8,\"consumption_kwh\":5.2,\"consumption_km\":31,\"cost_max\":null}],\"next\":\"2026-11-22\"," UNATTRIBUTED);
+                "\"consumption_kwh_100km\":16.8,\"consumption_kwh\":5.2,\"consumption_km\":31,\"cost_max\":null,"
+                "\"supplied_kwh\":null}],\"next\":\"2026-11-22\"," UNATTRIBUTED);
     page.kind = JSON_DIARY_MONTH;
     page.count = 0;
     assert_text(json_page_text(&page), "{\"car\":\"leaf\",\"zone\":\"Europe/Oslo\",\"items\":[],\"next\":"

@@ -1,4 +1,5 @@
-/* export/json_system: how garaged itself is. */
+/* export/json_system: how garaged itself is; and of the state what only its page shows. */
+#include "export/json.h"
 #include "export/json_system.h"
 #include "link/counters.h"
 #include "view_sample.h"
@@ -10,11 +11,14 @@ static void writes_the_system_of_the_contract(void **state)
     (void)state;
     struct sample sample;
     static const struct store_file files[] = {{"diary.db", 4096}, {"readings.db", INT64_C(5000000000)}};
-    const struct store_answer answer = {.count = 2, .items = files, .written_today = 123456};
+    const struct store_answer answer = {.count = 2, .items = files, .written_today = 123456, .written_yesterday = 654321};
     const struct json_queue queues[] = {{"store", 3, 1024, 7}, {"websockets", 2, 32, -1}};
     const struct json_system system = {.version = "0.1.0",
                                        .uptime_s = 42,
                                        .memory_kb = -1,
+                                       .processor_ms = 61237,
+                                       .disk_free_bytes = 4096,
+                                       .disk_bytes = INT64_C(32000000000),
                                        .view = &sample.view,
                                        .files = &answer,
                                        .queues = queues,
@@ -40,14 +44,16 @@ static void writes_the_system_of_the_contract(void **state)
     assert_non_null(strstr(text, "\"checksum\":2,"));
     assert_null(strstr(text, "started")); /* the house's own, no count */
     assert_non_null(strstr(text, "\"files\":{\"diary.db\":4096,\"readings.db\":5000000000},"
-                                 "\"bytes_written_today\":123456,\"memory_kb\":null,"
+                                 "\"bytes_written_today\":123456,\"bytes_written_yesterday\":654321,\"memory_kb\":null,"
+                                 "\"processor_s\":61.24,\"disk\":{\"free\":4096,\"bytes\":32000000000},"
                                  "\"queues\":{\"store\":{\"waiting\":3,\"most\":1024,\"dropped\":7},"
                                  "\"websockets\":{\"waiting\":2,\"most\":32}},"
                                  "\"refused_peers\":0,\"exposed\":null,"
                                  "\"backups\":{\"folder\":\"/mnt/stick\",\"newest\":\"2026-11-22\","
                                  "\"count\":7,\"reason\":null},"
                                  "\"sandbox\":{\"checked\":false,\"failed\":[],\"limit\":null,"
-                                 "\"limit_bytes\":null}}"));
+                                 "\"limit_bytes\":null},"
+                                 "\"homeassistant\":{\"discovery\":false,\"birth\":null}}"));
     free(text);
     sample_free(&sample);
 }
@@ -95,13 +101,39 @@ static void tells_that_the_page_seems_exposed(void **state)
     const struct json_moment now = {.boot_ns = 100 * NS_PER_S, .utc_ns = INT64_C(1763800000) * NS_PER_S, .zone = &zone};
     const struct json_door door = {
         .refused_peers = 3, .relayed = 7, .relayed_since_ns = 40 * NS_PER_S, .now = &now};
-    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .view = &sample.view, .door = &door};
+    const struct json_system system = {.version = "0.1.0", .memory_kb = -1, .processor_ms = -1, .disk_bytes = -1, .disk_free_bytes = -1, .view = &sample.view, .door = &door};
 
     zone_set_utc(&zone);
     sample_new(&sample, 1);
     sample.view.clock_right = true;
+    sample.view.mqtt.is_discovery = true;
+    sample.view.mqtt.birth_boot_ns = 30 * NS_PER_S;
     char *text = json_system(&system);
+    assert_non_null(strstr(text, "\"processor_s\":null,\"disk\":{\"free\":null,\"bytes\":null}"));
+    assert_non_null(strstr(text, "\"homeassistant\":{\"discovery\":true,\"birth\":\"2025-11-22T08:25:30+00:00\"}"));
     assert_non_null(strstr(text, "\"refused_peers\":3,\"exposed\":{\"since\":\"2025-11-22T08:25:40+00:00\",\"count\":7}"));
+    free(text);
+    sample_free(&sample);
+}
+
+static void the_state_tells_the_raw_integer_of_a_known_value(void **state)
+{
+    (void)state;
+    struct sample sample;
+    struct zone zone;
+    const struct json_moment now = {.boot_ns = 100 * NS_PER_S, .utc_ns = INT64_C(1763800000) * NS_PER_S, .zone = &zone};
+
+    zone_set_utc(&zone);
+    sample_new(&sample, 1);
+    sample_take(&sample, 0, SIGNAL_SOC, 54.1, 0);
+    sample.cars[0].values[SIGNAL_SOC].has_raw = true;
+    sample.cars[0].values[SIGNAL_SOC].raw = -541;
+    char *text = json_state(&sample.view, NULL, &now);
+    assert_non_null(strstr(text, "\"quality\":\"ok\",\"raw\":-541}"));
+    free(text);
+    sample_take(&sample, 0, SIGNAL_SOC, NAN, 0);
+    text = json_state(&sample.view, NULL, &now);
+    assert_null(strstr(text, "raw\":")); /* "not available" is none */
     free(text);
     sample_free(&sample);
 }
@@ -109,6 +141,7 @@ static void tells_that_the_page_seems_exposed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(tells_that_the_page_seems_exposed),
+                                       cmocka_unit_test(the_state_tells_the_raw_integer_of_a_known_value),
                                        cmocka_unit_test(writes_the_system_of_the_contract),
                                        cmocka_unit_test(what_today_cost_may_be_unknown),
                                        cmocka_unit_test(tells_which_promises_of_the_unit_do_not_hold)};

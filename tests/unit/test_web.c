@@ -15,8 +15,8 @@ static void serves_the_page_to_anybody(void **state)
     assert_true(reply_has(&reply, "Referrer-Policy: no-referrer"));
     assert_true(reply_has(
         &reply, "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src "
-                "'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "
-                "form-action 'self'; frame-ancestors 'none'"));
+                "'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+                "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"));
     assert_null(strcasestr(reply.head, "libwebsockets"));
     assert_null(strcasestr(reply.head, "Access-Control"));
     reply_free(&reply);

@@ -75,7 +75,7 @@ static void the_system_answers_without_a_diary(void **state)
     client_log_in(house);
     reply = ask(house, "system");
     assert_int_equal(reply.status, 200);
-    assert_non_null(strstr(reply.body, "\"files\":null,\"bytes_written_today\":null,\"memory_kb\":"));
+    assert_non_null(strstr(reply.body, "\"files\":null,\"bytes_written_today\":null,\"bytes_written_yesterday\":null,\"memory_kb\":"));
     assert_non_null(strstr(reply.body, "{\"version\":\"" GARAGED_VERSION "\",\"uptime_s\":"));
     assert_non_null(strstr(
         reply.body, "\"cars\":{\"leaf\":{\"frames_sent\":0,\"polls\":0,\"wakeups\":0,\"bytes\":0,"
@@ -348,7 +348,7 @@ static void sums_up_since_the_last_charge_and_since_a_day(void **state)
                   "\"distance_km\":93,\"used_kwh\":15.6,\"battery_kwh\":18.8,"
                   "\"charger_kwh\":20.2,\"wall_kwh\":null,\"cost\":null,\"currency\":null,"
                   "\"charges\":2,\"outings\":3,\"consumption_kwh_100km\":16.8,\"consumption_kwh\":15.6,\"consumption_km\":93,"
-                  "\"cost_max\":null,\"co2_kg\":null,\"unattributed\":{\"distance_km\":31,");
+                  "\"cost_max\":null,\"supplied_kwh\":20.2,\"co2_kg\":null,\"unattributed\":{\"distance_km\":31,");
     house_do(house, emit_300_g, NULL);
     assert_totals(house, "totals", "\"co2_kg\":6.06,");
     assert_totals(house, "totals?since=charge",

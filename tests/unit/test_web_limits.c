@@ -90,6 +90,28 @@ static void three_hundred_of_one_peer_starve_no_other(void **state)
 }
 
 /* The rate is of requests without a session, and of one source. */
+/* The peer's own next one, and another's. */
+static void bodies_that_never_come_hold_no_place(void **state)
+{
+    static const char half[] = "POST /api/v1/login HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
+                               "Content-Length: 100\r\n\r\n";
+    struct house *house = *state;
+    char host[32], head[256];
+    int fds[36];
+
+    snprintf(host, sizeof(host), "127.0.0.1:%d", house->port);
+    int len = snprintf(head, sizeof(head), half, host);
+    for (int i = 0; i < 36; i++) {
+        fds[i] = connect_from(house, i < 12 ? "127.0.0.2" : i < 24 ? "127.0.0.4" : "127.0.0.5");
+        client_send(fds[i], head, (size_t)len);
+        if (i % 12 == 11)
+            assert_int_equal(ask_from(house, "127.0.0.3", "/", ""), 200);
+    }
+    assert_int_equal(ask_from(house, "127.0.0.5", "/", ""), 200);
+    for (int i = 0; i < 36; i++)
+        close(fds[i]);
+}
+
 static void too_many_requests_of_a_stranger_are_refused(void **state)
 {
     struct house *house = *state;
@@ -296,11 +318,45 @@ static void relayed_requests_are_refused_and_told(void **state)
 static void name_a_proxy(struct house *house)
 {
     strcpy(house->config.proxies.items[house->config.proxies.count++], "127.0.0.1");
+    strcpy(house->config.hosts.items[house->config.hosts.count++], "home.example");
 }
 
 static int set_up_with_proxy(void **state)
 {
     return house_set_up_with(state, NULL, name_a_proxy);
+}
+
+/* As nginx and Caddy pass on what came to https://home.example/: no port in the Host, and a page of TLS. */
+static void a_named_proxy_may_speak_tls(void **state)
+{
+    static const char *const origins[] = {"https://home.example", "https://home.example:443"};
+    struct house *house = *state;
+
+    for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++)
+        assert_status(client_ask(house, "GET / HTTP/1.1\r\nHost: home.example\r\nOrigin: %s\r\n\r\n", origins[i]),
+                      200);
+    assert_status(
+        client_ask(house, "GET / HTTP/1.1\r\nHost: home.example\r\nOrigin: https://a.example\r\n\r\n"), 403);
+    assert_status(client_ask(house, "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"), 421);
+}
+
+/* Who is no proxy has to name the port, and no page of TLS is ours where we speak none. */
+static void who_is_no_proxy_may_not(void **state)
+{
+    struct house *house = *state;
+
+    assert_status(client_ask(house, "GET / HTTP/1.1\r\nHost: home.example\r\n\r\n"), 421);
+    assert_status(client_get(house, "/", "Origin: https://home.example\r\n"), 403);
+}
+
+static void name_a_host(struct house *house)
+{
+    strcpy(house->config.hosts.items[house->config.hosts.count++], "home.example");
+}
+
+static int set_up_with_host(void **state)
+{
+    return house_set_up_with(state, NULL, name_a_host);
 }
 
 /* From the one that is named they are served; what the header says is nobody's address still. */
@@ -362,6 +418,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         HOUSE_TEST(three_hundred_of_one_peer_starve_no_other),
+        HOUSE_TEST(bodies_that_never_come_hold_no_place),
         HOUSE_TEST(too_many_requests_of_a_stranger_are_refused),
         HOUSE_TEST(two_hundred_dashboards_find_a_polite_end),
         HOUSE_TEST(a_reply_that_is_not_read_is_given_up),
@@ -369,6 +426,8 @@ int main(void)
         HOUSE_TEST(frames_without_a_mask_and_floods_of_pings_do_nothing),
         HOUSE_TEST(compression_is_not_negotiated),
         HOUSE_TEST(relayed_requests_are_refused_and_told),
+        cmocka_unit_test_setup_teardown(a_named_proxy_may_speak_tls, set_up_with_proxy, house_tear_down),
+        cmocka_unit_test_setup_teardown(who_is_no_proxy_may_not, set_up_with_host, house_tear_down),
         cmocka_unit_test_setup_teardown(a_named_proxy_is_served_and_not_believed, set_up_with_proxy,
                                         house_tear_down),
         HOUSE_TEST(the_last_descriptors_are_kept),

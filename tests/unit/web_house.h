@@ -7,6 +7,7 @@
 #include "export/web.h"
 #include "util/calendar.h"
 #include "util/clock.h"
+#include "util/logbook.h"
 #include "view_sample.h"
 
 #include <pthread.h>
@@ -29,6 +30,8 @@ struct house {
     size_t kept; /* entries that are on the card */
     struct preferences preferences;
     struct orders orders; /* the test's */
+    struct config *settings; /* NULL, or the test's */
+    struct logbook *logbook;
     struct web *web;
     char folder[64], page[80];
     int port;
@@ -164,6 +167,8 @@ static inline void house_open(struct house *house)
     house->preferences.is_known = house->idle == NULL; /* what a new diary has */
     parts.preferences = &house->preferences;
     parts.orders = &house->orders;
+    parts.settings = house->settings;
+    parts.logbook = house->logbook = logbook_new();
     parts.state_dir = house->folder;
     house->web = web_new(&parts, &err);
     if (house->web == NULL)
@@ -234,6 +239,8 @@ static inline int house_tear_down(void **state)
     close(house->event_fd);
     sem_destroy(&house->done);
     sample_free(&house->sample);
+    logbook_free(house->logbook);
+    free(house->settings);
     snprintf(command, sizeof(command), "rm -rf %s", house->folder);
     free(house);
     return system(command);

@@ -80,7 +80,9 @@ static bool is_done(struct copy *copy, const struct work_place *place)
     const struct copy_order *order = &copy->order;
 
     copies_find(order->folder, COPY_NAME, place->folder, &copy->found);
-    return order->day[0] ? copies_has(order->folder, COPY_NAME, order->day) : order->fd < 0;
+    if (!order->day[0])
+        return order->fd < 0;
+    return !order->anew && copies_has(order->folder, COPY_NAME, order->day);
 }
 
 static int begin(struct copy *copy, const struct work_place *place, struct err *err)

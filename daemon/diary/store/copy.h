@@ -11,6 +11,7 @@
 struct copy_order {
     char folder[COPIES_PATH_MAX]; /* of the dated copies, or where the copy grows that goes into `fd` */
     char day[DAY_TEXT_SIZE];      /* its name; one that is there already is not made again */
+    bool anew;                    /* but then it is */
     size_t keep;                  /* dated copies that stay */
     int fd;                       /* day "": it goes into this regular file, the work's; -1: it only looks */
 };

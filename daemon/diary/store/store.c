@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -383,4 +384,9 @@ uint64_t store_dropped(const struct store *store)
 size_t store_waiting(const struct store *store)
 {
     return queue_count(store->thread.jobs);
+}
+
+const char *store_library(void)
+{
+    return sqlite3_libversion();
 }

@@ -158,6 +158,7 @@ struct store_answer {
     struct diary_day unattributed; /* DAYS to SUMS: what began in the span and belongs to no day */
     int64_t since_ms;              /* SUMS: where the span begins; DIARY_NONE: there was no charge */
     int64_t written_today; /* FILES: bytes that went to the card since local midnight or the start */
+    int64_t written_yesterday; /* FILES: the same of the day before; -1: it was not counted whole */
 };
 
 /* The answer lives until the function returns. */
@@ -196,5 +197,8 @@ size_t store_waiting(const struct store *store);
 
 /* How often the thread of this struct store has turned; it is asked to turn once more (notify_turns_fn). */
 unsigned store_turns(void *ctx);
+
+/* The version of SQLite that is used. */
+const char *store_library(void);
 
 #endif

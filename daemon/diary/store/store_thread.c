@@ -188,6 +188,7 @@ static int ask_files(struct worker *worker, struct store_answer *answer)
     answer->items = files;
     answer->count = count;
     answer->written_today = written_today(worker->written);
+    answer->written_yesterday = written_yesterday(worker->written);
     return 0;
 }
 

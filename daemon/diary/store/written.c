@@ -7,6 +7,7 @@
 #include "util/clock.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,8 @@ struct written {
     sqlite3_vfs *system;
     const struct zone *zone;
     int32_t day;
-    int64_t today;
+    bool is_whole; /* the day began while we counted */
+    int64_t today, yesterday; /* yesterday -1: it was not counted whole */
     int failure; /* errno of the last one, but of reads */
     uint64_t failed_reads;
 };
@@ -113,6 +115,7 @@ struct written *written_new(const struct zone *zone)
     written->system = sqlite3_vfs_find(NULL);
     written->zone = zone;
     written->day = find_day(written);
+    written->yesterday = -1;
     snprintf(written->name, sizeof(written->name), "garaged-%p", (void *)written);
     if (!written->system) {
         free(written);
@@ -146,8 +149,18 @@ int64_t written_today(struct written *written)
 {
     int32_t day = find_day(written);
 
-    if (day != written->day)
+    if (day != written->day) {
+        bool is_next = day == written->day + 1;
+        written->yesterday = is_next && written->is_whole ? written->today : -1;
+        written->is_whole = is_next; /* a clock that was set leads anywhere */
         written->today = 0;
+    }
     written->day = day;
     return written->today;
+}
+
+int64_t written_yesterday(struct written *written)
+{
+    written_today(written);
+    return written->yesterday;
 }

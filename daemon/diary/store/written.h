@@ -22,4 +22,7 @@ const char *written_vfs(const struct written *written);
 /* Bytes written since the last local midnight, or since the start. */
 int64_t written_today(struct written *written);
 
+/* The same of the whole day before; -1: it was not counted from its beginning. */
+int64_t written_yesterday(struct written *written);
+
 #endif
