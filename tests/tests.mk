@@ -25,7 +25,7 @@ sanitize:  ## the unit tests under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory VARIANT=sanitize unit
 
 # The tests of what runs on threads: store, MQTT, access, and the page's server on top of it.
-THREADED := test_store test_store_entries test_store_typed test_store_history test_store_troubles test_mqtt test_mqtt_faults test_mqtt_wire test_mqtt_flaps test_access_login test_web_login test_web_live test_web_diary test_watchdog test_web_preferences test_web_typed test_copy test_retention test_home_upkeep test_web_tariffs test_store_works test_store_import_order
+THREADED := test_logbook test_store test_store_entries test_store_typed test_store_history test_store_troubles test_mqtt test_mqtt_faults test_mqtt_wire test_mqtt_flaps test_access_login test_web_login test_web_live test_web_diary test_watchdog test_web_preferences test_web_typed test_copy test_retention test_home_upkeep test_web_tariffs test_store_works test_store_import_order
 threaded-programs: $(THREADED:%=$(B)/unit/%)
 
 thread:  ## the tests of what runs on threads under the thread sanitizer

@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, '../build/web'));
 const TARGET = ['es2020', 'chrome90', 'firefox90', 'safari15'];
 const BUDGET = 100 * 1024;
-const ICONS = ['icon.svg', 'icon-180.png', 'icon-192.png', 'icon-512.png'];
+const ICONS = ['icon.svg', 'icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-maskable.png'];
 
 const common = {
   bundle: true,
@@ -41,10 +41,34 @@ function hashed(name, bytes) {
 }
 
 async function bundle() {
-  const page = await build({ ...common, entryPoints: ['src/main.tsx'], format: 'esm', splitting: true, jsx: 'automatic', jsxImportSource: 'preact' });
+  const page = await build({ ...common, metafile: true, entryPoints: ['src/main.ts'], format: 'esm', splitting: true, jsx: 'automatic', jsxImportSource: 'preact' });
   const style = await build({ ...common, entryPoints: ['src/style/main.css'] });
   const theme = await build({ ...common, entryPoints: ['src/theme.ts'], format: 'iife' });
-  return [page, style, theme].flatMap((each) => each.outputFiles).map((file) => [`assets/${basename(file.path)}`, Buffer.from(file.contents)]);
+  const built = [page, style, theme].flatMap((each) => each.outputFiles).map((file) => [`assets/${basename(file.path)}`, Buffer.from(file.contents)]);
+  return [built, withImports(page.metafile.outputs, 'start')];
+}
+
+// The script called `name` and what it can't begin without, as `assets/…`.
+function withImports(outputs, name) {
+  const found = new Set();
+  const add = (path) => {
+    if (!found.has(path)) {
+      found.add(path);
+      outputs[path].imports.filter((each) => each.kind === 'import-statement').forEach((each) => add(each.path));
+    }
+  };
+  add(Object.keys(outputs).find((path) => plainName(path) === `${name}.js`));
+  return [...found].map((path) => `assets/${basename(path)}`);
+}
+
+// Its name stays, so that a browser finds the next one; what it keeps is this build's.
+async function worker(files) {
+  const version = createHash('sha256');
+  files.forEach(([path, bytes]) => version.update(path).update(bytes));
+  const keeps = files.map(([path]) => path).filter((path) => /^assets\/.*\.(js|css|svg)$/.test(path));
+  const define = { VERSION: JSON.stringify(version.digest('hex').slice(0, 12)), FILES: JSON.stringify(keeps) };
+  const built = await build({ ...common, entryPoints: ['src/sw.ts'], format: 'iife', define });
+  return Buffer.from(built.outputFiles[0].contents);
 }
 
 function readIcons() {
@@ -79,21 +103,23 @@ function writeAll(files) {
 }
 
 // What a browser fetches before it can show something: not the chart, not the icons of the home screen.
-function firstLoad(files, names) {
-  const first = ['index.html', 'manifest.webmanifest', ...['main.js', 'main.css', 'theme.js', 'icon.svg'].map((each) => names.get(each))];
+function firstLoad(files, names, scripts) {
+  const first = ['index.html', 'manifest.webmanifest', ...scripts, ...['main.js', 'main.css', 'theme.js', 'icon.svg'].map((each) => names.get(each))];
   return files.filter(([path]) => first.includes(path)).reduce((sum, [, bytes]) => sum + compress(bytes).length, 0);
 }
 
-const assets = [...(await bundle()), ...readIcons()];
+const [built, scripts] = await bundle();
+const assets = [...built, ...readIcons()];
 const names = new Map(assets.map(([path]) => [plainName(path), path]));
+names.set('preloads', scripts.map((path) => `<link rel="modulepreload" href="${path}">`).join('\n    '));
 const files = [
   ...assets,
   ['index.html', fill('index.html', names)],
   ['manifest.webmanifest', fill('manifest.webmanifest', names)],
   ['THIRD_PARTY.txt', readFileSync(join(here, 'THIRD_PARTY.txt'))],
 ];
-writeAll(files);
-const size = firstLoad(files, names);
+writeAll([...files, ['sw.js', await worker(files)]]);
+const size = firstLoad(files, names, scripts);
 const lazy = files.filter(([path]) => /plot\..*\.js$/.test(path)).reduce((sum, [, bytes]) => sum + compress(bytes).length, 0);
 console.log(`web: first load ${(size / 1024).toFixed(1)} kB compressed, the chart ${(lazy / 1024).toFixed(1)} kB more (${readdirSync(join(out, 'assets')).length / 2} assets)`);
 if (size > BUDGET) {

@@ -1,12 +1,12 @@
 # The page: type-checked, bundled and compressed below build/web/. Everything npm brings comes by `make deps` alone.
 WEB_NODE    := web/node_modules
-WEB_SRC     := $(shell find web/src web/icons -type f) web/package.json web/package-lock.json web/tsconfig.json web/build.mjs \
+WEB_SRC     := $(shell find web/src web/icons web/messages -type f) web/package.json web/package-lock.json web/tsconfig.json web/build.mjs \
                web/THIRD_PARTY.txt
 WEB_TEST    := $(wildcard web/test/*.ts web/test/*.mjs web/test/*.json)
 WEB_BUILT   := build/web.stamp
 WEB_CHECKED := build/web-test.stamp
 
-.PHONY: web web-unit web-browser
+.PHONY: web web-unit web-browser screenshots
 web: $(WEB_BUILT)  ## the page alone
 	@:
 
@@ -32,3 +32,6 @@ web-unit: $(WEB_CHECKED)  ## unit tests of the page
 
 web-browser: $(WEB_BUILT)  ## the page in Chromium against a stand-in
 	$(Q)tests/web/test_page.mjs
+
+screenshots: $(WEB_BUILT)  ## the README's pictures, from the made-up year
+	$(Q)tests/web/screenshots.mjs

@@ -8,55 +8,12 @@ import { openWebsocket } from "../system/lib/http.mjs";
 import { House } from "../system/lib/house.mjs";
 import { build, cleanUp, freePort, start } from "../system/lib/process.mjs";
 import { sleep, waitFor } from "../system/lib/wait.mjs";
+import { Dongle } from "./dongle.mjs";
 
 const SAMPLES = Number(process.env.SAMPLES ?? 200);
 
 function report(name, value, unit, budget) {
     console.log(`bench ${name} ${value} ${unit} budget ${budget}`);
-}
-
-// An ELM327 that echoes, says OK to every AT command and, while it monitors, prints the lines it is given.
-class Dongle {
-    async listen() {
-        this.server = net.createServer((socket) => this.serve(socket));
-        await new Promise((done) => this.server.listen(0, "127.0.0.1", done));
-        return this.server.address().port;
-    }
-
-    serve(socket) {
-        this.socket = socket;
-        socket.setNoDelay(true);
-        let line = "";
-        socket.on("error", () => {});
-        socket.on("data", (data) => {
-            for (const byte of data.toString("latin1")) {
-                if (this.isMonitoring) {
-                    this.isMonitoring = false;
-                    socket.write("STOPPED\r\r>");
-                    line = byte === "\r" ? "" : byte;
-                    continue;
-                }
-                socket.write(byte);
-                if (byte === "\r") {
-                    this.answer(line.replace(/\s/g, "").toUpperCase());
-                    line = "";
-                } else {
-                    line += byte;
-                }
-            }
-        });
-    }
-
-    answer(command) {
-        if (/^AT(CF|CRA)/.test(command)) this.filter = command;
-        if (command === "ATMA") {
-            this.isMonitoring = true;
-            return;
-        }
-        const texts = { ATZ: "\r\rELM327 v1.5", ATI: "ELM327 v1.5", "AT@1": "?", STI: "?", ATRV: "12.6V", ATDPN: "6" };
-        const text = texts[command] ?? (command.startsWith("AT") ? "OK" : /^[0-9A-F]+$/.test(command) ? "NO DATA" : "?");
-        this.socket.write(`${text}\r\r>`);
-    }
 }
 
 function memoryKb(pid) {
@@ -82,21 +39,10 @@ async function wakeupsPerSecond(pids, seconds) {
     return pids.reduce((sum, pid, i) => sum + switches(pid) - before[i], 0) / seconds;
 }
 
-function hex(value) {
-    return value.toString(16).toUpperCase().padStart(2, "0");
-}
-
-// For some of the driver's listening filters a frame that changes a signal with each n.
-const frames = {
-    ATCF500: (n) => ({ signal: "gids", line: `5B378AA410000${hex(100 + (n % 150))}0000` }),
-    ATCF600: (n) => ({ signal: "trunk", line: `60D${n % 2 === 0 ? "80" : "00"}00000000000000` }),
-    ATCF300: (n) => ({ signal: "tyre_fl", line: `3850000${hex(120 + (n % 40))}A0A0A00000` }),
-};
-
 async function measureOnce(dongle, watch, n) {
     await sleep(230 + Math.random() * 40);
-    await waitFor("a filter that has a frame", () => dongle.isMonitoring && frames[dongle.filter]);
-    const frame = frames[dongle.filter](n);
+    await waitFor("a filter that has a frame", () => dongle.frame(n) !== null);
+    const frame = dongle.frame(n);
     const arrival = new Promise((resolve) => {
         watch.seen = (signals) => frame.signal in signals && resolve(process.hrtime.bigint());
     });
@@ -154,7 +100,7 @@ async function measure(withTls) {
     house.car = { adapter: "elm327", port: `tcp://127.0.0.1:${await dongle.listen()}` };
     await house.startGaraged("--demo");
     const [, code] = await house.garaged.says(/#code=(\d+)/);
-    const session = house.session();
+    const session = house.newSession();
     await session.call("POST", "/api/v1/pair", { code });
     await waitFor("the link", async () => (await session.state()).cars.leaf.link.state === "up");
     await waitFor("monitoring", () => dongle.isMonitoring);

@@ -29,6 +29,8 @@ measure_works() { # FOLDER
     node tests/bench/import.mjs || echo "bench import failed"
     node tests/bench/replay.mjs || echo "bench replay failed"
     node tests/bench/live.mjs || echo "bench live failed"
+    node tests/bench/page.mjs || echo "bench page failed"
+    node tests/bench/bars.mjs || echo "bench bars failed"
 } | awk '
     /^bench / && NF == 6 {
         budget = $6

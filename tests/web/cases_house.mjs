@@ -146,15 +146,18 @@ const SANDBOX = async ({ fake, open }) => {
 
 const SYSTEM = async ({ fake, open }) => {
   const page = await open({}, '#/system');
+  await page.getByText('Counted since the start').click();
   await says(page, /Frames sent to the car 1,842/);
   await says(page, /Written today 1.8.MB/);
   await says(page, /readings.db 41.2.MB/);
   await says(page, /Questions without an answer 3 Brand new 12 3 other counters zero/);
   await says(page, /Frames heard 45,590/);
-  await says(page, /What we cost the car .*Today 1,204 611 0 9.6.kB 21 Nov 0 0 0 0.* 20 Nov 2,310 1,170 3 18.5.kB/);
-  fake.system = { ...fake.system, files: null, bytes_written_today: null };
+  await says(page, /What we cost the car .*Frames sent today 1,204 Questions 611 Wake-ups 0 .*Today 1,204 611 0 9.6.kB 21 Nov 0 0 0 0.* 20 Nov 2,310 1,170 3 18.5.kB/);
+  assert.doesNotMatch(await text(page, '#card'), /yesterday/, 'not counted whole');
+  fake.system = { ...fake.system, files: null, bytes_written_today: null, bytes_written_yesterday: 4100000 };
   await page.reload();
   await says(page, 'the diary can’t say now');
+  await says(page, /Written yesterday 4.1.MB 82.% of the 5.MB a day/);
 };
 
 const HISTORY = async ({ fake, open }) => {

@@ -11,7 +11,8 @@ const PAGES = [
   ['history', 'Show as a table'],
   ['battery', 'Last heard'],
   ['notices', 'Charging was interrupted'],
-  ['system', 'What the car feels of us'],
+  ['system', 'What we cost the car'],
+  ['setup', 'Somebody who may look'],
   ['more', 'Any signal'],
 ];
 
@@ -97,7 +98,7 @@ const TABS = async ({ open }) => {
   await says(page, 'Show as a table');
   assert.equal(await page.locator('.nav a[aria-current=true]').innerText(), 'More', 'the tab under which it stands');
   await page.setViewportSize({ width: 1280, height: 900 });
-  assert.deepEqual(await seen(), ['Now', 'Charges', 'Mileage', 'Battery', 'History', 'Notices', 'System']);
+  assert.deepEqual(await seen(), ['Now', 'Charges', 'Mileage', 'Energy & cost', 'Battery', 'History', 'Notices', 'System', 'Setup']);
 };
 
 const KEYS = async ({ open }) => {
@@ -129,6 +130,9 @@ const CARS = async ({ fake, open }) => {
   await page.getByRole('button', { name: 'Leaf' }).click();
   await page.waitForFunction(() => location.hash.includes('car=leaf'));
   await page.waitForFunction(() => document.querySelector('[data-charge] a')?.getAttribute('href').includes('car=leaf'));
+  await page.goto(`${fake.url}#/now?car=van`);
+  await page.waitForSelector('#chart a.go');
+  assert.match(await page.locator('#chart a.go').getAttribute('href'), /car=van/, 'also from the chart of the first page');
 };
 
 const TARGETS = async ({ fake, open }) => {

@@ -3,12 +3,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { extname, join, normalize } from 'node:path';
-import { answerDiary, emptyDiary, usualPreferences, usualSystem } from './fake_diary.mjs';
+import { answerDiary, emptyDiary, typeCharge, usualPreferences, usualSystem } from './fake_diary.mjs';
+import { answerSystem, usualAudit, usualLog, usualPeople } from './fake_system.mjs';
 
 export const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
-  "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -62,6 +64,7 @@ export class Fake {
     this.users = { anna: 'a long password' };
     this.loggedIn = false;
     this.websocket = true;
+    this.silent = null; // API paths that get no answer
     this.refuse = null; // { status, code } for every API request
     this.history = [];
     this.historyRefusal = null;
@@ -69,9 +72,18 @@ export class Fake {
     this.diaryRefusal = null; // { status, code, headers } for the routes of the diary
     this.preferences = usualPreferences();
     this.preferencesRefusal = null;
+    this.tariffs = { tariffs: [], holidays: [] };
+    this.tariffsRefusal = null;
+    this.written = []; // bodies of PATCH charges/N and outings/N
     this.system = usualSystem();
     this.recordings = { items: [], last: { leaf: null }, limits: { files: 20 } };
     this.order = () => ({ status: 404, body: {} }); // what becomes of POST pause and record
+    this.people = usualPeople();
+    this.audit = usualAudit();
+    this.log = usualLog();
+    this.diagnostics = {};
+    this.verdict = { first: 1, last: 70, hash: 'ab'.repeat(32), bad: null };
+    this.backup = () => ({ status: 200, body: { name: 'diary-2026-11-22.db', bytes: 2123456 } });
     this.role = 'admin';
     this.plain = false;
     this.hidden = null; // files that aren't there
@@ -82,8 +94,10 @@ export class Fake {
     this.protocols = [];
   }
 
-  async start(port = 0) {
-    this.server = createServer((request, response) => void this.serve(request, response));
+  /** `secure`: { key, cert } of a page over HTTPS. */
+  async start(port = 0, secure = null) {
+    const serve = (request, response) => void this.serve(request, response);
+    this.server = secure ? createSecureServer(secure, serve) : createServer(serve);
     this.server.on('upgrade', (request, socket) => this.upgrade(request, socket));
     this.server.on('connection', (socket) => {
       this.connections.add(socket);
@@ -92,7 +106,7 @@ export class Fake {
     });
     await new Promise((done) => this.server.listen(port, '127.0.0.1', done));
     this.port = this.server.address().port;
-    this.url = `http://127.0.0.1:${this.port}/`;
+    this.url = `${secure ? 'https' : 'http'}://127.0.0.1:${this.port}/`;
   }
 
   /** As if the process died. */
@@ -145,7 +159,10 @@ export class Fake {
 
   async api(request, response, url) {
     const path = url.pathname.slice('/api/v1/'.length);
-    const body = request.method === 'POST' || request.method === 'PUT' ? await readBody(request) : null;
+    const body = request.method !== 'GET' && request.method !== 'DELETE' ? await readBody(request) : null;
+    if (this.silent?.test(path)) {
+      return;
+    }
     if (this.refuse) {
       this.refuseWith(response, this.refuse.status, this.refuse.code, this.refuse.code, this.refuse.headers);
     } else if (path === 'login' || path === 'pair') {
@@ -160,8 +177,12 @@ export class Fake {
   inside(request, response, path, query, body) {
     if (path === 'session') {
       this.send(response, 200, { user: 'anna', role: this.role, csrf: CSRF, plain: this.plain });
+    } else if (request.method === 'PATCH') {
+      this.answerTyped(request, response, path, body);
     } else if (path === 'preferences') {
       this.answerPreferences(request, response, body);
+    } else if (path === 'tariffs') {
+      this.answerTariffs(request, response, body);
     } else if (path === 'system') {
       this.send(response, 200, this.system);
     } else if (path === 'recordings') {
@@ -177,13 +198,18 @@ export class Fake {
       this.loggedIn = false;
       this.send(response, 200, {}, { 'Set-Cookie': 'garaged=; Max-Age=0; Path=/' });
     } else {
-      this.answerRest(response, path, query);
+      const said = request.method === 'GET' || request.headers['x-csrf-token'] === CSRF ? answerSystem(this, request.method, path, query, body) : null;
+      if (said) {
+        this.send(response, said.status, said.body);
+      } else {
+        this.answerRest(response, path, query);
+      }
     }
   }
 
   /** The diary, and what isn't there. */
   answerRest(response, path, query) {
-    const answer = answerDiary(this.diary, path, query);
+    const answer = answerDiary(this.diary, path, query, this.preferences.co2_g_per_kwh ?? null);
     if (path === 'logout') {
       this.refuseWith(response, 403, 'forbidden');
     } else if (!answer) {
@@ -192,9 +218,37 @@ export class Fake {
       this.refuseWith(response, this.diaryRefusal.status, this.diaryRefusal.code, this.diaryRefusal.code, this.diaryRefusal.headers);
     } else if (query.get('format') === 'csv') {
       response.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Security-Policy': CSP, 'X-Next': JSON.stringify(answer.next) });
-      response.end(`id\r\n${answer.items.map((each) => `${each.id}\r\n`).join('')}`);
+      response.end(this.csvOf(answer.items));
     } else {
       this.send(response, 200, answer);
+    }
+  }
+
+  /** Tags stand in it where somebody gave any. */
+  csvOf(items) {
+    const tagged = this.diary.outings.some((each) => each.tags.length > 0);
+    const line = (each) => (tagged ? `${each.id},${(each.tags ?? []).join(' ')}` : String(each.id));
+    return `${tagged ? 'id,tags' : 'id'}\r\n${items.map((each) => `${line(each)}\r\n`).join('')}`;
+  }
+
+  /** What a person types about a charge, kept as garaged keeps it. */
+  answerTyped(request, response, path, body) {
+    const charge = this.diary.charges.find((each) => path === `charges/${each.id}`);
+    if (this.role === 'viewer' || request.headers['x-csrf-token'] !== CSRF) {
+      this.refuseWith(response, 403, 'forbidden');
+      return;
+    }
+    this.written.push(body);
+    const outing = this.diary.outings.find((each) => path === `outings/${each.id}`);
+    if (outing) {
+      this.send(response, 200, Object.assign(outing, { tags: body.tags }));
+      return;
+    }
+    const mistake = typeCharge(charge, body);
+    if (mistake) {
+      this.refuseWith(response, 400, 'bad_request', mistake);
+    } else {
+      this.send(response, 200, { ...charge, curve: this.diary.curves(charge) });
     }
   }
 
@@ -208,8 +262,22 @@ export class Fake {
       this.refuseWith(response, 403, 'forbidden');
       return;
     }
-    this.preferences = writes ? body : this.preferences;
+    this.preferences = writes ? { ...this.preferences, ...body } : this.preferences;
     this.send(response, 200, this.preferences);
+  }
+
+  answerTariffs(request, response, body) {
+    const writes = request.method === 'PUT';
+    if (writes && (this.role === 'viewer' || request.headers['x-csrf-token'] !== CSRF)) {
+      this.refuseWith(response, 403, 'forbidden');
+      return;
+    }
+    if (writes && this.tariffsRefusal) {
+      this.refuseWith(response, 400, 'bad_request', this.tariffsRefusal);
+      return;
+    }
+    this.tariffs = writes ? body : this.tariffs;
+    this.send(response, 200, this.tariffs);
   }
 
   enter(response, path, body) {

@@ -80,7 +80,7 @@ function curveOf(charge) {
 
 function healthOf(i, ms) {
   const soh = round(88 - i * 0.006 + chance(i) * 0.2, 2);
-  return { day: localDay(ms), serial: 1, soh, hx: round(soh * 0.85, 2), capacity_ah: round(soh * 0.655, 2), full_kwh: round(soh * 0.24, 1), cell_min: 3.871, cell_max: 3.889, odometer_km: 90000 + i * 37 };
+  return { day: localDay(ms), serial: 1, soh, hx: round(soh * 0.85, 2), capacity_ah: round(soh * 0.655, 2), full_kwh: round(soh * 0.24, 1), cell_min: 3.871, cell_max: 3.889, cell_spread: 0.018, temperature: 14.5, count_ac: 900 + i, count_dc: 12, measured_kwh: i % 3 === 0 ? round(soh * 0.23, 1) : null, measured_scatter_kwh: 0.3, measured_charges: 9, odometer_km: 90000 + i * 37 };
 }
 
 /** Charges, outings and battery health of so many days up to `endMs`, each newest first. */
@@ -99,5 +99,6 @@ export function madeUpDiary(days = 500, endMs = Date.now() - DAY_MS) {
     }
     battery.unshift(healthOf(i, ms));
   }
-  return { charges, outings, battery, curves: (charge) => (charge.how === 'inferred' ? [] : curveOf(charge)) };
+  const cells = [{ id: 1, at: stamp(end), cells: Array.from({ length: 96 }, (_, n) => round(3.88 + 0.009 * Math.sin(n), 3)) }];
+  return { charges, outings, battery, cells, curves: (charge) => (charge.how === 'inferred' ? [] : curveOf(charge)) };
 }

@@ -3,12 +3,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, missing, openPage, ROOT } from './browser.mjs';
+import { batteryCases } from './cases_battery.mjs';
 import { doorCases } from './cases_door.mjs';
+import { energyCases } from './cases_energy.mjs';
 import { liveCases } from './cases_live.mjs';
+import { chargesCases } from './cases_charges.mjs';
 import { diaryCases } from './cases_diary.mjs';
 import { dongleCases } from './cases_dongle.mjs';
+import { systemCases } from './cases_system.mjs';
+import { workerCases } from './cases_worker.mjs';
+import { lateCases } from './cases_late.mjs';
+import { keyboardCases } from './cases_keyboard.mjs';
+import { setupCases } from './cases_setup.mjs';
+import { everywhereCases } from './cases_everywhere.mjs';
 import { houseCases } from './cases_house.mjs';
 import { lookCases } from './cases_look.mjs';
+import { mileageCases } from './cases_mileage.mjs';
+import { printCases } from './cases_print.mjs';
 import { madeUpDiary } from './made_up.mjs';
 import { pageCases } from './cases_pages.mjs';
 import { Fake } from './fake.mjs';
@@ -60,8 +71,19 @@ if (why) {
     await doorCases(run);
     await pageCases(run);
     await diaryCases(run);
+    await energyCases(run);
+    await batteryCases(run);
+    await mileageCases(run);
+    await chargesCases(run);
     await houseCases(run);
     await dongleCases(run);
+    await systemCases(run);
+    await setupCases(run);
+    await everywhereCases(run);
+    await lateCases(run);
+    await keyboardCases(run);
+    await printCases(run);
+    await workerCases(report);
   } finally {
     await browser.close();
   }

@@ -1,5 +1,6 @@
 /* Figures of the diary as text: energy, distance, consumption, money, bytes. "–" is unknown everywhere. Pure. */
 import { number } from './format';
+import { locale, t } from './i18n';
 import type { Units } from './units';
 import { CONSUMPTION, shown } from './units';
 
@@ -47,6 +48,10 @@ export function percent(value: number | null, most = 1): Amount | null {
   return amount(value, '%', PLAIN, 0, most);
 }
 
+export function temperature(value: number | null, units: Units): Amount | null {
+  return amount(value, '°C', units, 0, 1);
+}
+
 export function power(value: number | null): Amount | null {
   return amount(value, 'kW', PLAIN, 1, 1);
 }
@@ -57,7 +62,7 @@ export function money(value: number | null, currency: string | null): string {
     return UNKNOWN;
   }
   try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? '' }).format(value);
+    return new Intl.NumberFormat(locale(), { style: 'currency', currency: currency ?? '' }).format(value);
   } catch {
     return `${number(value, 2, 2)}${currency ? ` ${currency}` : ''}`;
   }
@@ -65,12 +70,12 @@ export function money(value: number | null, currency: string | null): string {
 
 /** Money that lies between two figures. */
 export function moneyRange(low: number | null, high: number | null, currency: string | null): string {
-  return low !== null && high !== null && high !== low ? `${money(low, currency)} to ${money(high, currency)}` : money(low ?? high, currency);
+  return low !== null && high !== null && high !== low ? t('{low} to {high}', { low: money(low, currency), high: money(high, currency) }) : money(low ?? high, currency);
 }
 
 /** Behind the least that something cost: the most. */
 export function mostWords(most: number | null, currency: string | null): string | null {
-  return most === null ? null : `at most ${money(most, currency)}`;
+  return most === null ? null : t('at most {sum}', { sum: money(most, currency) });
 }
 
 /** "412 B", "3.4 kB", "12 MB": by the thousand, as a card's size is printed. */

@@ -1,6 +1,7 @@
 /* Requests to garaged: one answer type for what can go wrong, the CSRF value kept in memory only. */
 import type { CsvPage } from './csv';
 import { readNext } from './csv';
+import { t, tServed } from './i18n';
 import type { Session } from './model';
 
 export interface Failure {
@@ -21,14 +22,18 @@ interface Fetched {
 }
 
 export interface Request {
-  method?: 'GET' | 'POST' | 'PUT';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: Record<string, unknown>;
   timeoutMs?: number;
   signal?: AbortSignal;
 }
 
-const TIMEOUT_MS = 15000;
-const NOBODY: Failure = { ok: false, status: 0, code: 'unreachable', message: 'garaged does not answer', retryAfterS: null };
+/** A password is hashed slowly on purpose. */
+export const HASHING_MS = 30000;
+/** Whoever looks is told by then. What is written may take longer on a slow card. */
+const TIMEOUT_MS = 10000;
+const WRITE_TIMEOUT_MS = 15000;
+const NOBODY: Failure = { ok: false, status: 0, code: 'unreachable', message: t('garaged does not answer'), retryAfterS: null };
 
 function plainObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
@@ -75,7 +80,7 @@ export class Api {
 
   private async fetch(path: string, request: Request, read: (response: Response) => Promise<unknown>): Promise<Fetched | Failure> {
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), request.timeoutMs ?? TIMEOUT_MS);
+    const timer = setTimeout(() => abort.abort(), request.timeoutMs ?? (request.method === undefined || request.method === 'GET' ? TIMEOUT_MS : WRITE_TIMEOUT_MS));
     const stop = () => abort.abort();
     request.signal?.addEventListener('abort', stop);
     if (request.signal?.aborted) {
@@ -96,11 +101,11 @@ export class Api {
   private init(request: Request, signal: AbortSignal): RequestInit {
     const headers: Record<string, string> = { Accept: 'application/json' };
     const init: RequestInit = { method: request.method ?? 'GET', headers, signal, credentials: 'same-origin', cache: 'no-store' };
-    if (request.method === 'POST' || request.method === 'PUT') {
+    if (this.csrf && init.method !== 'GET') {
+      headers['X-CSRF-Token'] = this.csrf;
+    }
+    if (init.method !== 'GET' && init.method !== 'DELETE') {
       headers['Content-Type'] = 'application/json';
-      if (this.csrf) {
-        headers['X-CSRF-Token'] = this.csrf;
-      }
       init.body = JSON.stringify(request.body ?? {});
     }
     return init;
@@ -121,13 +126,13 @@ export class Api {
   }
 
   login(user: string, password: string): Promise<Session | Failure> {
-    return this.enter('login', { method: 'POST', body: { user, password }, timeoutMs: 30000 });
+    return this.enter('login', { method: 'POST', body: { user, password }, timeoutMs: HASHING_MS });
   }
 
   /** In the demo the code alone is enough; elsewhere it makes an admin. */
   pair(code: string, user = '', password = ''): Promise<Session | Failure> {
     const body: Record<string, unknown> = user || password ? { code, user, password } : { code };
-    return this.enter('pair', { method: 'POST', body, timeoutMs: 30000 });
+    return this.enter('pair', { method: 'POST', body, timeoutMs: HASHING_MS });
   }
 
   async logout(): Promise<void> {
@@ -144,12 +149,12 @@ export function failed(result: Session | Failure): result is Failure {
 export function failureWords(failure: Failure): string {
   switch (failure.status) {
     case 0:
-      return 'garaged does not answer';
+      return t('garaged does not answer');
     case 429:
-      return failure.retryAfterS ? `too many tries; again in ${failure.retryAfterS} s` : 'too many tries; wait a little';
+      return failure.retryAfterS ? t('too many tries; again in {seconds} s', { seconds: failure.retryAfterS }) : t('too many tries; wait a little');
     case 503:
-      return failure.code === 'diary_opening' ? 'the diary is being opened' : failure.message || 'garaged is busy';
+      return failure.code === 'diary_opening' ? t('the diary is being opened') : tServed(failure.message) || t('garaged is busy');
     default:
-      return failure.message || `garaged answered ${failure.status}`;
+      return tServed(failure.message) || t('garaged answered {status}', { status: failure.status });
   }
 }

@@ -3,14 +3,18 @@ import type { Stamp } from './ages';
 import { Api, failed, failureWords } from './api';
 import type { Failure } from './api';
 import { backoffMs } from './backoff';
+import { Drafts } from './drafts';
+import { t, tServed } from './i18n';
 import { Keep } from './keep';
 import { Live } from './live';
 import type { Socket } from './live';
 import { mergeChange, newerHouse, readEvent, readHouse } from './merge';
 import type { House, Session } from './model';
 import { loadPrefs } from './prefs_store';
+import { linkTo } from './route';
 import { Router } from './router';
 import { Store } from './store';
+import { readTariffs } from './tariffs';
 import type { Contact, Phase } from './words';
 import { eventWords } from './words';
 
@@ -62,6 +66,7 @@ export class App {
   readonly router = new Router();
   /** What the diary answered last, by its question. */
   readonly kept = new Keep();
+  readonly drafts = new Drafts();
   readonly api = new Api('/api/v1/', (input, init) => fetch(input, init));
   private readonly live = this.makeLive();
   private hiddenTimer: ReturnType<typeof setTimeout> | undefined;
@@ -109,6 +114,29 @@ export class App {
     }
   }
 
+  /** Makes an admin of whoever has the code, and shows the way through setup when nothing is set up yet. */
+  async pairAs(code: string, user: string, password: string): Promise<string | null> {
+    const problem = await this.enterWith(this.api.pair(code, user, password));
+    if (problem === null && user !== '') {
+      void this.offerSetup();
+    }
+    return problem;
+  }
+
+  private async offerSetup(): Promise<void> {
+    const answer = await this.api.call('tariffs');
+    const isAtHome = this.router.visit.get().route.page === 'now';
+    if (answer.ok && readTariffs(answer.data)?.list.length === 0 && isAtHome) {
+      location.hash = linkTo('setup');
+    }
+  }
+
+  /** Begins the line to garaged anew. */
+  again(): void {
+    this.live.stop();
+    this.live.start();
+  }
+
   /** Logs in with what the form gave; the reason in words when it didn't work. */
   async enterWith(trying: Promise<Session | Failure>): Promise<string | null> {
     const result = await trying;
@@ -122,6 +150,7 @@ export class App {
   private enter(session: Session): void {
     this.lastWord = null;
     this.pausedByOwner = false;
+    this.drafts.entered(session.user);
     this.state.patch({ screen: 'inside', notice: null, code: '', session, contact: FIRST_CONTACT });
     this.live.start();
   }
@@ -129,13 +158,14 @@ export class App {
   async leave(): Promise<void> {
     this.live.stop();
     await this.api.logout();
-    this.outside('You are logged out.');
+    this.drafts.clear();
+    this.outside(t('You are logged out.'));
   }
 
-  /** The session is no more: nothing of the house stays in memory. */
+  /** The session is no more: nothing of the house stays in memory but what was being typed. */
   ended(): void {
     this.live.stop();
-    this.outside('Your session has ended.');
+    this.outside(t('Your session has ended.'));
   }
 
   private outside(notice: string): void {
@@ -214,6 +244,11 @@ export class App {
     this.state.patch({ news: news + 1 });
   }
 
+  /** The diary is asked anew: something was written into it from here. */
+  renew(): void {
+    this.state.patch({ news: this.state.get().news + 1 });
+  }
+
   /** Says something aside, once. */
   say(text: string): void {
     this.state.patch({ said: { text, serial: (this.state.get().said?.serial ?? 0) + 1 } });
@@ -229,7 +264,7 @@ export class App {
 
 function refusal(failure: Failure): string {
   if (failure.code === 'unpaired') {
-    return 'This house has no user yet: pair with a code first.';
+    return t('This house has no user yet: pair with a code first.');
   }
-  return failure.message || 'That was not accepted.';
+  return tServed(failure.message) || t('That was not accepted.');
 }

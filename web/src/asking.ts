@@ -2,6 +2,7 @@
 import type { Answer, Failure } from './api';
 import { failureWords } from './api';
 import { backoffMs } from './backoff';
+import { t } from './i18n';
 
 export interface Problem {
   words: string;
@@ -53,7 +54,7 @@ export class Asking<T> {
     this.busy = false;
     if (answer.ok) {
       const data = this.question.read(answer.data);
-      this.problem = data === null ? { words: 'the answer could not be read', again: false, missing: false } : null;
+      this.problem = data === null ? { words: t('the answer could not be read'), again: false, missing: false } : null;
       this.attempt = 0;
       if (data !== null) {
         this.question.taken(data);
@@ -71,7 +72,7 @@ export class Asking<T> {
     }
     const again = passing(failure);
     const missing = failure.status === 404;
-    this.problem = { words: missing ? 'this garaged does not keep that' : failureWords(failure), again, missing };
+    this.problem = { words: missing ? t('this garaged does not keep that') : failureWords(failure), again, missing };
     if (again) {
       this.timer = setTimeout(() => void this.ask(), waitMs(failure, this.attempt));
       this.attempt += 1;

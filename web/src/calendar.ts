@@ -1,8 +1,22 @@
 /* Days and months as the diary writes them, `2026-11-22` and `2026-11`, without any clock. Pure. */
 import type { Moment } from './format';
+import { locale } from './i18n';
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const LONG_MONTH = { month: 'long', year: 'numeric' } as const;
+const MONTH = { month: 'short' } as const;
+const DAY = { day: 'numeric', month: 'short' } as const;
+const DAY_OF_YEAR = { ...DAY, year: 'numeric' } as const;
+const FULL_DAY = { weekday: 'long', ...DAY_OF_YEAR, month: 'long' } as const;
+const WEEKDAY = { weekday: 'short' } as const;
+
+const writers = new Map<object, Intl.DateTimeFormat>();
+
+/** Making a writer takes a hundred times as long as writing, and a table writes a thousand days. */
+function write(day: string, form: Intl.DateTimeFormatOptions): string {
+  const writer = writers.get(form) ?? new Intl.DateTimeFormat(locale(), { ...form, timeZone: 'UTC' });
+  writers.set(form, writer);
+  return writer.format(Date.parse(`${day}T00:00:00Z`)).replace(/\bSept\b/, 'Sep');
+}
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
@@ -37,23 +51,25 @@ export function dayInMonth(month: string, day: number): string {
 
 /** "November 2026". */
 export function monthName(month: string): string {
-  const [year, number] = parts(month);
-  return `${MONTHS[number - 1] ?? month} ${year}`;
+  return write(`${month}-01`, LONG_MONTH);
 }
 
 /** "Nov". */
 export function monthShort(month: string): string {
-  return (MONTHS[parts(month)[1] - 1] ?? month).slice(0, 3);
+  return write(`${month}-01`, MONTH);
 }
 
 /** "22 Nov 2026", or without the year that goes without saying. */
 export function dayName(day: string, usualYear = ''): string {
-  const [year, month, number] = parts(day);
-  const name = `${number} ${(MONTHS[month - 1] ?? '').slice(0, 3)}`;
-  return String(year) === usualYear ? name : `${name} ${year}`;
+  return write(day, day.slice(0, 4) === usualYear ? DAY : DAY_OF_YEAR);
+}
+
+/** "Sunday 22 November 2026". */
+export function dayInFull(day: string): string {
+  return write(day, FULL_DAY);
 }
 
 /** "Sun". */
 export function weekday(day: string): string {
-  return (WEEKDAYS[new Date(`${day}T00:00:00Z`).getUTCDay()] ?? '').slice(0, 3);
+  return write(day, WEEKDAY);
 }

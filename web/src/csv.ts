@@ -33,3 +33,17 @@ export function readNext(header: string | null): string | null {
   const text = (header ?? 'null').trim().replace(/^"|"$/g, '');
   return text === 'null' || text === '' ? null : text;
 }
+
+/** A table's rows of cells; quotes are kept as they came, so that a row can be written again as it was (RFC 4180). */
+function rowsOf(text: string): { line: string; cells: string[] }[] {
+  const lines = text.match(/(?:"(?:[^"]|"")*"|[^"\r\n])+/g) ?? [];
+  return lines.map((line) => ({ line, cells: (line.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^",]*)/g) ?? []).map((cell) => cell.replace(/^"|"$/g, '').replace(/""/g, '"')) }));
+}
+
+/** The rows whose cell in `column` passes, below the same header. */
+export function siftCsv(text: string, column: string, passes: (cell: string) => boolean): string {
+  const [head, ...rows] = rowsOf(text);
+  const at = head?.cells.indexOf(column) ?? -1;
+  const kept = at < 0 ? rows : rows.filter((row) => passes(row.cells[at] ?? ''));
+  return [...(head ? [head] : []), ...kept].map((row) => `${row.line}\r\n`).join('');
+}

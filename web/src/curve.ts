@@ -1,5 +1,6 @@
 /* A watched charge from minute to minute: charge and power. Pure. */
 import { clock, dayClock, moment, number } from './format';
+import { t } from './i18n';
 import type { Moment } from './format';
 import { axisTime } from './history';
 import { isPlain } from './merge';
@@ -28,7 +29,7 @@ export function readCurve(raw: unknown): CurvePoint[] {
 export function pointWords(point: CurvePoint, first: Moment): string {
   const soc = point.soc === null ? null : `${number(point.soc, 0, 1)}\u202f%`;
   const kw = point.kw === null ? null : `${number(point.kw, 1, 1)}\u202fkW`;
-  return `${dayClock(point.at, first)}: ${[soc, kw].filter((each) => each !== null).join(', ') || 'unknown'}`;
+  return `${dayClock(point.at, first)}: ${[soc, kw].filter((each) => each !== null).join(', ') || t('unknown')}`;
 }
 
 /** Charge on the left axis, power on the right. */
@@ -67,10 +68,10 @@ export function curveSummary(curve: readonly CurvePoint[]): string {
   const first = known[0];
   const last = known[known.length - 1];
   const powers = curve.map((each) => each.kw).filter((each): each is number => each !== null);
-  const peak = powers.length === 0 ? '' : ` Power up to ${number(Math.max(...powers), 1, 1)}\u202fkW.`;
+  const peak = powers.length === 0 ? '' : ` ${t('Power up to {power}.', { power: `${number(Math.max(...powers), 1, 1)}\u202fkW` })}`;
   if (!first || !last) {
     return peak.trim();
   }
   const say = (point: CurvePoint) => `${number(point.soc ?? 0, 0, 1)}\u202f%`;
-  return `From ${say(first)} (${clock(first.at)}) to ${say(last)} (${dayClock(last.at, first.at)}).${peak}`;
+  return `${t('From {from} ({begin}) to {to} ({end}).', { from: say(first), begin: clock(first.at), to: say(last), end: dayClock(last.at, first.at) })}${peak}`;
 }

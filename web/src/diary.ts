@@ -12,6 +12,8 @@ export interface Sums {
   battery: number | null;
   charger: number | null;
   wall: number | null;
+  /** At the wall, else out of the charger, else into the battery: what is paid for. */
+  supplied: number | null;
   cost: number | null;
   /** The most it can have been, when `cost` is only the least. */
   costMax: number | null;
@@ -38,9 +40,13 @@ export interface Charge {
   wallFrom: string | null;
   efficiency: number | null;
   cost: number | null;
+  /** typed, tariff or null. */
+  costFrom: string | null;
   costMax: number | null;
   currency: string | null;
   peak: number | null;
+  tempFrom: number | null;
+  tempTo: number | null;
   odometer: number | null;
   place: string | null;
   note: string | null;
@@ -71,6 +77,11 @@ export interface Health {
   cellMin: number | null;
   cellMax: number | null;
   odometer: number | null;
+  /** V between the strongest and the weakest cell. */
+  spread: number | null;
+  temperature: number | null;
+  countAc: number | null;
+  countDc: number | null;
   measured: number | null;
   scatter: number | null;
   measuredCharges: number;
@@ -113,13 +124,14 @@ export function readListing<T>(raw: unknown, read: (item: Plain) => T | null): L
   };
 }
 
-/** A day or a month. */
+/** A day, a month or a year. */
 export function readSums(raw: Plain): Sums | null {
-  const key = str(raw, 'day') ?? str(raw, 'month');
+  const key = str(raw, 'day') ?? str(raw, 'month') ?? str(raw, 'year');
   return key === null ? null : readFigures(raw, key);
 }
 
-function readFigures(raw: Plain, key: string): Sums {
+/** The sums of any span. */
+export function readFigures(raw: Plain, key: string): Sums {
   return {
     key,
     distance: num(raw, 'distance_km'),
@@ -127,6 +139,7 @@ function readFigures(raw: Plain, key: string): Sums {
     battery: num(raw, 'battery_kwh'),
     charger: num(raw, 'charger_kwh'),
     wall: num(raw, 'wall_kwh'),
+    supplied: num(raw, 'supplied_kwh'),
     cost: num(raw, 'cost'),
     costMax: num(raw, 'cost_max'),
     currency: str(raw, 'currency'),
@@ -157,9 +170,12 @@ export function readCharge(raw: Plain): Charge | null {
     wallFrom: str(raw, 'wall_from'),
     efficiency: num(raw, 'efficiency'),
     cost: num(raw, 'cost'),
+    costFrom: str(raw, 'cost_from'),
     costMax: num(raw, 'cost_max'),
     currency: str(raw, 'currency'),
     peak: num(raw, 'peak_kw'),
+    tempFrom: num(raw, 'temp_from'),
+    tempTo: num(raw, 'temp_to'),
     odometer: num(raw, 'odometer_km'),
     place: str(raw, 'place'),
     note: str(raw, 'note'),
@@ -201,13 +217,17 @@ export function readHealth(raw: Plain): Health | null {
     cellMin: num(raw, 'cell_min'),
     cellMax: num(raw, 'cell_max'),
     odometer: num(raw, 'odometer_km'),
+    spread: num(raw, 'cell_spread'),
+    temperature: num(raw, 'temperature'),
+    countAc: num(raw, 'count_ac'),
+    countDc: num(raw, 'count_dc'),
     measured: num(raw, 'measured_kwh'),
     scatter: num(raw, 'measured_scatter_kwh'),
     measuredCharges: num(raw, 'measured_charges') ?? 0,
   };
 }
 
-export type Subject = 'days' | 'months' | 'charges' | 'outings' | 'battery';
+export type Subject = 'days' | 'months' | 'years' | 'charges' | 'outings' | 'battery';
 
 export interface Question {
   car: string;

@@ -3,6 +3,7 @@ import { dayName, dayOf, weekday } from './calendar';
 import type { Charge, Outing } from './diary';
 import { clock, duration, moment, number } from './format';
 import type { Moment } from './format';
+import { t } from './i18n';
 
 interface Word {
   short: string;
@@ -10,26 +11,26 @@ interface Word {
 }
 
 const HOW: Record<string, Word> = {
-  watched: { short: 'watched', long: 'Watched: the car told garaged about it while it charged.' },
+  watched: { short: t('watched'), long: t('Watched: the car told garaged about it while it charged.') },
   inferred: {
-    short: 'inferred',
-    long: 'Inferred: the car said nothing meanwhile, but it stood still and its charge was higher afterwards. So only the window is known, and no curve.',
+    short: t('inferred'),
+    long: t('Inferred: the car said nothing meanwhile, but it stood still and its charge was higher afterwards. So only the window is known, and no curve.'),
   },
-  metered: { short: 'metered', long: 'Metered: a wall meter said when it began, when it ended and how much it took.' },
+  metered: { short: t('metered'), long: t('Metered: a wall meter said when it began, when it ended and how much it took.') },
 };
 
 const FLAGS: Record<string, Word> = {
-  gaps: { short: 'with gaps', long: 'For a while nothing was heard; what flowed then is not counted.' },
-  restarted: { short: 'over a restart', long: 'garaged was restarted meanwhile and went on where it was.' },
-  charged_elsewhere: { short: 'charged elsewhere', long: 'The car was charged while it was away, so what it used on the way can’t be told.' },
-  estimated: { short: 'estimated', long: 'A figure the car didn’t give was replaced by a usual one: the energy is an estimate.' },
-  implausible: { short: 'implausible', long: 'Physics says this can’t be quite so. It is shown as it was measured.' },
-  imported: { short: 'imported', long: 'It is from a log of another program, not watched by garaged.' },
-  interrupted: { short: 'interrupted', long: 'It ended before the battery was full and before the car drove off.' },
-  standby: { short: 'standby loss', long: 'The car drove no whole kilometre: what is gone was lost standing, not driving.' },
+  gaps: { short: t('with gaps'), long: t('For a while nothing was heard; what flowed then is not counted.') },
+  restarted: { short: t('over a restart'), long: t('garaged was restarted meanwhile and went on where it was.') },
+  charged_elsewhere: { short: t('charged elsewhere'), long: t('The car was charged while it was away, so what it used on the way can’t be told.') },
+  estimated: { short: t('estimated'), long: t('A figure the car didn’t give was replaced by a usual one: the energy is an estimate.') },
+  implausible: { short: t('implausible'), long: t('Physics says this can’t be quite so. It is shown as it was measured.') },
+  imported: { short: t('imported'), long: t('It is from a log of another program, not watched by garaged.') },
+  interrupted: { short: t('interrupted'), long: t('It ended before the battery was full and before the car drove off.') },
+  standby: { short: t('standby loss'), long: t('The car drove no whole kilometre: what is gone was lost standing, not driving.') },
 };
 
-const MODES: Record<string, string> = { ac1: 'AC, slow (level 1)', ac2: 'AC (level 2)', dc: 'DC, quick' };
+const MODES: Record<string, string> = { ac1: t('AC, slow (level 1)'), ac2: t('AC (level 2)'), dc: t('DC, quick') };
 
 function wordOf(words: Record<string, Word>, key: string): Word {
   const plain = key.replace(/_/g, ' ');
@@ -54,9 +55,9 @@ export function stateWord(state: string): Word | null {
     case 'closed':
       return null;
     case 'open':
-      return { short: 'in progress', long: 'Still charging: the figures are those of this moment.' };
+      return { short: t('in progress'), long: t('Still charging: the figures are those of this moment.') };
     case 'incomplete':
-      return { short: 'incomplete', long: 'garaged lost the car before the end: how it ended isn’t known.' };
+      return { short: t('incomplete'), long: t('garaged lost the car before the end: how it ended isn’t known.') };
     default:
       return { short: state, long: state };
   }
@@ -75,15 +76,15 @@ function dayText(at: Moment, year: string): string {
 }
 
 /** "Sun 22 Nov, 07:00 to 08:10", over midnight "Sun 22 Nov, 22:00 to Mon 23 Nov, 05:10"; the year where it isn't `year`. */
-export function spanWords(from: string | null, to: string | null, year = '', locale?: string): string {
+export function spanWords(from: string | null, to: string | null, year = '', locale?: string, within = false): string {
   const a = moment(from);
   const b = moment(to);
   if (!a || !b) {
     const known = a ?? b;
-    return known ? `${dayText(known, year)}, ${clock(known, locale)}` : 'at an unknown time';
+    return known ? `${dayText(known, year)}, ${clock(known, locale)}` : t('at an unknown time');
   }
   const end = dayOf(a) === dayOf(b) ? clock(b, locale) : `${dayText(b, year)}, ${clock(b, locale)}`;
-  return `${dayText(a, year)}, ${clock(a, locale)} to ${end}`;
+  return t(within ? 'between {begin} and {end}' : '{begin} to {end}', { begin: `${dayText(a, year)}, ${clock(a, locale)}`, end });
 }
 
 export interface EntryTime {
@@ -97,7 +98,7 @@ export function entryTime(from: string | null, to: string | null, year = '', loc
   const b = moment(to);
   const known = a ?? b;
   if (!known) {
-    return { day: 'At an unknown time', times: '' };
+    return { day: t('At an unknown time'), times: '' };
   }
   if (!a || !b) {
     return { day: dayText(known, year), times: clock(known, locale) };
@@ -110,10 +111,9 @@ export function entryTime(from: string | null, to: string | null, year = '', loc
 export function chargeWhen(charge: Charge, year = '', locale?: string): string {
   const from = moment(charge.from);
   if (charge.state === 'open' && from) {
-    return `since ${dayText(from, year)}, ${clock(from, locale)}`;
+    return t('since {time}', { time: `${dayText(from, year)}, ${clock(from, locale)}` });
   }
-  const words = spanWords(charge.from, charge.to, year, locale);
-  return charge.how === 'inferred' ? `between ${words.replace(/ to /, ' and ')}` : words;
+  return spanWords(charge.from, charge.to, year, locale, charge.how === 'inferred');
 }
 
 /** "41 % → 80.2 %". */
@@ -128,10 +128,15 @@ export function chargeLength(charge: Charge): string | null {
   if (minutes === null || charge.state === 'open') {
     return null;
   }
-  return charge.how === 'inferred' ? `within ${duration(minutes)}` : duration(minutes);
+  return charge.how === 'inferred' ? t('within {duration}', { duration: duration(minutes) }) : duration(minutes);
 }
 
 /** The energy of an outing as days and consumption count it: by the charge, else by GIDs. */
 export function outingEnergy(outing: Outing): number | null {
   return outing.energySoc ?? outing.energyGids;
+}
+
+/** Where prices hold has a name of its own in each language; other places are as they were typed. */
+export function placeWords(place: string | null): string | null {
+  return place === 'home' ? t('home') : place;
 }

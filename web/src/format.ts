@@ -1,10 +1,11 @@
-/* Numbers, times and ages as words. Pure; the language of the page is English. */
+/* Numbers, times and ages as words. In the page's language. */
+import { locale as spoken, t, tn } from './i18n';
 
 /** Thousands by comma, at most `most` and at least `least` decimals (values come rounded already). */
 export function number(value: number, least = 0, most = 2): string {
-  const fixed = new Intl.NumberFormat('en', { minimumFractionDigits: least, maximumFractionDigits: most });
+  const fixed = new Intl.NumberFormat(spoken(), { minimumFractionDigits: least, maximumFractionDigits: most });
   const out = fixed.format(value).replace(/^-/, '\u2212');
-  return out === '\u22120' ? '0' : out;
+  return /^\u2212[0.,]+$/.test(out) ? out.slice(1) : out;
 }
 
 /** 130 -> "2 h 10 min". */
@@ -13,35 +14,35 @@ export function duration(minutes: number): string {
   const hours = Math.floor(whole / 60);
   const rest = whole % 60;
   if (hours === 0) {
-    return `${rest} min`;
+    return t('{n} min', { n: rest });
   }
-  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+  return rest === 0 ? t('{n} h', { n: hours }) : t('{hours} h {minutes} min', { hours, minutes: rest });
 }
 
 function longAge(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) {
-    return `${minutes} min`;
+    return t('{n} min', { n: minutes });
   }
   const hours = Math.floor(minutes / 60);
   if (hours < 24) {
-    return hours < 3 && minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+    return hours < 3 && minutes % 60 > 0 ? t('{hours} h {minutes} min', { hours, minutes: minutes % 60 }) : t('{n} h', { n: hours });
   }
   const days = Math.floor(hours / 24);
-  return days === 1 ? '1 day' : `${days} days`;
+  return tn(days, '{n} day', '{n} days');
 }
 
 /** "just now", "12 s ago", "3 h ago": to the second in the first minute. */
 export function age(seconds: number): string {
   if (seconds < 5) {
-    return 'just now';
+    return t('just now');
   }
-  return seconds < 60 ? `${Math.floor(seconds)} s ago` : `${longAge(seconds)} ago`;
+  return t('{age} ago', { age: seconds < 60 ? t('{n} s', { n: Math.floor(seconds) }) : longAge(seconds) });
 }
 
 /** The same where many stand side by side: nothing ticks within the first minute. */
 export function calmAge(seconds: number): string {
-  return seconds < 60 ? 'just now' : `${longAge(seconds)} ago`;
+  return seconds < 60 ? t('just now') : t('{age} ago', { age: longAge(seconds) });
 }
 
 /** A moment as the server's zone has it: ms since 1970 and minutes east of UTC. */
@@ -64,10 +65,20 @@ export function moment(text: string | null | undefined): Moment | null {
   return { ms, offset: zone[1] === '-' ? -minutes : minutes };
 }
 
-/** The time of day in the server's zone, 12 or 24 hours as the browser is set. */
+export type Hours = 'auto' | '12' | '24';
+
+const held: { hours: Hours } = { hours: 'auto' };
+
+/** How times of day are written from now on. */
+export function useHours(hours: Hours): void {
+  held.hours = hours;
+}
+
+/** The time of day in the server's zone, 12 or 24 hours as was chosen, else as the browser is set. */
 export function clock(at: Moment, locale?: string): string {
   const shifted = new Date(at.ms + at.offset * 60000);
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }).format(shifted);
+  const cycle = held.hours === 'auto' ? {} : { hourCycle: held.hours === '12' ? ('h12' as const) : ('h23' as const) };
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC', ...cycle }).format(shifted);
 }
 
 /** "07:55", or "21 Nov, 07:55" when it was another day. */
@@ -76,7 +87,7 @@ export function dayClock(at: Moment, now: Moment, locale?: string): string {
   if (day(at) === day(now)) {
     return clock(at, locale);
   }
-  const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const date = new Intl.DateTimeFormat(spoken(), { day: 'numeric', month: 'short', timeZone: 'UTC' });
   return `${date.format(new Date(at.ms + at.offset * 60000))}, ${clock(at, locale)}`;
 }
 

@@ -3,17 +3,23 @@ import { dayName, monthName } from './calendar';
 import type { Health } from './diary';
 import { number } from './format';
 import { axisTime } from './history';
+import { t, tn } from './i18n';
 import type { Sheet } from './sheet';
 import { roundRange, roundStep } from './sheet';
 
 export const HEALTH_FIGURES = [
-  { name: 'soh', label: 'Health (SOH)', short: 'SOH', unit: '%', decimals: 1, read: (item: Health) => item.soh },
-  { name: 'capacity', label: 'Capacity', short: 'Capacity', unit: 'Ah', decimals: 1, read: (item: Health) => item.capacity },
-  { name: 'hx', label: 'Hx', short: 'Hx', unit: '%', decimals: 2, read: (item: Health) => item.hx },
-  { name: 'full', label: 'Energy when full', short: 'Full', unit: 'kWh', decimals: 1, read: (item: Health) => item.full },
+  { name: 'soh', label: t('Health (SOH)'), short: t('SOH'), unit: '%', decimals: 1, read: (item: Health) => item.soh },
+  { name: 'capacity', label: t('Capacity'), short: t('Capacity'), unit: 'Ah', decimals: 1, read: (item: Health) => item.capacity },
+  { name: 'hx', label: t('Hx'), short: t('Hx'), unit: '%', decimals: 2, read: (item: Health) => item.hx },
+  { name: 'full', label: t('Energy when full'), short: t('Full'), unit: 'kWh', decimals: 1, read: (item: Health) => item.full },
+  { name: 'measured', label: t('Energy when full, measured at charges'), short: t('Measured'), unit: 'kWh', decimals: 1, read: (item: Health) => item.measured },
+  { name: 'spread', label: t('Cell spread'), short: t('Spread'), unit: 'mV', decimals: 0, read: (item: Health) => (item.spread === null ? null : item.spread * 1000) },
 ] as const;
 
 export type HealthFigure = (typeof HEALTH_FIGURES)[number];
+
+/** What a point stands over: its day, or the odometer. */
+export type HealthAxis = 'day' | 'odometer';
 
 const ENOUGH = 120;
 
@@ -49,29 +55,48 @@ export function measuredWords(item: Health): string | null {
     return null;
   }
   const scatter = item.scatter === null ? '' : ` ± ${number(item.scatter, 1, 1)}`;
-  return `${number(item.measured, 1, 1)}\u202fkWh${scatter} (${item.measuredCharges} ${item.measuredCharges === 1 ? 'charge' : 'charges'})`;
+  return `${number(item.measured, 1, 1)}\u202fkWh${scatter} (${tn(item.measuredCharges, '{n} charge', '{n} charges')})`;
 }
 
 function secondsOf(day: string): number {
   return Date.parse(`${day}T12:00:00Z`) / 1000;
 }
 
-export function healthSheet(items: readonly Health[], figure: HealthFigure, name: (item: Health) => string): Sheet {
+/** The measured capacity scatters from charge to charge: so much above and below. */
+function scatterOf(items: readonly Health[], figure: HealthFigure): Sheet['band'] {
+  if (figure.name !== 'measured' || items.every((each) => each.scatter === null)) {
+    return null;
+  }
+  const edge = (sign: number) => items.map((each) => (each.measured === null ? null : each.measured + sign * (each.scatter ?? 0)));
+  return { low: edge(-1), high: edge(1) };
+}
+
+interface HealthWords {
+  /** A point's name. */
+  name: (item: Health) => string;
+  axis: HealthAxis;
+  /** Kilometres as this browser shows them. */
+  far: (km: number) => number;
+}
+
+export function healthSheet(all: readonly Health[], figure: HealthFigure, { name, axis, far }: HealthWords): Sheet {
+  const items = axis === 'day' ? all : all.filter((each) => each.odometer !== null);
+  const xs = items.map((each) => (axis === 'day' ? secondsOf(each.day) : far(each.odometer ?? 0)));
   const values = items.map(figure.read);
-  const range = roundRange(values, false);
+  const band = scatterOf(items, figure);
+  const range = roundRange([...values, ...(band?.low ?? []), ...(band?.high ?? [])], false);
   const step = roundStep(range.max - range.min, 4);
   const decimals = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
-  const first = items[0];
-  const last = items[items.length - 1];
+  const margin = axis === 'day' ? 43200 : 1;
   return {
-    xs: items.map((each) => secondsOf(each.day)),
-    from: first ? secondsOf(first.day) - 43200 : 0,
-    to: last ? secondsOf(last.day) + 43200 : 1,
-    kind: 'time',
-    label: (x, width) => axisTime(x, width, 0),
+    xs,
+    from: (xs[0] ?? 0) - margin,
+    to: (xs[xs.length - 1] ?? 1) + margin,
+    kind: axis === 'day' ? 'time' : 'numbers',
+    label: (x, width) => (axis === 'day' ? axisTime(x, width, 0) : number(x, 0, 0)),
     offset: () => 0,
     lines: [{ values, kind: 'line', axis: 'left' }],
-    band: null,
+    band,
     left: { ...range, words: (value) => number(value, decimals, decimals) },
     right: null,
     words: (index) => {
@@ -92,5 +117,5 @@ export function healthSummary(items: readonly Health[], figure: HealthFigure, na
     return '';
   }
   const say = (item: Health) => `${healthWords(figure.read(item), figure)} (${name(item)})`;
-  return first === last ? `${say(last)}.` : `From ${say(first)} to ${say(last)}.`;
+  return first === last ? `${say(last)}.` : t('From {from} to {to}.', { from: say(first), to: say(last) });
 }

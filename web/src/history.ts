@@ -2,6 +2,7 @@
 import { dayName, dayOf, monthName, weekday } from './calendar';
 import { clock, dayClock, number } from './format';
 import type { Moment } from './format';
+import { t, tn } from './i18n';
 import { isPlain } from './merge';
 import type { Units } from './units';
 import { shown } from './units';
@@ -154,10 +155,16 @@ export function summary(series: Series, widthS: number, now: Moment): string {
   const low = Math.min(...series.points.map((point) => point.min));
   const high = Math.max(...series.points.map((point) => point.max));
   const gaps = gapCount(series);
-  const silent = gaps === 0 ? '' : ` Dashed: not heard (${gaps === 1 ? 'once' : `${gaps} times`}).`;
+  const silent = gaps === 0 ? '' : ` ${tn(gaps, 'Dashed: not heard (once).', 'Dashed: not heard ({n} times).')}`;
   return (
-    `From ${say(first.mean)}${unit} (${pointTime(first, widthS, now)}) to ${say(last.mean)}${unit} (${pointTime(last, widthS, now)}); ` +
-    `lowest ${say(low)}, highest ${say(high)}${unit}.${silent}`
+    t('From {from} ({begin}) to {to} ({end}); lowest {low}, highest {high}.', {
+      from: `${say(first.mean)}${unit}`,
+      begin: pointTime(first, widthS, now),
+      to: `${say(last.mean)}${unit}`,
+      end: pointTime(last, widthS, now),
+      low: say(low),
+      high: `${say(high)}${unit}`,
+    }) + silent
   );
 }
 
@@ -196,7 +203,7 @@ function bucketName(point: Point, bucket: Bucket, now: Moment): string {
 
 /** What the first column of the table holds. */
 export function rowHead(widthS: number): string {
-  return { single: 'Time', hour: 'Hour', day: 'Day', month: 'Month' }[bucketOf(widthS)];
+  return { single: t('Time'), hour: t('Hour'), day: t('Day'), month: t('Month') }[bucketOf(widthS)];
 }
 
 /** The chart as a table: one row for each hour, day or month in which something was heard, newest first. */

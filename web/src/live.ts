@@ -250,16 +250,24 @@ export class Live {
   /** Ages don't come with changes, and a dead peer closes no socket: both are found out by asking now and then. */
   private async resync(): Promise<void> {
     this.timer('resync', () => void this.resync(), RESYNC_MS);
+    const known = this.deps.sequence();
     const answer = await this.ask(null);
     if (answer === null || !this.established) {
       return;
     }
-    if (answer.ok) {
-      this.deps.onSnapshot(answer.data);
-    } else if (answer.status === 0 && this.socket) {
+    const isDead = answer.ok ? countsAnew(answer.data, known) : answer.status === 0;
+    if (isDead && this.socket) {
       this.closed(this.socket, 0);
+    } else if (answer.ok) {
+      this.deps.onSnapshot(answer.data);
     }
   }
+}
+
+/** What was known before the question is more than the answer has: another garaged answers than the one the socket led to. */
+function countsAnew(data: unknown, known: number): boolean {
+  const seq: unknown = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)['seq'] : null;
+  return typeof seq === 'number' && seq < known;
 }
 
 /** What to say beside "not reachable": nothing when simply nobody answers. */

@@ -47,7 +47,7 @@ async function fetchWhole(app: App, path: string, signal: AbortSignal): Promise<
   return { ok: true, data: { items, next: null } };
 }
 
-/** The answer to `path`, asked again when there is news. */
+/** The answer to `path`, asked again when there is news. An empty path asks nothing. */
 export function useLoad<T>(
   app: App,
   path: string,
@@ -59,6 +59,9 @@ export function useLoad<T>(
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const asking = useRef<Asking<T> | null>(null);
   useEffect(() => {
+    if (path === '') {
+      return undefined;
+    }
     const mine = new Asking({
       fetch: (signal) => (whole ? fetchWhole(app, path, signal) : app.api.call(path, { signal })),
       read,
@@ -82,6 +85,14 @@ export function useLoad<T>(
 
 function keptAt<T>(app: App, path: string): T | null {
   return (app.kept.get(path) as T | undefined) ?? null;
+}
+
+/** One item of a list that is kept, as garaged gave it back: pages behind the first aren't asked for again. */
+export function replaceKept<T extends { id: number }>(app: App, path: string, item: T): void {
+  const before = keptAt<Listing<T>>(app, path);
+  if (before) {
+    app.kept.set(path, { ...before, items: before.items.map((each) => (each.id === item.id ? item : each)) });
+  }
 }
 
 export interface Pages<T> extends Loaded<Listing<T>> {

@@ -18,6 +18,8 @@ export interface Signal {
   at?: string | null;
   age_s?: number | null;
   source?: string | null;
+  /** The integer that it was before scale and offset. */
+  raw?: number | null;
   quality?: Quality;
   others?: Other[];
   /** When age_s was received; ours, not the server's. */

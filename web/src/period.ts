@@ -1,22 +1,61 @@
 /* The stretch of the diary that a page shows: a month by its days, a year by its months, everything by its years. Pure. */
 import { addMonths, dayInMonth, daysIn, monthName } from './calendar';
+import { t } from './i18n';
+
+/** How wide a bar is. */
+export type Grain = 'day' | 'week' | 'month' | 'year';
 
 export type Period = { kind: 'month'; key: string } | { kind: 'year'; key: string } | { kind: 'all'; key: 'all' };
 
 const ALL: Period = { kind: 'all', key: 'all' };
+
+/** Years that a diary can have: calendars reckon with them, and an address may have any. */
+const YEAR = '(?:19[7-9]|20\\d|21\\d)\\d';
+const A_YEAR = new RegExp(`^${YEAR}$`);
+const A_MONTH = new RegExp(`^${YEAR}-(?:0[1-9]|1[0-2])$`);
+const A_DAY = new RegExp(`^${YEAR}-(?:0[1-9]|1[0-2])-\\d\\d$`);
 
 /** Reads `2026-11`, `2026` or `all`; anything else is the month of `today`, or everything while today isn't known. */
 export function readPeriod(text: string | undefined, today: string | null): Period {
   if (text === 'all') {
     return ALL;
   }
-  if (text !== undefined && /^\d{4}-(0[1-9]|1[0-2])$/.test(text)) {
+  if (text !== undefined && A_MONTH.test(text)) {
     return { kind: 'month', key: text };
   }
-  if (text !== undefined && /^\d{4}$/.test(text)) {
+  if (text !== undefined && A_YEAR.test(text)) {
     return { kind: 'year', key: text };
   }
   return today === null ? ALL : { kind: 'month', key: today.slice(0, 7) };
+}
+
+/** The widths that a period may be drawn in; the first one is usual. */
+export function grainsOf(period: Period): readonly Grain[] {
+  switch (period.kind) {
+    case 'month':
+      return ['day', 'week'];
+    case 'year':
+      return ['month', 'week', 'day'];
+    case 'all':
+      return ['year', 'month'];
+  }
+}
+
+export function readGrain(text: string | undefined, period: Period): Grain {
+  const all = grainsOf(period);
+  return all.find((each) => each === text) ?? (all[0] as Grain);
+}
+
+/** Weeks end where they like: they are summed out of days, as days are. */
+export function isOfDays(grain: Grain): boolean {
+  return grain === 'day' || grain === 'week';
+}
+
+/** A single day, `2026-11-22`, where the address names one that there is. */
+export function readDay(text: string | undefined): string | null {
+  const found = A_DAY.test(text ?? '') ? (text ?? '') : null;
+  const day = Number(found?.slice(8));
+  return found !== null && day >= 1 && day <= daysIn(found.slice(0, 7)) ? found : null;
 }
 
 /** "November 2026", "2026", "All years". */
@@ -27,7 +66,7 @@ export function periodName(period: Period): string {
     case 'year':
       return period.key;
     case 'all':
-      return 'All years';
+      return t('All years');
   }
 }
 

@@ -1,15 +1,16 @@
 /* The owner's wishes as garaged keeps them (GET and PUT preferences). Keys that aren't ours go back as they came. Pure. */
 import { num, str } from './diary';
+import { t } from './i18n';
 import { isPlain } from './merge';
 
 export const NOTICE_KINDS = [
-  { kind: 'charge_finished', label: 'Charging has finished' },
-  { kind: 'charge_interrupted', label: 'Charging was interrupted' },
-  { kind: 'soc_low', label: 'Battery very low' },
-  { kind: 'not_plugged', label: 'Not plugged in at my hour' },
-  { kind: 'aux_low', label: '12 V battery low' },
-  { kind: 'dongle_lost', label: 'Dongle lost' },
-  { kind: 'identity_changed', label: 'Another car or battery' },
+  { kind: 'charge_finished', label: t('Charging has finished') },
+  { kind: 'charge_interrupted', label: t('Charging was interrupted') },
+  { kind: 'soc_low', label: t('Battery very low') },
+  { kind: 'not_plugged', label: t('Not plugged in at my hour') },
+  { kind: 'aux_low', label: t('12 V battery low') },
+  { kind: 'dongle_lost', label: t('Dongle lost') },
+  { kind: 'identity_changed', label: t('Another car or battery') },
 ] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number]['kind'];
@@ -50,8 +51,8 @@ export function writePreferences({ raw }: Preferences, wishes: Wishes): Record<s
 /** Why these wishes can't be kept, by field; empty when they can. */
 export function wishProblems(wishes: Wishes): Partial<Record<'socLow' | 'auxLow' | 'notPluggedAt', string>> {
   return {
-    ...(Number.isInteger(wishes.socLow) && wishes.socLow >= 1 && wishes.socLow <= 99 ? {} : { socLow: 'A whole number from 1 to 99.' }),
-    ...(wishes.auxLow >= 10 && wishes.auxLow <= 13 ? {} : { auxLow: 'A number from 10 to 13.' }),
-    ...((wishes.notPluggedAt === null && !wishes.on.not_plugged) || /^([01]\d|2[0-3]):[0-5]\d$/.test(wishes.notPluggedAt ?? '') ? {} : { notPluggedAt: 'A time like 22:00.' }),
+    ...(Number.isInteger(wishes.socLow) && wishes.socLow >= 1 && wishes.socLow <= 99 ? {} : { socLow: t('A whole number from 1 to 99.') }),
+    ...(wishes.auxLow >= 10 && wishes.auxLow <= 13 ? {} : { auxLow: t('A number from 10 to 13.') }),
+    ...((wishes.notPluggedAt === null && !wishes.on.not_plugged) || /^([01]\d|2[0-3]):[0-5]\d$/.test(wishes.notPluggedAt ?? '') ? {} : { notPluggedAt: t('A time like 22:00.') }),
   };
 }

@@ -1,6 +1,6 @@
 /* Which page an address means: `#/charges/7?period=2026-11`. Pure. */
 
-export const PAGES = ['now', 'charges', 'mileage', 'history', 'battery', 'system', 'notices', 'more'] as const;
+export const PAGES = ['now', 'charges', 'mileage', 'energy', 'history', 'battery', 'system', 'notices', 'setup', 'more'] as const;
 export type PageName = (typeof PAGES)[number];
 
 export interface Route {

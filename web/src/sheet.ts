@@ -8,6 +8,16 @@ export interface Line {
   fill?: boolean;
   /** So many points that a thick line would hide them. */
   fine?: boolean;
+  /** Of bars two behind each other: the wide ones with an outline, and the slim ones before them. */
+  width?: 'wide' | 'slim';
+}
+
+/** A stretch of the background, with its words at its top where they fit. */
+export interface Stripe {
+  from: number;
+  to: number;
+  tone: 'low' | 'mid' | 'high';
+  words: string;
 }
 
 export interface Axis {
@@ -20,8 +30,10 @@ export interface Sheet {
   xs: readonly number[];
   from: number;
   to: number;
-  /** Moments in seconds, or places 0, 1, 2 … with a name each. */
-  kind: 'time' | 'names';
+  /** Moments in seconds, places 0, 1, 2 … with a name each, or a figure that grows. */
+  kind: 'time' | 'names' | 'numbers';
+  /** Of places, those that are named; null: as many as there is room for. */
+  marks?: readonly number[] | null;
   /** Under the axis; for moments with the distance to the next label in seconds. */
   label: (x: number, step: number) => string;
   /** Minutes east of UTC at a moment. */
@@ -29,6 +41,8 @@ export interface Sheet {
   lines: readonly Line[];
   /** Shaded between lowest and highest. */
   band: { low: readonly (number | null)[]; high: readonly (number | null)[] } | null;
+  /** Behind everything. */
+  stripes?: readonly Stripe[];
   left: Axis;
   right: Axis | null;
   /** What stands under the cursor, in words. */

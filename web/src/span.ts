@@ -1,12 +1,13 @@
 /* The stretch of time that the history shows, as the address has it: a span that ends now or then, or what was zoomed into. Pure. */
 import { DAY_S } from './history';
+import { t } from './i18n';
 
 export const SPANS = [
-  { name: 'day', label: 'Day', seconds: DAY_S },
-  { name: 'week', label: 'Week', seconds: 7 * DAY_S },
-  { name: 'month', label: 'Month', seconds: 31 * DAY_S },
-  { name: 'year', label: 'Year', seconds: 366 * DAY_S },
-  { name: 'decade', label: '10 years', seconds: 3653 * DAY_S },
+  { name: 'day', label: t('Day'), seconds: DAY_S },
+  { name: 'week', label: t('Week'), seconds: 7 * DAY_S },
+  { name: 'month', label: t('Month'), seconds: 31 * DAY_S },
+  { name: 'year', label: t('Year'), seconds: 366 * DAY_S },
+  { name: 'decade', label: t('10 years'), seconds: 3653 * DAY_S },
 ] as const;
 
 export type SpanName = (typeof SPANS)[number]['name'];
@@ -25,7 +26,7 @@ export interface Stretch {
 }
 
 function seconds(text: string | undefined): number | null {
-  const value = text !== undefined && /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(text) ? Date.parse(text) / 1000 : NaN;
+  const value = text !== undefined && /^(?:19|20|21)\d\d-\d\d-\d\dT\d\d:\d\dZ$/.test(text) ? Date.parse(text) / 1000 : NaN;
   return Number.isNaN(value) ? null : value;
 }
 

@@ -1,26 +1,27 @@
 /* What garaged says of itself (CONTRACT 6, `system`), read leniently. Pure. */
 import type { Plain } from './diary';
 import { num, str } from './diary';
-import { capital, plainWords } from './format';
+import { capital, duration, number, plainWords } from './format';
+import { t, tn } from './i18n';
 import { isPlain } from './merge';
 
 /** What the counters count; those that count trouble stand apart. One that is new has its own name. */
 const COUNTERS: Record<string, { words: string; trouble: boolean }> = {
-  frames_heard: { words: 'Frames heard', trouble: false },
-  answers: { words: 'Answers', trouble: false },
-  port_bytes: { words: 'Bytes to and from the dongle', trouble: false },
-  process_wakeups: { words: 'Turns of its loop', trouble: false },
-  timeouts: { words: 'Questions without an answer', trouble: true },
-  negative: { words: 'Refusals by the car', trouble: true },
-  sequence: { words: 'Answers out of order', trouble: true },
-  checksum: { words: 'Wrong checksums', trouble: true },
-  length: { words: 'Wrong lengths', trouble: true },
-  range: { words: 'Values out of range', trouble: true },
-  unknown: { words: 'Frames nobody knows', trouble: true },
-  disputed: { words: 'Disputes between sources', trouble: true },
-  gate_refused: { words: 'Held back by the gate', trouble: true },
-  dropped_records: { words: 'Records dropped', trouble: true },
-  link_downs: { words: 'Times without the dongle', trouble: true },
+  frames_heard: { words: t('Frames heard'), trouble: false },
+  answers: { words: t('Answers'), trouble: false },
+  port_bytes: { words: t('Bytes to and from the dongle'), trouble: false },
+  process_wakeups: { words: t('Turns of its loop'), trouble: false },
+  timeouts: { words: t('Questions without an answer'), trouble: true },
+  negative: { words: t('Refusals by the car'), trouble: true },
+  sequence: { words: t('Answers out of order'), trouble: true },
+  checksum: { words: t('Wrong checksums'), trouble: true },
+  length: { words: t('Wrong lengths'), trouble: true },
+  range: { words: t('Values out of range'), trouble: true },
+  unknown: { words: t('Frames nobody knows'), trouble: true },
+  disputed: { words: t('Disputes between sources'), trouble: true },
+  gate_refused: { words: t('Held back by the gate'), trouble: true },
+  dropped_records: { words: t('Records dropped'), trouble: true },
+  link_downs: { words: t('Times without the dongle'), trouble: true },
 };
 
 export interface Counted {
@@ -75,7 +76,18 @@ export interface SystemFacts {
   /** null: the store can't say now. */
   files: [string, number][] | null;
   written: number | null;
+  /** The same of the whole day before; null: it was not counted whole. */
+  writtenBefore: number | null;
   memory: number | null;
+  /** Seconds of a processor that were used since the start. */
+  processor: number | null;
+  /** What is left of the card. */
+  diskFree: number | null;
+  diskBytes: number | null;
+  backups: Backups | null;
+  homeassistant: HomeAssistant | null;
+  /** Turned away at the door because of where they came from. */
+  refused: number | null;
   queues: Queue[];
   /** null: this garaged doesn’t look. */
   sandbox: Sandbox | null;
@@ -90,6 +102,31 @@ export interface Sandbox {
   limitBytes: number | null;
 }
 
+/** The copies of the nights. */
+export interface Backups {
+  folder: string;
+  newest: string | null;
+  count: number | null;
+  /** What is to be known of them, in the server’s words. */
+  reason: string | null;
+}
+
+/** What garaged knows of it through the broker. */
+export interface HomeAssistant {
+  discovery: boolean;
+  /** When it last said that it has started. */
+  birth: string | null;
+}
+
+function readBackups(raw: unknown): Backups | null {
+  const folder = isPlain(raw) ? str(raw, 'folder') : null;
+  return isPlain(raw) && folder !== null ? { folder, newest: str(raw, 'newest'), count: num(raw, 'count'), reason: str(raw, 'reason') } : null;
+}
+
+function readHomeAssistant(raw: unknown): HomeAssistant | null {
+  return isPlain(raw) ? { discovery: raw['discovery'] === true, birth: str(raw, 'birth') } : null;
+}
+
 function readSandbox(raw: unknown): Sandbox | null {
   if (!isPlain(raw)) {
     return null;
@@ -101,9 +138,25 @@ function readSandbox(raw: unknown): Sandbox | null {
 /** In few words: what holds is one, what doesn’t is named below. */
 export function sandboxWords(sandbox: Sandbox): string {
   if (!sandbox.checked) {
-    return 'not checked: started by hand';
+    return t('not checked: started by hand');
   }
-  return sandbox.failed.length === 0 ? 'holds what it promises' : `${sandbox.failed.length} of its promises broken`;
+  return sandbox.failed.length === 0 ? t('holds what it promises') : tn(sandbox.failed.length, '{n} of its promises broken', '{n} of its promises broken');
+}
+
+/** "1.3 %" of a share of one. */
+export function percentText(share: number): string {
+  return `${number(share * 100, 0, share < 0.1 ? 1 : 0)}\u202f%`;
+}
+
+/** "1 day 2 h", "2 h 10 min": how long it has run. */
+export function upWords(seconds: number): string {
+  const days = Math.floor(seconds / 86400);
+  const hours = Math.floor((seconds % 86400) / 3600);
+  if (days === 0) {
+    return duration(seconds / 60);
+  }
+  const words = tn(days, '{n} day', '{n} days');
+  return hours === 0 ? words : t('{days}, {hours} h', { days: words, hours });
 }
 
 function numbers(raw: unknown): [string, number][] {
@@ -146,7 +199,14 @@ export function readSystem(raw: unknown): SystemFacts | null {
     cars: Object.fromEntries(cars.map(([id, car]) => [id, readCar(car)])),
     files: isPlain(raw['files']) ? numbers(raw['files']) : null,
     written: num(raw, 'bytes_written_today'),
+    writtenBefore: num(raw, 'bytes_written_yesterday'),
     memory: num(raw, 'memory_kb'),
+    processor: num(raw, 'processor_s'),
+    diskFree: isPlain(raw['disk']) ? num(raw['disk'], 'free') : null,
+    diskBytes: isPlain(raw['disk']) ? num(raw['disk'], 'bytes') : null,
+    backups: readBackups(raw['backups']),
+    homeassistant: readHomeAssistant(raw['homeassistant']),
+    refused: num(raw, 'refused_peers'),
     queues: queues.map(([name, queue]) => readQueue(name, queue)),
     sandbox: readSandbox(raw['sandbox']),
   };

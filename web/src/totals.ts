@@ -1,7 +1,7 @@
 /* Sums over days and months: what isn't known stays unknown, what is known in part is summed. Pure. */
 import type { Listing, Sums } from './diary';
 
-const FIGURES = ['distance', 'used', 'battery', 'charger', 'wall', 'ratedEnergy', 'ratedDistance'] as const;
+const FIGURES = ['distance', 'used', 'battery', 'charger', 'wall', 'supplied', 'ratedEnergy', 'ratedDistance'] as const;
 
 function addKnown(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : a + b;
@@ -23,18 +23,18 @@ function costOf(items: readonly Sums[]): Money {
   return { cost, costMax: paid.some((each) => each.costMax !== null) ? most : null, currency };
 }
 
-function emptySums(key: string): Sums {
-  const figures = { distance: null, used: null, battery: null, charger: null, wall: null, ratedEnergy: null, ratedDistance: null };
+export function emptySums(key: string): Sums {
+  const figures = { distance: null, used: null, battery: null, charger: null, wall: null, supplied: null, ratedEnergy: null, ratedDistance: null };
   return { key, ...figures, ...NO_MONEY, charges: 0, outings: 0 };
 }
 
-/** What belongs to no day, to be added to what does: nothing is not zero there. */
-function restOf(rest: Sums): Sums {
+/** Sums as garaged tells them of any span, where nothing is zero: here it stays unknown, as in a day without data. */
+export function restOf(rest: Sums): Sums {
   const hasCharges = rest.charges > 0 || (rest.battery ?? 0) > 0;
   const hasOutings = rest.outings > 0 || (rest.distance ?? 0) > 0;
   return {
     ...rest,
-    ...(hasCharges ? {} : { battery: null, charger: null, wall: null }),
+    ...(hasCharges ? {} : { battery: null, charger: null, wall: null, supplied: null }),
     ...(hasCharges && rest.currency !== null ? {} : NO_MONEY),
     ...(hasOutings ? {} : { distance: null, used: null, ratedEnergy: null, ratedDistance: null }),
   };

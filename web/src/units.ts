@@ -1,13 +1,21 @@
-/* Miles and degrees Fahrenheit: the last step, on the screen only. Pure. */
+/* Miles, degrees Fahrenheit, kilometres to the kWh: the last step, on the screen only. Pure. */
 
 export interface Units {
   distance: 'km' | 'mi';
   temperature: 'C' | 'F';
+  /** energy: kWh for a hundred. distance: how far a kWh lasts. null: as is usual with the distance. */
+  consumption?: Consumption | null;
 }
 
-const KM_PER_MILE = 1.609344;
-const KPA_PER_PSI = 6.894757;
+export type Consumption = 'energy' | 'distance';
+
 /** Where one drives miles, one says how many of them a kWh lasts. */
+export function consumptionOf(units: Units): Consumption {
+  return units.consumption ?? (units.distance === 'mi' ? 'distance' : 'energy');
+}
+
+export const KM_PER_MILE = 1.609344;
+const KPA_PER_PSI = 6.894757;
 export const CONSUMPTION = 'kWh/100 km';
 
 export interface Quantity {
@@ -17,8 +25,19 @@ export interface Quantity {
   decimals: number | null;
 }
 
+function shownConsumption(value: number, units: Units): Quantity {
+  const per100 = units.distance === 'mi' ? value * KM_PER_MILE : value;
+  if (consumptionOf(units) === 'distance') {
+    return { value: 100 / per100, unit: `${units.distance}/kWh`, decimals: 1 };
+  }
+  return { value: per100, unit: `kWh/100 ${units.distance}`, decimals: units.distance === 'mi' ? 1 : null };
+}
+
 /** Converts a value of the vocabulary's unit into what this browser shows. */
 export function shown(value: number, unit: string, units: Units): Quantity {
+  if (unit === CONSUMPTION) {
+    return shownConsumption(value, units);
+  }
   if (units.distance === 'mi') {
     switch (unit) {
       case 'km':
@@ -27,8 +46,6 @@ export function shown(value: number, unit: string, units: Units): Quantity {
         return { value: value / KM_PER_MILE, unit: 'mph', decimals: 0 };
       case 'kPa':
         return { value: value / KPA_PER_PSI, unit: 'psi', decimals: 0 };
-      case CONSUMPTION:
-        return { value: 100 / (value * KM_PER_MILE), unit: 'mi/kWh', decimals: 1 };
     }
   }
   if (units.temperature === 'F' && unit === '°C') {

@@ -3,6 +3,7 @@ import type { Stamp } from './ages';
 import { elapsedSeconds, youngestAge } from './ages';
 import { age, capital, clock, dayClock, duration, moment, number } from './format';
 import type { Moment } from './format';
+import { t, tServed } from './i18n';
 import type { Car, CarEvent, House, Quality, Signal } from './model';
 import type { Units } from './units';
 import { shown } from './units';
@@ -40,14 +41,14 @@ export function chargeFigure(car: Car): Figure {
   const dash = car.signals['soc_dash'];
   const own = car.signals['soc'];
   if (dash && numberOf(dash) !== null && (present(dash) || !present(own))) {
-    const caption = dash.quality === 'estimated' ? 'as on the dashboard, estimated' : 'as on the dashboard';
+    const caption = dash.quality === 'estimated' ? t('as on the dashboard, estimated') : t('as on the dashboard');
     return { name: 'soc_dash', signal: dash, caption };
   }
   if (own && numberOf(own) !== null) {
-    const caption = own.quality === 'estimated' ? 'battery’s own figure, estimated' : 'battery’s own figure';
+    const caption = own.quality === 'estimated' ? t('battery’s own figure, estimated') : t('battery’s own figure');
     return { name: 'soc', signal: own, caption };
   }
-  return { name: null, signal: null, caption: 'unknown' };
+  return { name: null, signal: null, caption: t('unknown') };
 }
 
 /** What the server's clock shows now; null while it isn't set. */
@@ -84,39 +85,48 @@ export function chargePower(car: Car): number | null {
 function charging(car: Car, now: Stamp): string {
   const power = chargePower(car);
   const left = minutesLeft(car, now);
-  const start = power === null ? 'Charging' : `Charging ${number(power, 1, 2)} kW`;
-  return left === null || left < 1 ? start : `${start}, full in ${duration(left)}`;
+  const start = power === null ? t('Charging') : t('Charging {power}', { power: `${number(power, 1, 2)} kW` });
+  return left === null || left < 1 ? start : t('{charging}, full in {duration}', { charging: start, duration: duration(left) });
 }
 
 function driving(car: Car, units: Units): string {
   const speed = car.signals['speed'];
   const value = numberOf(speed);
   if (value === null || !present(speed)) {
-    return 'Driving';
+    return t('Driving');
   }
   const quantity = shown(value, 'km/h', units);
-  return `Driving, ${number(quantity.value, 0, quantity.decimals ?? 0)} ${quantity.unit}`;
+  return t('Driving, {speed}', { speed: `${number(quantity.value, 0, quantity.decimals ?? 0)} ${quantity.unit}` });
 }
 
-function plugWords(car: Car): string {
+function plugWords(car: Car): string | null {
   const plugged = car.signals['plugged'];
   if (!plugged || plugged.value === null) {
-    return '';
+    return null;
   }
-  const when = plugged.quality === 'old' ? ' when last heard' : '';
   if (plugged.value === false) {
-    return `, not plugged in${when}`;
+    return t('not plugged in');
   }
   switch (car.signals['charge_state']?.value) {
     case 'waiting':
-      return `, plugged in and waiting to charge${when}`;
+      return t('plugged in and waiting to charge');
     case 'complete':
-      return `, charged and plugged in${when}`;
+      return t('charged and plugged in');
     case 'fault':
-      return `, plugged in and stopped by a fault${when}`;
+      return t('plugged in and stopped by a fault');
     default:
-      return `, plugged in${when}`;
+      return t('plugged in');
   }
+}
+
+/** "Asleep, plugged in when last heard". */
+function withPlug(state: string, car: Car): string {
+  const plug = plugWords(car);
+  if (plug === null) {
+    return state;
+  }
+  const old = car.signals['plugged']?.quality === 'old';
+  return old ? t('{state}, {plug} when last heard', { state, plug }) : t('{state}, {plug}', { state, plug });
 }
 
 function stateSentence(car: Car, units: Units, now: Stamp): string {
@@ -126,29 +136,51 @@ function stateSentence(car: Car, units: Units, now: Stamp): string {
     case 'driving':
       return driving(car, units);
     case 'on':
-      return `Switched on${plugWords(car)}`;
+      return withPlug(t('Switched on'), car);
     case 'awake':
-      return `Awake${plugWords(car)}`;
+      return withPlug(t('Awake'), car);
     case 'asleep':
-      return `Asleep${plugWords(car)}`;
+      return withPlug(t('Asleep'), car);
     case 'away':
-      return 'Out of the garage';
+      return t('Out of the garage');
     case 'unknown':
-      return 'What the car is doing is unknown';
+      return t('What the car is doing is unknown');
   }
+}
+
+const STATES: Record<Car['state'], string> = {
+  away: t('Away'),
+  asleep: t('Asleep'),
+  awake: t('Awake'),
+  on: t('On'),
+  driving: t('Driving'),
+  charging: t('Charging'),
+  unknown: t('Unknown'),
+};
+
+/** The state in a word. */
+export function stateWord(car: Car): string {
+  return STATES[car.state];
+}
+
+const STANDS_STILL_S = 60;
+
+/** Nothing new comes of this car: what is known of it is the last, not the present. Also of a page that was paused long ago. */
+export function isSilent(car: Car, contact: Contact, now: Stamp): boolean {
+  const pauses = contact.phase === 'paused' || contact.phase === 'connecting';
+  return contact.lost !== null || car.link.state !== 'up' || (pauses && (youngestAge(car, now) ?? 0) >= STANDS_STILL_S);
 }
 
 /** One sentence for what the car is doing, marked as the last known where it isn't heard any more. */
 export function headline(car: Car, units: Units, contact: Contact, now: Stamp): string {
   const sentence = stateSentence(car, units, now);
   if (car.state === 'unknown' && car.link.state === 'down') {
-    return pauseWords(car, null) === null ? 'Dongle unreachable' : 'Dongle lent';
+    return pauseWords(car, null) === null ? t('Dongle unreachable') : t('Dongle lent');
   }
   if (car.state === 'unknown' && car.link.state === 'starting') {
-    return 'Waiting for the dongle';
+    return t('Waiting for the dongle');
   }
-  const silent = contact.lost !== null || car.link.state !== 'up';
-  return silent && car.state !== 'unknown' ? `Last known: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}` : sentence;
+  return isSilent(car, contact, now) && car.state !== 'unknown' ? t('Last known: {state}', { state: sentence.charAt(0).toLowerCase() + sentence.slice(1) }) : sentence;
 }
 
 /** "garaged is not reachable since 07:55" in the house's time (the browser's while that isn't set), or null when it is. */
@@ -158,8 +190,8 @@ export function lostWords(house: House, contact: Contact): string | null {
   }
   const local = { ms: contact.lost.wall, offset: -new Date(contact.lost.wall).getTimezoneOffset() };
   const since = clock(serverNow(house, contact.lost) ?? local);
-  const why = contact.problem ? ` (${contact.problem})` : '';
-  return `garaged is not reachable since ${since}${why}`;
+  const words = t('garaged is not reachable since {time}', { time: since });
+  return contact.problem ? `${words} (${contact.problem})` : words;
 }
 
 /** "no answer from 192.168.0.10, since 07:12": why the dongle isn't there, or null when it is. */
@@ -168,9 +200,9 @@ export function linkReason(car: Car, now: Moment | null): string | null {
     return null;
   }
   const at = moment(car.link.since);
-  const since = at && now ? `since ${dayClock(at, now)}` : null;
-  const words = [car.link.reason, since].filter((each) => each).join(', ');
-  return words === '' ? 'no reason given' : words;
+  const since = at && now ? t('since {time}', { time: dayClock(at, now) }) : null;
+  const words = [car.link.reason && tServed(car.link.reason), since].filter((each) => each).join(', ');
+  return words === '' ? t('no reason given') : words;
 }
 
 /** "23 min left", or "40 s left". */
@@ -180,7 +212,7 @@ function leftWords(until: string, now: Moment | null): string | null {
     return null;
   }
   const seconds = Math.max(0, Math.ceil((at.ms - now.ms) / 1000));
-  return seconds < 60 ? `${seconds} s left` : `${duration(Math.ceil(seconds / 60))} left`;
+  return t('{duration} left', { duration: seconds < 60 ? t('{n} s', { n: seconds }) : duration(Math.ceil(seconds / 60)) });
 }
 
 /** That the dongle is lent, and for how long; null when it isn't. */
@@ -194,7 +226,7 @@ export function pauseWords(car: Car, now: Moment | null): string | null {
 
 export function recordingWords(car: Car, now: Moment | null): string | null {
   const until = car.link.recording_until;
-  return until ? ['Recording', leftWords(until, now)].filter((each) => each).join(', ') : null;
+  return until ? [t('Recording'), leftWords(until, now)].filter((each) => each).join(', ') : null;
 }
 
 /** Why nothing newer is known of a car whose dongle answers: the server's words, else what its state says. */
@@ -203,37 +235,38 @@ export function restReason(car: Car, contact: Contact): string | null {
     return null;
   }
   if (car.link.state === 'starting' && car.link.reason) {
-    return car.link.reason;
+    return tServed(car.link.reason);
   }
-  return car.state_reason ?? null;
+  return car.state_reason ? tServed(car.state_reason) : null;
 }
 
 /** "Last reading 3 s ago", with its reason once it is old. */
 export function freshness(car: Car, contact: Contact, now: Stamp): string {
   const youngest = youngestAge(car, now);
   if (youngest === null) {
-    return 'No reading yet';
+    return t('No reading yet');
   }
-  const said = `Last reading ${age(youngest)}`;
+  const said = t('Last reading {age}', { age: age(youngest) });
   const asleep = car.state === 'asleep' && !car.state_reason && !contact.lost && car.link.state === 'up';
-  return youngest >= 60 && asleep ? `${said}: car asleep` : said;
+  return youngest >= 60 && asleep ? t('{reading}: car asleep', { reading: said }) : said;
 }
 
+const QUALITY_LABELS: Record<Quality, string> = { ok: '', old: t('old'), assumed: t('assumed'), estimated: t('estimated'), disputed: t('disputed') };
 const QUALITY_WORDS: Record<Quality, string> = {
   ok: '',
-  old: 'old: not heard for longer than this value stays true',
-  assumed: 'assumed: the car has not said all that is needed to be sure',
-  estimated: 'estimated: worked out from other readings',
-  disputed: 'disputed: two sources of the car do not agree',
+  old: t('old: not heard for longer than this value stays true'),
+  assumed: t('assumed: the car has not said all that is needed to be sure'),
+  estimated: t('estimated: worked out from other readings'),
+  disputed: t('disputed: two sources of the car do not agree'),
 };
 
 /** A quality as it stands beside a value, and what it means for whoever asks. The dongle's voltmeter, source
  * "adapter", is assumed until it was compared with the car's own figure. */
 export function qualityWords(quality: Quality, source?: string | null): { label: string; meaning: string } {
   if (quality === 'assumed' && source === 'adapter') {
-    return { label: 'not calibrated', meaning: 'not calibrated: the dongle’s voltmeter was not compared with the car yet' };
+    return { label: t('not calibrated'), meaning: t('not calibrated: the dongle’s voltmeter was not compared with the car yet') };
   }
-  return { label: quality, meaning: QUALITY_WORDS[quality] };
+  return { label: QUALITY_LABELS[quality], meaning: QUALITY_WORDS[quality] };
 }
 
 /** "54.1 (55B) or 29.9 (79B 2101)" where the server names what the others say. */
@@ -245,7 +278,7 @@ export function disputeWords(signal: Signal): string | null {
   const say = (value: unknown, source: unknown) =>
     `${typeof value === 'number' ? number(value) : String(value)}${unit}${source ? ` (${String(source)})` : ''}`;
   const all = [say(signal.value, signal.source), ...signal.others.map((each) => say(each.value, each.source))];
-  return all.join(' or ');
+  return all.reduce((one, other) => t('{one} or {other}', { one, other }));
 }
 
 /** Where the car stands, as far as it is known. */
@@ -254,20 +287,20 @@ export function garageWords(car: Car): string | null {
     return null;
   }
   if (car.garage === null) {
-    return 'Garage: unknown';
+    return t('Garage: unknown');
   }
-  return car.garage ? 'In the garage' : 'Out';
+  return car.garage ? t('In the garage') : t('Out');
 }
 
 const EVENTS: Record<string, string> = {
-  charge_started: 'charging has started',
-  charge_finished: 'charging has finished',
-  charge_interrupted: 'charging was interrupted',
-  outing_finished: 'is back',
+  charge_started: t('charging has started'),
+  charge_finished: t('charging has finished'),
+  charge_interrupted: t('charging was interrupted'),
+  outing_finished: t('is back'),
 };
 
 /** An event of the socket as a short line. */
 export function eventWords(event: Pick<CarEvent, 'event' | 'text'>, car: string | null): string {
-  const words = event.text ?? EVENTS[event.event] ?? event.event.replace(/_/g, ' ');
+  const words = (event.text ? tServed(event.text) : undefined) ?? EVENTS[event.event] ?? event.event.replace(/_/g, ' ');
   return capital(car ? `${car}: ${words}` : words);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cellWords, extremesOf, readCells } from '../src/cells';
 import { curveSheet, curveSummary, pointWords, readCurve } from '../src/curve';
 import { HEALTH_FIGURES, healthName, healthSheet, healthSummary, lastKnown, measuredWords, thinned } from '../src/health';
 import type { Health } from '../src/diary';
@@ -59,7 +60,7 @@ test('of many days the last of each month stands for it', () => {
   const name = (item: Health) => item.day;
   assert.equal(healthSummary(thinned(few), figure, name), 'From 85.3\u202f% (2026-10-24) to 85\u202f% (2026-11-22).');
   assert.equal(healthSummary([], figure, name), '');
-  assert.equal(healthSheet(thin, figure, name).xs.length, 13);
+  assert.equal(healthSheet(thin, figure, { name, axis: 'day', far: (km) => km }).xs.length, 13);
 });
 
 test('what charges measured is told with its scatter and their count', () => {
@@ -82,6 +83,7 @@ test('a stretch of history comes from the address and goes back there', () => {
   for (const bad of [{ span: 'age' }, { from: 'x', to: 'y' }, { from: drawn.to, to: drawn.from }, { from: '1970-01-01T00:00Z', to: drawn.to }]) {
     assert.equal(readStretch(bad, NOW).span, 'day', JSON.stringify(bad));
   }
+  assert.equal(readStretch({ span: 'decade', to: '0000-01-01T00:00Z' }, NOW).live, true, 'no year that calendars reckon with');
 });
 
 test('moving and zooming stay within ten minutes, ten years and the present', () => {
@@ -106,4 +108,26 @@ test('a history’s chart: charge fills its axis, others are looked at closely',
   const volts = historySheet(readSeries({ signal: 'pack_voltage', unit: 'V', step_s: 0, points }) as Series, frame);
   assert.deepEqual([volts.left.min, volts.left.max, volts.band], [53, 57, null]);
   assert.match(soc.words(1), /^07:10.*: 56.%$/);
+});
+
+test('health over the odometer, and how far the measured capacity scatters', () => {
+  const items = [
+    { day: '2026-01-01', odometer_km: 1000, measured_kwh: 20, measured_scatter_kwh: 0.5, cell_spread: 0.018 },
+    { day: '2026-02-01', odometer_km: null, measured_kwh: 19.8, measured_scatter_kwh: 0.4 },
+    { day: '2026-03-01', odometer_km: 3000, measured_kwh: null },
+  ].map((each) => readHealth(each) as Health);
+  const figure = (name: string) => HEALTH_FIGURES.find((each) => each.name === name) as (typeof HEALTH_FIGURES)[number];
+  const words = { name: (item: Health) => item.day, axis: 'odometer', far: (km: number) => km / 2 } as const;
+  const sheet = healthSheet(items, figure('measured'), words);
+  assert.deepEqual([sheet.kind, sheet.xs, sheet.band?.low, sheet.band?.high], ['numbers', [500, 1500], [19.5, null], [20.5, null]]);
+  assert.deepEqual([figure('spread').read(items[0] as Health), figure('spread').read(items[1] as Health)], [18, null]);
+});
+
+test('cells: the weakest and the strongest, what isn’t told stays unknown', () => {
+  const cells = readCells({ at: '2026-11-22T10:00:00+01:00', cells: [3.88, null, 3.871, 3.889, 'x'] });
+  assert.deepEqual(cells?.volts, [3.88, null, 3.871, 3.889, null]);
+  assert.deepEqual(cells && extremesOf(cells), { weakest: 3, strongest: 4, min: 3.871, max: 3.889 });
+  assert.match(cells ? cellWords(cells) : '', /^Weakest: cell 3, 3\.871.V\. Strongest: cell 4, 3\.889.V\. They are 18 mV apart\.$/);
+  assert.equal(extremesOf({ at: '', volts: [null] }), null);
+  assert.equal(readCells({ at: '2026-11-22T10:00:00+01:00' }), null);
 });

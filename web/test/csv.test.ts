@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Failure } from '../src/api';
 import type { CsvPage } from '../src/csv';
-import { readNext, wholeCsv } from '../src/csv';
+import { readNext, siftCsv, wholeCsv } from '../src/csv';
 
 test('pages come under one header', async () => {
   const asked: (string | null)[] = [];
@@ -23,4 +23,12 @@ test('a page that fails fails the whole: half a file is worse than none', async 
 
 test('what comes next, as the head of a reply has it', () => {
   assert.deepEqual(['7', '"2026-11-22"', 'null', '', null].map(readNext), ['7', '2026-11-22', null, null, null]);
+});
+
+test('a sifted table is its header and the rows that pass, as they came', () => {
+  const text = 'id,tags,note\r\n1,work,"a, ""b"""\r\n2,,x\r\n3,home work,\r\n';
+  assert.equal(siftCsv(text, 'tags', (cell) => cell.split(' ').includes('work')), 'id,tags,note\r\n1,work,"a, ""b"""\r\n3,home work,\r\n');
+  assert.equal(siftCsv(text, 'note', (cell) => cell === 'a, "b"'), 'id,tags,note\r\n1,work,"a, ""b"""\r\n');
+  assert.equal(siftCsv(text, 'tags', (cell) => cell === ''), 'id,tags,note\r\n2,,x\r\n');
+  assert.equal(siftCsv('', 'tags', () => true), '');
 });

@@ -14,6 +14,7 @@ test('numbers', () => {
   assert.equal(number(12, 1, 2), '12.0');
   assert.equal(number(-3.5, 0, 1), '\u22123.5');
   assert.equal(number(-0.01, 0, 1), '0');
+  assert.equal(number(-0.04, 1, 1), '0.0', 'nothing is not less than nothing');
   assert.equal(number(0), '0');
 });
 
@@ -92,7 +93,7 @@ test('waiting doubles, ends at half a minute, and is never in step', () => {
 });
 
 test('stored preferences of any shape do no harm', () => {
-  const plain = { theme: 'auto', distance: 'km', temperature: 'C', car: null };
+  const plain = { theme: 'auto', language: 'auto', distance: 'km', temperature: 'C', consumption: null, hours: 'auto', passed: [], compared: [], car: null };
   for (const text of [null, '', '{', 'null', '7', '{"theme":"pink","distance":5}']) {
     assert.deepEqual(readPrefs(text), plain);
   }

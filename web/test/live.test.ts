@@ -196,6 +196,16 @@ test('live: ages are renewed now and then, and a dead line is found out by it', 
   assert.equal(world.sockets[0]?.open, false);
 });
 
+test('live: a socket to a garaged that has begun anew is a dead one, though it was never closed', async () => {
+  const world = await started();
+  world.answers = [{ ok: true, data: { seq: 4, cars: {} } }];
+  await world.pass(RESYNC_MS);
+  assert.deepEqual(world.take(), ['reconnecting']);
+  assert.equal(world.sockets[0]?.open, false);
+  await world.pass(600);
+  assert.equal(world.sockets.length, 2);
+});
+
 test('live: a socket that opens and says nothing is a failure', async () => {
   const world = new World();
   world.live.start();

@@ -5,8 +5,9 @@ import { barsOf, barSummary } from '../src/bars';
 import { addMonths, dayName, dayOf, daysIn, monthName, weekday } from '../src/calendar';
 import type { Sums } from '../src/diary';
 import { readSums } from '../src/diary';
-import { periodDays, periodName, readPeriod, stepPeriod, widenPeriod } from '../src/period';
+import { periodDays, periodName, readGrain, readPeriod, stepPeriod, widenPeriod } from '../src/period';
 import { byYear, consumptionOf, sumOf, wholeOf } from '../src/totals';
+import { cutWeekName, weekNumber, weekOf, weeksOf } from '../src/weeks';
 
 function sums(key: string, more: Record<string, unknown> = {}): Sums {
   return readSums({ [key.length === 7 ? 'month' : 'day']: key, charges: 1, outings: 1, ...more }) as Sums;
@@ -23,7 +24,7 @@ test('a period is read from the address, else it is this month, else everything'
   assert.deepEqual(readPeriod('2026-02', '2026-11-22'), { kind: 'month', key: '2026-02' });
   assert.deepEqual(readPeriod('2025', '2026-11-22'), { kind: 'year', key: '2025' });
   assert.deepEqual(readPeriod('all', '2026-11-22'), { kind: 'all', key: 'all' });
-  for (const text of [undefined, '', '2026-13', '26', 'x']) {
+  for (const text of [undefined, '', '2026-13', '26', 'x', '0000', '9999', '0001-01', '9999-12']) {
     assert.deepEqual(readPeriod(text, '2026-11-22'), { kind: 'month', key: '2026-11' });
   }
   assert.equal(readPeriod(undefined, null).kind, 'all');
@@ -92,23 +93,54 @@ test('consumption only where both sides are known', () => {
 });
 
 test('a bar for each day, month and year, also empty ones', () => {
-  const days = barsOf({ kind: 'month', key: '2026-11' }, [sums('2026-11-22', { battery_kwh: 6 })]);
+  const days = barsOf({ kind: 'month', key: '2026-11' }, 'day', [sums('2026-11-22', { battery_kwh: 6 })]);
   assert.equal(days.length, 30);
   assert.deepEqual([days[21]?.long, days[21]?.sums?.battery, days[0]?.sums], ['Sun 22 Nov 2026', 6, null]);
-  const months = barsOf({ kind: 'year', key: '2026' }, [sums('2026-02', { battery_kwh: 60 })]);
+  const months = barsOf({ kind: 'year', key: '2026' }, 'month', [sums('2026-02', { battery_kwh: 60 })]);
   assert.deepEqual(months.map((each) => each.sums?.battery ?? 0), [0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-  const years = barsOf({ kind: 'all', key: 'all' }, [sums('2026-02'), sums('2023-05')]);
+  const years = barsOf({ kind: 'all', key: 'all' }, 'year', [sums('2026-02'), sums('2023-05')]);
   assert.deepEqual(years.map((each) => each.key), ['2023', '2024', '2025', '2026']);
-  assert.deepEqual(barsOf({ kind: 'all', key: 'all' }, []), []);
+  assert.deepEqual(barsOf({ kind: 'all', key: 'all' }, 'year', []), []);
 });
 
 test('bars in a sentence, and on an axis from zero', () => {
   const period = { kind: 'month', key: '2026-11' } as const;
-  const bars = barsOf(period, [sums('2026-11-22', { battery_kwh: 6 }), sums('2026-11-20', { battery_kwh: 14.2 }), sums('2026-11-19')]);
-  const words = barSummary(period, bars, (each) => each.battery, (value) => `${value} kWh`);
+  const bars = barsOf(period, 'day', [sums('2026-11-22', { battery_kwh: 6 }), sums('2026-11-20', { battery_kwh: 14.2 }), sums('2026-11-19')]);
+  const words = barSummary('day', bars, (each) => each.battery, (value) => `${value} kWh`);
   assert.equal(words, 'On 2 of 30 days; most on Fri 20 Nov 2026: 14.2 kWh.');
-  assert.equal(barSummary(period, barsOf(period, []), (each) => each.battery, String), '');
+  assert.equal(barSummary('day', barsOf(period, 'day', []), (each) => each.battery, String), '');
   const sheet = barSheet(bars, { value: (bar) => bar.sums?.battery ?? null, words: (bar) => bar.key }, null);
   assert.deepEqual([sheet.left.min, sheet.left.max, sheet.from, sheet.to], [0, 15, -0.5, 29.5]);
   assert.equal(sheet.lines[0]?.values[19], 14.2);
+});
+
+test('weeks are those of ISO 8601', () => {
+  assert.deepEqual([weekOf('2026-11-22'), weekNumber('2026-11-16'), weekNumber('2024-12-30'), weekNumber('2020-12-28')], ['2026-11-16', 47, 1, 53]);
+  assert.equal(cutWeekName('2026-11-16', '2026'), 'week 47, 16 Nov to 22 Nov 2026');
+  assert.deepEqual([weeksOf('2026').length, weeksOf('2026')[0], weeksOf('2026').at(-1)], [53, '2025-12-29', '2026-12-28']);
+  assert.deepEqual([cutWeekName('2026-11-30', '2026-11'), cutWeekName('2026-10-26', '2026-11')], ['week 49, 30 Nov 2026', 'week 44, 1 Nov 2026']);
+});
+
+test('a year by its days and weeks, everything by its months', () => {
+  const year = { kind: 'year', key: '2024' } as const;
+  const items = [sums('2024-02-29', { battery_kwh: 6 }), sums('2024-03-01', { battery_kwh: 4 })];
+  const days = barsOf(year, 'day', items);
+  assert.deepEqual([days.length, days[59]?.sums?.battery, days[60]?.short], [366, 6, 'Mar']);
+  const weeks = barsOf(year, 'week', items);
+  assert.deepEqual(weeks.filter((each) => each.sums !== null).map((each) => [each.short, each.sums?.battery]), [['9', 10]]);
+  assert.match(barSummary('week', weeks, (each) => each.battery, String), /^In 1 of 53 weeks; most in week 9, 26 Feb to 3 Mar 2024: 10/);
+  const turn = barsOf({ kind: 'year', key: '2026' }, 'week', [sums('2026-01-02', { battery_kwh: 6 })]);
+  assert.deepEqual([turn[0]?.long, turn[52]?.long], ['week 1, 1 Jan to 4 Jan 2026', 'week 53, 28 Dec to 31 Dec 2026'], 'only days of this year are in their sums');
+  const months = barsOf({ kind: 'all', key: 'all' }, 'month', [sums('2026-02'), sums('2025-11')]);
+  assert.deepEqual(months.map((each) => each.key), ['2025-11', '2025-12', '2026-01', '2026-02']);
+  assert.deepEqual([readGrain('week', year), readGrain('year', year), readGrain(undefined, { kind: 'all', key: 'all' })], ['week', 'month', 'year']);
+});
+
+test('bars of the time before stand behind, also where this one has none, and are said', () => {
+  const bars = barsOf({ kind: 'year', key: '2026' }, 'month', []);
+  const behind = { values: bars.map((_, i) => (i === 1 ? 9 : null)), words: (i: number) => (i === 1 ? 'before: 9' : '') };
+  const sheet = barSheet(bars, { value: () => null, words: () => '–' }, null, behind);
+  assert.deepEqual(sheet.lines.map((each) => each.width), ['wide', 'slim']);
+  assert.equal(sheet.left.max, 10);
+  assert.deepEqual([sheet.words(0), sheet.words(1)], ['January 2026: –', 'February 2026: –; before: 9']);
 });

@@ -74,6 +74,9 @@ test('each state has its sentence', () => {
 test('nothing is told as the present once the line is broken', () => {
   const car = carOf({ state: 'charging' }, { charger_power: { value: 3.3 } });
   assert.equal(headline(car, KM, LOST, T0), 'Last known: charging 3.3 kW');
+  const paused: Contact = { ...LIVE, phase: 'paused' };
+  assert.equal(headline(car, KM, paused, { mono: 59000, wall: 1_059_000 }), 'Charging 3.3 kW');
+  assert.equal(headline(car, KM, paused, { mono: 60000, wall: 1_060_000 }), 'Last known: charging 3.3 kW', 'a page that stands still says so');
   const down = carOf({ state: 'charging', link: { state: 'down', reason: 'no answer', since: '2026-11-21T23:00:00+01:00' } });
   assert.equal(headline(down, KM, LIVE, T0), 'Last known: charging');
   assert.equal(headline({ ...down, state: 'unknown' }, KM, LIVE, T0), 'Dongle unreachable');

@@ -1,24 +1,32 @@
 /* One charge: its curve, or the window of one that nobody watched, and all that is known of it. */
-import { useRef, useState } from 'preact/hooks';
-import { distance, energy, joined, moneyRange, percent, power } from '../amounts';
+import { useRef } from 'preact/hooks';
+import { distance, energy, joined, moneyRange, percent, power, temperature } from '../amounts';
 import { dayName, dayOf } from '../calendar';
 import { useAsOf } from '../as_of';
+import { toConfirm } from '../charge_filter';
 import type { CurvePoint } from '../curve';
-import { curveSheet, curveSummary, pointWords, readCurve } from '../curve';
+import { readCurve } from '../curve';
 import type { Charge } from '../diary';
 import { readCharge } from '../diary';
-import { chargeLength, chargeWhen, flagWord, howWord, modeWord, socWords, stateWord } from '../diary_words';
-import { capital, dayClock, moment, number } from '../format';
+import { chargeLength, chargeWhen, flagWord, howWord, modeWord, placeWords, socWords, stateWord } from '../diary_words';
+import { capital, moment } from '../format';
+import { t } from '../i18n';
 import { useLoad } from '../load';
 import { isPlain } from '../merge';
-import { Canvas } from '../parts/canvas';
 import { Card } from '../parts/card';
+import { ChargeCurve } from '../parts/charge_curve';
+import { ChargeForm } from '../parts/charge_form';
+import { ChargeWindow } from '../parts/charge_window';
 import type { FactRow } from '../parts/facts';
 import { FactList } from '../parts/facts';
 import { Icon } from '../parts/icons';
-import { Twin } from '../parts/twin';
+import { Losses } from '../parts/losses';
 import { ProblemLine, Waiting } from '../parts/waiting';
+import { isHome } from '../price_pieces';
+import { mayWrite } from '../roles';
 import { linkTo } from '../route';
+import type { Tariffs } from '../tariffs';
+import { readTariffs, tariffOf } from '../tariffs';
 import type { Units } from '../units';
 import { ChargeBadges } from './charges';
 import type { CarPageProps } from './page';
@@ -37,63 +45,60 @@ function readDetail(raw: unknown): Detail | null {
   return charge && { charge, curve: readCurve(raw) };
 }
 
-const WALL_FROM: Record<string, string> = { meter: 'by the wall meter', typed: 'as typed in' };
+/** What follows from what was typed, the cost by the prices, garaged reckons a little later. */
+const RECKONED_MS = 2500;
+
+const WALL_FROM: Record<string, string> = { meter: t('by the wall meter'), typed: t('as typed in') };
+
+/** "11.5 °C → 17.2 °C". */
+function temperatures({ tempFrom, tempTo }: Charge, units: Units): string | null {
+  return tempFrom === null && tempTo === null ? null : `${joined(temperature(tempFrom, units))} \u2192 ${joined(temperature(tempTo, units))}`;
+}
 
 function factsOf(charge: Charge, units: Units): FactRow[] {
   const money = charge.cost === null && charge.costMax === null ? null : moneyRange(charge.cost, charge.costMax, charge.currency);
   // Of a charge that has just begun the two sides are not of the same moment yet.
   const efficiency = charge.efficiency === null || charge.state === 'open' ? null : joined(percent(charge.efficiency * 100));
+  const typedCost = charge.costFrom === 'typed' ? t('as typed in') : null;
   const known = (value: number | null, words: string) => (value === null ? null : words);
   return [
-    { name: 'Charge', value: socWords(charge), note: 'battery’s own figure' },
-    { name: 'Lasted', value: chargeLength(charge) },
-    { name: 'Into the battery', value: joined(energy(charge.battery)) },
-    { name: 'Out of the charger', value: known(charge.charger, joined(energy(charge.charger))) },
-    { name: 'At the wall', value: known(charge.wall, joined(energy(charge.wall))), note: charge.wallFrom === null ? null : (WALL_FROM[charge.wallFrom] ?? charge.wallFrom) },
-    { name: 'Efficiency', value: efficiency, note: charge.wall === null ? 'of what the charger gave' : 'of what the wall gave' },
-    { name: 'Cost', value: money, note: charge.costMax === null ? null : 'by the cheapest and the dearest hour of the window' },
-    { name: 'Highest power', value: known(charge.peak, joined(power(charge.peak))) },
-    { name: 'Kind', value: modeWord(charge.mode) },
-    { name: 'Odometer', value: known(charge.odometer, joined(distance(charge.odometer, units))) },
-    { name: 'Place', value: charge.place },
-    { name: 'Note', value: charge.note },
+    { name: t('Charge'), value: socWords(charge), note: t('battery’s own figure') },
+    { name: t('Lasted'), value: chargeLength(charge) },
+    { name: t('Into the battery'), value: joined(energy(charge.battery)) },
+    { name: t('Out of the charger'), value: known(charge.charger, joined(energy(charge.charger))) },
+    { name: t('At the wall'), value: known(charge.wall, joined(energy(charge.wall))), note: charge.wallFrom === null ? null : (WALL_FROM[charge.wallFrom] ?? charge.wallFrom) },
+    { name: t('Efficiency'), value: efficiency, note: charge.wall === null ? t('of what the charger gave') : t('of what the wall gave') },
+    { name: t('Cost'), value: money, note: charge.costMax === null ? typedCost : t('by the cheapest and the dearest hour of the window') },
+    { name: t('Highest power'), value: known(charge.peak, joined(power(charge.peak))) },
+    { name: t('Kind'), value: modeWord(charge.mode) },
+    { name: t('Battery temperature'), value: temperatures(charge, units) },
+    { name: t('Odometer'), value: known(charge.odometer, joined(distance(charge.odometer, units))) },
+    { name: t('Place'), value: placeWords(charge.place) },
+    { name: t('Note'), value: charge.note },
   ];
 }
 
-function Curve({ curve, dark }: { curve: readonly CurvePoint[]; dark: boolean }) {
-  const [readout, setReadout] = useState('');
-  const first = curve[0] as CurvePoint;
-  const words = curveSummary(curve);
-  const rows = () =>
-    curve.map((each) => ({
-      key: String(each.at.ms),
-      cells: [dayClock(each.at, first.at), joined(percent(each.soc)), joined(power(each.kw))],
-    }));
-  return (
-    <Card id="curve" title="Charge and power" icon="history" note={readout || pointWords(curve[curve.length - 1] ?? first, first.at)} kind="chart">
-      <Canvas sheet={curveSheet(curve)} drawn={`${curve.length} ${dark}`} label={`Line chart. ${words}`} readout={setReadout} />
-      <p class="legend">
-        <span class="legend__one">Charge in %, left</span>
-        {curve.some((each) => each.kw !== null) ? <span class="legend__one legend__one--second">Power in kW, right</span> : null}
-      </p>
-      <p class="chart__summary">{words}</p>
-      <Twin label="Charge and power" head={['Time', 'Charge', 'Power']} rows={rows} />
-    </Card>
-  );
+/** Why nobody knows what it cost, and what would help. */
+function costGap(charge: Charge, tariffs: Tariffs | null): string | null {
+  if (charge.cost !== null || charge.state === 'open' || tariffs === null) {
+    return null;
+  }
+  if (!isHome(charge)) {
+    return t('What it cost isn’t known: it was not at home, so only you can say it.');
+  }
+  const priced = charge.from !== null && tariffOf(tariffs, charge.from.slice(0, 10)) !== null;
+  return priced ? t('What it cost isn’t known yet.') : t('What it cost isn’t known: no price of yours holds on that day.');
 }
 
-/** Of an inferred charge two ends are known and nothing between: drawn as just that. */
-function Window({ charge }: { charge: Charge }) {
-  const from = Math.min(100, Math.max(0, charge.socFrom ?? 0));
-  const to = Math.min(100, Math.max(from, charge.socTo ?? from));
-  return (
-    <Card id="window" title="Somewhere in this window" icon="clock">
-      <svg class="window" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-        <rect class="window__track" x="0" y="0" width="100" height="8" rx="1" />
-        <rect class="window__gain" x={from} y="0" width={Math.max(0.5, to - from)} height="8" />
-      </svg>
-      <p class="chart__summary">{`${number(charge.socFrom ?? 0, 0, 1)}\u202f% when last heard, ${number(charge.socTo ?? 0, 0, 1)}\u202f% when heard again: ${chargeWhen(charge)}.`}</p>
-    </Card>
+function CostGap({ charge, tariffs, link }: { charge: Charge; tariffs: Tariffs | null; link: string }) {
+  const words = costGap(charge, tariffs);
+  return words === null ? null : (
+    <div class="aside" id="cost-gap">
+      <Icon name="coin" />
+      <p>
+        {words} {isHome(charge) ? <a href={link}>{t('Prices and CO₂')}</a> : null}
+      </p>
+    </div>
   );
 }
 
@@ -114,7 +119,13 @@ function Words({ charge }: { charge: Charge }) {
   );
 }
 
-function Shown({ detail, units, dark }: { detail: Detail; units: Units; dark: boolean }) {
+interface ShownProps {
+  detail: Detail;
+  tariffs: Tariffs | null;
+  dark: boolean;
+}
+
+function Shown({ detail, tariffs, dark }: ShownProps) {
   const { charge, curve } = detail;
   return (
     <>
@@ -122,37 +133,72 @@ function Shown({ detail, units, dark }: { detail: Detail; units: Units; dark: bo
         <span>{capital(chargeWhen(charge))}</span>
         <ChargeBadges charge={charge} />
       </p>
-      {curve.length > 1 ? <Curve curve={curve} dark={dark} /> : null}
-      {curve.length <= 1 && charge.how === 'inferred' ? <Window charge={charge} /> : null}
-      <div class="sides">
-        <Card id="facts" title="What is known of it" icon="plug">
-          <FactList rows={factsOf(charge, units)} />
-        </Card>
-        <Card id="words" title="How well it is known" icon="quality">
-          <Words charge={charge} />
-        </Card>
-      </div>
+      {curve.length > 1 ? <ChargeCurve charge={charge} curve={curve} tariffs={tariffs} dark={dark} /> : null}
+      {curve.length <= 1 && charge.how === 'inferred' ? <ChargeWindow charge={charge} /> : null}
     </>
   );
 }
 
+/** What the form is for, of this one; null: nothing is to be typed by this user. */
+function aboutForm(charge: Charge, role: string | undefined): string | null {
+  if (!mayWrite(role)) {
+    return null;
+  }
+  return toConfirm(charge)
+    ? t('garaged could only conclude this charge. Say what the wall gave or what it cost, and it counts as confirmed.')
+    : t('Where it was, what your meter counted, what you paid: what is typed here goes before what garaged reckons.');
+}
+
+/** What the owner's prices were in on that day. */
+function currencyOf(tariffs: Tariffs | null, charge: Charge): string | null {
+  return (tariffs && charge.from ? tariffOf(tariffs, charge.from.slice(0, 10))?.currency : null) ?? null;
+}
+
 function titleOf(charge: Charge | null): string {
   const at = moment(charge?.from);
-  return at ? `Charge of ${dayName(dayOf(at))}` : 'A charge';
+  return at ? t('Charge of {day}', { day: dayName(dayOf(at)) }) : t('A charge');
 }
 
 export function ChargeDetail({ app, state, id, charge, view, dark, linkCar }: CarPageProps & { charge: number }) {
+  const path = `charges/${charge}?car=${id}`;
   const grows = useRef(false);
   const asOf = useAsOf(Math.floor(view.now.wall / 1000), AGAIN_MS, !grows.current || state.contact.phase === 'paused');
-  const loaded = useLoad(app, `charges/${charge}?car=${id}`, readDetail, { again: asOf });
+  const loaded = useLoad(app, path, readDetail, { again: asOf });
+  const tariffs = useLoad(app, 'tariffs', readTariffs).data;
+  const about = loaded.data ? aboutForm(loaded.data.charge, state.session?.role) : null;
+  const saved = (raw: unknown) => {
+    const detail = readDetail(raw);
+    if (detail) {
+      app.kept.set(path, detail);
+    }
+    app.renew();
+    setTimeout(() => app.renew(), RECKONED_MS);
+  };
   grows.current = loaded.data?.charge.state === 'open';
   const gone = loaded.problem?.missing === true;
   return (
     <>
-      <PageHead title={titleOf(loaded.data?.charge ?? null)} up={{ link: linkTo('charges', { car: linkCar }), label: 'Charges' }} />
-      {loaded.data ? <Shown detail={loaded.data} units={view.units} dark={dark} /> : null}
-      {gone ? <p class="loading">{`The diary holds no charge number ${charge} of this car.`}</p> : null}
-      {!loaded.data && !gone ? <Waiting what="the charge" problem={loaded.problem} retry={loaded.retry} /> : null}
+      <PageHead title={titleOf(loaded.data?.charge ?? null)} up={{ link: linkTo('charges', { car: linkCar }), label: t('Charges') }} />
+      {loaded.data ? <Shown detail={loaded.data} tariffs={tariffs} dark={dark} /> : null}
+      {loaded.data ? (
+        <div class={`sides ${toConfirm(loaded.data.charge) ? 'sides--confirm' : ''}`}>
+          <div class="sides__part">
+            <Card id="facts" title={t('What is known of it')} icon="plug">
+              <FactList rows={factsOf(loaded.data.charge, view.units)} />
+              <CostGap charge={loaded.data.charge} tariffs={tariffs} link={linkTo('energy', { car: linkCar, show: 'prices' })} />
+            </Card>
+            {about === null ? null : <ChargeForm key={path} app={app} charge={loaded.data.charge} path={path} currency={currencyOf(tariffs, loaded.data.charge)} saved={saved} about={about} />}
+          </div>
+          <div class="sides__part">
+            <Losses charge={loaded.data.charge} />
+            <Card id="words" title={t('How well it is known')} icon="quality">
+              <Words charge={loaded.data.charge} />
+            </Card>
+          </div>
+        </div>
+      ) : null}
+      {gone ? <p class="loading">{t('The diary holds no charge number {number} of this car.', { number: charge })}</p> : null}
+      {!loaded.data && !gone ? <Waiting what={t('the charge')} problem={loaded.problem} retry={loaded.retry} /> : null}
       {loaded.data && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}
     </>
   );

@@ -7,6 +7,7 @@ import type { Moment } from '../format';
 import { historyPath, inUnits, pointTime, readSeries, summary } from '../history';
 import type { Series } from '../history';
 import { historySheet } from '../history_sheet';
+import { t } from '../i18n';
 import { useLoad } from '../load';
 import type { Car } from '../model';
 import { Canvas } from '../parts/canvas';
@@ -51,7 +52,7 @@ function SignalPicker({ car, signal, choose }: PickerProps) {
   const known = [...named, ...others];
   return (
     <div class="field pick">
-      <label for="signal">Signal</label>
+      <label for="signal">{t('Signal')}</label>
       <select id="signal" value={signal} onChange={(event) => choose(event.currentTarget.value)}>
         {known.includes(signal) ? null : <option value={signal}>{labelOf(signal)}</option>}
         {named.map((name) => (
@@ -60,7 +61,7 @@ function SignalPicker({ car, signal, choose }: PickerProps) {
           </option>
         ))}
         {others.length === 0 ? null : (
-          <optgroup label="As the car calls them">
+          <optgroup label={t('As the car calls them')}>
             {others.map((name) => (
               <option key={name} value={name}>
                 {labelOf(name)}
@@ -79,7 +80,7 @@ function stretchWords(stretch: Stretch, now: Moment): string {
   const width = stretch.to - stretch.from;
   const say = (t: number) => (width > 3 * 86400 ? dayName(dayOf(at(t))) : pointTime({ t, offset: now.offset, mean: 0, min: 0, max: 0 }, width, now));
   const sameDay = dayOf(at(stretch.from)) === dayOf(at(stretch.to));
-  return `${say(stretch.from)} to ${sameDay ? clock(at(stretch.to)) : say(stretch.to)}`;
+  return t('{begin} to {end}', { begin: say(stretch.from), end: sameDay ? clock(at(stretch.to)) : say(stretch.to) });
 }
 
 interface ToolsProps {
@@ -91,20 +92,20 @@ interface ToolsProps {
 function Tools({ stretch, now, go }: ToolsProps) {
   const nowS = now.ms / 1000;
   return (
-    <div class="period__which" role="group" aria-label="Move and zoom">
-      <button type="button" class="round" aria-label="Earlier" onClick={() => go(movedStretch(stretch, -1, nowS))}>
+    <div class="period__which" role="group" aria-label={t('Move and zoom')}>
+      <button type="button" class="round" aria-label={t('Earlier')} onClick={() => go(movedStretch(stretch, -1, nowS))}>
         <Icon name="back" />
       </button>
-      <button type="button" class="round" aria-label="Zoom out" disabled={!canZoom(stretch, 'out')} onClick={() => go(zoomedStretch(stretch, 'out', nowS))}>
+      <button type="button" class="round" aria-label={t('Zoom out')} disabled={!canZoom(stretch, 'out')} onClick={() => go(zoomedStretch(stretch, 'out', nowS))}>
         <Icon name="minus" />
       </button>
       <p class="period__name period__name--small" id="stretch" aria-live="polite">
         {stretchWords(stretch, now)}
       </p>
-      <button type="button" class="round" aria-label="Zoom in" disabled={!canZoom(stretch, 'in')} onClick={() => go(zoomedStretch(stretch, 'in', nowS))}>
+      <button type="button" class="round" aria-label={t('Zoom in')} disabled={!canZoom(stretch, 'in')} onClick={() => go(zoomedStretch(stretch, 'in', nowS))}>
         <Icon name="plus" />
       </button>
-      <button type="button" class="round" aria-label="Later" disabled={stretch.to >= nowS} onClick={() => go(movedStretch(stretch, 1, nowS))}>
+      <button type="button" class="round" aria-label={t('Later')} disabled={stretch.to >= nowS} onClick={() => go(movedStretch(stretch, 1, nowS))}>
         <Icon name="forth" />
       </button>
     </div>
@@ -127,7 +128,7 @@ function Drawn({ series, stretch, now, dark, zoom, readout }: DrawnProps) {
   const drawn = `${series.signal} ${series.unit} ${stretch.from} ${stretch.to} ${series.points.length} ${series.points[0]?.t ?? ''} ${dark}`;
   return (
     <>
-      <Canvas sheet={sheet} drawn={drawn} label={`Line chart. ${words}`} readout={readout} />
+      <Canvas sheet={sheet} drawn={drawn} label={t('Line chart. {words}', { words })} readout={readout} />
       <p class="chart__summary">{words}</p>
       <HistoryTwin series={series} widthS={width} now={now} label={labelOf(series.signal)} />
     </>
@@ -139,8 +140,8 @@ export function History(props: CarPageProps) {
     <HistoryOf {...props} now={props.now} />
   ) : (
     <>
-      <PageHead title="History" />
-      <Empty icon="clock" words="The clock of the house isn’t set yet. History can be shown once it is." />
+      <PageHead title={t('History')} />
+      <Empty icon="clock" words={t('The clock of the house isn’t set yet. History can be shown once it is.')} />
     </>
   );
 }
@@ -162,16 +163,16 @@ function HistoryOf({ app, state, route, id, car, view, now, dark, linkCar }: Car
   const spans = SPANS.map((each) => [each.name, each.label] as const);
   return (
     <>
-      <PageHead title="History" />
+      <PageHead title={t('History')} />
       <div class="toolbar">
         <SignalPicker car={car} signal={signal} choose={(chosen) => app.router.swap(link(stretch, chosen))} />
-        <Segments label="Span" options={spans} value={stretch.span} choose={(span) => app.router.swap(linkTo('history', { car: linkCar, signal, span }))} />
+        <Segments label={t('Span')} options={spans} value={stretch.span} choose={(span) => app.router.swap(linkTo('history', { car: linkCar, signal, span }))} />
         <Tools stretch={stretch} now={now} go={go} />
       </div>
-      <Card id="chart" title={labelOf(signal)} icon="history" note={readout || <span class="hint">drag to zoom</span>} kind="chart">
+      <Card id="chart" title={labelOf(signal)} icon="history" note={readout || <span class="hint">{t('drag to zoom')}</span>} kind="chart">
         {known ? <Drawn series={series} stretch={stretch} now={now} dark={dark} zoom={zoom} readout={setReadout} /> : null}
-        {series && !known ? <Empty icon="history" words="Nothing recorded in this time. The line begins a minute or two after the car has said this for the first time." /> : null}
-        {series ? null : <Waiting what="the history" problem={loaded.problem} retry={loaded.retry} />}
+        {series && !known ? <Empty icon="history" words={t('Nothing recorded in this time. The line begins a minute or two after the car has said this for the first time.')} /> : null}
+        {series ? null : <Waiting what={t('the history')} problem={loaded.problem} retry={loaded.retry} />}
         {series && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}
       </Card>
     </>

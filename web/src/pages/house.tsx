@@ -1,11 +1,14 @@
 /* The frame around every page once somebody is inside: top line, ways between the pages, what has to be known first. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { App, AppState } from '../app';
+import { t } from '../i18n';
 import type { House } from '../model';
 import { Announcer, Toast } from '../parts/announce';
 import { Banners } from '../parts/banners';
 import { Cars, Header } from '../parts/header';
 import { useDark, useNow } from '../parts/moment';
+import { useLate } from '../parts/late';
+import { Lazy } from '../parts/lazy';
 import { Nav, PLACES } from '../parts/nav';
 import { Settings } from '../parts/settings';
 import type { View } from '../parts/value';
@@ -24,7 +27,6 @@ import { MorePage } from './more';
 import { Notices } from './notices';
 import { Now } from './now';
 import type { CarPageProps } from './page';
-import { System } from './system';
 
 /** The car of the address, else the one chosen last, else the first. */
 function chosenCar(house: House, prefs: Prefs, route: Route): string | null {
@@ -41,6 +43,27 @@ function Blank({ title, words }: { title: string; words: string }) {
   );
 }
 
+/** Nothing is known of the house yet. */
+function FirstWord({ problem, again }: { problem: string | null; again: () => void }) {
+  const [attempt, setAttempt] = useState(0);
+  const late = useLate(true, attempt);
+  const retry = () => {
+    setAttempt((count) => count + 1);
+    again();
+  };
+  return (
+    <div class="waiting">
+      <h1 class="waiting__title">{t('One moment')}</h1>
+      <p role="status">{problem ?? (late ? t('garaged has not answered yet.') : t('Waiting for the first word of garaged …'))}</p>
+      {late || problem !== null ? (
+        <button type="button" class="button" onClick={retry}>
+          {t('Try again')}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
 function PageOf(props: CarPageProps) {
   switch (props.route.page) {
     case 'now':
@@ -49,14 +72,18 @@ function PageOf(props: CarPageProps) {
       return props.route.id === null ? <Charges {...props} /> : <ChargeDetail {...props} charge={props.route.id} />;
     case 'mileage':
       return <Mileage {...props} />;
+    case 'energy':
+      return <Lazy load={() => import('./energy')} what={t('energy and cost')} props={props} />;
     case 'history':
       return <History {...props} />;
     case 'battery':
       return <Battery {...props} />;
     case 'system':
-      return <System {...props} />;
+      return <Lazy key="system" load={() => import('./system')} what={t('the system’s page')} props={props} />;
     case 'notices':
       return <Notices {...props} />;
+    case 'setup':
+      return <Lazy key="setup" load={() => import('./setup')} what={t('the setup')} props={props} />;
     case 'more':
       return <MorePage {...props} />;
   }
@@ -74,7 +101,7 @@ function Body({ app, state, prefs, route }: BodyProps) {
   const dark = useDark(prefs.theme);
   const house = state.house;
   if (!house) {
-    return <Blank title="One moment" words={state.contact.problem ?? 'Waiting for the first word of garaged …'} />;
+    return <FirstWord problem={state.contact.problem} again={() => app.again()} />;
   }
   const id = chosenCar(house, prefs, route);
   const car = id === null ? null : (house.cars[id] ?? null);
@@ -90,7 +117,7 @@ function Body({ app, state, prefs, route }: BodyProps) {
       <Cars house={house} chosen={id ?? ''} choose={choose} />
       <Banners house={house} car={car} contact={state.contact} view={view} first={route.page === 'now'} plain={state.session?.plain ?? false} />
       {id === null || car === null ? (
-        <Blank title="No car yet" words="Name one in garaged.conf, then restart garaged." />
+        <Blank title={t('No car yet')} words={t('Name one in garaged.conf, then restart garaged.')} />
       ) : (
         <PageOf key={id} {...{ app, state, house, id, car, route, view, dark, linkCar, now: serverNow(house, now) }} />
       )}
@@ -132,7 +159,7 @@ export function HouseScreen({ app, state }: { app: App; state: AppState }) {
   return (
     <div class="frame">
       <a class="skip" href="#main" onClick={skip}>
-        To the figures
+        {t('To the figures')}
       </a>
       <Header contact={state.contact} demo={state.house?.demo ?? false} toggle={() => app.togglePause()} settings={() => setSettings(true)} />
       <Nav page={visit.route.page} car={visit.route.query['car'] ?? null} />

@@ -1,7 +1,10 @@
 /* The way in: name and password, or the code that garagectl printed. Nothing of the car is known here. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { HASHING_MS } from '../api';
 import type { App, AppState } from '../app';
+import { t } from '../i18n';
 import { Brand } from '../parts/header';
+import { Slow } from '../parts/slow';
 
 type Way = 'login' | 'pair';
 
@@ -76,11 +79,14 @@ function useTry(app: App): [boolean, string | null, (trying: () => Promise<strin
   return [busy, problem, run];
 }
 
-function Problem({ words }: { words: string | null }) {
+function Problem({ words, busy }: { words: string | null; busy: boolean }) {
   return (
-    <p class="form__problem" role="alert">
-      {words === null ? '' : words.charAt(0).toUpperCase() + words.slice(1)}
-    </p>
+    <>
+      <Slow busy={busy} mostMs={HASHING_MS} />
+      <p class="form__problem" role="alert">
+        {words === null ? '' : words.charAt(0).toUpperCase() + words.slice(1)}
+      </p>
+    </>
   );
 }
 
@@ -94,11 +100,11 @@ function LoginForm({ app }: FormProps) {
   };
   return (
     <form class="form" onSubmit={submit}>
-      <Field id="user" label="Name" value={user} autocomplete="username" required focus change={setUser} />
-      <Field id="password" label="Password" secret value={password} autocomplete="current-password" required change={setPassword} />
-      <Problem words={problem} />
+      <Field id="user" label={t('Name')} value={user} autocomplete="username" required focus change={setUser} />
+      <Field id="password" label={t('Password')} secret value={password} autocomplete="current-password" required change={setPassword} />
+      <Problem words={problem} busy={busy} />
       <button type="submit" class="button button--main" disabled={busy}>
-        {busy ? 'One moment …' : 'Log in'}
+        {busy ? t('One moment …') : t('Log in')}
       </button>
     </form>
   );
@@ -111,14 +117,14 @@ function PairForm({ app, state }: FormProps) {
   const [busy, problem, run] = useTry(app);
   const submit = (event: Event) => {
     event.preventDefault();
-    run(() => app.enterWith(app.api.pair(code.replace(/\s/g, ''), user, password)));
+    run(() => app.pairAs(code.replace(/\s/g, ''), user, password));
   };
   return (
     <form class="form" onSubmit={submit}>
       <Field
         id="code"
-        label="Code"
-        hint="From “garagectl pair” on the house computer. In the demo the code alone is enough."
+        label={t('Code')}
+        hint={t('From “garagectl pair” on the house computer. In the demo the code alone is enough.')}
         value={code}
         autocomplete="one-time-code"
         required
@@ -126,19 +132,19 @@ function PairForm({ app, state }: FormProps) {
         focus
         change={setCode}
       />
-      <Field id="user" label="Your name" value={user} autocomplete="username" change={setUser} />
+      <Field id="user" label={t('Your name')} value={user} autocomplete="username" change={setUser} />
       <Field
         id="password"
-        label="New password"
-        hint="12 characters or more."
+        label={t('New password')}
+        hint={t('12 characters or more.')}
         secret
         value={password}
         autocomplete="new-password"
         change={setPassword}
       />
-      <Problem words={problem} />
+      <Problem words={problem} busy={busy} />
       <button type="submit" class="button button--main" disabled={busy}>
-        {busy ? 'One moment …' : 'Pair'}
+        {busy ? t('One moment …') : t('Pair')}
       </button>
     </form>
   );
@@ -147,21 +153,21 @@ function PairForm({ app, state }: FormProps) {
 export function Login({ app, state }: FormProps) {
   const [way, setWay] = useState<Way>(state.code || /pair/.test(state.notice ?? '') ? 'pair' : 'login');
   const ways: [Way, string][] = [
-    ['login', 'Log in'],
-    ['pair', 'Pair with a code'],
+    ['login', t('Log in')],
+    ['pair', t('Pair with a code')],
   ];
   return (
     <main class="door" id="main">
       <div class="card door__card">
         <Brand />
-        <h1 class="door__title">Who is there?</h1>
-        <p class="door__text">Your car’s figures stay in this house, and are shown only to those who live in it.</p>
+        <h1 class="door__title">{t('Who is there?')}</h1>
+        <p class="door__text">{t('Your car’s figures stay in this house, and are shown only to those who live in it.')}</p>
         {state.notice ? (
           <p class="door__notice" role="status">
             {state.notice}
           </p>
         ) : null}
-        <div class="ways" role="group" aria-label="Way in">
+        <div class="ways" role="group" aria-label={t('Way in')}>
           {ways.map(([each, label]) => (
             <button type="button" key={each} class="ways__way" aria-pressed={each === way} onClick={() => setWay(each)}>
               {label}

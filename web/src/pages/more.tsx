@@ -1,4 +1,5 @@
 /* On a phone: the pages that have no tab of their own. */
+import { t } from '../i18n';
 import { Icon } from '../parts/icons';
 import { PLACES } from '../parts/nav';
 import { linkTo } from '../route';
@@ -8,7 +9,7 @@ import { PageHead } from './page';
 export function MorePage({ linkCar }: CarPageProps) {
   return (
     <>
-      <PageHead title="More" />
+      <PageHead title={t('More')} />
       <ul class="card entries">
         {PLACES.filter((place) => !place.tab).map((place) => (
           <li class="entry" key={place.page}>

@@ -1,8 +1,10 @@
 /* What garaged tells about: each kind can be silenced. Kept by garaged for the whole house; who may only look can't save. */
+import { mayWrite } from '../roles';
 import type { ComponentChild } from 'preact';
 import { useState } from 'preact/hooks';
 import type { App } from '../app';
 import { failureWords } from '../api';
+import { t } from '../i18n';
 import { useLoad } from '../load';
 import { FieldLine, NumberField, Switch } from '../parts/fields';
 import { Waiting } from '../parts/waiting';
@@ -12,7 +14,6 @@ import type { CarPageProps } from './page';
 import { PageHead } from './page';
 
 const PATH = 'preferences';
-const WRITERS = new Set(['driver', 'admin']);
 const USUAL_HOUR = '22:00';
 
 type Saving = { phase: 'idle' | 'busy' | 'saved'; problem: string | null };
@@ -28,7 +29,7 @@ async function save(app: App, preferences: Preferences, wishes: Wishes): Promise
   if (answer.status === 401) {
     app.ended();
   }
-  return answer.status === 403 ? 'you may look at this, but not change it' : failureWords(answer);
+  return answer.status === 403 ? t('you may look at this, but not change it') : failureWords(answer);
 }
 
 interface FormProps {
@@ -39,7 +40,7 @@ interface FormProps {
 
 function HourField({ wishes, problem, change }: { wishes: Wishes; problem: string | undefined; change: (at: string | null) => void }) {
   return (
-    <FieldLine id="not_plugged_at" label="My hour" problem={problem}>
+    <FieldLine id="not_plugged_at" label={t('My hour')} problem={problem}>
       <input
         id="not_plugged_at"
         type="time"
@@ -74,17 +75,17 @@ function NoticeForm({ app, preferences, readOnly }: FormProps) {
   };
   const extra: Partial<Record<NoticeKind, ComponentChild>> = {
     soc_low: (
-      <NumberField id="soc_low_percent" label="Below" unit="%" value={wishes.socLow} min={1} max={99} step={1} disabled={!wishes.on.soc_low} problem={problems.socLow} change={(socLow) => change({ socLow })} />
+      <NumberField id="soc_low_percent" label={t('Below')} unit="%" value={wishes.socLow} min={1} max={99} step={1} disabled={!wishes.on.soc_low} problem={problems.socLow} change={(socLow) => change({ socLow })} />
     ),
     aux_low: (
-      <NumberField id="aux_low_volts" label="Below" unit="V" value={wishes.auxLow} min={10} max={13} step={0.1} disabled={!wishes.on.aux_low} problem={problems.auxLow} change={(auxLow) => change({ auxLow })} />
+      <NumberField id="aux_low_volts" label={t('Below')} unit="V" value={wishes.auxLow} min={10} max={13} step={0.1} disabled={!wishes.on.aux_low} problem={problems.auxLow} change={(auxLow) => change({ auxLow })} />
     ),
     not_plugged: <HourField wishes={wishes} problem={problems.notPluggedAt} change={(notPluggedAt) => change({ notPluggedAt })} />,
   };
   return (
     <form class="card wishes" onSubmit={submit} noValidate>
       <fieldset disabled={readOnly}>
-        <legend class="hidden">Tell me when</legend>
+        <legend class="hidden">{t('Tell me when')}</legend>
         {NOTICE_KINDS.map(({ kind, label }) => (
           <div class="wish" key={kind}>
             <Switch id={kind} label={label} on={wishes.on[kind]} change={(on) => toggle(kind, on)} />
@@ -95,10 +96,10 @@ function NoticeForm({ app, preferences, readOnly }: FormProps) {
       {readOnly ? null : (
         <div class="wishes__foot">
           <button type="submit" class="button button--main" id="save" disabled={saving.phase === 'busy'}>
-            {saving.phase === 'busy' ? 'Saving …' : 'Save'}
+            {saving.phase === 'busy' ? t('Saving …') : t('Save')}
           </button>
           <p role="status" class={saving.problem ? 'form__problem' : 'wishes__said'}>
-            {saving.problem ? `Not saved: ${saving.problem}.` : saving.phase === 'saved' ? 'Saved.' : ''}
+            {saving.problem ? t('Not saved: {reason}.', { reason: saving.problem }) : saving.phase === 'saved' ? t('Saved.') : ''}
           </p>
         </div>
       )}
@@ -108,14 +109,14 @@ function NoticeForm({ app, preferences, readOnly }: FormProps) {
 
 export function Notices({ app, state }: CarPageProps) {
   const loaded = useLoad(app, PATH, readPreferences);
-  const readOnly = !WRITERS.has(state.session?.role ?? '');
+  const readOnly = !mayWrite(state.session?.role);
   return (
     <>
-      <PageHead title="Notices" />
+      <PageHead title={t('Notices')} />
       <p class="lead">
-        {readOnly ? 'What garaged tells this house about. You may look at it; changing it takes a driver or an admin.' : 'What garaged tells this house about: on this page, and to Home Assistant. Nothing leaves the house, and nothing is ever said of what isn’t known.'}
+        {readOnly ? t('What garaged tells this house about. You may look at it; changing it takes a driver or an admin.') : t('What garaged tells this house about: on this page, and to Home Assistant. Nothing leaves the house, and nothing is ever said of what isn’t known.')}
       </p>
-      {loaded.data ? <NoticeForm app={app} preferences={loaded.data} readOnly={readOnly} /> : <Waiting what="the wishes" problem={loaded.problem} retry={loaded.retry} />}
+      {loaded.data ? <NoticeForm app={app} preferences={loaded.data} readOnly={readOnly} /> : <Waiting what={t('the wishes')} problem={loaded.problem} retry={loaded.retry} />}
     </>
   );
 }

@@ -1,11 +1,13 @@
 /* What is said aside: the state for a screen reader, and the last event for everybody. */
 import { useEffect, useState } from 'preact/hooks';
 import type { AppState } from '../app';
+import { t } from '../i18n';
 import type { Car } from '../model';
+import { stateWord } from '../words';
 
 /** What a screen reader is told: the car's state and the line's, not each figure. */
 export function Announcer({ car, state }: { car: Car | null; state: AppState }) {
-  const words = [car ? `${car.name}: ${car.state}` : '', state.contact.lost ? 'garaged is not reachable' : ''];
+  const words = [car ? `${car.name}: ${stateWord(car)}` : '', state.contact.lost ? t('garaged is not reachable') : ''];
   return (
     <p class="hidden" role="status" aria-live="polite">
       {words.filter((each) => each !== '').join('. ')}

@@ -2,6 +2,7 @@
  * diary, and what the owner wanted to be told. */
 import { capital, dayClock, moment } from '../format';
 import { brokerWords, diaryWords } from '../house_words';
+import { t, tServed } from '../i18n';
 import type { Car, House } from '../model';
 import type { Contact } from '../words';
 import { linkReason, lostWords, pauseWords, serverNow } from '../words';
@@ -35,7 +36,7 @@ function diaryBanner(house: House): BannerProps | null {
   if (house.diary.state !== 'failed' && !begunAnew) {
     return null;
   }
-  const title = begunAnew ? 'The diary was begun anew.' : `The diary can’t be written: ${words.state.toLowerCase()}.`;
+  const title = begunAnew ? t('The diary was begun anew.') : t('The diary can’t be written: {state}.', { state: words.state.toLowerCase() });
   return { id: 'diary', icon: 'warning', kind: 'warn', title, text: `${words.means}${reason}` };
 }
 
@@ -44,8 +45,8 @@ function brokerBanner(house: House): BannerProps | null {
   if (house.mqtt.state !== 'down') {
     return null;
   }
-  const reason = house.mqtt.reason ? `: ${house.mqtt.reason}` : '';
-  return { id: 'broker', icon: 'broker', kind: 'quiet', title: `The broker is not reachable${reason}.`, text: brokerWords(house.mqtt).means };
+  const reason = house.mqtt.reason;
+  return { id: 'broker', icon: 'broker', kind: 'quiet', title: reason ? t('The broker is not reachable: {reason}.', { reason: tServed(reason) }) : t('The broker is not reachable.'), text: brokerWords(house.mqtt).means };
 }
 
 const GOOD_NOTICES = new Set(['charge_finished']);
@@ -62,8 +63,8 @@ function noticeBanners(house: House, view: View): BannerProps[] {
         id: `notice-${id}-${notice.kind}`,
         icon: good ? ('bell' as const) : ('warning' as const),
         kind: good ? ('good' as const) : ('warn' as const),
-        title: many ? `${car.name}: ${notice.text}` : capital(notice.text),
-        text: at && now ? `Since ${dayClock(at, now)}.` : '',
+        title: many ? `${car.name}: ${tServed(notice.text)}` : capital(tServed(notice.text)),
+        text: at && now ? t('Since {time}.', { time: dayClock(at, now) }) : '',
       };
     }),
   );
@@ -77,8 +78,8 @@ function identityBanners(house: House): BannerProps[] {
       id: `identity-${id}`,
       icon: 'warning' as const,
       kind: 'warn' as const,
-      title: `${car.name}: another car or another battery than the diary’s.`,
-      text: `Nothing is stored until you run “garagectl car accept ${id}” on the computer that runs garaged.`,
+      title: t('{car}: another car or another battery than the diary’s.', { car: car.name }),
+      text: t('Nothing is stored until you run “{command}” on the computer that runs garaged.', { command: `garagectl car accept ${id}` }),
     }));
 }
 
@@ -89,29 +90,29 @@ function linkBanner(house: House, car: Car | null, contact: Contact, view: View)
   const now = serverNow(house, view.now);
   const paused = pauseWords(car, now);
   if (paused !== null) {
-    return { id: 'link', icon: 'dongle', kind: 'quiet', title: `${paused}.`, text: 'garaged takes it back by itself; these figures are the last ones.' };
+    return { id: 'link', icon: 'dongle', kind: 'quiet', title: `${paused}.`, text: t('garaged takes it back by itself; these figures are the last ones.') };
   }
   const reason = linkReason(car, now) ?? '';
-  return { id: 'link', icon: 'warning', kind: 'warn', title: 'Dongle unreachable:', text: `${reason}. garaged keeps trying; these figures are the last ones.` };
+  return { id: 'link', icon: 'warning', kind: 'warn', title: t('Dongle unreachable:'), text: t('{reason}. garaged keeps trying; these figures are the last ones.', { reason }) };
 }
 
 const PLAIN: BannerProps = {
   id: 'plain',
   icon: 'warning',
   kind: 'warn',
-  title: 'Not encrypted.',
-  text: 'Passwords and all that you see cross the network in clear: set web.tls = "auto" in garaged.conf.',
+  title: t('Not encrypted.'),
+  text: t('Passwords and all that you see cross the network in clear: set web.tls = "auto" in garaged.conf.'),
 };
 
 function all(house: House, car: Car | null, contact: Contact, view: View, plain: boolean): BannerProps[] {
   const list: (BannerProps | null)[] = [
     plain ? PLAIN : null,
-    house.demo ? { id: 'demo', icon: 'info', kind: 'quiet', title: 'A made-up car.', text: 'This is the demo: car and diary are made-up data, nothing here is real.' } : null,
-    contact.lost ? { id: 'lost', icon: 'warning', kind: 'warn', title: `${lostWords(house, contact) ?? ''}.`, text: 'What you see is what it said last; trying again.' } : null,
+    house.demo ? { id: 'demo', icon: 'info', kind: 'quiet', title: t('A made-up car.'), text: t('This is the demo: car and diary are made-up data, nothing here is real.') } : null,
+    contact.lost ? { id: 'lost', icon: 'warning', kind: 'warn', title: `${lostWords(house, contact) ?? ''}.`, text: t('What you see is what it said last; trying again.') } : null,
     linkBanner(house, car, contact, view),
     ...identityBanners(house),
     house.clock === 'unset'
-      ? { id: 'clock', icon: 'clock', kind: 'warn', title: 'The clock is not set yet.', text: 'Times are not shown; readings get theirs once the clock is right.' }
+      ? { id: 'clock', icon: 'clock', kind: 'warn', title: t('The clock is not set yet.'), text: t('Times are not shown; readings get theirs once the clock is right.') }
       : null,
     diaryBanner(house),
     brokerBanner(house),

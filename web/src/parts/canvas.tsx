@@ -1,6 +1,8 @@
 /* A chart on the page: brings the library when it is needed, and says so when that fails. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n';
 import type { Sheet } from '../sheet';
+import { inTime } from './late';
 import type { DrawnPlot } from './plot';
 
 const LIBRARY_AGAIN_MS = 4000;
@@ -25,7 +27,7 @@ function usePainter(host: { current: HTMLDivElement | null }, readout: (text: st
     const element = host.current as HTMLDivElement;
     const sized = new ResizeObserver(() => mine?.resize(element.clientWidth));
     const begin = async () => {
-      const library = await import('./plot').catch(() => null);
+      const library = await inTime(import('./plot'));
       if (over) {
         return;
       }
@@ -55,7 +57,7 @@ export function Canvas({ sheet, drawn, label, readout }: CanvasProps) {
   useEffect(() => painter?.show(sheet), [painter, drawn]);
   return (
     <>
-      {problem ? <p class="chart__summary">The chart can’t be loaded now. The table below has the same figures.</p> : null}
+      {problem ? <p class="chart__summary">{t('The chart can’t be loaded now. The table below has the same figures.')}</p> : null}
       <div ref={host} class={`chart__canvas ${sheet.pick ? 'chart__canvas--pick' : ''}`} role="img" aria-label={label} />
     </>
   );

@@ -1,11 +1,14 @@
 /* The charge of the last 24 hours: a chart, the same in a sentence, and the same as a table. */
 import { useState } from 'preact/hooks';
+import { ageSeconds } from '../ages';
+import { stampNow } from '../app';
 import type { App } from '../app';
 import type { Moment } from '../format';
 import { DAY_S, historyPath, readSeries, summary, withLive } from '../history';
 import type { Series } from '../history';
 import { historySheet } from '../history_sheet';
 import { useAsOf } from '../as_of';
+import { t } from '../i18n';
 import { useLoad } from '../load';
 import type { Car } from '../model';
 import { linkTo } from '../route';
@@ -27,6 +30,7 @@ interface ChartProps {
   paused: boolean;
   /** Drawn again when the colours change. */
   dark: boolean;
+  linkCar: string | null;
 }
 
 /** The battery's own figure is what energy rests on; a car without it shows the dashboard's. */
@@ -34,13 +38,15 @@ function signalOf(car: Car): 'soc' | 'soc_dash' {
   return car.signals['soc'] || !car.signals['soc_dash'] ? 'soc' : 'soc_dash';
 }
 
+/** When it was read, not now: a reading doesn't grow younger while nothing comes. */
 function livePoint(car: Car, signal: string, now: Moment): { t: number; value: number } | null {
   const value = numberOf(car.signals[signal]);
   const reading = car.signals[signal];
   if (value === null || !reading || reading.quality === 'old' || reading.quality === 'disputed' || typeof reading.age_s !== 'number') {
     return null;
   }
-  return { t: Math.floor(now.ms / 60000) * 60, value };
+  const at = now.ms - (ageSeconds(reading, stampNow()) ?? 0) * 1000;
+  return { t: Math.floor(at / 60000) * 60, value };
 }
 
 interface DrawnProps {
@@ -56,13 +62,13 @@ function Drawn({ series, now, dark, readout }: DrawnProps) {
   const words = summary(series, DAY_S, now);
   return (
     <>
-      <Canvas sheet={sheet} drawn={`${toS} ${series.points.length} ${dark} ${now.offset}`} label={`Line chart. ${words}`} readout={readout} />
+      <Canvas sheet={sheet} drawn={`${toS} ${series.points.length} ${dark} ${now.offset}`} label={t('Line chart. {words}', { words })} readout={readout} />
       <p class="chart__summary">{words}</p>
     </>
   );
 }
 
-export function Chart({ app, id, car, now, dark, paused }: ChartProps) {
+export function Chart({ app, id, car, now, dark, paused, linkCar }: ChartProps) {
   const signal = signalOf(car);
   const [readout, setReadout] = useState('');
   const [empty, setEmpty] = useState(true);
@@ -73,16 +79,16 @@ export function Chart({ app, id, car, now, dark, paused }: ChartProps) {
     setEmpty(!known);
   }
   const series = known ? withLive(loaded.data as Series, livePoint(car, signal, now), now.offset) : null;
-  const note = readout || (signal === 'soc' ? 'battery’s own figure' : 'as on the dashboard');
+  const note = readout || (signal === 'soc' ? t('battery’s own figure') : t('as on the dashboard'));
   return (
-    <Card id="chart" title="Charge, last 24 hours" icon="history" note={note} kind="chart">
+    <Card id="chart" title={t('Charge, last 24 hours')} icon="history" note={note} kind="chart">
       {series ? <Drawn series={series} now={now} dark={dark} readout={setReadout} /> : null}
-      {!series && loaded.data ? <Empty icon="history" words="Nothing recorded in the last 24 hours. The line begins a minute or two after the car is heard." /> : null}
-      {!series && !loaded.data ? <Waiting what="the last 24 hours" problem={loaded.problem} retry={loaded.retry} /> : null}
+      {!series && loaded.data ? <Empty icon="history" words={t('Nothing recorded in the last 24 hours. The line begins a minute or two after the car is heard.')} /> : null}
+      {!series && !loaded.data ? <Waiting what={t('the last 24 hours')} problem={loaded.problem} retry={loaded.retry} /> : null}
       {loaded.data && loaded.problem ? <ProblemLine problem={loaded.problem} retry={loaded.retry} stale /> : null}
-      {series ? <HistoryTwin series={series} widthS={DAY_S} now={now} label="Charge by the hour" /> : null}
-      <a class="go" href={linkTo('history', { signal })}>
-        Longer, and other signals
+      {series ? <HistoryTwin series={series} widthS={DAY_S} now={now} label={t('Charge by the hour')} /> : null}
+      <a class="go" href={linkTo('history', { car: linkCar, signal })}>
+        {t('Longer, and other signals')}
       </a>
     </Card>
   );

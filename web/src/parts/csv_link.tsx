@@ -3,7 +3,9 @@ import { useState } from 'preact/hooks';
 import type { App } from '../app';
 import { failureWords } from '../api';
 import { wholeCsv } from '../csv';
+import { t } from '../i18n';
 import { Icon } from './icons';
+import { saveFile } from './save_file';
 
 interface CsvLinkProps {
   app: App;
@@ -11,29 +13,22 @@ interface CsvLinkProps {
   path: string;
   /** The file's name. */
   name: string;
+  /** What of it is saved; without it, all. */
+  sift?: ((text: string) => string) | undefined;
 }
 
-function saveFile(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60000);
-}
-
-export function CsvLink({ app, path, name }: CsvLinkProps) {
+export function CsvLink({ app, path, name, sift = (text) => text }: CsvLinkProps) {
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
     const whole = await wholeCsv((before) => app.api.csv(before === null ? path : `${path}&before=${encodeURIComponent(before)}`));
     setBusy(false);
     if (whole.ok) {
-      saveFile(whole.text, name);
+      saveFile(sift(whole.text), name, 'text/csv;charset=utf-8');
     } else if (whole.status === 401) {
       app.ended();
     } else {
-      app.say(`The file was not saved: ${failureWords(whole)}.`);
+      app.say(t('The file was not saved: {reason}.', { reason: failureWords(whole) }));
     }
   };
   const click = (event: Event) => {

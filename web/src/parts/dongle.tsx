@@ -5,6 +5,7 @@ import type { App } from '../app';
 import { failureWords } from '../api';
 import { dayClock, moment } from '../format';
 import type { Moment } from '../format';
+import { t, tServed } from '../i18n';
 import { useLoad } from '../load';
 import type { Car } from '../model';
 import type { CarCounters, Recordings } from '../system';
@@ -31,8 +32,8 @@ function factsOf(car: Car, counters: CarCounters | undefined): FactRow[] {
   const voltmeter = car.signals['aux_voltage'];
   const uncalibrated = voltmeter?.source === 'adapter' && voltmeter.quality === 'assumed';
   return [
-    { name: 'Adapter', value: counters?.adapter ?? 'Not reached yet' },
-    { name: 'Its voltmeter', value: uncalibrated ? 'Not calibrated' : null, note: 'it has not been compared with the car’s own yet' },
+    { name: t('Adapter'), value: counters?.adapter ?? t('Not reached yet') },
+    { name: t('Its voltmeter'), value: uncalibrated ? t('Not calibrated') : null, note: t('it has not been compared with the car’s own yet') },
   ];
 }
 
@@ -50,7 +51,7 @@ function Files({ recordings, id, now }: { recordings: Recordings; id: string; no
   const last = recordings.last[id];
   return (
     <>
-      {last ? <p class="dongle__said">{`Last recording: ${last}.`}</p> : null}
+      {last ? <p class="dongle__said">{t('Last recording: {how}.', { how: tServed(last) })}</p> : null}
       <ul class="files">
         {recordings.items
           .filter((each) => each.car === id)
@@ -66,7 +67,7 @@ function Files({ recordings, id, now }: { recordings: Recordings; id: string; no
             );
           })}
       </ul>
-      <p class="dongle__said">{`The ${recordings.most ?? 'last'} newest are kept. VIN and serial numbers are hidden in them.`}</p>
+      <p class="dongle__said">{t('The {n} newest are kept. VIN and serial numbers are hidden in them.', { n: recordings.most ?? '' })}</p>
     </>
   );
 }
@@ -85,11 +86,11 @@ function Orders({ app, id, car, now }: DongleProps) {
       <div class="dongle__orders">
         {paused === null ? (
           <button type="button" class="button" id="pause" disabled={state.busy} onClick={() => give('pause', { minutes: PAUSE_MINUTES })}>
-            Pause 30 min
+            {t('Pause 30 min')}
           </button>
         ) : (
           <button type="button" class="button button--main" id="resume" disabled={state.busy} onClick={() => give('pause', { minutes: 0 })}>
-            Take it back
+            {t('Take it back')}
           </button>
         )}
         <button
@@ -99,11 +100,11 @@ function Orders({ app, id, car, now }: DongleProps) {
           disabled={state.busy || recording !== null || car.link.state !== 'up'}
           onClick={() => give('record', { seconds: RECORD_SECONDS })}
         >
-          Record 1 min
+          {t('Record 1 min')}
         </button>
       </div>
       <p class={state.problem ? 'form__problem' : 'dongle__said'} role="status">
-        {state.problem ? `Not done: ${state.problem}.` : (paused ?? recording ?? '')}
+        {state.problem ? t('Not done: {reason}.', { reason: state.problem }) : (paused ?? recording ?? '')}
       </p>
       {loaded.data ? <Files recordings={loaded.data} id={id} now={now} /> : null}
     </>
@@ -112,10 +113,10 @@ function Orders({ app, id, car, now }: DongleProps) {
 
 export function Dongle(props: DongleProps) {
   return (
-    <Card id="dongle" title="The dongle" icon="dongle">
+    <Card id="dongle" title={t('The dongle')} icon="dongle">
       <FactList rows={factsOf(props.car, props.counters)} />
       {props.counters?.limits ? <p class="dongle__limits">{props.counters.limits}</p> : null}
-      <p class="dongle__said">Only one program at a time can use it: a pause lends it to another one, and garaged takes it back by itself.</p>
+      <p class="dongle__said">{t('Only one program at a time can use it: a pause lends it to another one, and garaged takes it back by itself.')}</p>
       {props.readOnly ? null : <Orders {...props} />}
     </Card>
   );

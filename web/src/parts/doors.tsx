@@ -1,4 +1,5 @@
 /* Doors and lock in one tile: what is open by name, and how many are not known. */
+import { t } from '../i18n';
 import type { Car, Signal } from '../model';
 import { DOORS } from '../figures';
 import { capital } from '../format';
@@ -43,12 +44,12 @@ function older(a: Signal | null, b: Signal): Signal {
 /** "All closed", "Open: boot", "–". */
 export function doorWords(state: DoorState): string {
   if (state.open.length > 0) {
-    return `${capital(state.open.join(', '))} open`;
+    return capital(t('{doors} open', { doors: state.open.join(', ') }));
   }
   if (state.known === 0) {
     return '–';
   }
-  return state.unknown > 0 ? `Closed, ${state.unknown} unknown` : 'All closed';
+  return state.unknown > 0 ? t('Closed, {n} unknown', { n: state.unknown }) : t('All closed');
 }
 
 export function Doors({ car, view }: { car: Car; view: View }) {
@@ -63,14 +64,14 @@ export function Doors({ car, view }: { car: Car; view: View }) {
     <li class={`tile tile--words ${state.open.length > 0 ? 'tile--open' : ''}`} data-signal="doors">
       <span class="tile__label">
         <Icon name="door" />
-        Doors
+        {t('Doors')}
       </span>
       <span class="tile__line">
         <span class="amount">{state.signal ? doorWords(state) : lock === null ? '–' : ''}</span>
         {lock === null ? null : (
           <span class="tile__lock">
             <Icon name={lock === 'locked' ? 'lock' : 'unlock'} size={17} />
-            {lock}
+            {lock === 'locked' ? t('locked') : t('unlocked')}
           </span>
         )}
       </span>

@@ -1,16 +1,17 @@
 /* The table of everything the car says: every signal as it came, with age, source and quality. */
 import { useState } from 'preact/hooks';
 import { plainWords } from '../format';
+import { t } from '../i18n';
 import type { Car, Signal } from '../model';
 import type { View } from './value';
 import { ageText, written } from './value';
 
 function cell(signal: Signal, view: View): string {
   if (Array.isArray(signal.value)) {
-    return `${signal.value.filter((each) => each !== null).length} of ${signal.value.length} values`;
+    return t('{n} of {most} values', { n: signal.value.filter((each) => each !== null).length, most: signal.value.length });
   }
   const what = written(signal, { most: 3 }, view.units);
-  return what === null ? '– unknown' : `${what.text}${what.unit ? ` ${what.unit}` : ''}`;
+  return what === null ? `– ${t('unknown')}` : `${what.text}${what.unit ? ` ${what.unit}` : ''}`;
 }
 
 function EverythingRow({ name, signal, view }: { name: string; signal: Signal; view: View }) {
@@ -28,15 +29,15 @@ function EverythingRow({ name, signal, view }: { name: string; signal: Signal; v
 function EverythingTable({ car, view }: { car: Car; view: View }) {
   const names = Object.keys(car.signals).sort();
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Every signal of the car">
+    <div class="scroll" tabIndex={0} role="region" aria-label={t('Every signal of the car')}>
       <table class="table">
         <thead>
           <tr>
-            <th scope="col">Signal</th>
-            <th scope="col">Value</th>
-            <th scope="col">Age</th>
-            <th scope="col">Source</th>
-            <th scope="col">Quality</th>
+            <th scope="col">{t('Signal')}</th>
+            <th scope="col">{t('Value')}</th>
+            <th scope="col">{t('Age')}</th>
+            <th scope="col">{t('Source')}</th>
+            <th scope="col">{t('Quality')}</th>
           </tr>
         </thead>
         <tbody>
@@ -58,7 +59,7 @@ export function Everything({ car, view }: { car: Car; view: View }) {
   }
   return (
     <details class="card more everything" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary class="more__summary">{`Everything the car says (${count})`}</summary>
+      <summary class="more__summary">{t('Everything the car says ({n})', { n: count })}</summary>
       {open ? <EverythingTable car={car} view={view} /> : null}
     </details>
   );

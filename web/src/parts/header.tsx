@@ -1,19 +1,20 @@
 /* The top line: name, cars to choose from, the state of the live line, and the way to the settings. */
+import { t } from '../i18n';
 import type { House } from '../model';
 import type { Contact, Phase } from '../words';
 import { Icon } from './icons';
 
 const PHASE_WORDS: Record<Phase, string> = {
-  connecting: 'Connecting',
-  live: 'Live',
-  polling: 'Live, polling',
-  reconnecting: 'Reconnecting',
-  paused: 'Paused',
+  connecting: t('Connecting'),
+  live: t('Live'),
+  polling: t('Live, polling'),
+  reconnecting: t('Reconnecting'),
+  paused: t('Paused'),
 };
 
 export function LivePill({ contact, toggle }: { contact: Contact; toggle: () => void }) {
   const paused = contact.phase === 'paused';
-  const action = paused ? 'Resume live updates' : 'Pause live updates';
+  const action = paused ? t('Resume live updates') : t('Pause live updates');
   return (
     <button type="button" class={`pill pill--${contact.phase}`} id="live" onClick={toggle} title={action}>
       {paused ? <Icon name="play" size={14} /> : <span class="pill__dot" aria-hidden="true" />}
@@ -32,7 +33,7 @@ export function Brand({ demo = false }: { demo?: boolean }) {
       </svg>
       <span class="brand__words">
         garaged
-        {demo ? <span class="made-up">made-up data</span> : null}
+        {demo ? <span class="made-up">{t('made-up data')}</span> : null}
       </span>
     </span>
   );
@@ -51,7 +52,7 @@ export function Header({ contact, demo, toggle, settings }: HeaderProps) {
     <header class="header">
       <Brand demo={demo} />
       <LivePill contact={contact} toggle={toggle} />
-      <button type="button" class="round" id="settings" onClick={settings} aria-label="Settings" aria-haspopup="dialog">
+      <button type="button" class="round" id="settings" onClick={settings} aria-label={t('Settings')} aria-haspopup="dialog">
         <Icon name="sliders" />
       </button>
     </header>
@@ -71,7 +72,7 @@ export function Cars({ house, chosen, choose }: CarsProps) {
     return null;
   }
   return (
-    <nav class="cars" aria-label="Cars">
+    <nav class="cars" aria-label={t('Cars')}>
       {ids.map((id) => (
         <button type="button" key={id} class="cars__car" aria-pressed={id === chosen} onClick={() => choose(id)}>
           {house.cars[id]?.name ?? id}

@@ -1,7 +1,8 @@
 /* What a driver looks at first: charge, range, what the car is doing, and how old that is. */
 import { clock, duration } from '../format';
+import { t } from '../i18n';
 import type { Car, House } from '../model';
-import { chargeFigure, chargePower, disputeWords, freshness, garageWords, headline, minutesLeft, numberOf, pauseWords, restReason, serverNow } from '../words';
+import { chargeFigure, chargePower, disputeWords, freshness, garageWords, headline, isSilent, minutesLeft, numberOf, pauseWords, restReason, serverNow } from '../words';
 import type { Contact } from '../words';
 import type { IconName } from './icons';
 import { Ring } from './ring';
@@ -22,7 +23,7 @@ function Fact({ name, label, what, signal, view }: { name: string; label: string
       <dt>{label}</dt>
       <dd>
         <Amount what={what} />
-        {signal ? <Meta signal={signal} view={view} usual={{ age: 'just now', old: false }} /> : null}
+        {signal ? <Meta signal={signal} view={view} usual={{ age: t('just now'), old: false }} /> : null}
       </dd>
     </div>
   );
@@ -37,20 +38,20 @@ function FullAt({ house, car, view }: { house: House; car: Car; view: View }) {
   const what = now === null ? { text: duration(left), unit: '' } : { text: clock({ ms: now.ms + left * 60000, offset: now.offset }), unit: '' };
   const signal = car.signals['charge_minutes'];
   return (
-    <Fact name="charge_minutes" label={now === null ? 'Full in' : 'Full at'} what={what} view={view} {...(signal ? { signal } : {})} />
+    <Fact name="charge_minutes" label={now === null ? t('Full in') : t('Full at')} what={what} view={view} {...(signal ? { signal } : {})} />
   );
 }
 
 function Facts({ house, car, live, view }: { house: House; car: Car; live: boolean; view: View }) {
   const range = car.signals['range'];
   const energy = car.signals['energy_gids'] ?? car.signals['energy_soc'];
-  const reserve = car.signals['energy_gids'] ? '' : ' incl. reserve';
+  const label = car.signals['energy_gids'] ? t('Stored') : t('Stored incl. reserve');
   return (
     <dl class="facts">
-      {range ? <Fact name="range" label="Range" what={written(range, { most: 0 }, view.units)} signal={range} view={view} /> : null}
+      {range ? <Fact name="range" label={t('Range')} what={written(range, { most: 0 }, view.units)} signal={range} view={view} /> : null}
       {live ? <FullAt house={house} car={car} view={view} /> : null}
       {energy ? (
-        <Fact name="energy" label={`Stored${reserve}`} what={written(energy, { least: 1, most: 1 }, view.units)} signal={energy} view={view} />
+        <Fact name="energy" label={label} what={written(energy, { least: 1, most: 1 }, view.units)} signal={energy} view={view} />
       ) : null}
     </dl>
   );
@@ -83,11 +84,11 @@ export function Hero({ house, car, contact, view }: HeroProps) {
   const dispute = figure.signal ? disputeWords(figure.signal) : null;
   const faded = contact.lost !== null || quality === 'old';
   const garage = garageWords(car);
-  const live = contact.lost === null && car.link.state === 'up';
+  const live = !isSilent(car, contact, view.now);
   const charging = live && car.state === 'charging' && chargePower(car) !== 0;
   const why = restReason(car, contact);
   return (
-    <section class="card hero" aria-label="Now">
+    <section class="card hero" aria-label={t('Now')}>
       <div data-signal={figure.name ?? 'soc'} data-value={String(figure.signal ? numberOf(figure.signal) : null)}>
         <Ring value={figure.signal ? numberOf(figure.signal) : null} caption={figure.caption} faded={faded} charging={charging} sign={signOf(car, contact)} />
       </div>

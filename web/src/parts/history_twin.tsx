@@ -3,6 +3,7 @@ import type { Moment } from '../format';
 import { number } from '../format';
 import { decimalsOf, rowHead, rowsOf } from '../history';
 import type { Series } from '../history';
+import { t } from '../i18n';
 import { Twin } from './twin';
 
 interface HistoryTwinProps {
@@ -17,5 +18,5 @@ export function HistoryTwin({ series, widthS, now, label }: HistoryTwinProps) {
   const say = (value: number) => `${number(value, 0, most)}${series.unit === '' ? '' : ` ${series.unit}`}`;
   const rows = () =>
     rowsOf(series, widthS, now).map((row) => ({ key: row.name, cells: [row.name, ...[row.first, row.last, row.min, row.max].map(say)] }));
-  return <Twin label={label} head={[rowHead(widthS), 'From', 'To', 'Lowest', 'Highest']} rows={rows} />;
+  return <Twin label={label} head={[rowHead(widthS), t('From'), t('To'), t('Lowest'), t('Highest')]} rows={rows} />;
 }

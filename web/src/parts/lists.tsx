@@ -3,6 +3,7 @@ import type { ComponentChild } from 'preact';
 import { CHARGING, LISTS } from '../figures';
 import type { FigureRow } from '../figures';
 import { duration } from '../format';
+import { t } from '../i18n';
 import type { Car } from '../model';
 import { chargeFigure, minutesLeft } from '../words';
 import { Card } from './card';
@@ -31,13 +32,14 @@ function usualOf(car: Car, names: readonly string[], view: View): Usual {
 }
 
 interface ListProps {
+  id: string;
   title: string;
   icon: IconName;
   usual: Usual;
   rows: ComponentChild[];
 }
 
-function List({ title, icon, usual, rows }: ListProps) {
+function List({ id, title, icon, usual, rows }: ListProps) {
   if (rows.length === 0) {
     return null;
   }
@@ -47,7 +49,7 @@ function List({ title, icon, usual, rows }: ListProps) {
     </>
   );
   return (
-    <Card id={`list-${title.toLowerCase().replace(/[^a-z]/g, '-')}-card`} title={title} icon={icon} note={note}>
+    <Card id={`list-${id}-card`} title={title} icon={icon} note={note}>
       <dl class="rows">{rows}</dl>
     </Card>
   );
@@ -62,7 +64,7 @@ function TimeLeft({ car, view, usual }: { car: Car; view: View; usual: Usual }) 
   const value = typeof signal.value === 'number' ? (left ?? signal.value) : null;
   return (
     <div class="row" data-signal="charge_minutes" data-value={String(signal.value)}>
-      <dt class="row__label">Time to full</dt>
+      <dt class="row__label">{t('Time to full')}</dt>
       <dd class="row__value">
         <Amount what={value === null ? null : { text: duration(value), unit: '' }} />
         <Meta signal={signal} view={view} usual={usual} />
@@ -93,7 +95,7 @@ export function Charging({ car, view }: { car: Car; view: View }) {
   if (car.signals['charge_minutes']) {
     drawn.push(<TimeLeft key="charge_minutes" car={car} view={view} usual={usual} />);
   }
-  return <List title="Plug and charging" icon="plug" usual={usual} rows={drawn} />;
+  return <List id="charging" title={t('Plug and charging')} icon="plug" usual={usual} rows={drawn} />;
 }
 
 /** The figure that stands in the ring isn't repeated. */
@@ -105,7 +107,7 @@ export function Lists({ car, view }: { car: Car; view: View }) {
       {LISTS.map((list) => {
         const rows = here(car, list.rows).filter((row) => !inRing(row.signal));
         const usual = usualOf(car, rows.map((row) => row.signal), view);
-        return <List key={list.title} title={list.title} icon={list.icon} usual={usual} rows={draw(car, rows, view, usual)} />;
+        return <List key={list.id} id={list.id} title={list.title} icon={list.icon} usual={usual} rows={draw(car, rows, view, usual)} />;
       })}
     </>
   );

@@ -4,22 +4,24 @@ import type { App } from '../app';
 import { dayOf } from '../calendar';
 import type { Bar } from '../bars';
 import type { Listing, Sums } from '../diary';
-import { diaryPath, readListing, readSums } from '../diary';
+import { diaryPath, readFigures, readListing, readSums } from '../diary';
 import type { Moment } from '../format';
 import type { Loaded } from '../load';
 import { useLoad } from '../load';
-import type { Period } from '../period';
-import { periodDays, readPeriod } from '../period';
+import { isPlain } from '../merge';
+import type { Grain, Period } from '../period';
+import { isOfDays, periodDays, readGrain, readPeriod } from '../period';
 import type { PageName, Route } from '../route';
 import { linkTo } from '../route';
-import { sumOf, wholeOf } from '../totals';
+import { restOf, sumOf, wholeOf } from '../totals';
 
 const LIMIT = 1000;
-const readSumsList = (raw: unknown): Listing<Sums> | null => readListing(raw, readSums);
+export const readSumsList = (raw: unknown): Listing<Sums> | null => readListing(raw, readSums);
 
 /** A period with its parts, as they are drawn. */
 export interface Drawn {
   period: Period;
+  grain: Grain;
   list: Listing<Sums>;
 }
 
@@ -35,13 +37,25 @@ export interface PeriodData {
   drawn: Drawn | null;
   total: Sums;
   choose: (period: Period) => void;
+  regrain: (grain: Grain) => void;
   closer: (bar: Bar) => string | null;
 }
 
-function partsPath(car: string, period: Period): string {
-  return period.kind === 'month'
+/** The question for the parts of a period. */
+export function partsPath(car: string, period: Period, grain: Grain): string {
+  return isOfDays(grain)
     ? diaryPath('days', { car, days: periodDays(period), limit: LIMIT })
     : diaryPath('months', { car, days: periodDays(period), limit: LIMIT });
+}
+
+/** The question for the sums of a span; null: of everything. */
+export function totalsPath(car: string, days: { from: string; to: string } | null): string {
+  return `totals?${new URLSearchParams({ car, ...(days ?? {}) }).toString()}`;
+}
+
+/** Exact, while sums of what was rounded day by day are off by cents; null when that was no answer. */
+export function readTotals(raw: unknown): Sums | null {
+  return isPlain(raw) ? restOf(readFigures(raw, 'total')) : null;
 }
 
 /** Also what can't be put on one day; until that is known, the month as it was told. */
@@ -50,10 +64,10 @@ function totalOf(period: Period, months: readonly Sums[], parts: Listing<Sums> |
 }
 
 /** The last one that came, unless there is a reason why none comes. */
-function useDrawn(period: Period, parts: Loaded<Listing<Sums>>): Drawn | null {
+function useDrawn(period: Period, grain: Grain, parts: Loaded<Listing<Sums>>): Drawn | null {
   const last = useRef<Drawn | null>(null);
   if (parts.data) {
-    last.current = { period, list: parts.data };
+    last.current = { period, grain, list: parts.data };
   } else if (parts.problem) {
     last.current = null;
   }
@@ -68,17 +82,20 @@ export function usePeriod(app: App, car: string, route: Route, now: Moment | nul
   const newest = keys[keys.length - 1];
   const last = today?.slice(0, 7) ?? newest ?? '1970-01';
   const period = readPeriod(route.query['period'], today ?? newest ?? null);
-  const parts = useLoad(app, partsPath(car, period), readSumsList);
-  const link = (page: PageName, key: string) => linkTo(page, { car: route.query['car'] ?? null, period: key });
+  const grain = readGrain(route.query['by'], period);
+  const parts = useLoad(app, partsPath(car, period, grain), readSumsList);
+  const total = useLoad(app, totalsPath(car, periodDays(period)), readTotals).data;
+  const link = (page: PageName, key: string, by: string | null) => linkTo(page, { ...route.query, period: key, by });
   return {
     period,
     first: keys[0] ?? last,
     last: newest !== undefined && newest > last ? newest : last,
     months,
     parts,
-    drawn: useDrawn(period, parts),
-    total: totalOf(period, months.data?.items ?? [], parts.data),
-    choose: (chosen) => app.router.swap(link(route.page, chosen.key)),
-    closer: (bar) => (bar.key.length === 10 || bar.sums === null ? null : link(route.page, bar.key)),
+    drawn: useDrawn(period, grain, parts),
+    total: total ?? totalOf(period, months.data?.items ?? [], parts.data),
+    choose: (chosen) => app.router.swap(link(route.page, chosen.key, chosen.kind === period.kind ? grain : null)),
+    regrain: (by) => app.router.swap(link(route.page, period.key, by)),
+    closer: (bar) => (bar.key.length === 10 || bar.sums === null ? null : link(route.page, bar.key, null)),
   };
 }

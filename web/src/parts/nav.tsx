@@ -1,4 +1,5 @@
 /* The ways between the pages: tabs at the bottom of a phone, a bar at the side of a wide screen. One list for both. */
+import { t } from '../i18n';
 import type { PageName } from '../route';
 import { linkTo } from '../route';
 import { Icon } from './icons';
@@ -16,16 +17,18 @@ export interface Place {
 
 /** Every page one can go to, in order. A new page is a new row. */
 export const PLACES: readonly Place[] = [
-  { page: 'now', label: 'Now', icon: 'car', tab: true, about: 'What the car is doing' },
-  { page: 'charges', label: 'Charges', icon: 'plug', tab: true, about: 'What went into the battery' },
-  { page: 'mileage', label: 'Mileage', icon: 'road', tab: true, about: 'How far, and with how much' },
-  { page: 'battery', label: 'Battery', icon: 'battery', tab: true, about: 'How it ages' },
-  { page: 'history', label: 'History', icon: 'history', tab: false, about: 'Any signal over a day, a month, ten years' },
-  { page: 'notices', label: 'Notices', icon: 'bell', tab: false, about: 'What garaged tells you about' },
-  { page: 'system', label: 'System', icon: 'gauge', tab: false, about: 'The way from the car to you, counted' },
+  { page: 'now', label: t('Now'), icon: 'car', tab: true, about: t('What the car is doing') },
+  { page: 'charges', label: t('Charges'), icon: 'plug', tab: true, about: t('What went into the battery') },
+  { page: 'mileage', label: t('Mileage'), icon: 'road', tab: true, about: t('How far, and with how much') },
+  { page: 'energy', label: t('Energy & cost'), icon: 'coin', tab: false, about: t('Months and years, and what they cost') },
+  { page: 'battery', label: t('Battery'), icon: 'battery', tab: true, about: t('How it ages') },
+  { page: 'history', label: t('History'), icon: 'history', tab: false, about: t('Any signal over a day, a month, ten years') },
+  { page: 'notices', label: t('Notices'), icon: 'bell', tab: false, about: t('What garaged tells you about') },
+  { page: 'system', label: t('System'), icon: 'gauge', tab: false, about: t('The way from the car to you, counted') },
+  { page: 'setup', label: t('Setup'), icon: 'steps', tab: false, about: t('Dongle, car, units, tariff, Home Assistant: step by step') },
 ];
 
-const MORE: Place = { page: 'more', label: 'More', icon: 'more', tab: true, about: '' };
+const MORE: Place = { page: 'more', label: t('More'), icon: 'more', tab: true, about: '' };
 
 /** Whether this entry stands for the page: "More" does for those without a tab, on a phone. */
 function Entry({ place, page, car }: { place: Place; page: PageName; car: string | null }) {
@@ -44,7 +47,7 @@ function Entry({ place, page, car }: { place: Place; page: PageName; car: string
 
 export function Nav({ page, car }: { page: PageName; car: string | null }) {
   return (
-    <nav class="nav" aria-label="Pages">
+    <nav class="nav" aria-label={t('Pages')}>
       <ul class="nav__list">
         {[...PLACES, MORE].map((place) => (
           <Entry key={place.page} place={place} page={page} car={car} />

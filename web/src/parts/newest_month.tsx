@@ -4,6 +4,7 @@ import type { App } from '../app';
 import { monthName } from '../calendar';
 import type { Listing, Sums } from '../diary';
 import { diaryPath, readListing, readSums } from '../diary';
+import { t } from '../i18n';
 import { useLoad } from '../load';
 import { periodDays } from '../period';
 import { linkTo } from '../route';
@@ -20,11 +21,11 @@ function figuresOf(month: Sums, view: View): Total[] {
   const rate = consumptionOf(month);
   const last: Total =
     month.cost === null
-      ? { name: 'consumption', label: 'Consumption', what: consumption(rate, view.units), value: rate }
+      ? { name: 'consumption', label: t('Consumption'), what: consumption(rate, view.units), value: rate }
       : costTotal(month);
   return [
-    { name: 'distance', label: 'Driven', what: distance(month.distance, view.units), value: month.distance },
-    { name: 'battery', label: 'Charged', what: energy(month.battery), value: month.battery },
+    { name: 'distance', label: t('Driven'), what: distance(month.distance, view.units), value: month.distance },
+    { name: 'battery', label: t('Charged'), what: energy(month.battery), value: month.battery },
     last,
   ];
 }
@@ -50,10 +51,10 @@ export function NewestMonth({ app, id, view, linkCar }: NewestMonthProps) {
       <Totals totals={figuresOf(month, view)} />
       <p class="month__ways">
         <a class="go" href={linkTo('mileage', { car: linkCar, period: month.key })}>
-          Mileage
+          {t('Mileage')}
         </a>
         <a class="go" href={linkTo('charges', { car: linkCar, period: month.key })}>
-          Charges
+          {t('Charges')}
         </a>
       </p>
     </Card>

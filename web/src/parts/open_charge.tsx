@@ -4,6 +4,7 @@ import { readCharge } from '../diary';
 import { flagWord, minutesBetween, socWords } from '../diary_words';
 import { dayClock, duration, moment } from '../format';
 import type { Moment } from '../format';
+import { t } from '../i18n';
 import type { Car } from '../model';
 import { linkTo } from '../route';
 import { chargePower, chargeFigure, numberOf } from '../words';
@@ -12,6 +13,8 @@ import { FactList } from './facts';
 
 interface OpenChargeProps {
   car: Car;
+  /** It is heard: what it does now may be said. */
+  live: boolean;
   now: Moment | null;
   linkCar: string | null;
 }
@@ -24,10 +27,10 @@ function since(from: string | null, now: Moment | null): string | null {
 /** How long already; while the house's clock isn't set nobody can say. */
 function lasting(from: string | null, now: Moment | null): string | null {
   const minutes = now ? minutesBetween(from, new Date(now.ms).toISOString()) : null;
-  return minutes === null ? null : `${duration(minutes)} so far`;
+  return minutes === null ? null : t('{duration} so far', { duration: duration(minutes) });
 }
 
-export function OpenChargeCard({ car, now, linkCar }: OpenChargeProps) {
+export function OpenChargeCard({ car, live, now, linkCar }: OpenChargeProps) {
   // The one in progress may not have its number yet.
   const charge = car.charge ? readCharge({ ...car.charge, id: car.charge['id'] ?? 0 }) : null;
   if (!charge) {
@@ -36,19 +39,19 @@ export function OpenChargeCard({ car, now, linkCar }: OpenChargeProps) {
   const own = numberOf(car.signals['soc']) ?? numberOf(chargeFigure(car).signal ?? undefined);
   const soc = charge.socFrom === null ? null : socWords({ socFrom: charge.socFrom, socTo: charge.socTo ?? own });
   const rows = [
-    { name: 'Since', value: since(charge.from, now), note: lasting(charge.from, now) },
-    { name: 'Battery’s own charge', value: soc },
-    { name: 'Into the battery', value: charge.battery === null ? null : joined(energy(charge.battery)) },
-    { name: 'Out of the charger', value: charge.charger === null ? null : joined(energy(charge.charger)) },
-    { name: 'Power now', value: chargePower(car) === null ? null : joined(power(chargePower(car))) },
-    { name: 'Cost so far', value: charge.cost === null ? null : money(charge.cost, charge.currency) },
+    { name: t('Since'), value: since(charge.from, now), note: live ? lasting(charge.from, now) : null },
+    { name: t('Battery’s own charge'), value: soc },
+    { name: t('Into the battery'), value: charge.battery === null ? null : joined(energy(charge.battery)) },
+    { name: t('Out of the charger'), value: charge.charger === null ? null : joined(energy(charge.charger)) },
+    { name: t('Power now'), value: live && chargePower(car) !== null ? joined(power(chargePower(car))) : null },
+    { name: t('Cost so far'), value: charge.cost === null ? null : money(charge.cost, charge.currency) },
   ];
   return (
-    <Card id="open-charge" title="This charge" icon="bolt" note={charge.flags.map((flag) => flagWord(flag).short).join(', ')} kind="open-charge">
+    <Card id="open-charge" title={t('This charge')} icon="bolt" note={charge.flags.map((flag) => flagWord(flag).short).join(', ')} kind="open-charge">
       <FactList rows={rows} />
       {charge.id > 0 ? (
         <a class="go" href={linkTo('charges', { car: linkCar }, charge.id)}>
-          Its curve
+          {t('Its curve')}
         </a>
       ) : null}
     </Card>

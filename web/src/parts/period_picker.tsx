@@ -1,5 +1,6 @@
 /* Month, year or everything, and which one: kept in the address, moved by a tap or by the arrow keys. */
 import { monthName } from '../calendar';
+import { t } from '../i18n';
 import type { Period } from '../period';
 import { periodName, stepPeriod, widenPeriod } from '../period';
 import { Icon } from './icons';
@@ -14,13 +15,13 @@ interface PeriodPickerProps {
 }
 
 const KINDS = [
-  ['month', 'Month'],
-  ['year', 'Year'],
-  ['all', 'All'],
+  ['month', t('Month')],
+  ['year', t('Year')],
+  ['all', t('All')],
 ] as const;
 
 function Step({ to, by, choose }: { to: Period | null; by: -1 | 1; choose: (period: Period) => void }) {
-  const words = by < 0 ? 'Earlier' : 'Later';
+  const words = by < 0 ? t('Earlier') : t('Later');
   const label = to === null ? words : `${words}: ${to.kind === 'month' ? monthName(to.key) : periodName(to)}`;
   return (
     <button type="button" class="round" disabled={to === null} aria-label={label} onClick={() => to && choose(to)}>
@@ -40,8 +41,8 @@ export function PeriodPicker({ period, first, last, choose }: PeriodPickerProps)
     }
   };
   return (
-    <div class="period" role="group" aria-label="Period" onKeyDown={key}>
-      <Segments label="Width" options={KINDS} value={period.kind} choose={(kind) => choose(widenPeriod(period, kind, last))} />
+    <div class="period" role="group" aria-label={t('Period')} onKeyDown={key}>
+      <Segments label={t('Width')} options={KINDS} value={period.kind} choose={(kind) => choose(widenPeriod(period, kind, last))} />
       <div class="period__which">
         <Step to={before} by={-1} choose={choose} />
         <p class="period__name" id="period" aria-live="polite">

@@ -1,6 +1,6 @@
 /* uPlot, and nothing else of the page: loaded only when there is a chart to draw. Colours come from the stylesheet. */
 import uPlot from 'uplot';
-import type { Axis, Line, Sheet } from '../sheet';
+import type { Axis, Line, Sheet, Stripe } from '../sheet';
 import { roundStep } from '../sheet';
 
 export interface DrawnPlot {
@@ -69,13 +69,28 @@ function timeAxis(sheet: Sheet): Partial<uPlot.Axis> {
 function nameAxis(sheet: Sheet): Partial<uPlot.Axis> {
   return {
     splits: (plot) => {
-      const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / 34));
-      const step = Math.ceil(sheet.xs.length / most);
-      return sheet.xs.filter((each) => each % step === 0);
+      const widest = Math.max(...sheet.xs.map((each) => sheet.label(each, 1).length));
+      const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / Math.max(34, 7 * widest + 8)));
+      const places = sheet.marks ?? sheet.xs;
+      const step = Math.ceil(places.length / most);
+      return places.filter((_, i) => i % step === 0);
     },
     values: (_, splits) => splits.map((each) => sheet.label(each, 1)),
   };
 }
+
+function numberAxis(sheet: Sheet): Partial<uPlot.Axis> {
+  return {
+    splits: (plot, _axis, min, max) => {
+      const step = roundStep(max - min, Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / 80)));
+      const first = Math.ceil(min / step);
+      return Array.from({ length: Math.floor(max / step) - first + 1 }, (_, i) => (first + i) * step);
+    },
+    values: (_, splits) => splits.map((each) => sheet.label(each, 1)),
+  };
+}
+
+const BELOW = { time: timeAxis, names: nameAxis, numbers: numberAxis } as const;
 
 function valueAxis(axis: Axis, scale: string, side: 1 | 3, colours: Colours): uPlot.Axis {
   const step = roundStep(axis.max - axis.min, 4);
@@ -95,9 +110,8 @@ function valueAxis(axis: Axis, scale: string, side: 1 | 3, colours: Colours): uP
 }
 
 function axesOf(sheet: Sheet, colours: Colours): uPlot.Axis[] {
-  const below = sheet.kind === 'time' ? timeAxis(sheet) : nameAxis(sheet);
   const axes: uPlot.Axis[] = [
-    { stroke: colours('--muted'), font: FONT, grid: { show: false }, ticks: { show: false }, size: 30, ...below },
+    { stroke: colours('--muted'), font: FONT, grid: { show: false }, ticks: { show: false }, size: 30, ...BELOW[sheet.kind](sheet) },
     valueAxis(sheet.left, 'left', 3, colours),
   ];
   return sheet.right ? [...axes, valueAxis(sheet.right, 'right', 1, colours)] : axes;
@@ -114,18 +128,44 @@ function shade(colours: Colours) {
   };
 }
 
+const BAR_SIZES: Readonly<Record<'usual' | 'wide' | 'slim', [number, number]>> = { usual: [0.72, 44], wide: [0.9, 60], slim: [0.5, 30] };
+
 function seriesOf(line: Line, colours: Colours): uPlot.Series {
   const stroke = colours(line.axis === 'left' ? '--chart-line' : '--chart-second');
   const common = { scale: line.axis, points: { show: false } };
-  const bars = uPlot.paths.bars?.({ size: [0.72, 44], radius: [0.25, 0] });
+  const bars = uPlot.paths.bars?.({ size: BAR_SIZES[line.width ?? 'usual'], radius: [0.25, 0] });
   switch (line.kind) {
     case 'bars':
+      if (line.width === 'wide') {
+        return { ...common, stroke: colours('--muted'), width: 1, fill: colours('--track'), ...(bars ? { paths: bars } : {}) };
+      }
       return { ...common, stroke, width: 0, fill: stroke, ...(bars ? { paths: bars } : {}) };
     case 'bridge':
       return { ...common, stroke: colours('--muted'), width: 1.5, dash: [4, 5] };
     case 'line':
       return { ...common, stroke, width: line.fine ? 1.25 : line.axis === 'left' ? 2.5 : 1.75, spanGaps: false, ...(line.fill ? { fill: shade(colours) } : {}) };
   }
+}
+
+const TONES = { low: '--accent-soft', mid: '--sunken', high: '--warn-soft' } as const;
+
+function paintStripes(plot: uPlot, stripes: readonly Stripe[], colours: Colours): void {
+  const { ctx, bbox } = plot;
+  const margin = 4 * devicePixelRatio;
+  ctx.save();
+  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.textBaseline = 'top';
+  for (const stripe of stripes) {
+    const left = plot.valToPos(stripe.from, 'x', true);
+    const width = plot.valToPos(stripe.to, 'x', true) - left;
+    ctx.fillStyle = colours(TONES[stripe.tone]);
+    ctx.fillRect(left, bbox.top, width, bbox.height);
+    if (ctx.measureText(stripe.words).width + 2 * margin < width) {
+      ctx.fillStyle = colours('--muted');
+      ctx.fillText(stripe.words, left + margin, bbox.top + margin);
+    }
+  }
+  ctx.restore();
 }
 
 function bandSeries(): uPlot.Series {
@@ -150,6 +190,7 @@ function optionsOf(sheet: Sheet, width: number, colours: Colours, readout: (text
     series: [{}, ...bands, ...sheet.lines.map((line) => seriesOf(line, colours))],
     bands: sheet.band ? [{ series: [2, 1], fill: colours('--chart-band') }] : [],
     hooks: {
+      drawClear: [(plot) => paintStripes(plot, sheet.stripes ?? [], colours)],
       setCursor: [(plot) => readout(typeof plot.cursor.idx === 'number' ? sheet.words(plot.cursor.idx) : '')],
       setSelect: [(plot) => selected(plot, zoom)],
     },

@@ -1,5 +1,6 @@
 /* The ring that shows the charge: an arc for the eye, the figure as text for everybody. */
 import { number } from '../format';
+import { t } from '../i18n';
 import { Icon } from './icons';
 import type { IconName } from './icons';
 
@@ -40,12 +41,12 @@ function Figure({ value }: { value: number | null }) {
   if (value === null) {
     return <span class="ring__number">–</span>;
   }
-  const [whole, part] = number(value, 0, 1).split('.');
+  const [whole, mark, part] = number(value, 0, 1).split(/([.,])/);
   return (
     <span class="ring__number">
       {whole}
       <span class="ring__part">
-        {part === undefined ? '' : `.${part}`}
+        {part === undefined ? '' : `${mark}${part}`}
         {'\u202f'}%
       </span>
     </span>
@@ -71,7 +72,7 @@ export function Ring(props: RingProps) {
         </g>
       </svg>
       <div class="ring__text">
-        <span class="ring__sign">{low ? 'low ' : null}<Icon name={props.sign} size={low ? 20 : 26} /></span>
+        <span class="ring__sign">{low ? `${t('low')} ` : null}<Icon name={props.sign} size={low ? 20 : 26} /></span>
         <Figure value={props.value} />
         <span class="ring__caption">{props.caption}</span>
       </div>

@@ -1,33 +1,12 @@
 /* Colours, units and leaving: a dialog, kept by the browser itself (focus, Esc). */
 import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
 import type { Session } from '../model';
 import type { Prefs } from '../prefs';
 import { linkTo } from '../route';
+import { Choice } from './choice';
 import { Icon } from './icons';
-
-interface ChoiceProps<T extends string> {
-  name: string;
-  legend: string;
-  value: T;
-  options: readonly (readonly [T, string])[];
-  choose: (value: T) => void;
-}
-
-function Choice<T extends string>({ name, legend, value, options, choose }: ChoiceProps<T>) {
-  return (
-    <fieldset class="choice">
-      <legend>{legend}</legend>
-      <div class="choice__options">
-        {options.map(([each, label]) => (
-          <label class="choice__option" key={each}>
-            <input type="radio" name={name} value={each} checked={each === value} onChange={() => choose(each)} />
-            <span>{label}</span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
+import { LanguageChoice, UnitChoices } from './unit_choices';
 
 interface SettingsProps {
   open: boolean;
@@ -41,12 +20,9 @@ interface SettingsProps {
 function Account({ session, leave }: { session: Session; leave: () => void }) {
   return (
     <div class="dialog__account">
-      <p>
-        Logged in as <strong>{session.user || 'demo'}</strong>
-        {session.role ? ` (${session.role})` : ''}
-      </p>
+      <p>{t('Logged in as {user} ({role}).', { user: session.user || 'demo', role: t(session.role) })}</p>
       <button type="button" class="button" id="logout" onClick={leave}>
-        <Icon name="leave" /> Log out
+        <Icon name="leave" /> {t('Log out')}
       </button>
     </div>
   );
@@ -64,48 +40,30 @@ export function Settings({ open, prefs, session, change, close, leave }: Setting
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="settings-title" onClose={close}>
       <div class="dialog__head">
-        <h2 id="settings-title">This browser</h2>
-        <button type="button" class="round" onClick={close} aria-label="Close">
+        <h2 id="settings-title">{t('This browser')}</h2>
+        <button type="button" class="round" onClick={close} aria-label={t('Close')}>
           <Icon name="close" />
         </button>
       </div>
+      <LanguageChoice id="" prefs={prefs} change={change} />
       <Choice
         name="theme"
-        legend="Colours"
+        legend={t('Colours')}
         value={prefs.theme}
         options={[
-          ['auto', 'System'],
-          ['light', 'Light'],
-          ['dark', 'Dark'],
+          ['auto', t('System')],
+          ['light', t('Light')],
+          ['dark', t('Dark')],
         ]}
         choose={(theme) => change({ theme })}
       />
-      <Choice
-        name="distance"
-        legend="Distance"
-        value={prefs.distance}
-        options={[
-          ['km', 'Kilometres'],
-          ['mi', 'Miles'],
-        ]}
-        choose={(distance) => change({ distance })}
-      />
-      <Choice
-        name="temperature"
-        legend="Temperature"
-        value={prefs.temperature}
-        options={[
-          ['C', '°C'],
-          ['F', '°F'],
-        ]}
-        choose={(temperature) => change({ temperature })}
-      />
+      <UnitChoices id="" prefs={prefs} change={change} />
       <a class="button" href={linkTo('notices')} onClick={close}>
-        <Icon name="bell" /> What garaged tells you about
+        <Icon name="bell" /> {t('What garaged tells you about')}
       </a>
       {session ? <Account session={session} leave={leave} /> : null}
       <p class="dialog__foot">
-        Nothing leaves this house. <a href="THIRD_PARTY.txt">Licences of what is built in</a>
+        {t('Nothing leaves this house.')} <a href="THIRD_PARTY.txt">{t('Licences of what is built in')}</a>
       </p>
     </dialog>
   );

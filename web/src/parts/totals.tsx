@@ -2,6 +2,7 @@
 import type { Amount } from '../amounts';
 import { money, mostWords, UNKNOWN } from '../amounts';
 import type { Sums } from '../diary';
+import { t } from '../i18n';
 
 export interface Total {
   name: string;
@@ -15,7 +16,7 @@ export interface Total {
 
 export function costTotal(sums: Sums): Total {
   const what = sums.cost === null ? null : { text: money(sums.cost, sums.currency), unit: '' };
-  return { name: 'cost', label: 'Cost', what, value: sums.cost, note: mostWords(sums.costMax, sums.currency) };
+  return { name: 'cost', label: t('Cost'), what, value: sums.cost, note: mostWords(sums.costMax, sums.currency) };
 }
 
 export function Totals({ totals }: { totals: readonly Total[] }) {

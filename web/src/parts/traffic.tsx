@@ -5,14 +5,17 @@ import type { App } from '../app';
 import { dayName } from '../calendar';
 import { readListing } from '../diary';
 import { number } from '../format';
+import { t } from '../i18n';
 import { useLoad } from '../load';
 import type { Traffic } from '../system';
 import { readTraffic } from '../system';
 import { Card } from './card';
+import type { Total } from './totals';
+import { Totals } from './totals';
 import { ProblemLine } from './waiting';
 
 const DAYS = 31;
-const HEAD = ['Day', 'Frames', 'Asked', 'Woken', 'Bytes'];
+const HEAD = [t('Day'), t('Frames'), t('Asked'), t('Woken'), t('Bytes')];
 
 function count(value: number | null): string {
   return value === null ? UNKNOWN : number(value);
@@ -30,6 +33,16 @@ function Row({ each, name }: { each: Traffic; name: string }) {
   );
 }
 
+/** Today in large; a day that nobody could count yet is unknown, and not zero. */
+function todayTotals(today: Traffic | null): Total[] {
+  const figure = (name: string, label: string, value: number | null): Total => ({ name, label, value, what: value === null ? null : { text: number(value), unit: '' } });
+  return [
+    figure('frames', t('Frames sent today'), today?.sent ?? null),
+    figure('polls', t('Questions'), today?.polls ?? null),
+    figure('wakeups', t('Wake-ups'), today?.wakeups ?? null),
+  ];
+}
+
 interface TrafficCardProps {
   app: App;
   id: string;
@@ -42,8 +55,9 @@ export function TrafficCard({ app, id, today, again }: TrafficCardProps) {
   const before = (loaded.data?.items ?? []).filter((each) => each.day !== today?.day);
   const year = today?.day.slice(0, 4);
   return (
-    <Card id="traffic" title="What we cost the car" icon="dongle" note="By day; beside a sleeping car it is zero.">
-      <div class="scroll" tabIndex={0} role="region" aria-label="What we cost the car, by day">
+    <Card id="traffic" title={t('What we cost the car')} icon="dongle" note={t('By day; beside a sleeping car it is zero.')}>
+      <Totals totals={todayTotals(today)} />
+      <div class="scroll" tabIndex={0} role="region" aria-label={t('What we cost the car, by day')}>
         <table class="table">
           <thead>
             <tr>
@@ -55,7 +69,7 @@ export function TrafficCard({ app, id, today, again }: TrafficCardProps) {
             </tr>
           </thead>
           <tbody>
-            {today ? <Row each={today} name="Today" /> : null}
+            {today ? <Row each={today} name={t('Today')} /> : null}
             {before.map((each) => (
               <Row key={each.day} each={each} name={dayName(each.day, year)} />
             ))}

@@ -1,6 +1,7 @@
 /* The table that says the same as a chart: folded, and drawn only once it is opened. */
 import type { ComponentChild } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../i18n';
 
 export interface TwinRow {
   key: string;
@@ -41,11 +42,33 @@ function Table({ label, head, rows }: TwinProps) {
   );
 }
 
+/** On paper nothing can be unfolded. */
+function usePrinted(): boolean {
+  const [printed, setPrinted] = useState(false);
+  useEffect(() => {
+    const paper = matchMedia('print');
+    const change = () => setPrinted(paper.matches);
+    const before = () => setPrinted(true);
+    const after = () => setPrinted(false);
+    paper.addEventListener('change', change);
+    addEventListener('beforeprint', before);
+    addEventListener('afterprint', after);
+    return () => {
+      paper.removeEventListener('change', change);
+      removeEventListener('beforeprint', before);
+      removeEventListener('afterprint', after);
+    };
+  }, []);
+  return printed;
+}
+
 export function Twin(props: TwinProps) {
-  const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState(false);
+  const printed = usePrinted();
+  const open = chosen || printed;
   return (
-    <details class="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary class="more__summary">Show as a table</summary>
+    <details class="more" open={open} onToggle={(event) => (printed ? undefined : setChosen(event.currentTarget.open))}>
+      <summary class="more__summary">{t('Show as a table')}</summary>
       {open ? <Table {...props} /> : null}
     </details>
   );

@@ -2,6 +2,7 @@
 import type { Stamp } from '../ages';
 import { ageSeconds } from '../ages';
 import { calmAge, number } from '../format';
+import { t } from '../i18n';
 import type { Quality, Signal } from '../model';
 import { shown } from '../units';
 import type { Units } from '../units';
@@ -69,7 +70,7 @@ export function Amount({ what }: { what: Written | null }) {
 /** Age as it stands beside a value; "unknown" for a value that is, "" where the server gave no age. */
 export function ageText(signal: Signal, view: View): string {
   if (signal.value === null) {
-    return 'unknown';
+    return t('unknown');
   }
   const age = ageSeconds(signal, view.now);
   return age === null ? '' : calmAge(age);

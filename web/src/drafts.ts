@@ -1,0 +1,34 @@
+/* What was typed and not sent when the session ended: kept in memory until the same user is back, and for nobody else. */
+
+export class Drafts {
+  private readonly held = new Map<string, unknown>();
+  private user: string | null = null;
+
+  /** Somebody came in: what another one typed is gone. */
+  entered(user: string): void {
+    if (user !== this.user) {
+      this.clear();
+    }
+    this.user = user;
+  }
+
+  has(key: string): boolean {
+    return this.held.has(key);
+  }
+
+  get(key: string): unknown {
+    return this.held.get(key);
+  }
+
+  keep(key: string, typed: unknown): void {
+    this.held.set(key, typed);
+  }
+
+  drop(key: string): void {
+    this.held.delete(key);
+  }
+
+  clear(): void {
+    this.held.clear();
+  }
+}

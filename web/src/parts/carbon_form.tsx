@@ -1,0 +1,69 @@
+/* What a kWh of this house weighs in CO₂: the owner's word, kept by garaged with his other wishes. */
+import { useState } from 'preact/hooks';
+import type { App } from '../app';
+import { failureWords } from '../api';
+import { t } from '../i18n';
+import type { Preferences } from '../preferences';
+import { readPreferences } from '../preferences';
+import { NumberField } from './fields';
+
+const MOST = 2000;
+
+interface CarbonFormProps {
+  app: App;
+  preferences: Preferences;
+  grams: number | null;
+  mayWrite: boolean;
+}
+
+/** Keeps it; the reason in words when it isn't kept. */
+async function keep(app: App, preferences: Preferences, grams: number | null): Promise<string | null> {
+  const body = { ...preferences.raw, co2_g_per_kwh: grams };
+  const answer = await app.api.call('preferences', { method: 'PUT', body });
+  if (answer.ok) {
+    app.kept.set('preferences', readPreferences(body));
+    app.renew();
+    app.say(grams === null ? t('CO₂ is not shown any more.') : t('Saved: CO₂ is reckoned with {grams} g a kWh.', { grams }));
+    return null;
+  }
+  if (answer.status === 401) {
+    app.ended();
+  }
+  return answer.status === 403 ? t('you may look at this, but not change it') : failureWords(answer);
+}
+
+export function CarbonForm({ app, preferences, grams, mayWrite }: CarbonFormProps) {
+  const [value, setValue] = useState(grams ?? NaN);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const right = Number.isNaN(value) || (Number.isInteger(value) && value >= 0 && value <= MOST);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (!right || busy) {
+      return;
+    }
+    setBusy(true);
+    void keep(app, preferences, Number.isNaN(value) ? null : value).then((why) => {
+      setBusy(false);
+      setProblem(why);
+    });
+  };
+  return (
+    <form class="wishes" onSubmit={submit} noValidate>
+      <p class="chart__summary">{t('Your supplier names it, in grammes of CO₂ for a kWh. Empty: CO₂ is not shown.')}</p>
+      <NumberField id="co2" label={t('CO₂ of a kWh')} unit="g" value={value} min={0} max={MOST} step={1} disabled={!mayWrite} problem={right ? undefined : t('A whole number from 0 to 2000.')} change={setValue} />
+      {mayWrite ? (
+        <div class="wishes__foot">
+          <button type="submit" class="button" id="co2-save" disabled={busy}>
+            {busy ? t('Saving …') : t('Save')}
+          </button>
+          <p role="status" class="form__problem">
+            {problem === null ? '' : t('Not saved: {reason}.', { reason: problem })}
+          </p>
+        </div>
+      ) : (
+        <p class="meta">{t('Changing it takes a driver or an admin.')}</p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,40 @@
+/* A button for what can't be taken back: pressed once it asks, pressed again it does it. */
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n';
+
+interface SureProps {
+  label: string;
+  /** Of whom, for who doesn't see where the button stands. */
+  what: string;
+  /** On the button that does it. */
+  yes: string;
+  disabled?: boolean;
+  act: () => void;
+}
+
+export function Sure({ label, what, yes, disabled = false, act }: SureProps) {
+  const [asking, setAsking] = useState(false);
+  const keep = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (asking) {
+      keep.current?.focus();
+    }
+  }, [asking]);
+  if (!asking) {
+    return (
+      <button type="button" class="button button--small" aria-label={`${label}: ${what}`} disabled={disabled} onClick={() => setAsking(true)}>
+        {label}
+      </button>
+    );
+  }
+  return (
+    <span class="sure" role="group" aria-label={`${label}: ${what}`}>
+      <button type="button" class="button button--small button--bad" onClick={() => act()}>
+        {yes}
+      </button>
+      <button type="button" class="button button--small" ref={keep} onClick={() => setAsking(false)}>
+        {t('Keep')}
+      </button>
+    </span>
+  );
+}
