@@ -75,11 +75,16 @@ async function open(house) {
     return session;
 }
 
-async function oldDiary(house) {
+// An hour is over when a later one has a reading.
+function laterReading() {
+    return `INSERT INTO reading_raw VALUES((${MORNING + 2 * 86_400_000} << 12) + 4001, 1, 0);`;
+}
+
+async function oldDiary(house, readings = oddReadings()) {
     await open(house);
     await house.garaged.stop();
     await feed(house, "diary.db", oddRows());
-    await feed(house, "readings.db", oddReadings());
+    await feed(house, "readings.db", readings);
     return open(house);
 }
 
@@ -225,7 +230,7 @@ async function outputIsFull(house) {
 }
 
 async function rebuilt(house) {
-    await oldDiary(house);
+    await oldDiary(house, oddReadings() + laterReading());
     const sums = () => sqlite(house, "readings.db", `SELECT key, n, sum, min, max FROM hour WHERE key < ${(MORNING + 86_400_000) / 3_600_000} << 12`);
     assert.deepEqual(await sums(), [], "the rows came from sqlite3: nobody summed them up");
     const { code, out, err } = await ctl(house, "diary", "rebuild");
