@@ -18,13 +18,8 @@ import { linkTo } from '../route';
 import type { Visit } from '../router';
 import { useStore } from '../store';
 import { serverNow } from '../words';
-import { Battery } from './battery';
-import { ChargeDetail } from './charge';
-import { Charges } from './charges';
-import { History } from './history';
-import { Mileage } from './mileage';
+import { LATER, fetchLater } from './later';
 import { MorePage } from './more';
-import { Notices } from './notices';
 import { Now } from './now';
 import type { CarPageProps } from './page';
 
@@ -65,28 +60,14 @@ function FirstWord({ problem, again }: { problem: string | null; again: () => vo
 }
 
 function PageOf(props: CarPageProps) {
-  switch (props.route.page) {
-    case 'now':
-      return <Now {...props} />;
-    case 'charges':
-      return props.route.id === null ? <Charges {...props} /> : <ChargeDetail {...props} charge={props.route.id} />;
-    case 'mileage':
-      return <Mileage {...props} />;
-    case 'energy':
-      return <Lazy load={() => import('./energy')} what={t('energy and cost')} props={props} />;
-    case 'history':
-      return <History {...props} />;
-    case 'battery':
-      return <Battery {...props} />;
-    case 'system':
-      return <Lazy key="system" load={() => import('./system')} what={t('the system’s page')} props={props} />;
-    case 'notices':
-      return <Notices {...props} />;
-    case 'setup':
-      return <Lazy key="setup" load={() => import('./setup')} what={t('the setup')} props={props} />;
-    case 'more':
-      return <MorePage {...props} />;
+  const { page, id } = props.route;
+  if (page === 'now') {
+    return <Now {...props} />;
   }
+  if (page === 'more') {
+    return <MorePage {...props} />;
+  }
+  return page === 'charges' && id !== null ? <Lazy key="charge" later={LATER.charge} props={{ ...props, charge: id }} /> : <Lazy key={page} later={LATER[page]} props={props} />;
 }
 
 interface BodyProps {
@@ -152,6 +133,7 @@ export function HouseScreen({ app, state }: { app: App; state: AppState }) {
   useEffect(() => {
     document.title = titleOf(visit.route);
   }, [visit.route]);
+  useEffect(fetchLater, []);
   const skip = (event: Event) => {
     event.preventDefault();
     main.current?.focus();

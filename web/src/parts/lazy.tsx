@@ -1,32 +1,42 @@
-/* A page that is fetched when it is first opened; says so when that takes long or fails. */
+/* Parts of the page whose scripts are fetched after the first ones; says so when that takes long or fails. */
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { Waiting } from './waiting';
 
-interface LazyProps<P> {
-  load: () => Promise<{ default: ComponentType<P> }>;
-  /** What it is, while it isn't there. */
-  what: string;
-  props: P;
+/** A script that is fetched once, and what it draws. */
+export class Later<P extends object> {
+  drawn: ComponentType<P> | null = null;
+
+  /** @param what what it is, while it isn't there. */
+  constructor(
+    readonly what: string,
+    private readonly bring: () => Promise<{ default: ComponentType<P> }>,
+  ) {}
+
+  /** Fails when it can't be fetched; it may be asked again. */
+  async fetch(): Promise<void> {
+    this.drawn ??= (await this.bring()).default;
+  }
 }
 
-export function Lazy<P extends object>({ load, what, props }: LazyProps<P>) {
-  const [state, setState] = useState<{ Page: ComponentType<P> | null; failed: boolean }>({ Page: null, failed: false });
+export function Lazy<P extends object>({ later, props }: { later: Later<P>; props: P }) {
+  const [problem, setProblem] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const [, setDrawn] = useState(later.drawn);
   useEffect(() => {
     let over = false;
-    void load().then(
-      (found) => over || setState({ Page: found.default, failed: false }),
-      () => over || setState({ Page: null, failed: true }),
+    setProblem(null);
+    void later.fetch().then(
+      () => over || setDrawn(() => later.drawn),
+      () => over || setProblem(t('this page can’t be fetched now')),
     );
     return () => {
       over = true;
     };
-  }, [attempt]);
-  if (state.Page) {
-    return <state.Page {...props} />;
+  }, [later, attempt]);
+  if (later.drawn) {
+    return <later.drawn {...props} />;
   }
-  const problem = state.failed ? { words: t('this page can’t be fetched now'), again: false, missing: false } : null;
-  return <Waiting what={what} problem={problem} retry={() => setAttempt((count) => count + 1)} />;
+  return <Waiting what={later.what} problem={problem === null ? null : { words: problem, again: false, missing: false }} retry={() => setAttempt((count) => count + 1)} />;
 }
