@@ -115,7 +115,7 @@ async function deletionIsMended(ha) {
 async function aLostDongleEndsTheMoment(house, ha) {
     const soc = ha.shown("soc");
     await house.simulator.stop();
-    await waitFor("the link to be off", () => ha.shown("link") === "off", 60_000);
+    await waitFor("the link to be off", () => ha.shown("link") === "off");
     await waitFor("charging to be unknown", () => ha.shown("charging") === "unknown" && ha.shown("plugged") === "unknown");
     assert.equal(ha.shown("power"), "unavailable");
     assert.equal(ha.shown("problem"), "on");
@@ -167,8 +167,8 @@ async function wholeStory(house) {
 }
 
 async function aChargeIsTold(ha) {
-    await waitFor("the charge to begin", () => ha.entity("charge_event")?.history.includes("started"), 60_000);
-    await waitFor("the charge to end", () => ha.entity("charge_event").history.includes("interrupted"), 60_000);
+    await waitFor("the charge to begin", () => ha.entity("charge_event")?.history.includes("started"));
+    await waitFor("the charge to end", () => ha.entity("charge_event").history.includes("interrupted"));
     await waitFor("what it brought", () => {
         const { state, attributes } = ha.entity("last_charge") ?? {};
         if (state !== String(attributes?.battery_kwh) || !(Number(ha.shown("charged")) >= 0)) throw new Error(`${state}, ${JSON.stringify(attributes)}`);
@@ -178,8 +178,8 @@ async function aChargeIsTold(ha) {
 
 // The counters of charges are asked for at once after a restart: an outing waits for them.
 async function anOutingIsTold(house, ha) {
-    await waitFor("the car to be away", () => ha.shown("link") === "off", 60_000);
-    await waitFor("the car to be back", () => ha.shown("link") === "on", 60_000);
+    await waitFor("the car to be away", () => ha.shown("link") === "off");
+    await waitFor("the car to be back", () => ha.shown("link") === "on");
     await house.garaged.stop();
     await house.startGaraged();
     await waitFor("the outing", () => ha.entity("trip_event")?.history.includes("finished"), 90_000);

@@ -6,7 +6,7 @@ import { finish, test } from "./lib/report.mjs";
 import { waitFor } from "./lib/wait.mjs";
 
 const isTold = (house) => waitFor("garaged to tell", () => house.mqtt.latest("garaged/status") === "online" && house.mqtt.state()?.car_state === "asleep");
-const isOffline = (house) => waitFor("offline", () => house.mqtt.latest("garaged/status") === "offline", 60_000);
+const isOffline = (house) => waitFor("offline", () => house.mqtt.latest("garaged/status") === "offline");
 
 async function endsBy(house, end) {
     await house.startBroker();

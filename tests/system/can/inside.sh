@@ -21,7 +21,7 @@ echo $? >"$work/bus.code"
 
 # Plays a recording on a bus; what garaged's adapter hears of it goes to a file.
 play() { # NAME FILE BUS
-    timeout 100 "$build/garaged-hear" socketcan "$3" 1 config/vehicles >"$work/$1.heard" 2>"$work/$1.words" &
+    timeout 100 "$build/garaged-hear" socketcan "$3" 4 config/vehicles >"$work/$1.heard" 2>"$work/$1.words" &
     hearer=$!
     for _ in $(seq 100); do
         grep -q 'hear: up' "$work/$1.words" && break
