@@ -63,7 +63,7 @@ program_suites unit unit
 program_suites life life
 folder_suites recordings 120
 build_ahead VARIANT=sanitize all unit-programs &
-folder_suites web 480 &
+folder_suites web 900 &
 folder_suites system 240 "test_silence.mjs test_lived.mjs test_notices.mjs test_pause.mjs test_doctor.mjs" \
     "test_homeassistant.mjs test_traffic.mjs test_identity.mjs test_kept.mjs test_disk.mjs" \
     "test_clock.mjs test_demo.mjs test_broker.mjs test_adapters.mjs test_meter.mjs test_privacy.mjs test_offline.mjs" \

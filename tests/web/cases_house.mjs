@@ -113,6 +113,7 @@ const IN_CLEAR = async ({ fake, open }) => {
   for (const place of ['#/', '#/battery', '#/notices']) {
     const page = await open({}, place);
     await says(page, /Not encrypted. Passwords and all that you see cross the network in clear/);
+    await page.waitForSelector('#main h1');
     assert.deepEqual(await accessibility(page), []);
   }
 };

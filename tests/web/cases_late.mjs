@@ -1,4 +1,5 @@
 // Nothing waits without a limit: what has no answer says so after 10 s, and offers to try again.
+import assert from 'node:assert/strict';
 import { lineIs, says, soon } from './helpers.mjs';
 
 const LONG_MS = 10500;
@@ -51,8 +52,21 @@ const LOGIN = async ({ fake, open }) => {
   await says(page, 'as on the dashboard');
 };
 
+// A page that was not opened before garaged went away.
+const UNSEEN = async ({ fake, open }) => {
+  const page = await open();
+  await lineIs(page, 'Live');
+  await soon(() => fake.count(/GET \/assets\/setup\./) === 1); // the last of them
+  await page.waitForLoadState('networkidle');
+  fake.hidden = /^\/assets/;
+  await page.goto(`${fake.url}#/system`);
+  await says(page, 'From the car to you');
+  assert.equal(fake.count(/GET \/assets\/system\./), 1);
+};
+
 export async function lateCases(run) {
   await run('a list without an answer says so after 10 s', LIST);
+  await run('a page is there before it is opened', UNSEEN);
   await run('a start without an answer says so after 10 s', START);
   await run('a login without an answer says so', LOGIN, { loggedIn: false });
 }

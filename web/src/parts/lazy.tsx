@@ -23,12 +23,12 @@ export class Later<P extends object> {
 export function Lazy<P extends object>({ later, props }: { later: Later<P>; props: P }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const [, setDrawn] = useState(later.drawn);
+  const [, redraw] = useState(0);
   useEffect(() => {
     let over = false;
     setProblem(null);
     void later.fetch().then(
-      () => over || setDrawn(() => later.drawn),
+      () => over || redraw((count) => count + 1),
       () => over || setProblem(t('this page can’t be fetched now')),
     );
     return () => {
