@@ -3,6 +3,7 @@ import { number } from './format';
 import { locale, t } from './i18n';
 import type { Units } from './units';
 import { CONSUMPTION, shown } from './units';
+import { numberWriter } from './writers';
 
 export const UNKNOWN = '–';
 const THIN = '\u202f';
@@ -62,7 +63,7 @@ export function money(value: number | null, currency: string | null): string {
     return UNKNOWN;
   }
   try {
-    return new Intl.NumberFormat(locale(), { style: 'currency', currency: currency ?? '' }).format(value);
+    return numberWriter(locale(), { style: 'currency', currency: currency ?? '' }).format(value);
   } catch {
     return `${number(value, 2, 2)}${currency ? ` ${currency}` : ''}`;
   }

@@ -1,6 +1,7 @@
 /* Days and months as the diary writes them, `2026-11-22` and `2026-11`, without any clock. Pure. */
 import type { Moment } from './format';
 import { locale } from './i18n';
+import { dateWriter } from './writers';
 
 const LONG_MONTH = { month: 'long', year: 'numeric' } as const;
 const MONTH = { month: 'short' } as const;
@@ -9,13 +10,8 @@ const DAY_OF_YEAR = { ...DAY, year: 'numeric' } as const;
 const FULL_DAY = { weekday: 'long', ...DAY_OF_YEAR, month: 'long' } as const;
 const WEEKDAY = { weekday: 'short' } as const;
 
-const writers = new Map<object, Intl.DateTimeFormat>();
-
-/** Making a writer takes a hundred times as long as writing, and a table writes a thousand days. */
 function write(day: string, form: Intl.DateTimeFormatOptions): string {
-  const writer = writers.get(form) ?? new Intl.DateTimeFormat(locale(), { ...form, timeZone: 'UTC' });
-  writers.set(form, writer);
-  return writer.format(Date.parse(`${day}T00:00:00Z`)).replace(/\bSept\b/, 'Sep');
+  return dateWriter(locale(), { ...form, timeZone: 'UTC' }).format(Date.parse(`${day}T00:00:00Z`)).replace(/\bSept\b/, 'Sep');
 }
 
 function two(value: number): string {

@@ -1,9 +1,10 @@
 /* Numbers, times and ages as words. In the page's language. */
 import { locale as spoken, t, tn } from './i18n';
+import { dateWriter, numberWriter } from './writers';
 
 /** Thousands by comma, at most `most` and at least `least` decimals (values come rounded already). */
 export function number(value: number, least = 0, most = 2): string {
-  const fixed = new Intl.NumberFormat(spoken(), { minimumFractionDigits: least, maximumFractionDigits: most });
+  const fixed = numberWriter(spoken(), { minimumFractionDigits: least, maximumFractionDigits: most });
   const out = fixed.format(value).replace(/^-/, '\u2212');
   return /^\u2212[0.,]+$/.test(out) ? out.slice(1) : out;
 }
@@ -78,7 +79,7 @@ export function useHours(hours: Hours): void {
 export function clock(at: Moment, locale?: string): string {
   const shifted = new Date(at.ms + at.offset * 60000);
   const cycle = held.hours === 'auto' ? {} : { hourCycle: held.hours === '12' ? ('h12' as const) : ('h23' as const) };
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC', ...cycle }).format(shifted);
+  return dateWriter(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC', ...cycle }).format(shifted);
 }
 
 /** "07:55", or "21 Nov, 07:55" when it was another day. */
@@ -87,7 +88,7 @@ export function dayClock(at: Moment, now: Moment, locale?: string): string {
   if (day(at) === day(now)) {
     return clock(at, locale);
   }
-  const date = new Intl.DateTimeFormat(spoken(), { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const date = dateWriter(spoken(), { day: 'numeric', month: 'short', timeZone: 'UTC' });
   return `${date.format(new Date(at.ms + at.offset * 60000))}, ${clock(at, locale)}`;
 }
 

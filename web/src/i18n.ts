@@ -1,6 +1,8 @@
 /* The page's languages. English is written where it is said and is the key of the other catalogues, web/messages/LANG.json;
  * what a catalogue lacks is said in English. Messages are loaded before any other module of the page is evaluated
  * (main.ts), so `t` may be used anywhere; another language begins with a reload. */
+import { numberWriter, pluralRules } from './writers';
+
 /** A message in another language; of one with a count, that of one and that of many. */
 export type Catalogue = Readonly<Record<string, string | readonly [string, string]>>;
 type Values = Readonly<Record<string, string | number>>;
@@ -52,6 +54,6 @@ export function tServed(text: string): string {
 export function tn(count: number, one: string, many: string, values?: Values): string {
   const found = held.catalogue[`${one}|${many}`];
   const forms = Array.isArray(found) ? found : [one, many];
-  const index = new Intl.PluralRules(locale()).select(count) === 'one' ? 0 : 1;
-  return fill(forms[index], { n: new Intl.NumberFormat(locale()).format(count), ...values });
+  const index = pluralRules(locale(), {}).select(count) === 'one' ? 0 : 1;
+  return fill(forms[index], { n: numberWriter(locale(), {}).format(count), ...values });
 }

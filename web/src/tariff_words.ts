@@ -3,13 +3,14 @@ import { clock, number } from './format';
 import { locale, t } from './i18n';
 import type { Band, DayWord, Tariff } from './tariffs';
 import { DAYS } from './tariffs';
+import { numberWriter } from './writers';
 
 const MOST_DECIMALS = 4;
 
 /** "€0.214"; money of a kWh has more decimals than a purse. */
 export function priceWords(price: number, currency: string): string {
   try {
-    return new Intl.NumberFormat(locale(), { style: 'currency', currency, maximumFractionDigits: MOST_DECIMALS }).format(price);
+    return numberWriter(locale(), { style: 'currency', currency, maximumFractionDigits: MOST_DECIMALS }).format(price);
   } catch {
     return `${number(price, 2, MOST_DECIMALS)}${currency === '' ? '' : ` ${currency}`}`;
   }
