@@ -1,7 +1,7 @@
 // Charges, mileage, battery and history: what is drawn is what the diary said, page by page, also when it can't say.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { fits, lineIs, says, soon, text } from './helpers.mjs';
+import { fits, lineIs, says, text } from './helpers.mjs';
 import { emptyDiary } from './fake_diary.mjs';
 import { charging } from './states.mjs';
 
@@ -211,8 +211,6 @@ const OPENING = async ({ fake, open }) => {
 const OFFLINE = async ({ fake, open }) => {
   const page = await open({}, '#/charges');
   await page.waitForSelector(LIST);
-  await soon(() => fake.count(/GET \/assets\/mileage\./) === 1);
-  await page.waitForLoadState('networkidle');
   const port = fake.port;
   await fake.stop();
   await lineIs(page, 'Reconnecting');

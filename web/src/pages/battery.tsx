@@ -110,7 +110,7 @@ function Meanings() {
   );
 }
 
-export default function Battery({ app, house, id, view, dark, now }: CarPageProps) {
+export function Battery({ app, house, id, view, dark, now }: CarPageProps) {
   const loaded = useLoad(app, diaryPath('battery', { car: id, limit: LIMIT }), readHealths, { whole: true });
   const items = loaded.data?.items ?? [];
   const newest = items[0];

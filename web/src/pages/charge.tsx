@@ -159,7 +159,7 @@ function titleOf(charge: Charge | null): string {
   return at ? t('Charge of {day}', { day: dayName(dayOf(at)) }) : t('A charge');
 }
 
-export default function ChargeDetail({ app, state, id, charge, view, dark, linkCar }: CarPageProps & { charge: number }) {
+export function ChargeDetail({ app, state, id, charge, view, dark, linkCar }: CarPageProps & { charge: number }) {
   const path = `charges/${charge}?car=${id}`;
   const grows = useRef(false);
   const asOf = useAsOf(Math.floor(view.now.wall / 1000), AGAIN_MS, !grows.current || state.contact.phase === 'paused');

@@ -162,7 +162,7 @@ function SomeCharges({ app, car, period, filter, entry }: ListProps) {
 
 const FILTER_OPTIONS = FILTERS.map((each) => [each, FILTER_WORDS[each]] as const);
 
-export default function Charges({ app, house, route, id, now, dark, linkCar }: CarPageProps) {
+export function Charges({ app, house, route, id, now, dark, linkCar }: CarPageProps) {
   const data = usePeriod(app, id, route, now);
   const filter = readFilter(route.query['show']);
   const csv = diaryPath('charges', { car: id, days: periodDays(data.period), limit: 1000, format: 'csv' });

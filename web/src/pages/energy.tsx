@@ -229,7 +229,7 @@ const SUBJECTS = [
 ] as const;
 
 /** `#/energy`: the figures; `#/energy?show=prices`: what they rest on. */
-export default function Energy(props: CarPageProps) {
+export function Energy(props: CarPageProps) {
   const { app, route, state, now, linkCar } = props;
   const preferences = useLoad(app, 'preferences', readPreferences);
   const grams = preferences.data ? num(preferences.data.raw, 'co2_g_per_kwh') : null;

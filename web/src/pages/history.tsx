@@ -135,7 +135,7 @@ function Drawn({ series, stretch, now, dark, zoom, readout }: DrawnProps) {
   );
 }
 
-export default function History(props: CarPageProps) {
+export function History(props: CarPageProps) {
   return props.now ? (
     <HistoryOf {...props} now={props.now} />
   ) : (

@@ -18,8 +18,7 @@ import { linkTo } from '../route';
 import type { Visit } from '../router';
 import { useStore } from '../store';
 import { serverNow } from '../words';
-import { LATER, fetchLater } from './later';
-import { MorePage } from './more';
+import { REST, fetchLater } from './later';
 import { Now } from './now';
 import type { CarPageProps } from './page';
 
@@ -60,14 +59,7 @@ function FirstWord({ problem, again }: { problem: string | null; again: () => vo
 }
 
 function PageOf(props: CarPageProps) {
-  const { page, id } = props.route;
-  if (page === 'now') {
-    return <Now {...props} />;
-  }
-  if (page === 'more') {
-    return <MorePage {...props} />;
-  }
-  return page === 'charges' && id !== null ? <Lazy key="charge" later={LATER.charge} props={{ ...props, charge: id }} /> : <Lazy key={page} later={LATER[page]} props={props} />;
+  return props.route.page === 'now' ? <Now {...props} /> : <Lazy later={REST} props={props} />;
 }
 
 interface BodyProps {

@@ -136,7 +136,7 @@ function Period(props: CarPageProps) {
   );
 }
 
-export default function Mileage(props: CarPageProps) {
+export function Mileage(props: CarPageProps) {
   const day = readDay(props.route.query['day']);
   return day === null ? <Period {...props} /> : <MileageDay {...props} day={day} />;
 }

@@ -107,7 +107,7 @@ function NoticeForm({ app, preferences, readOnly }: FormProps) {
   );
 }
 
-export default function Notices({ app, state }: CarPageProps) {
+export function Notices({ app, state }: CarPageProps) {
   const loaded = useLoad(app, PATH, readPreferences);
   const readOnly = !mayWrite(state.session?.role);
   return (

@@ -76,7 +76,7 @@ function Ways({ step, open, car, pass }: WaysProps) {
   );
 }
 
-export default function Setup(props: CarPageProps) {
+export function Setup(props: CarPageProps) {
   const { app, house, car, id, route, linkCar } = props;
   const step = readStep(route.query['step']);
   const prefs = useStore(app.prefs);

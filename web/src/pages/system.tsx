@@ -12,7 +12,7 @@ import { Signals } from './system_signals';
 
 const PAGES: Readonly<Record<PartName, (props: CarPageProps) => preact.ComponentChild>> = { overview: Overview, signals: Signals, log: Log, people: People, audit: Audit };
 
-export default function System(props: CarPageProps) {
+export function System(props: CarPageProps) {
   const part = readPart(props.route.query['part']);
   const Part = PAGES[part];
   return (

@@ -8,11 +8,7 @@ import { Waiting } from './waiting';
 export class Later<P extends object> {
   drawn: ComponentType<P> | null = null;
 
-  /** @param what what it is, while it isn't there. */
-  constructor(
-    readonly what: string,
-    private readonly bring: () => Promise<{ default: ComponentType<P> }>,
-  ) {}
+  constructor(private readonly bring: () => Promise<{ default: ComponentType<P> }>) {}
 
   /** Fails when it can't be fetched; it may be asked again. */
   async fetch(): Promise<void> {
@@ -38,5 +34,5 @@ export function Lazy<P extends object>({ later, props }: { later: Later<P>; prop
   if (later.drawn) {
     return <later.drawn {...props} />;
   }
-  return <Waiting what={later.what} problem={problem === null ? null : { words: problem, again: false, missing: false }} retry={() => setAttempt((count) => count + 1)} />;
+  return <Waiting what={t('the page')} problem={problem === null ? null : { words: problem, again: false, missing: false }} retry={() => setAttempt((count) => count + 1)} />;
 }
