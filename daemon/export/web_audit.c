@@ -19,11 +19,15 @@ void web_audit_tell(struct web_connection *connection, int status)
 {
     char who[AUDIT_WHO_MAX], detail[AUDIT_DETAIL_MAX];
 
+    connection->is_untold = false;
     if (connection->route == NULL || connection->route->what == NULL)
         return;
     print_who(&connection->grant, who);
-    snprintf(detail, sizeof(detail), "%s %.90s: %d", web_method_name(connection->method), connection->path,
-             status);
+    int len = snprintf(detail, sizeof(detail), "%s %.90s", web_method_name(connection->method), connection->path);
+    if (status == 0)
+        snprintf(detail + len, sizeof(detail) - (size_t)len, ", did not wait");
+    else
+        snprintf(detail + len, sizeof(detail) - (size_t)len, ": %d", status);
     access_audit(
         connection->web->access,
         &(struct audit_event){who, connection->from, connection->route->what, detail, status >= 400});

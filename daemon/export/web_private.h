@@ -120,6 +120,7 @@ struct web_connection {
     bool takes_openmetrics;
     bool lingers; /* bytes of the client may be unread when the reply is out */
     const struct web_route *route;
+    bool is_untold; /* its handler was called, and the audit doesn't know what came of it */
     struct access_grant grant;
     char from[AUDIT_FROM_MAX]; /* the source, for the audit */
     struct web_refusal refusal; /* to be sent when the body is swallowed */

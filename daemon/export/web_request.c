@@ -117,8 +117,10 @@ static void send_now(struct web_connection *connection)
 {
     if (connection->refusal.status != 0)
         web_reply_refusal(connection, &connection->refusal);
-    else
+    else {
+        connection->is_untold = true;
         connection->route->handler(connection);
+    }
 }
 
 /* Starts writing what is ready, or waits for the handler. */
@@ -253,6 +255,8 @@ void web_request_end_wait(struct web_connection *connection)
 void web_request_clear(struct web_connection *connection)
 {
     web_request_end_wait(connection);
+    if (connection->is_untold)
+        web_audit_tell(connection, 0);
     if (connection->body != NULL)
         secret_wipe(connection->body, connection->body_size);
     free(connection->body);

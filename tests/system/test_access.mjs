@@ -2,6 +2,7 @@
 // Who may what, with real programs: users, tokens and sessions by garagectl and over HTTP, and how soon what is taken away is gone.
 import assert from "node:assert/strict";
 import { renameSync, writeFileSync } from "node:fs";
+import net from "node:net";
 import { join } from "node:path";
 import { inHouse } from "./lib/house.mjs";
 import { openWebsocket, request, Session } from "./lib/http.mjs";
@@ -186,6 +187,21 @@ async function audit(house) {
     assert.equal((await said(house.admin, "verify=1")).bad, 6);
 }
 
+// Who hangs up before the answer did it all the same.
+async function hungUp(house) {
+    await open(house);
+    await waitFor("the diary to be open", async () => (await house.admin.state()).diary.state === "ok");
+    const body = JSON.stringify({ notices: { not_plugged_at: "21:07" } });
+    const head = ["PUT /api/v1/preferences HTTP/1.1", `Host: 127.0.0.1:${house.port}`, `Cookie: ${house.admin.cookie}`, `X-CSRF-Token: ${house.admin.csrf}`,
+        "Content-Type: application/json", `Content-Length: ${body.length}`];
+    const socket = net.connect(house.port, "127.0.0.1");
+    socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+    await waitFor("the change", async () => (await house.admin.call("GET", "/api/v1/preferences")).json.notices.not_plugged_at === "21:07");
+    const rows = async () => (await house.admin.call("GET", "/api/v1/audit")).json.items.filter((row) => row.what === "preferences");
+    await waitFor("its row", async () => (await rows()).length > 0, 10_000);
+    assert.deepEqual((await rows()).map((row) => row.who), ["anna"]);
+}
+
 // The calendar a year forward and two back: nobody is logged out, and no rights last longer.
 async function calendar(house) {
     house.environment = { LD_PRELOAD: await preloaded("past"), PAST_FILE: house.path("past") };
@@ -204,6 +220,7 @@ await test("a token may what its role and scope say", () => inHouse(scopes));
 await test("nothing else opens", () => inHouse(lookalikes));
 await test("an admin makes tokens on the page", () => inHouse(onThePage));
 await test("the calendar neither ends nor extends a session", () => inHouse(calendar));
+await test("a change by somebody who hung up stands in the audit", () => inHouse(hungUp));
 await test("what happened at the door stands in the audit", () => inHouse(audit));
 await cleanUp();
 finish();
