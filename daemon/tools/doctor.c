@@ -96,18 +96,6 @@ static void on_signal(void *ctx, int signal_number)
     loop_stop(patient->loop);
 }
 
-static int examine(struct patient *patient, struct err *err)
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, 0};
-    int result = -1;
-
-    patient->loop = loop_new(err);
-    if (patient->loop && loop_catch_signals(patient->loop, signals, on_signal, patient, err) == 0)
-        result = doctor_examine(patient->loop, patient->car, &patient->seen, err);
-    loop_free(patient->loop);
-    return result;
-}
-
 /* From the beginning of the loan to its end. */
 static int examine_borrowed(struct patient *patient, const char *config, struct err *err)
 {
@@ -116,11 +104,24 @@ static int examine_borrowed(struct patient *patient, const char *config, struct 
 
     patient->facts.lender =
         doctor_lend(config, id, LEND_S, patient->lender_words, sizeof(patient->lender_words));
-    int result = examine(patient, err);
+    int result = doctor_examine(patient->loop, patient->car, &patient->seen, err);
     doctor_port_users(patient->car->port, patient->users, sizeof(patient->users));
     doctor_port_group(patient->car->port, patient->group, sizeof(patient->group));
     if (patient->facts.lender == DOCTOR_LENT)
         doctor_lend(config, id, 0, words, sizeof(words));
+    return result;
+}
+
+/* Signals are caught before the loan begins: who is interrupted gives back what was lent. */
+static int examine(struct patient *patient, const char *config, struct err *err)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, 0};
+    int result = -1;
+
+    patient->loop = loop_new(err);
+    if (patient->loop && loop_catch_signals(patient->loop, signals, on_signal, patient, err) == 0)
+        result = examine_borrowed(patient, config, err);
+    loop_free(patient->loop);
     return result;
 }
 
@@ -207,7 +208,7 @@ static int treat(const struct tool_options *options, const struct arguments *arg
     }
     if (!arguments->json)
         fprintf(stderr, "examining the dongle of %s: half a minute at most\n", car->id);
-    int result = examine_borrowed(&patient, options->config, &err);
+    int result = examine(&patient, options->config, &err);
     if (patient.interrupted) {
         fputs("garagectl doctor: interrupted\n", stderr);
         return EX_TEMPFAIL;

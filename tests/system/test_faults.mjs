@@ -197,7 +197,7 @@ async function carHalfStays(house, browser) {
 }
 
 async function fallsAsleep(house, browser) {
-    await furnish(house, browser, ...house.scenario("0 on", "25 asleep"));
+    await furnish(house, browser, ...house.scenario("0 on", "45 asleep"));
     await isWell(house, "at first");
     await waitFor("the speed", async () => (await carOf(house)).signals.speed.value !== null);
     await saysSoon(house.page, /Asleep/);
@@ -215,7 +215,7 @@ async function fallsAsleep(house, browser) {
 }
 
 async function drivesAway(house, browser) {
-    await furnish(house, browser, ...house.scenario("0 on", "25 away", "50 back"));
+    await furnish(house, browser, ...house.scenario("0 on", "45 away", "100 back"));
     await isWell(house, "at first");
     await saysSoon(house.page, /Dongle unreachable: /);
     const { garage, link } = await carOf(house);

@@ -199,7 +199,7 @@ async function aLostDiaryIsNoFall(house, ha) {
 
 async function theDiary(house) {
     await house.startBroker();
-    const scenario = ["0 on", "100 charge 6.6", "640 unplug", "680 drive 4", "720 away", "1020 back", "1021 on"];
+    const scenario = ["0 on", "100 charge 6.6", "640 unplug", "880 drive 4", "960 away", "1260 back", "1261 on"];
     await house.startSimulator("--car", "aze0-30", "--charging-heard", "--speed", "20", ...house.scenario(...scenario));
     const ha = await new HomeAssistant(house.brokerPort).start();
     try {

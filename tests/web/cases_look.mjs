@@ -59,6 +59,39 @@ const UNITS = async ({ open }) => {
   assert.equal(await value(page, 'odometer'), '117568', 'what was said stays what was said');
 };
 
+/** What is chosen in one tab holds in the other, which does not take it back later. */
+const TABS = async ({ fake, open }) => {
+  const page = await open();
+  await says(page, 'Range 118 km');
+  const other = await page.context().newPage();
+  await other.goto(fake.url);
+  await says(other, 'Range 118 km');
+  await page.click('#settings');
+  await page.getByRole('radio', { name: 'Miles' }).check();
+  await says(other, 'Range 73 mi');
+  await other.click('#settings');
+  await other.getByRole('radio', { name: '°F' }).check();
+  await other.reload();
+  await says(other, 'Range 73 mi');
+  await other.close();
+};
+
+/** What garaged says comes in the page's language, too. */
+const GERMAN_REASONS = async ({ open }) => {
+  const page = await open({ context: { locale: 'de-DE' } }, '#/system');
+  await says(page, 'dieses Auto schweigt, wenn es aus ist');
+  await says(page, 'bis 08:25 verliehen: ein anderes Programm darf den Dongle benutzen');
+  const words = await text(page, '.chain');
+  assert.doesNotMatch(words, /silent|paused|program /);
+};
+
+function silentState() {
+  const state = charging();
+  state.cars.leaf.state_reason = 'this car is silent while off';
+  state.cars.leaf.link = { ...state.cars.leaf.link, state: 'down', reason: 'paused until 08:25: another program may use the dongle' };
+  return state;
+}
+
 const UNKNOWN = async ({ open }) => {
   const page = await open();
   await page.waitForSelector('.ring');
@@ -246,6 +279,8 @@ export async function lookCases(run) {
   }
   await run('colours follow the system or the choice', COLOURS);
   await run('miles and Fahrenheit on the screen', UNITS);
+  await run('two tabs prefer the same', TABS);
+  await run('garaged’s reasons in German', GERMAN_REASONS, { state: silentState() });
   await run('unknown, absent and doubtful are three things', UNKNOWN);
   await run('old values say how old and why', OLD, { state: asleep() });
   await run('several cars, one disputed', CARS, { state: twoCars(), width: 1280 });

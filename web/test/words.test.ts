@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clock } from '../src/format';
+import { useMessages } from '../src/i18n';
 import { readHouse } from '../src/merge';
 import type { Car, House } from '../src/model';
 import { doorState, doorWords } from '../src/parts/doors';
@@ -149,6 +150,9 @@ test('a lent dongle and a recording say how long', () => {
   assert.match(pauseWords(lent, at(1760)) ?? '', /, 40 s left$/);
   assert.match(pauseWords(lent, at(1900)) ?? '', /, 0 s left$/);
   assert.equal(pauseWords(carOf({ link }), null), 'Paused until 08:25: another program may use the dongle');
+  useMessages('de', { 'paused until {time}: another program may use the dongle': 'bis {time} verliehen' });
+  assert.equal(pauseWords(carOf({ link }), null), 'Bis 08:25 verliehen');
+  useMessages('en', {});
   assert.equal(pauseWords(carOf({ link: { state: 'down', reason: 'busy: another program uses it' } }), at(0)), null);
   assert.equal(recordingWords(carOf({ link: { state: 'up', recording_until: '2026-11-22T07:56:00+01:00' } }), at(0)), 'Recording, 1 min left');
   assert.equal(recordingWords(carOf({}), at(0)), null);

@@ -31,7 +31,7 @@ function Banner({ id, icon, kind, title, text }: BannerProps) {
 
 function diaryBanner(house: House): BannerProps | null {
   const words = diaryWords(house.diary);
-  const reason = house.diary.reason ? ` (${house.diary.reason})` : '';
+  const reason = house.diary.reason ? ` (${tServed(house.diary.reason)})` : '';
   const begunAnew = house.diary.state === 'ok' && words.mood === 'wait';
   if (house.diary.state !== 'failed' && !begunAnew) {
     return null;

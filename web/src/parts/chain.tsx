@@ -3,9 +3,9 @@ import { dayClock, moment } from '../format';
 import type { StateWords } from '../house_words';
 import { brokerWords, diaryWords } from '../house_words';
 import type { LinkName, Troubles } from '../chain_words';
-import { t } from '../i18n';
+import { t, tServed } from '../i18n';
 import type { Car, House } from '../model';
-import { freshness, garageWords, pauseWords, serverNow, stateWord } from '../words';
+import { freshness, garageWords, linkSaid, pauseWords, serverNow, stateWord } from '../words';
 import type { Contact } from '../words';
 import { Card } from './card';
 import { Icon } from './icons';
@@ -54,7 +54,7 @@ function ChainLink({ icon, name, state, detail, mood, troubles }: LinkProps & { 
 function carLink(car: Car, age: string | null): LinkProps {
   const generation = car.generation && car.generation !== 'auto' ? t('recognised as {generation}', { generation: car.generation }) : null;
   const known = car.state !== 'unknown';
-  const detail = [age, garageWords(car), car.state_reason ?? null, generation].filter((each) => each !== null).join(' · ');
+  const detail = [age, garageWords(car), car.state_reason ? tServed(car.state_reason) : null, generation].filter((each) => each !== null).join(' · ');
   return { link: 'car', icon: 'car', name: car.name, state: stateWord(car), detail, mood: known ? 'good' : 'none' };
 }
 
@@ -64,7 +64,7 @@ function dongleLink(house: House, car: Car, view: View): LinkProps {
   const since = at && now ? t('since {time}', { time: dayClock(at, now) }) : null;
   const words = { up: t('Connected'), down: t('Unreachable'), starting: t('Starting') } as const;
   const moods = { up: 'good', down: 'bad', starting: 'wait' } as const;
-  const detail = [car.link.reason, since].filter((each) => each).join(' · ');
+  const detail = [car.link.reason && linkSaid(car.link.reason), since].filter((each) => each).join(' · ');
   if (pauseWords(car, now) !== null) {
     return { link: 'dongle', icon: 'dongle', name: t('Dongle'), state: t('Lent'), detail: detail || null, mood: 'wait' };
   }
@@ -81,7 +81,7 @@ function houseLink(house: House, contact: Contact): LinkProps {
 /** Diary and broker: where readings go from garaged. What they mean is only said where there is room. */
 function stateLink(link: LinkName, icon: IconName, name: string, words: StateWords, reason: string | null | undefined, whole: boolean): LinkProps {
   const means = whole || words.mood === 'bad' ? words.means : null;
-  return { link, icon, name, state: words.state, detail: [means, reason].filter((each) => each).join(' · ') || null, mood: words.mood };
+  return { link, icon, name, state: words.state, detail: [means, reason && tServed(reason)].filter((each) => each).join(' · ') || null, mood: words.mood };
 }
 
 function pageLink(contact: Contact): LinkProps {
