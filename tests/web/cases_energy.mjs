@@ -153,8 +153,10 @@ const MORE_PRICES = async ({ fake, open }) => {
   await page.waitForFunction(() => document.activeElement?.id === 'bands.0.price');
   assert.match(await text(page, '[id="bands.0.price-problem"]'), /not a number from 0/);
   fake.tariffsRefusal = null;
+  fake.tariffs.tariffs.push({ valid_from: '2011-01-01', currency: 'EUR', price: 0.2 }); // by another page, meanwhile
   await page.click('#save-tariff');
-  await soon(() => fake.tariffs.tariffs.length === 2);
+  await soon(() => fake.tariffs.tariffs.length === 3);
+  assert.equal(fake.tariffs.tariffs.splice(1, 1)[0].valid_from, '2011-01-01');
   assert.deepEqual(fake.tariffs.tariffs[1].bands[0].days, ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
   assert.deepEqual(fake.tariffs.holidays, ['2026-12-25']);
   await page.getByRole('button', { name: /^Delete: the prices since 1 Jan 2010/ }).click();

@@ -30,11 +30,13 @@ const SAVED = async ({ fake, open }) => {
   await page.getByRole('switch', { name: 'Not plugged in at my hour' }).check();
   assert.equal(await page.inputValue('#not_plugged_at'), '22:00');
   await page.fill('#not_plugged_at', '21:30');
+  fake.preferences.notices.soc_low = false; // by another page, meanwhile
   await page.keyboard.press('Enter');
   await says(page, 'Saved.');
   const { notices, units } = fake.preferences;
   assert.deepEqual([notices.dongle_lost, notices.soc_low_percent, notices.not_plugged, notices.not_plugged_at], [false, 15, true, '21:30']);
-  assert.deepEqual([notices.aux_low, notices.later, units], [true, 'kept', 'km'], 'the rest stays');
+  assert.deepEqual([notices.aux_low, notices.soc_low, notices.later, units], [true, false, 'kept', 'km'], 'the rest stays');
+  assert.equal(await page.getByRole('switch', { name: 'Battery very low' }).isChecked(), false, 'and is shown');
   await page.reload();
   await page.waitForSelector('#save');
   assert.equal(await page.inputValue('#not_plugged_at'), '21:30');

@@ -262,7 +262,8 @@ export class Fake {
       this.refuseWith(response, 403, 'forbidden');
       return;
     }
-    this.preferences = writes ? { ...this.preferences, ...body } : this.preferences;
+    const notices = { ...this.preferences.notices, ...body?.notices };
+    this.preferences = writes ? { ...this.preferences, ...body, notices } : this.preferences;
     this.send(response, 200, this.preferences);
   }
 

@@ -1,4 +1,4 @@
-/* The owner's wishes as garaged keeps them (GET and PUT preferences). Keys that aren't ours go back as they came. Pure. */
+/* The owner's wishes as garaged keeps them (GET and PUT preferences, which changes just what is sent). Pure. */
 import { num, str } from './diary';
 import { t } from './i18n';
 import { isPlain } from './merge';
@@ -41,11 +41,16 @@ export function readPreferences(raw: unknown): Preferences | null {
   return { wishes, raw };
 }
 
-/** The whole object to send back. */
-export function writePreferences({ raw }: Preferences, wishes: Wishes): Record<string, unknown> {
-  const before = isPlain(raw['notices']) ? raw['notices'] : {};
-  const notices = { ...before, ...wishes.on, soc_low_percent: wishes.socLow, aux_low_volts: wishes.auxLow, not_plugged_at: wishes.notPluggedAt };
-  return { ...raw, notices };
+/** What was changed of them, to be sent: what somebody else has changed meanwhile stays. */
+export function writeWishes(before: Wishes, after: Wishes): Record<string, unknown> {
+  const switched = NOTICE_KINDS.filter(({ kind }) => after.on[kind] !== before.on[kind]).map(({ kind }) => [kind, after.on[kind]] as const);
+  const notices = {
+    ...Object.fromEntries(switched),
+    ...(after.socLow === before.socLow ? {} : { soc_low_percent: after.socLow }),
+    ...(after.auxLow === before.auxLow ? {} : { aux_low_volts: after.auxLow }),
+    ...(after.notPluggedAt === before.notPluggedAt ? {} : { not_plugged_at: after.notPluggedAt }),
+  };
+  return { notices };
 }
 
 /** Why these wishes can't be kept, by field; empty when they can. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { brokerWords, diaryWords } from '../src/house_words';
 import { Keep } from '../src/keep';
 import { mergeChange, readEvent, readHouse } from '../src/merge';
-import { readPreferences, wishProblems, writePreferences } from '../src/preferences';
+import { readPreferences, wishProblems, writeWishes } from '../src/preferences';
 import type { Preferences } from '../src/preferences';
 import { countedOf, readSystem } from '../src/system';
 
@@ -49,11 +49,10 @@ test('an event of a notice brings its words', () => {
   assert.equal(readEvent({ event: 'charge_started', data: null })?.text, null);
 });
 
-test('wishes are read with their usual values, and foreign keys go back as they came', () => {
+test('wishes are read with their usual values, and only what was changed is sent', () => {
   const read = readPreferences({ notices: { aux_low: false, soc_low_percent: 15, not_plugged_at: '22:00', later: 1 }, units: 'km' }) as Preferences;
   assert.deepEqual([read.wishes.on.aux_low, read.wishes.on.soc_low, read.wishes.socLow, read.wishes.auxLow, read.wishes.notPluggedAt], [false, true, 15, 12, '22:00']);
-  const written = writePreferences(read, { ...read.wishes, socLow: 10 }) as { units: string; notices: Record<string, unknown> };
-  assert.deepEqual([written.units, written.notices['later'], written.notices['soc_low_percent'], written.notices['aux_low']], ['km', 1, 10, false]);
+  assert.deepEqual(writeWishes(read.wishes, { ...read.wishes, socLow: 10, on: { ...read.wishes.on, aux_low: true } }), { notices: { aux_low: true, soc_low_percent: 10 } });
   assert.equal(readPreferences(7), null);
   assert.equal(readPreferences({ notices: { not_plugged: true, not_plugged_at: null } })?.wishes.on.not_plugged, false, 'without an hour there is nothing to tell');
 });

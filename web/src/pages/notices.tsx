@@ -9,7 +9,7 @@ import { useLoad } from '../load';
 import { FieldLine, NumberField, Switch } from '../parts/fields';
 import { Waiting } from '../parts/waiting';
 import type { NoticeKind, Preferences, Wishes } from '../preferences';
-import { NOTICE_KINDS, readPreferences, wishProblems, writePreferences } from '../preferences';
+import { NOTICE_KINDS, readPreferences, wishProblems, writeWishes } from '../preferences';
 import type { CarPageProps } from './page';
 import { PageHead } from './page';
 
@@ -18,13 +18,13 @@ const USUAL_HOUR = '22:00';
 
 type Saving = { phase: 'idle' | 'busy' | 'saved'; problem: string | null };
 
-/** Sends the wishes; what garaged says back is what is kept from then on. */
-async function save(app: App, preferences: Preferences, wishes: Wishes): Promise<string | null> {
-  const answer = await app.api.call(PATH, { method: 'PUT', body: writePreferences(preferences, wishes) });
+/** Sends what was changed; what garaged keeps from then on, or the reason in words. */
+async function save(app: App, before: Wishes, wishes: Wishes): Promise<Wishes | string> {
+  const answer = await app.api.call(PATH, { method: 'PUT', body: writeWishes(before, wishes) });
   if (answer.ok) {
-    const body = writePreferences(preferences, wishes);
-    app.kept.set(PATH, readPreferences(answer.data && typeof answer.data === 'object' && 'notices' in answer.data ? answer.data : body));
-    return null;
+    const kept = readPreferences(answer.data);
+    app.kept.set(PATH, kept);
+    return kept?.wishes ?? wishes;
   }
   if (answer.status === 401) {
     app.ended();
@@ -54,7 +54,8 @@ function HourField({ wishes, problem, change }: { wishes: Wishes; problem: strin
 }
 
 function NoticeForm({ app, preferences, readOnly }: FormProps) {
-  const [wishes, setWishes] = useState(preferences.wishes);
+  const [before, setBefore] = useState(preferences.wishes);
+  const [wishes, setWishes] = useState(before);
   const [saving, setSaving] = useState<Saving>({ phase: 'idle', problem: null });
   const problems = wishProblems(wishes);
   const change = (part: Partial<Wishes>) => {
@@ -71,7 +72,15 @@ function NoticeForm({ app, preferences, readOnly }: FormProps) {
       return;
     }
     setSaving({ phase: 'busy', problem: null });
-    void save(app, preferences, wishes).then((problem) => setSaving({ phase: problem === null ? 'saved' : 'idle', problem }));
+    void save(app, before, wishes).then((kept) => {
+      if (typeof kept === 'string') {
+        setSaving({ phase: 'idle', problem: kept });
+        return;
+      }
+      setBefore(kept);
+      setWishes(kept);
+      setSaving({ phase: 'saved', problem: null });
+    });
   };
   const extra: Partial<Record<NoticeKind, ComponentChild>> = {
     soc_low: (

@@ -3,7 +3,6 @@ import { useState } from 'preact/hooks';
 import type { App } from '../app';
 import { failureWords } from '../api';
 import { t } from '../i18n';
-import type { Preferences } from '../preferences';
 import { readPreferences } from '../preferences';
 import { NumberField } from './fields';
 
@@ -11,17 +10,15 @@ const MOST = 2000;
 
 interface CarbonFormProps {
   app: App;
-  preferences: Preferences;
   grams: number | null;
   mayWrite: boolean;
 }
 
 /** Keeps it; the reason in words when it isn't kept. */
-async function keep(app: App, preferences: Preferences, grams: number | null): Promise<string | null> {
-  const body = { ...preferences.raw, co2_g_per_kwh: grams };
-  const answer = await app.api.call('preferences', { method: 'PUT', body });
+async function keep(app: App, grams: number | null): Promise<string | null> {
+  const answer = await app.api.call('preferences', { method: 'PUT', body: { co2_g_per_kwh: grams } });
   if (answer.ok) {
-    app.kept.set('preferences', readPreferences(body));
+    app.kept.set('preferences', readPreferences(answer.data));
     app.renew();
     app.say(grams === null ? t('CO₂ is not shown any more.') : t('Saved: CO₂ is reckoned with {grams} g a kWh.', { grams }));
     return null;
@@ -32,7 +29,7 @@ async function keep(app: App, preferences: Preferences, grams: number | null): P
   return answer.status === 403 ? t('you may look at this, but not change it') : failureWords(answer);
 }
 
-export function CarbonForm({ app, preferences, grams, mayWrite }: CarbonFormProps) {
+export function CarbonForm({ app, grams, mayWrite }: CarbonFormProps) {
   const [value, setValue] = useState(grams ?? NaN);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -43,7 +40,7 @@ export function CarbonForm({ app, preferences, grams, mayWrite }: CarbonFormProp
       return;
     }
     setBusy(true);
-    void keep(app, preferences, Number.isNaN(value) ? null : value).then((why) => {
+    void keep(app, Number.isNaN(value) ? null : value).then((why) => {
       setBusy(false);
       setProblem(why);
     });

@@ -8,7 +8,7 @@ import { t } from '../i18n';
 import type { BandDraft, DraftProblems, TariffDraft } from '../tariff_draft';
 import { BANDS_MOST, draftProblems, freshBand, problemInDraft, withDraft } from '../tariff_draft';
 import type { Tariffs } from '../tariffs';
-import { writeTariffs } from '../tariffs';
+import { readTariffs, writeTariffs } from '../tariffs';
 import { BandFields } from './band_fields';
 import { useDraft } from './draft';
 import { FieldLine } from './fields';
@@ -36,6 +36,12 @@ interface Refusal {
 }
 
 const FINE: Refusal = { problems: {}, general: null };
+
+/** As they are by now: another browser may have changed them since they were drawn. */
+export async function newestTariffs(app: App, drawn: Tariffs): Promise<Tariffs> {
+  const answer = await app.api.call('tariffs');
+  return (answer.ok ? readTariffs(answer.data) : null) ?? drawn;
+}
 
 /** Sends all prices; why not, at its field where garaged names one. */
 export async function putTariffs(app: App, tariffs: Tariffs, index: number): Promise<Refusal | null> {
@@ -169,7 +175,7 @@ export function TariffForm({ app, tariffs, draft: begun, replaced, close, kept }
       return;
     }
     setBusy(true);
-    const next = withDraft(tariffs, draft, replaced);
+    const next = withDraft(await newestTariffs(app, tariffs), draft, replaced);
     const refused = await putTariffs(app, next, next.list.findIndex((each) => each.validFrom === draft.validFrom));
     setBusy(false);
     if (refused) {
