@@ -67,7 +67,7 @@ same_transcript() { # NAME RECORDING HEARD
     fi
 }
 if [ -f "$work/house.log" ]; then
-    same_transcript "a played recording" "$work/bus.log" "$work/fixture.heard"
+    same_transcript "a played recording" "$work/bus.log" "$work/bus.heard"
     for file in "$work"/recording.*.log; do
         [ -f "$file" ] && same_transcript "$(basename "$file" .log)" "$file" "${file%.log}.heard"
     done

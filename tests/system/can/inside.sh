@@ -30,8 +30,8 @@ play() { # NAME FILE BUS
     canplayer -I "$2" "$3=can0"
     wait $hearer
 }
-play_all() { # the recordings of real cars, each on a bus of its own
-    for file in "$work"/recording.*.log; do
+play_all() { # each on a bus of its own: on garaged's its questions would fall into the recording's answers
+    for file in "$work/bus.log" "$work"/recording.*.log; do
         [ -f "$file" ] || continue
         bus=vcan$((${bus:-0} + 1))
         ip link add "$bus" type vcan
@@ -49,7 +49,7 @@ if command -v canplayer >/dev/null; then
     "$build/garaged" --config "$work/garaged.conf" --trust-clock >"$work/garaged.log" 2>&1 &
     garaged=$!
     sleep 4
-    play fixture "$work/bus.log" vcan0
+    canplayer -I "$work/bus.log" vcan0=can0
     (play_all) &
     sleep 12
     kill $garaged
