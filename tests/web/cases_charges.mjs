@@ -138,6 +138,21 @@ const OTHER = async ({ fake, open }) => {
   assert.equal(await page.locator('#charge-note').count(), 0);
 };
 
+/** What another page changes is shown where nothing was typed, and not taken back by what is sent. */
+const MEANWHILE = async ({ fake, open }) => {
+  const charge = fake.diary.charges.filter((each) => each.state === 'closed').pop();
+  const page = await open({}, `#/charges/${charge.id}`);
+  await page.click('#edit-charge');
+  await page.fill('#charge-note', 'at the harbour');
+  Object.assign(charge, { place: 'Oslo', note: 'of another page' });
+  fake.event('leaf', 'charge_started');
+  await page.waitForFunction(() => document.getElementById('charge-place').value === 'Oslo');
+  assert.equal(await page.inputValue('#charge-note'), 'at the harbour');
+  await page.click('#save-charge');
+  await says(page, 'Saved.');
+  assert.deepEqual(fake.written, [{ note: 'at the harbour' }]);
+};
+
 /** Who is logged out in the middle of typing finds it again; another user doesn't. */
 const LOGGED_OUT = async ({ fake, open }) => {
   const page = await open({}, '#/charges');
@@ -164,6 +179,7 @@ export async function chargesCases(run) {
   await run('the window of an inferred charge, in words', WINDOW);
   await run('a charge is edited by the keyboard', EDIT);
   await run('what was typed outlives the session', LOGGED_OUT);
+  await run('charges: typed by two pages', MEANWHILE);
   await run('what was typed of one charge is not another’s', OTHER);
   await run('who only looks edits no charge', VIEWER);
   await run('incomplete charges and those to confirm', FILTERS);

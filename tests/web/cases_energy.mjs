@@ -169,6 +169,27 @@ const MORE_PRICES = async ({ fake, open }) => {
   assert.equal(await page.locator('#add-tariff').count(), 0);
 };
 
+/** Prices and CO₂ that another page changes meanwhile: what was typed stays, the rest is as it is by now. */
+const MEANWHILE = async ({ fake, open }) => {
+  fake.tariffs = usualTariffs();
+  const [tariff] = fake.tariffs.tariffs;
+  const page = await open({}, '#/energy?show=prices');
+  await page.fill('#co2', '250');
+  await page.click(`[data-edit="${tariff.valid_from}"]`);
+  await page.fill('#price', '0.5');
+  tariff.session_fee = 0.7;
+  fake.preferences.co2_g_per_kwh = 300;
+  fake.event('leaf', 'charge_started');
+  await page.waitForFunction(() => document.getElementById('session_fee').value === '0.7');
+  assert.equal(await page.inputValue('#co2'), '250');
+  tariff.bands = [];
+  fake.tariffs.holidays = ['2026-12-26'];
+  await page.click('#save-tariff');
+  await says(page, 'What the charges cost is reckoned anew');
+  const [{ price, session_fee, bands }] = fake.tariffs.tariffs;
+  assert.deepEqual([price, session_fee, bands, fake.tariffs.holidays], [0.5, 0.7, [], ['2026-12-26']]);
+};
+
 export async function energyCases(run) {
   await run('energy: years, a year, back', TABLE);
   await run('energy: a month that runs, against as much of the one before', AGAINST);
@@ -180,4 +201,5 @@ export async function energyCases(run) {
   await run('energy: ten years', LONG, { years: 10 });
   await run('energy: a price, and one for the night', PRICES);
   await run('energy: prices from another day on', MORE_PRICES);
+  await run('energy: prices changed by two pages', MEANWHILE);
 }

@@ -43,6 +43,23 @@ const SAVED = async ({ fake, open }) => {
   assert.equal(await page.getByRole('switch', { name: 'Dongle lost' }).isChecked(), false);
 };
 
+/** What another page changes is shown where nothing was typed, and only there; only what was typed is sent. */
+const MEANWHILE = async ({ fake, open }) => {
+  const page = await open({}, '#/notices');
+  await page.fill('#soc_low_percent', '15');
+  Object.assign(fake.preferences.notices, { soc_low_percent: 30, aux_low_volts: 11.5, dongle_lost: false });
+  fake.event('leaf', 'charge_started');
+  await page.waitForFunction(() => document.getElementById('aux_low_volts').value === '11.5');
+  assert.equal(await page.getByRole('switch', { name: 'Dongle lost' }).isChecked(), false);
+  assert.equal(await page.inputValue('#soc_low_percent'), '15');
+  fake.preferences.notices.aux_low_volts = 11.7;
+  await page.click('#save');
+  await says(page, 'Saved.');
+  const { soc_low_percent, aux_low_volts, dongle_lost } = fake.preferences.notices;
+  assert.deepEqual([soc_low_percent, aux_low_volts, dongle_lost], [15, 11.7, false]);
+  assert.equal(await page.inputValue('#aux_low_volts'), '11.7');
+};
+
 const WRONG = async ({ fake, open }) => {
   const page = await open({}, '#/notices');
   await page.waitForSelector('#save');
@@ -223,6 +240,7 @@ const MONTH = async ({ fake, open }) => {
 export async function houseCases(run) {
   await run('notices stand above every page and go again', NOTICES);
   await run('wishes are saved', SAVED);
+  await run('wishes changed by two pages', MEANWHILE);
   await run('wishes that can’t be kept, and a garaged that is busy', WRONG);
   await run('a viewer sees the wishes and can’t change them', VIEWER);
   await run('the charge in progress', OPEN_CHARGE);

@@ -6,6 +6,8 @@ import type { App } from '../app';
 import { failureWords } from '../api';
 import { t } from '../i18n';
 import { useLoad } from '../load';
+import type { Touched } from '../parts/draft';
+import { useDraft } from '../parts/draft';
 import { FieldLine, NumberField, Switch } from '../parts/fields';
 import { Waiting } from '../parts/waiting';
 import type { NoticeKind, Preferences, Wishes } from '../preferences';
@@ -18,13 +20,13 @@ const USUAL_HOUR = '22:00';
 
 type Saving = { phase: 'idle' | 'busy' | 'saved'; problem: string | null };
 
-/** Sends what was changed; what garaged keeps from then on, or the reason in words. */
-async function save(app: App, before: Wishes, wishes: Wishes): Promise<Wishes | string> {
+/** Sends what was changed, and keeps what garaged keeps from then on; the reason in words when it doesn't. */
+async function save(app: App, before: Wishes, wishes: Wishes): Promise<string | null> {
   const answer = await app.api.call(PATH, { method: 'PUT', body: writeWishes(before, wishes) });
   if (answer.ok) {
-    const kept = readPreferences(answer.data);
-    app.kept.set(PATH, kept);
-    return kept?.wishes ?? wishes;
+    app.kept.set(PATH, readPreferences(answer.data));
+    app.renew();
+    return null;
   }
   if (answer.status === 401) {
     app.ended();
@@ -54,17 +56,16 @@ function HourField({ wishes, problem, change }: { wishes: Wishes; problem: strin
 }
 
 function NoticeForm({ app, preferences, readOnly }: FormProps) {
-  const [before, setBefore] = useState(preferences.wishes);
-  const [wishes, setWishes] = useState(before);
+  const { typed: wishes, change: touch, clear } = useDraft(app, PATH, preferences.wishes);
   const [saving, setSaving] = useState<Saving>({ phase: 'idle', problem: null });
   const problems = wishProblems(wishes);
-  const change = (part: Partial<Wishes>) => {
-    setWishes({ ...wishes, ...part });
+  const change = (part: Touched<Wishes>) => {
+    touch(part);
     setSaving({ phase: 'idle', problem: null });
   };
   const toggle = (kind: NoticeKind, on: boolean) => {
     const hour = kind === 'not_plugged' && on ? { notPluggedAt: wishes.notPluggedAt ?? USUAL_HOUR } : {};
-    change({ on: { ...wishes.on, [kind]: on }, ...hour });
+    change({ on: { [kind]: on }, ...hour });
   };
   const submit = (event: Event) => {
     event.preventDefault();
@@ -72,14 +73,11 @@ function NoticeForm({ app, preferences, readOnly }: FormProps) {
       return;
     }
     setSaving({ phase: 'busy', problem: null });
-    void save(app, before, wishes).then((kept) => {
-      if (typeof kept === 'string') {
-        setSaving({ phase: 'idle', problem: kept });
-        return;
+    void save(app, preferences.wishes, wishes).then((problem) => {
+      setSaving({ phase: problem === null ? 'saved' : 'idle', problem });
+      if (problem === null) {
+        clear();
       }
-      setBefore(kept);
-      setWishes(kept);
-      setSaving({ phase: 'saved', problem: null });
     });
   };
   const extra: Partial<Record<NoticeKind, ComponentChild>> = {

@@ -29,7 +29,7 @@ export function PricesPage({ app, preferences, today, mayWrite, up }: PricesProp
       </Card>
       <Card id="carbon" title={t('What a kWh weighs')} icon="bolt">
         {preferences.data ? (
-          <CarbonForm key={String(grams)} app={app} grams={grams} mayWrite={mayWrite} />
+          <CarbonForm app={app} grams={grams} mayWrite={mayWrite} />
         ) : (
           <Waiting what={t('the wishes')} problem={preferences.problem} retry={preferences.retry} />
         )}

@@ -2,8 +2,10 @@
 import { useState } from 'preact/hooks';
 import type { App } from '../app';
 import { failureWords } from '../api';
+import { num } from '../diary';
 import { t } from '../i18n';
 import { readPreferences } from '../preferences';
+import { useDraft } from './draft';
 import { NumberField } from './fields';
 
 const MOST = 2000;
@@ -14,11 +16,13 @@ interface CarbonFormProps {
   mayWrite: boolean;
 }
 
-/** Keeps it; the reason in words when it isn't kept. */
-async function keep(app: App, grams: number | null): Promise<string | null> {
-  const answer = await app.api.call('preferences', { method: 'PUT', body: { co2_g_per_kwh: grams } });
+/** Keeps what was typed; the reason in words when it isn't kept. */
+async function keep(app: App, typed: { co2_g_per_kwh?: number | null }): Promise<string | null> {
+  const answer = await app.api.call('preferences', { method: 'PUT', body: typed });
   if (answer.ok) {
-    app.kept.set('preferences', readPreferences(answer.data));
+    const preferences = readPreferences(answer.data);
+    const grams = preferences && num(preferences.raw, 'co2_g_per_kwh');
+    app.kept.set('preferences', preferences);
     app.renew();
     app.say(grams === null ? t('CO₂ is not shown any more.') : t('Saved: CO₂ is reckoned with {grams} g a kWh.', { grams }));
     return null;
@@ -30,7 +34,8 @@ async function keep(app: App, grams: number | null): Promise<string | null> {
 }
 
 export function CarbonForm({ app, grams, mayWrite }: CarbonFormProps) {
-  const [value, setValue] = useState(grams ?? NaN);
+  const { typed, touched, change, clear } = useDraft(app, 'co2', { grams: grams ?? NaN });
+  const value = typed.grams;
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const right = Number.isNaN(value) || (Number.isInteger(value) && value >= 0 && value <= MOST);
@@ -40,15 +45,18 @@ export function CarbonForm({ app, grams, mayWrite }: CarbonFormProps) {
       return;
     }
     setBusy(true);
-    void keep(app, Number.isNaN(value) ? null : value).then((why) => {
+    void keep(app, touched.grams === undefined ? {} : { co2_g_per_kwh: Number.isNaN(value) ? null : value }).then((why) => {
       setBusy(false);
       setProblem(why);
+      if (why === null) {
+        clear();
+      }
     });
   };
   return (
     <form class="wishes" onSubmit={submit} noValidate>
       <p class="chart__summary">{t('Your supplier names it, in grammes of CO₂ for a kWh. Empty: CO₂ is not shown.')}</p>
-      <NumberField id="co2" label={t('CO₂ of a kWh')} unit="g" value={value} min={0} max={MOST} step={1} disabled={!mayWrite} problem={right ? undefined : t('A whole number from 0 to 2000.')} change={setValue} />
+      <NumberField id="co2" label={t('CO₂ of a kWh')} unit="g" value={value} min={0} max={MOST} step={1} disabled={!mayWrite} problem={right ? undefined : t('A whole number from 0 to 2000.')} change={(typedGrams) => change({ grams: typedGrams })} />
       {mayWrite ? (
         <div class="wishes__foot">
           <button type="submit" class="button" id="co2-save" disabled={busy}>

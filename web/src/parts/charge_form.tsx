@@ -109,13 +109,13 @@ function focusFirst(problems: Problems): void {
 }
 
 function Form(props: FormProps & { close: (said: string) => void }) {
-  const [typed, setTyped] = useDraft(props.app, props.path, () => typedOf(props.charge));
+  const { typed, change } = useDraft(props.app, props.path, typedOf(props.charge));
   const [sent, setSent] = useState<Send>({ problems: {}, general: null });
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => form.current?.querySelector('input')?.focus(), []);
   const set = (field: TypedField) => (value: string) => {
-    setTyped((before) => ({ ...before, [field]: value }));
+    change({ [field]: value });
     setSent({ problems: { ...sent.problems, [field]: undefined } as Problems, general: null });
   };
   const submit = async () => {

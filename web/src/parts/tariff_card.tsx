@@ -10,7 +10,7 @@ import { readTariffs, tariffOf } from '../tariffs';
 import { tariffLines } from '../tariff_words';
 import { FactList } from './facts';
 import { Sure } from './sure';
-import { draftKey, newestTariffs, putTariffs, TariffForm } from './tariff_form';
+import { changeTariffs, draftKey, TariffForm } from './tariff_form';
 import { Empty, ProblemLine, Waiting } from './waiting';
 
 /** What the charges cost by new prices, garaged reckons a little later. */
@@ -78,9 +78,7 @@ function Editor({ app, tariffs, today, mayWrite }: EditorProps) {
     setTimeout(() => app.renew(), RECKONED_MS);
   };
   const remove = async (tariff: Tariff) => {
-    const newest = await newestTariffs(app, tariffs);
-    const list = newest.list.filter((each) => each.validFrom !== tariff.validFrom);
-    const refused = await putTariffs(app, { ...newest, list }, -1);
+    const refused = await changeTariffs(app, (newest) => ({ all: { ...newest, list: newest.list.filter((each) => each.validFrom !== tariff.validFrom) }, index: -1 }));
     setSaid(refused ? t('Not saved: {reason}.', { reason: refused.general ?? Object.values(refused.problems).join() }) : t('Deleted.'));
     add.current?.focus();
     kept();

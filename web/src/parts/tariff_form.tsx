@@ -3,14 +3,16 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { App } from '../app';
+import type { Failure } from '../api';
 import { failureWords } from '../api';
 import { t } from '../i18n';
 import type { BandDraft, DraftProblems, TariffDraft } from '../tariff_draft';
-import { BANDS_MOST, draftProblems, freshBand, problemInDraft, withDraft } from '../tariff_draft';
+import { BANDS_MOST, draftOf, draftProblems, freshBand, problemInDraft, withDraft } from '../tariff_draft';
 import type { Tariffs } from '../tariffs';
 import { readTariffs, writeTariffs } from '../tariffs';
 import { BandFields } from './band_fields';
-import { useDraft } from './draft';
+import type { Touched } from './draft';
+import { laidOver, useDraft } from './draft';
 import { FieldLine } from './fields';
 
 const CURRENCIES = ['EUR', 'NOK', 'GBP', 'USD', 'CHF', 'SEK', 'DKK', 'CAD', 'JPY'];
@@ -37,24 +39,35 @@ interface Refusal {
 
 const FINE: Refusal = { problems: {}, general: null };
 
-/** As they are by now: another browser may have changed them since they were drawn. */
-export async function newestTariffs(app: App, drawn: Tariffs): Promise<Tariffs> {
-  const answer = await app.api.call('tariffs');
-  return (answer.ok ? readTariffs(answer.data) : null) ?? drawn;
-}
+/** What is wrong with the change, or all prices with it; `index`: which of them it is about. */
+type Changed = { problems: DraftProblems } | { all: Tariffs; index: number };
 
-/** Sends all prices; why not, at its field where garaged names one. */
-export async function putTariffs(app: App, tariffs: Tariffs, index: number): Promise<Refusal | null> {
-  const answer = await app.api.call('tariffs', { method: 'PUT', body: writeTariffs(tariffs) });
-  if (answer.ok) {
-    return null;
-  }
+function refusalOf(app: App, answer: Failure, index: number): Refusal {
   if (answer.status === 401) {
     app.ended();
   }
   const problems = problemInDraft(answer.message, index);
   const general = answer.status === 403 ? t('you may look at this, but not change it') : failureWords(answer);
   return { problems, general: Object.keys(problems).length > 0 ? null : general };
+}
+
+/** Changes the prices as they are by now, which another browser may have changed since they were drawn; why not, at its
+ * field where there is one. */
+export async function changeTariffs(app: App, change: (newest: Tariffs) => Changed): Promise<Refusal | null> {
+  const asked = await app.api.call('tariffs');
+  if (!asked.ok) {
+    return refusalOf(app, asked, -1);
+  }
+  const newest = readTariffs(asked.data);
+  if (newest === null) {
+    return { problems: {}, general: t('the answer could not be read') };
+  }
+  const changed = change(newest);
+  if ('problems' in changed) {
+    return { problems: changed.problems, general: null };
+  }
+  const answer = await app.api.call('tariffs', { method: 'PUT', body: writeTariffs(changed.all) });
+  return answer.ok ? null : refusalOf(app, answer, changed.index);
 }
 
 interface PlainProps {
@@ -155,8 +168,31 @@ function focusFirst(form: HTMLFormElement | null): void {
   form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
 }
 
-export function TariffForm({ app, tariffs, draft: begun, replaced, close, kept }: FormProps) {
-  const [draft, setDraft] = useDraft(app, draftKey(replaced), () => begun);
+/** One that is new, or was deleted elsewhere meanwhile, stays as it was when it was opened; holidays are of all prices. */
+function useKept({ tariffs, draft, replaced }: FormProps): TariffDraft {
+  const last = useRef(draft);
+  if (tariffs.list.some((each) => each.validFrom === replaced)) {
+    last.current = draft;
+  }
+  return { ...last.current, holidays: draft.holidays };
+}
+
+/** What was typed, laid over what is kept by now. */
+function changeOf({ replaced }: FormProps, drawn: TariffDraft, touched: Touched<TariffDraft>): (newest: Tariffs) => Changed {
+  return (newest) => {
+    const chosen = newest.list.find((each) => each.validFrom === replaced);
+    const kept = { ...(chosen ? draftOf(chosen, newest.holidays) : drawn), holidays: newest.holidays.join('\n') };
+    const draft = laidOver(kept, touched);
+    const others = newest.list.map((each) => each.validFrom).filter((each) => each !== replaced);
+    const problems = draftProblems(draft, others);
+    const all = withDraft(newest, draft, replaced);
+    return Object.keys(problems).length > 0 ? { problems } : { all, index: all.list.findIndex((each) => each.validFrom === draft.validFrom) };
+  };
+}
+
+export function TariffForm(props: FormProps) {
+  const { app, replaced, close, kept } = props;
+  const { typed: draft, touched, change: touch } = useDraft(app, draftKey(replaced), useKept(props));
   const [refusal, setRefusal] = useState<Refusal>(FINE);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -164,19 +200,12 @@ export function TariffForm({ app, tariffs, draft: begun, replaced, close, kept }
   useLayoutEffect(() => form.current?.querySelector('input')?.focus(), []);
   useLayoutEffect(() => focusFirst(form.current), [wrong]);
   const change = (part: Partial<TariffDraft>) => {
-    setDraft({ ...draft, ...part });
+    touch(part);
     setRefusal(FINE);
   };
   const save = async () => {
-    const others = tariffs.list.map((each) => each.validFrom).filter((each) => each !== replaced);
-    const problems = draftProblems(draft, others);
-    if (Object.keys(problems).length > 0) {
-      setRefusal({ problems, general: null });
-      return;
-    }
     setBusy(true);
-    const next = withDraft(await newestTariffs(app, tariffs), draft, replaced);
-    const refused = await putTariffs(app, next, next.list.findIndex((each) => each.validFrom === draft.validFrom));
+    const refused = await changeTariffs(app, changeOf(props, draft, touched));
     setBusy(false);
     if (refused) {
       setRefusal(refused);
