@@ -126,6 +126,19 @@ const RESTARTED = async ({ fake, open }) => {
   await lineIs(page, 'Live');
 };
 
+/** What happened while the page was paused, no event tells: the lists are asked for again. */
+const AFTER_PAUSE = async ({ fake, open }) => {
+  const page = await open({}, '#/charges');
+  const charge = fake.diary.charges.find((each) => each.state === 'closed');
+  await page.waitForSelector(`[data-charge="${charge.id}"]`);
+  await page.click('#live');
+  await lineIs(page, 'Paused');
+  charge.place = 'Lillehammer';
+  await page.click('#live');
+  await lineIs(page, 'Live');
+  await says(page, 'Lillehammer');
+};
+
 const PAUSED = async ({ fake, open }) => {
   const page = await open();
   await lineIs(page, 'Live');
@@ -153,4 +166,5 @@ export async function liveCases(run) {
   await run('an old reading stands in the chart where it was read', OLD_POINT);
   await run('a closed socket is opened again', RESTARTED);
   await run('pause and resume', PAUSED);
+  await run('what happened during a pause', AFTER_PAUSE);
 }

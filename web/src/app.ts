@@ -254,10 +254,12 @@ export class App {
     this.state.patch({ said: { text, serial: (this.state.get().said?.serial ?? 0) + 1 } });
   }
 
+  /** Events of the time without a line never come: once it stands (again), the diary is asked anew. */
   private phase(phase: Phase, problem: string | null): void {
     const before = this.state.get().contact;
     const lost = phase === 'reconnecting' ? (before.lost ?? this.lastWord ?? stampNow()) : null;
-    const back = before.lost !== null && lost === null;
+    const stood = (each: Phase) => each === 'live' || each === 'polling';
+    const back = stood(phase) && !stood(before.phase);
     this.state.patch({ contact: { phase, lost, problem }, news: this.state.get().news + (back ? 1 : 0) });
   }
 }
