@@ -61,6 +61,7 @@ function failure(response: Response, body: unknown): Failure {
 
 export class Api {
   private csrf: string | null = null;
+  private user: string | null = null;
 
   constructor(
     private readonly base: string,
@@ -78,7 +79,25 @@ export class Api {
     return done.ok ? { ok: true, text: String(done.body), next: readNext(done.response.headers.get('X-Next')) } : done;
   }
 
+  /** The same user has logged in anew in another tab: its session holds for this one, too, and with it another value. */
+  private async hasNewSession(): Promise<boolean> {
+    const { csrf, user } = this;
+    const done = await this.once('session', {}, readJson);
+    const data = done.ok ? plainObject(done.body) : {};
+    if (user === null || data['user'] !== user || typeof data['csrf'] !== 'string' || data['csrf'] === csrf) {
+      return false;
+    }
+    this.csrf = data['csrf'];
+    return true;
+  }
+
   private async fetch(path: string, request: Request, read: (response: Response) => Promise<unknown>): Promise<Fetched | Failure> {
+    const done = await this.once(path, request, read);
+    const isRefusedWrite = !done.ok && done.status === 403 && request.method !== undefined && request.method !== 'GET';
+    return isRefusedWrite && (await this.hasNewSession()) ? this.once(path, request, read) : done;
+  }
+
+  private async once(path: string, request: Request, read: (response: Response) => Promise<unknown>): Promise<Fetched | Failure> {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), request.timeoutMs ?? (request.method === undefined || request.method === 'GET' ? TIMEOUT_MS : WRITE_TIMEOUT_MS));
     const stop = () => abort.abort();
@@ -118,7 +137,8 @@ export class Api {
     }
     const data = plainObject(answer.data);
     this.csrf = typeof data['csrf'] === 'string' ? data['csrf'] : null;
-    return { user: String(data['user'] ?? ''), role: String(data['role'] ?? ''), plain: data['plain'] === true };
+    this.user = String(data['user'] ?? '');
+    return { user: this.user, role: String(data['role'] ?? ''), plain: data['plain'] === true };
   }
 
   session(): Promise<Session | Failure> {
