@@ -65,6 +65,9 @@ const PEOPLE = async ({ fake, open }) => {
   await says(page, 'sudo garagectl user add NAME --role viewer --password-stdin');
   await page.getByRole('button', { name: 'End: session of anna' }).click();
   await page.waitForFunction(() => document.activeElement.textContent === 'Keep'); // what is harmless has the keyboard
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement.getAttribute('aria-label') === 'End: session of anna'); // and has it still
+  await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'End it' }).click();
   await soon(() => fake.count(/DELETE .*sessions\/7$/) === 1);
   await page.waitForFunction(() => document.querySelectorAll('#sessions .entry').length === 1);

@@ -15,14 +15,17 @@ interface SureProps {
 export function Sure({ label, what, yes, disabled = false, act }: SureProps) {
   const [asking, setAsking] = useState(false);
   const keep = useRef<HTMLButtonElement>(null);
+  const first = useRef<HTMLButtonElement>(null);
+  const was = useRef(false);
   useLayoutEffect(() => {
-    if (asking) {
-      keep.current?.focus();
+    if (asking !== was.current) {
+      (asking ? keep : first).current?.focus();
     }
+    was.current = asking;
   }, [asking]);
   if (!asking) {
     return (
-      <button type="button" class="button button--small" aria-label={`${label}: ${what}`} disabled={disabled} onClick={() => setAsking(true)}>
+      <button type="button" class="button button--small" ref={first} aria-label={`${label}: ${what}`} disabled={disabled} onClick={() => setAsking(true)}>
         {label}
       </button>
     );
