@@ -53,6 +53,20 @@ export interface Sheet {
   pick: ((index: number) => void) | null;
 }
 
+type Values = readonly (number | null | undefined)[];
+
+function sameValues(a: Values, b: Values): boolean {
+  return a === b || (a.length === b.length && a.every((each, i) => Object.is(each, b[i])));
+}
+
+/** Whether both draw the same lines over the same stretch. */
+export function sameFigures(a: Sheet, b: Sheet): boolean {
+  const frame = (each: Sheet) => [each.from, each.to, each.left.min, each.left.max, each.right?.min, each.right?.max];
+  const values = (each: Sheet): Values[] => [frame(each), each.xs, ...(each.band ? [each.band.low, each.band.high] : []), ...each.lines.map((line) => line.values)];
+  const [mine, theirs] = [values(a), values(b)];
+  return mine.length === theirs.length && mine.every((each, i) => sameValues(each, theirs[i] as Values));
+}
+
 /** A round step of an axis that divides `span` into at most `most` parts. */
 export function roundStep(span: number, most: number): number {
   const rough = span / most;

@@ -8,7 +8,7 @@ import { readHealth } from '../src/diary';
 import { DAY_S, readSeries } from '../src/history';
 import type { Series } from '../src/history';
 import { historySheet } from '../src/history_sheet';
-import { roundRange, roundStep } from '../src/sheet';
+import { roundRange, roundStep, sameFigures } from '../src/sheet';
 import { canZoom, movedStretch, readStretch, stretchBetween, writeStretch, zoomedStretch } from '../src/span';
 
 test('round steps and ranges', () => {
@@ -130,4 +130,11 @@ test('cells: the weakest and the strongest, what isn’t told stays unknown', ()
   assert.match(cells ? cellWords(cells) : '', /^Weakest: cell 3, 3\.871.V\. Strongest: cell 4, 3\.889.V\. They are 18 mV apart\.$/);
   assert.equal(extremesOf({ at: '', volts: [null] }), null);
   assert.equal(readCells({ at: '2026-11-22T10:00:00+01:00' }), null);
+});
+
+test('as many points with other values are another chart', () => {
+  const frame = { from: 0, to: 7200, now: { ms: 7200000, offset: 0 }, zoom: null };
+  const sheet = (value: number) => historySheet(readSeries({ signal: 'soc', unit: '%', step_s: 60, points: [['1970-01-01T00:10:00Z', 50], ['1970-01-01T00:11:00Z', value]] }) as Series, frame);
+  assert.equal(sameFigures(sheet(51), sheet(51)), true);
+  assert.equal(sameFigures(sheet(51), sheet(52)), false);
 });

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Sheet } from '../sheet';
+import { sameFigures } from '../sheet';
 import { inTime } from './late';
 import type { DrawnPlot } from './plot';
 
@@ -9,7 +10,7 @@ const LIBRARY_AGAIN_MS = 4000;
 
 interface CanvasProps {
   sheet: Sheet;
-  /** Drawn anew when this changes; the sheet itself is made anew with every tick of the page. */
+  /** Drawn anew when its figures or this change; the sheet itself is made anew with every tick of the page. */
   drawn: string;
   /** The chart in words, for those who don't see it. */
   label: string;
@@ -54,7 +55,11 @@ function usePainter(host: { current: HTMLDivElement | null }, readout: (text: st
 export function Canvas({ sheet, drawn, label, readout }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const [painter, problem] = usePainter(host, readout);
-  useEffect(() => painter?.show(sheet), [painter, drawn]);
+  const last = useRef(sheet);
+  if (!sameFigures(last.current, sheet)) {
+    last.current = sheet;
+  }
+  useEffect(() => painter?.show(sheet), [painter, drawn, last.current]);
   return (
     <>
       {problem ? <p class="chart__summary">{t('The chart can’t be loaded now. The table below has the same figures.')}</p> : null}
