@@ -3,7 +3,6 @@ import { youngestAge } from './ages';
 import type { Stamp } from './ages';
 import { age, number } from './format';
 import { t, tServed } from './i18n';
-import { linkSaid } from './words';
 import type { Car } from './model';
 import type { CarCounters } from './system';
 
@@ -41,7 +40,7 @@ function answers(car: Car, adapter: string | null): DongleTest {
     case 'starting':
       return { name, outcome: 'unknown', words: t('It is being looked for; that takes up to half a minute.') };
     case 'down':
-      return { name, outcome: 'bad', words: car.link.reason ? t('It does not: {reason}.', { reason: linkSaid(car.link.reason) }) : t('It does not, and nobody knows why.') };
+      return { name, outcome: 'bad', words: car.link.reason ? t('It does not: {reason}.', { reason: tServed(car.link.reason) }) : t('It does not, and nobody knows why.') };
   }
 }
 

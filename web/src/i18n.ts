@@ -44,10 +44,35 @@ export function t(text: string, values?: Values): string {
   return fill(typeof found === 'string' ? found : text, values);
 }
 
-/** What garaged itself says (served.json), a figure at its end left as it came: "The battery is low: 18 %". */
+/** Of what garaged says (served.json), what has a name or a figure within. */
+export const SERVED_WITH = [
+  'paused until {time}: another program may use the dongle',
+  'configured as {one}, but the car talks like {other}: correct its generation',
+  'a password has at least {n} characters',
+] as const;
+
+/** Where garaged joins what it says: behind an address, before a figure, between two reasons, around a remark. */
+const SEAMS = [/^(?:\S*[/\d]\S*|garaged-car): /, /: (?=[\u2212-]?[\d.,]+.?\S+$)/u, /; /, /(?<=\.) /, / \(|\)$/, /, (?=voltmeter)/] as const;
+
+function servedWith(text: string): string | null {
+  for (const each of SERVED_WITH) {
+    const found = new RegExp(`^${each.replace(/\{(\w+)\}/g, '(?<$1>.+)')}$`).exec(text);
+    if (found?.groups) {
+      return t(each, found.groups);
+    }
+  }
+  return null;
+}
+
+/** What garaged itself says (served.json), names and figures in it left as they came: "The battery is low: 18 %". */
 export function tServed(text: string): string {
-  const found = /^(.+?)(: \u2212?-?[\d.,]+.?\S+)?$/su.exec(text);
-  return found ? t(found[1] as string) + (found[2] ?? '') : text;
+  const whole = held.catalogue[text];
+  if (typeof whole === 'string') {
+    return whole;
+  }
+  const seam = SEAMS.map((each) => each.exec(text)).find((each) => each !== null);
+  const at = seam ? seam.index + seam[0].length : 0;
+  return servedWith(text) ?? (seam ? tServed(text.slice(0, seam.index)) + seam[0] + tServed(text.slice(at)) : text);
 }
 
 /** The same with a count, which `{n}` stands for: `tn(count, '{n} charge', '{n} charges')`. */

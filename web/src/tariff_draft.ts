@@ -1,5 +1,5 @@
 /* A tariff while it is typed: texts of fields, what is wrong with them, and the tariff that they make. Pure. */
-import { t } from './i18n';
+import { t, tServed } from './i18n';
 import type { Band, DayWord, Tariff, Tariffs } from './tariffs';
 import { DAYS } from './tariffs';
 import { readAmount } from './typed_charge';
@@ -151,5 +151,5 @@ export function problemInDraft(message: string, index: number): DraftProblems {
   const found = /^(?:tariffs\[(\d+)\]\.)?([a-z_[\]0-9.]+): (.+)$/.exec(message);
   const field = found?.[2]?.replace(/\[(\d+)\]/g, '.$1');
   const ours = found !== null && (found[1] === undefined || Number(found[1]) === index);
-  return ours && field !== undefined && found[3] !== undefined && /^(valid_from|currency|price|session_fee|holidays|bands\.)/.test(field) ? { [field]: found[3] } : {};
+  return ours && field !== undefined && found[3] !== undefined && /^(valid_from|currency|price|session_fee|holidays|bands\.)/.test(field) ? { [field]: tServed(found[3]) } : {};
 }

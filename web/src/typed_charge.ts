@@ -1,6 +1,6 @@
 /* What a person may type about a charge, as text fields: read, judged, and told to garaged by what has changed. Pure. */
 import type { Charge, Plain } from './diary';
-import { t } from './i18n';
+import { t, tServed } from './i18n';
 
 export const TYPED_FIELDS = ['place', 'note', 'wall_kwh', 'cost'] as const;
 export type TypedField = (typeof TYPED_FIELDS)[number];
@@ -64,5 +64,5 @@ export function typedChanges(before: Typed, typed: Typed): Plain {
 /** garaged names the field before its reason: "wall_kwh: neither null nor …". */
 export function problemAt(message: string): Problems {
   const field = TYPED_FIELDS.find((each) => message.startsWith(`${each}: `));
-  return field ? { [field]: message.slice(field.length + 2) } : {};
+  return field ? { [field]: tServed(message.slice(field.length + 2)) } : {};
 }

@@ -201,14 +201,8 @@ export function linkReason(car: Car, now: Moment | null): string | null {
   }
   const at = moment(car.link.since);
   const since = at && now ? t('since {time}', { time: dayClock(at, now) }) : null;
-  const words = [car.link.reason && linkSaid(car.link.reason), since].filter((each) => each).join(', ');
+  const words = [car.link.reason && tServed(car.link.reason), since].filter((each) => each).join(', ');
   return words === '' ? t('no reason given') : words;
-}
-
-/** What garaged says of the link, in the page's language. */
-export function linkSaid(reason: string): string {
-  const paused = /^paused until (\d\d:\d\d): another program may use the dongle$/.exec(reason);
-  return paused ? t('paused until {time}: another program may use the dongle', { time: paused[1] as string }) : tServed(reason);
 }
 
 /** "23 min left", or "40 s left". */
@@ -225,9 +219,9 @@ function leftWords(until: string, now: Moment | null): string | null {
 export function pauseWords(car: Car, now: Moment | null): string | null {
   const until = car.link.paused_until;
   if (!until) {
-    return car.link.reason?.startsWith('paused') ? capital(linkSaid(car.link.reason)) : null;
+    return car.link.reason?.startsWith('paused') ? capital(tServed(car.link.reason)) : null;
   }
-  return [capital(car.link.reason ? linkSaid(car.link.reason) : t('Lent')), leftWords(until, now)].filter((each) => each).join(', ');
+  return [capital(car.link.reason ? tServed(car.link.reason) : t('Lent')), leftWords(until, now)].filter((each) => each).join(', ');
 }
 
 export function recordingWords(car: Car, now: Moment | null): string | null {
@@ -241,7 +235,7 @@ export function restReason(car: Car, contact: Contact): string | null {
     return null;
   }
   if (car.link.state === 'starting' && car.link.reason) {
-    return linkSaid(car.link.reason);
+    return tServed(car.link.reason);
   }
   return car.state_reason ? tServed(car.state_reason) : null;
 }

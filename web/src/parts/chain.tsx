@@ -5,7 +5,7 @@ import { brokerWords, diaryWords } from '../house_words';
 import type { LinkName, Troubles } from '../chain_words';
 import { t, tServed } from '../i18n';
 import type { Car, House } from '../model';
-import { freshness, garageWords, linkSaid, pauseWords, serverNow, stateWord } from '../words';
+import { freshness, garageWords, pauseWords, serverNow, stateWord } from '../words';
 import type { Contact } from '../words';
 import { Card } from './card';
 import { Icon } from './icons';
@@ -64,7 +64,7 @@ function dongleLink(house: House, car: Car, view: View): LinkProps {
   const since = at && now ? t('since {time}', { time: dayClock(at, now) }) : null;
   const words = { up: t('Connected'), down: t('Unreachable'), starting: t('Starting') } as const;
   const moods = { up: 'good', down: 'bad', starting: 'wait' } as const;
-  const detail = [car.link.reason && linkSaid(car.link.reason), since].filter((each) => each).join(' · ');
+  const detail = [car.link.reason && tServed(car.link.reason), since].filter((each) => each).join(' · ');
   if (pauseWords(car, now) !== null) {
     return { link: 'dongle', icon: 'dongle', name: t('Dongle'), state: t('Lent'), detail: detail || null, mood: 'wait' };
   }

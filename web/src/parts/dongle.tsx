@@ -115,7 +115,7 @@ export function Dongle(props: DongleProps) {
   return (
     <Card id="dongle" title={t('The dongle')} icon="dongle">
       <FactList rows={factsOf(props.car, props.counters)} />
-      {props.counters?.limits ? <p class="dongle__limits">{props.counters.limits}</p> : null}
+      {props.counters?.limits ? <p class="dongle__limits">{tServed(props.counters.limits)}</p> : null}
       <p class="dongle__said">{t('Only one program at a time can use it: a pause lends it to another one, and garaged takes it back by itself.')}</p>
       {props.readOnly ? null : <Orders {...props} />}
     </Card>
