@@ -30,6 +30,15 @@ export function carbon(sums: Sums, gramsPerKwh: number | null): number | null {
   return gramsPerKwh === null || sums.supplied === null ? null : (sums.supplied * gramsPerKwh) / 1000;
 }
 
+/** What is held against `now`: of money of another currency nothing can be said. */
+export function comparable(before: Sums, now: Pick<Sums, 'currency'>): Sums {
+  return before.currency === now.currency ? before : { ...before, cost: null, costMax: null, currency: null };
+}
+
+function against(before: Sums | null, now: Sums): Sums | null {
+  return before && comparable(before, now);
+}
+
 /** The month that lies `by` months on, unless the diary began in it: then it isn't whole. */
 function wholeMonth(months: readonly Sums[], key: string, by: number): Sums | null {
   const wanted = addMonths(key, by);
@@ -42,7 +51,7 @@ export function monthRows(months: readonly Sums[], year: string, today: string |
   return months
     .filter((each) => each.key.startsWith(year))
     .sort((a, b) => (a.key < b.key ? 1 : -1))
-    .map((sums) => ({ sums, before: wholeMonth(months, sums.key, -1), runs: today?.startsWith(sums.key) ?? false }));
+    .map((sums) => ({ sums, before: against(wholeMonth(months, sums.key, -1), sums), runs: today?.startsWith(sums.key) ?? false }));
 }
 
 /** The same of years, newest first; the first one of a diary is seldom whole, which its months show. */
@@ -50,7 +59,7 @@ export function yearRows(years: readonly Sums[], months: readonly Sums[], today:
   const whole = (year: string) => months.filter((each) => each.key.startsWith(year)).length === 12;
   return years.map((sums) => {
     const before = years.find((each) => Number(each.key) === Number(sums.key) - 1 && whole(each.key)) ?? null;
-    return { sums, before, runs: today?.startsWith(sums.key) ?? false };
+    return { sums, before: against(before, sums), runs: today?.startsWith(sums.key) ?? false };
   });
 }
 

@@ -25,6 +25,12 @@ test('money for a hundred, and CO₂, only where all of it is known', () => {
   assert.deepEqual([carbon(month('2026-01', 200), 250), carbon(month('2026-01', 200), null)], [15, null]);
 });
 
+test('kroner are not held against euros', () => {
+  const kroner = { ...month('2026-01', 200, 130), currency: 'NOK' };
+  const [newest] = monthRows([month('2026-02', 200), kroner, month('2025-12', 1)], '2026', null);
+  assert.deepEqual([newest?.before?.distance, newest?.before?.cost], [200, null]);
+});
+
 test('a figure against the one before', () => {
   assert.deepEqual([change(112, 100), change(88, 100), change(100.2, 100)], ['+12\u202f%', '\u221212\u202f%', 'as before']);
   assert.deepEqual([change(null, 100), change(100, null), change(100, 0)], [null, null, null]);

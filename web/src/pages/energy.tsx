@@ -7,7 +7,7 @@ import { dayOf } from '../calendar';
 import type { Listing, Sums } from '../diary';
 import { diaryPath, num, readListing, readSums } from '../diary';
 import type { EnergyRow, Measures, Span } from '../energy';
-import { changeWords, measuresOf, monthRows, spanBefore, spanName, yearRows } from '../energy';
+import { changeWords, comparable, measuresOf, monthRows, spanBefore, spanName, yearRows } from '../energy';
 import { number } from '../format';
 import { t } from '../i18n';
 import { useLoad } from '../load';
@@ -162,7 +162,7 @@ function useBefore(app: App, car: string, data: PeriodData, today: string | null
 function useEarlier(app: App, car: string, data: PeriodData): Before | null {
   const period = data.months.data === null || data.period.kind !== 'year' ? null : stepPeriod(data.period, -1, data.first, data.last);
   const parts = useLoad(app, period === null ? '' : partsPath(car, period, 'month'), readSumsList).data;
-  return period && parts && { period, items: parts.items };
+  return period && parts && { period, items: parts.items.map((each) => comparable(each, data.total)) };
 }
 
 interface MissingProps {
@@ -200,7 +200,7 @@ function Overview({ app, house, route, id, now, dark, view, linkCar, grams }: Ca
         <CsvLink app={app} path={csv} name={fileName(house, ['energy', id, data.period.key])} />
       </PageHead>
       <PeriodPicker period={data.period} first={data.first} last={data.last} choose={data.choose} />
-      <Totals totals={totalsOf({ sums: data.total, before: before.sums, units: view.units, grams })} />
+      <Totals totals={totalsOf({ sums: data.total, before: before.sums && comparable(before.sums, data.total), units: view.units, grams })} />
       {before.span === null || before.sums === null ? null : (
         <p class="chart__summary" id="against">
           {t('In small: against {period}.', { period: spanName(before.span) })}
