@@ -73,6 +73,11 @@ const TABS = async ({ fake, open }) => {
   await other.getByRole('radio', { name: '°F' }).check();
   await other.reload();
   await says(other, 'Range 73 mi');
+  await page.evaluate(() => localStorage.setItem('garaged', JSON.stringify({ ...JSON.parse(localStorage.getItem('garaged')), hours: '12' }))); // this tab slept through it
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  assert.deepEqual(await page.evaluate(() => Object.fromEntries(Object.entries(JSON.parse(localStorage.getItem('garaged'))).filter(([key]) => ['hours', 'theme', 'distance', 'temperature'].includes(key)))), { hours: '12', theme: 'dark', distance: 'mi', temperature: 'F' });
+  await page.getByRole('radio', { name: 'Deutsch' }).dispatchEvent('click');
+  await says(other, 'Reichweite 73 mi');
   await other.close();
 };
 

@@ -62,11 +62,11 @@ export class App {
     said: null,
     news: 0,
   });
-  readonly prefs = loadPrefs();
   readonly router = new Router();
   /** What the diary answered last, by its question. */
   readonly kept = new Keep();
   readonly drafts = new Drafts();
+  readonly prefs = loadPrefs(() => this.drafts.isEmpty());
   readonly api = new Api('/api/v1/', (input, init) => fetch(input, init));
   private readonly live = this.makeLive();
   private hiddenTimer: ReturnType<typeof setTimeout> | undefined;

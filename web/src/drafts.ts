@@ -28,6 +28,11 @@ export class Drafts {
     this.held.delete(key);
   }
 
+  /** No form is open in which something was typed. */
+  isEmpty(): boolean {
+    return [...this.held.values()].every((typed) => Object.keys(typed as object).length === 0);
+  }
+
   clear(): void {
     this.held.clear();
   }

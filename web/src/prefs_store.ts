@@ -4,16 +4,20 @@ import { applyTheme, PREFS_KEY, readPrefs, storedPrefs, watchSystem } from './pr
 import type { Prefs } from './prefs';
 import { Store } from './store';
 
-function keep(prefs: Prefs): void {
+/** What was changed here, over what is kept by now: a tab that slept has not heard what others changed. */
+function keep(before: Prefs, prefs: Prefs): void {
+  const changed = Object.entries(prefs).filter(([key, value]) => value !== before[key as keyof Prefs]);
   try {
-    localStorage.setItem(PREFS_KEY, JSON.stringify(prefs));
+    localStorage.setItem(PREFS_KEY, JSON.stringify({ ...readPrefs(storedPrefs()), ...Object.fromEntries(changed) }));
   } catch {
     /* private window: it holds until the page is closed */
   }
 }
 
-export function loadPrefs(): Store<Prefs> {
+/** `mayReload`: nothing is lost by it. */
+export function loadPrefs(mayReload: () => boolean): Store<Prefs> {
   const store = new Store(readPrefs(storedPrefs()));
+  let shown = store.get();
   useHours(store.get().hours);
   watchSystem(() => applyTheme(store.get().theme));
   let isAnothers = false;
@@ -22,16 +26,23 @@ export function loadPrefs(): Store<Prefs> {
     applyTheme(prefs.theme);
     useHours(prefs.hours);
     if (!isAnothers) {
-      keep(prefs);
+      keep(shown, prefs);
     }
+    shown = prefs;
   });
-  /* Another tab has changed them. The car stays each tab's own; what is kept already is not kept again, or the tabs would
-   * answer one another for ever. */
+  /* Another tab has changed them. The car stays each tab's own, and the language until a reload; what is kept already is not
+   * kept again, or the tabs would answer one another for ever. */
   window.addEventListener('storage', (event) => {
-    if (event.key === PREFS_KEY && event.newValue !== null) {
-      isAnothers = true;
-      store.set({ ...readPrefs(event.newValue), car: store.get().car });
-      isAnothers = false;
+    if (event.key !== PREFS_KEY || event.newValue === null) {
+      return;
+    }
+    const { car, language } = store.get();
+    const prefs = readPrefs(event.newValue);
+    isAnothers = true;
+    store.set({ ...prefs, car, language });
+    isAnothers = false;
+    if (prefs.language !== language && mayReload()) {
+      location.reload();
     }
   });
   return store;
