@@ -16,17 +16,19 @@ const BROADCAST = ["gids", "range", "speed", "gear", "power_state", "pack_temp",
     "trunk", "door_front_a", "door_front_b", "door_rear_left", "door_rear_right", "tyre_fl", "tyre_fr", "tyre_rl", "tyre_rr"];
 const SINCE_2016 = ["soc_dash", "gids_max", "charger_power", "charge_state"];
 
-// A car tells no range while it charges: on a slow machine it has to be heard before.
+// A car tells no range while it charges: on a slow machine, too, it is to be heard before.
 const DRIVE_THEN_CHARGE = ["0 on", "2 drive 30", "36 charge 6.6"];
+// Whether a car that is switched off charges, these can only be asked; and a car that is off is left alone (DESIGN 5).
+const DRIVE = ["0 on", "2 drive 30"];
 const OWN = "battery’s own figure";
 const DASH = "as on the dashboard, estimated";
 
 const CARS = [
-    { car: "ze0-24", knows: [...ALL, ...BROADCAST], soc: "79B 2101", words: OWN, unknown: ["soc_dash", "gids_max"] },
-    { car: "aze0-24", knows: [...ALL, ...BROADCAST], soc: "79B 2101", words: OWN, unknown: ["soc_dash", "gids_max"], pty: true },
+    { car: "ze0-24", knows: [...ALL, ...BROADCAST], soc: "79B 2101", words: OWN, unknown: ["soc_dash", "gids_max"], scenario: DRIVE, drives: true },
+    { car: "aze0-24", knows: [...ALL, ...BROADCAST], soc: "79B 2101", words: OWN, unknown: ["soc_dash", "gids_max"], pty: true, scenario: DRIVE, drives: true },
     { car: "aze0-30", knows: [...ALL, ...BROADCAST, ...SINCE_2016], soc: "55B", words: DASH, unknown: [] },
     { car: "env200-40", knows: [...ALL, ...BROADCAST, ...SINCE_2016], soc: "55B", words: DASH, unknown: [], adapter: "vlinker" },
-    { car: "ze1-40", knows: [...ALL, "soc_dash", "gear"], soc: "79B 2101", words: DASH, unknown: [], scenario: ["0 on", "2 drive 30"], drives: true },
+    { car: "ze1-40", knows: [...ALL, "soc_dash", "gear"], soc: "79B 2101", words: DASH, unknown: [], scenario: DRIVE, drives: true },
     { car: "ze1-40", knows: [...ALL, "soc_dash"], soc: "79B 2101", words: DASH, unknown: [], scenario: ["0 charge 6.6"], adapter: "wican" },
 ];
 
