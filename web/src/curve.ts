@@ -32,11 +32,17 @@ export function pointWords(point: CurvePoint, first: Moment): string {
   return `${dayClock(point.at, first)}: ${[soc, kw].filter((each) => each !== null).join(', ') || t('unknown')}`;
 }
 
+/** The zone's offset changes amid the charge of a night in March or October. */
+function offsetOf(curve: readonly CurvePoint[]): (seconds: number) => number {
+  const changes = curve.filter((each, i) => each.at.offset !== curve[i - 1]?.at.offset);
+  return (seconds) => (changes.filter((each) => each.at.ms / 1000 <= seconds).pop() ?? changes[0])?.at.offset ?? 0;
+}
+
 /** Charge on the left axis, power on the right. */
 export function curveSheet(curve: readonly CurvePoint[]): Sheet {
   const first = curve[0];
   const last = curve[curve.length - 1];
-  const offset = first?.at.offset ?? 0;
+  const offset = offsetOf(curve);
   const powers = curve.map((each) => each.kw);
   const right = powers.some((each) => each !== null) ? { ...roundRange(powers, true), words: (value: number) => `${number(value, 0, 1)}\u202fkW` } : null;
   return {
@@ -44,8 +50,8 @@ export function curveSheet(curve: readonly CurvePoint[]): Sheet {
     from: (first?.at.ms ?? 0) / 1000,
     to: (last?.at.ms ?? 1000) / 1000,
     kind: 'time',
-    label: (x, step) => axisTime(x, step, offset),
-    offset: () => offset,
+    label: (x, step) => axisTime(x, step, offset(x)),
+    offset,
     lines: [
       { values: curve.map((each) => each.soc), kind: 'line', axis: 'left', fill: true },
       ...(right ? [{ values: powers, kind: 'line', axis: 'right' } as const] : []),

@@ -80,7 +80,8 @@ interface HealthWords {
 }
 
 export function healthSheet(all: readonly Health[], figure: HealthFigure, { name, axis, far }: HealthWords): Sheet {
-  const items = axis === 'day' ? all : all.filter((each) => each.odometer !== null);
+  // An odometer that was misread, or exchanged, goes back: a chart goes on only.
+  const items = axis === 'day' ? all : all.filter((each) => each.odometer !== null).sort((a, b) => (a.odometer ?? 0) - (b.odometer ?? 0));
   const xs = items.map((each) => (axis === 'day' ? secondsOf(each.day) : far(each.odometer ?? 0)));
   const values = items.map(figure.read);
   const band = scatterOf(items, figure);

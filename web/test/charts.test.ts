@@ -138,3 +138,15 @@ test('as many points with other values are another chart', () => {
   assert.equal(sameFigures(sheet(51), sheet(51)), true);
   assert.equal(sameFigures(sheet(51), sheet(52)), false);
 });
+
+test('a charge over the end of summer time keeps the clock of the wall', () => {
+  const { label, offset } = curveSheet(readCurve({ curve: [['2026-10-25T01:30:00+02:00', 50, 3], ['2026-10-25T04:00:00+01:00', 70, 3]] }));
+  const four = Date.parse('2026-10-25T04:00:00+01:00') / 1000;
+  assert.deepEqual([label(four, 3600), offset(four), offset(four - 60)], [label(four - 3600 * 2, 3600).replace(/0\d/, '04'), 60, 120]);
+});
+
+test('over the odometer the points go on, also where it went back', () => {
+  const items = healths(3).map((each, i) => ({ ...each, odometer: [100, 300, 200][i] ?? null }));
+  const { xs, lines } = healthSheet(items, HEALTH_FIGURES[0], { name: (item) => item.day, axis: 'odometer', far: (km) => km });
+  assert.deepEqual([xs, lines[0]?.values], [[100, 200, 300], [85, 85.02, 85.01]]);
+});
