@@ -82,13 +82,17 @@ export function clock(at: Moment, locale?: string): string {
   return dateWriter(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC', ...cycle }).format(shifted);
 }
 
-/** "07:55", or "21 Nov, 07:55" when it was another day. */
+/** Further away than this the year doesn't go without saying. */
+const MOST_OF_A_YEAR_MS = 300 * 86400000;
+
+/** "07:55", or "21 Nov, 07:55" when it was another day, or "21 Nov 2025, 07:55". */
 export function dayClock(at: Moment, now: Moment, locale?: string): string {
   const day = (each: Moment) => Math.floor((each.ms + each.offset * 60000) / 86400000);
   if (day(at) === day(now)) {
     return clock(at, locale);
   }
-  const date = dateWriter(spoken(), { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const year = Math.abs(now.ms - at.ms) > MOST_OF_A_YEAR_MS ? ({ year: 'numeric' } as const) : {};
+  const date = dateWriter(spoken(), { day: 'numeric', month: 'short', ...year, timeZone: 'UTC' });
   return `${date.format(new Date(at.ms + at.offset * 60000))}, ${clock(at, locale)}`;
 }
 

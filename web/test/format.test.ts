@@ -71,6 +71,7 @@ test('another day is named', () => {
   const now = moment('2026-11-22T00:10:00+01:00') as Moment;
   assert.equal(dayClock(moment('2026-11-22T00:01:00+01:00') as Moment, now, 'en-GB'), '00:01');
   assert.equal(dayClock(moment('2026-11-21T23:59:00+01:00') as Moment, now, 'en-GB'), '21 Nov, 23:59');
+  assert.equal(dayClock(moment('2025-11-21T23:59:00+01:00') as Moment, now, 'en-GB'), '21 Nov 2025, 23:59');
 });
 
 test('units change on the screen only', () => {
