@@ -126,6 +126,18 @@ const RESTARTED = async ({ fake, open }) => {
   await lineIs(page, 'Live');
 };
 
+/** The long poll tells no events: that the car has stopped charging is news of the diary all the same. */
+const POLLED_NEWS = async ({ fake, open }) => {
+  fake.websocket = false;
+  const page = await open({}, '#/charges');
+  await lineIs(page, 'Live, polling');
+  const charge = fake.diary.charges.find((each) => each.state === 'closed');
+  await page.waitForSelector(`[data-charge="${charge.id}"]`);
+  charge.place = 'Lillehammer';
+  fake.change({ cars: { leaf: { state: 'asleep', charge: null } } });
+  await says(page, 'Lillehammer');
+};
+
 /** What happened while the page was paused, no event tells: the lists are asked for again. */
 const AFTER_PAUSE = async ({ fake, open }) => {
   const page = await open({}, '#/charges');
@@ -167,4 +179,5 @@ export async function liveCases(run) {
   await run('a closed socket is opened again', RESTARTED);
   await run('pause and resume', PAUSED);
   await run('what happened during a pause', AFTER_PAUSE);
+  await run('what happened, by the long poll', POLLED_NEWS);
 }

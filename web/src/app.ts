@@ -8,7 +8,7 @@ import { t, tServed } from './i18n';
 import { Keep } from './keep';
 import { Live } from './live';
 import type { Socket } from './live';
-import { mergeChange, newerHouse, readEvent, readHouse } from './merge';
+import { hasMovedOn, mergeChange, newerHouse, readEvent, readHouse } from './merge';
 import type { House, Session } from './model';
 import { loadPrefs } from './prefs_store';
 import { linkTo } from './route';
@@ -211,7 +211,7 @@ export class App {
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
       random: Math.random,
-      onState: (raw) => this.take(readHouse(raw, stampNow())),
+      onState: (raw) => this.takeWhole(readHouse(raw, stampNow())),
       onSnapshot: (raw) => {
         const house = readHouse(raw, stampNow());
         this.take(house && newerHouse(this.state.get().house, house));
@@ -224,6 +224,15 @@ export class App {
       onPhase: (phase, problem) => this.phase(phase, problem),
       onUnauthorized: () => this.ended(),
     });
+  }
+
+  /** The long poll brings no events. */
+  private takeWhole(house: House | null): void {
+    const { house: before, contact } = this.state.get();
+    this.take(house);
+    if (before && house && contact.phase === 'polling' && hasMovedOn(before, house)) {
+      this.renew();
+    }
   }
 
   private take(house: House | null): void {

@@ -173,6 +173,12 @@ export function newerHouse(now: House | null, snapshot: House): House {
   return now && snapshot.seq < now.seq ? now : snapshot;
 }
 
+/** Where no events come: whether something happened since that the diary writes down. */
+export function hasMovedOn(before: House, after: House): boolean {
+  const sign = (car: Car | undefined) => [car?.state, car?.garage, car?.charge?.['id'], car?.charge == null].join(' ');
+  return Object.keys(after.cars).some((id) => sign(before.cars[id]) !== sign(after.cars[id]));
+}
+
 export function readEvent(raw: unknown): CarEvent | null {
   if (!isPlain(raw) || typeof raw['event'] !== 'string') {
     return null;
