@@ -74,6 +74,7 @@ const PEOPLE = async ({ fake, open }) => {
   await page.getByRole('button', { name: 'Revoke: prometheus' }).click();
   await page.getByRole('button', { name: 'Revoke it' }).click();
   await says(page, 'No token yet.');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
 };
 
 const TOKEN = async ({ fake, open }) => {

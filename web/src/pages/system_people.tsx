@@ -65,6 +65,9 @@ function useRemoval(app: App, done: () => void): { busy: boolean; problem: strin
         return;
       }
       setState({ busy: false, problem: answer.ok ? null : failureWords(answer) });
+      if (answer.ok) {
+        document.getElementById('main')?.focus({ preventScroll: true }); // the button goes with its line
+      }
       done();
     });
   };
