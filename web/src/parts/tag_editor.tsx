@@ -22,8 +22,21 @@ interface EditorProps {
   close: () => void;
 }
 
-/** Tells garaged; the reason in words when it didn't take it. */
-async function send({ app, car, outing, saved }: EditorProps, tags: string[]): Promise<string | null> {
+type Change = (tags: readonly string[]) => string[];
+
+/** As they are by now: another browser may have changed them since they were drawn. */
+async function newestTags({ app, car, outing }: EditorProps): Promise<readonly string[]> {
+  const ends = [outing.from ?? outing.to, outing.to ?? outing.from].map((each) => each?.slice(0, 10));
+  const [from, to] = ends;
+  const answer = await app.api.call(diaryPath('outings', { car, days: from && to ? { from, to } : null, limit: 1000 }));
+  const list = answer.ok ? readOutings(answer.data) : null;
+  return list?.items.find((each) => each.id === outing.id)?.tags ?? outing.tags;
+}
+
+/** Tells garaged, which takes all tags at once; the reason in words when it didn't take them. */
+async function send(props: EditorProps, change: Change): Promise<string | null> {
+  const { app, car, outing, saved } = props;
+  const tags = change(await newestTags(props));
   const answer = await app.api.call(`outings/${outing.id}?car=${encodeURIComponent(car)}`, { method: 'PATCH', body: { tags } });
   if (!answer.ok) {
     if (answer.status === 401) {
@@ -79,12 +92,12 @@ function useTyped(props: EditorProps) {
   const input = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => input.current?.focus(), []);
   /** What is typed meanwhile stays. */
-  const keep = async (tags: string[], added = '') => {
+  const keep = async (change: Change, added = '') => {
     if (busy) {
       return;
     }
     setBusy(true);
-    const refused = await send(props, tags);
+    const refused = await send(props, change);
     setBusy(false);
     setProblem(refused);
     setTyped((now) => (refused === null && asTag(now) === added ? '' : now));
@@ -95,10 +108,10 @@ function useTyped(props: EditorProps) {
     const wrong = tagProblem(tag, props.outing.tags);
     setProblem(wrong);
     if (wrong === null) {
-      void keep([...props.outing.tags, tag], tag);
+      void keep((tags) => [...new Set([...tags, tag])], tag);
     }
   };
-  const remove = (tag: string) => void keep(props.outing.tags.filter((each) => each !== tag));
+  const remove = (tag: string) => void keep((tags) => tags.filter((each) => each !== tag));
   return { typed, setTyped, problem, busy, input, add, remove };
 }
 
