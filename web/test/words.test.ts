@@ -128,6 +128,9 @@ test('doors: open ones by name, unknown ones counted', () => {
   assert.equal(words({ trunk: { value: false }, door_rear_left: { value: false } }), 'All closed');
   assert.equal(words({ trunk: { value: false }, door_rear_left: { value: null } }), 'Closed, 1 unknown');
   assert.equal(words({ trunk: { value: null } }), '–');
+  const [before, now] = [{ mono: 0, wall: 0 }, { mono: 3600000, wall: 3600000 }];
+  const mixed = carOf({}, { trunk: { value: false, age_s: 1, stamp: before } as Raw, door_rear_left: { value: false, age_s: 2, stamp: now } as Raw });
+  assert.equal(doorState(mixed).signal, mixed.signals['trunk'], 'an hour ago is older than now');
 });
 
 test('events as words', () => {

@@ -37,8 +37,13 @@ export function doorState(car: Car): DoorState {
   return state;
 }
 
+/** When it was read, on our clock: an age is of the moment in which it came. */
+function readAt(signal: Signal): number {
+  return (signal.stamp?.mono ?? 0) - (signal.age_s ?? 0) * 1000;
+}
+
 function older(a: Signal | null, b: Signal): Signal {
-  return a === null || a.value === null || (b.age_s ?? 0) > (a.age_s ?? 0) ? b : a;
+  return a === null || a.value === null || readAt(b) < readAt(a) ? b : a;
 }
 
 /** "All closed", "Open: boot", "–". */
