@@ -88,6 +88,10 @@ const GERMAN_REASONS = async ({ open }) => {
   await says(page, 'bis 08:25 verliehen: ein anderes Programm darf den Dongle benutzen');
   const words = await text(page, '.chain');
   assert.doesNotMatch(words, /silent|paused|program /);
+  await page.evaluate(() => (location.hash = '#/'));
+  await page.click('.everything summary');
+  await page.waitForSelector('.everything td');
+  assert.doesNotMatch(await text(page, '.everything table'), /estimated|assumed/);
 };
 
 function silentState() {

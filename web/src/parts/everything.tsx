@@ -4,6 +4,7 @@ import { plainWords } from '../format';
 import { t } from '../i18n';
 import type { Car, Signal } from '../model';
 import type { View } from './value';
+import { qualityWords } from '../words';
 import { ageText, written } from './value';
 
 function cell(signal: Signal, view: View): string {
@@ -21,7 +22,7 @@ function EverythingRow({ name, signal, view }: { name: string; signal: Signal; v
       <td>{cell(signal, view)}</td>
       <td>{ageText(signal, view) || '–'}</td>
       <td>{signal.source ?? '–'}</td>
-      <td>{signal.quality ?? 'ok'}</td>
+      <td>{qualityWords(signal.quality ?? 'ok', signal.source).label || 'ok'}</td>
     </tr>
   );
 }
