@@ -53,8 +53,10 @@ const MEANWHILE = async ({ fake, open }) => {
   assert.equal(await page.getByRole('switch', { name: 'Dongle lost' }).isChecked(), false);
   assert.equal(await page.inputValue('#soc_low_percent'), '15');
   fake.preferences.notices.aux_low_volts = 11.7;
-  await page.click('#save');
+  await page.focus('#save');
+  await page.keyboard.press('Enter');
   await says(page, 'Saved.');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'save', 'the keyboard stays');
   const { soc_low_percent, aux_low_volts, dongle_lost } = fake.preferences.notices;
   assert.deepEqual([soc_low_percent, aux_low_volts, dongle_lost], [15, 11.7, false]);
   assert.equal(await page.inputValue('#aux_low_volts'), '11.7');

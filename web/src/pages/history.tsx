@@ -91,21 +91,22 @@ interface ToolsProps {
 
 function Tools({ stretch, now, go }: ToolsProps) {
   const nowS = now.ms / 1000;
+  const may = (can: boolean, to: Stretch) => (can ? go(to) : undefined);
   return (
     <div class="period__which" role="group" aria-label={t('Move and zoom')}>
       <button type="button" class="round" aria-label={t('Earlier')} onClick={() => go(movedStretch(stretch, -1, nowS))}>
         <Icon name="back" />
       </button>
-      <button type="button" class="round" aria-label={t('Zoom out')} disabled={!canZoom(stretch, 'out')} onClick={() => go(zoomedStretch(stretch, 'out', nowS))}>
+      <button type="button" class="round" aria-label={t('Zoom out')} aria-disabled={!canZoom(stretch, 'out')} onClick={() => may(canZoom(stretch, 'out'), zoomedStretch(stretch, 'out', nowS))}>
         <Icon name="minus" />
       </button>
       <p class="period__name period__name--small" id="stretch" aria-live="polite">
         {stretchWords(stretch, now)}
       </p>
-      <button type="button" class="round" aria-label={t('Zoom in')} disabled={!canZoom(stretch, 'in')} onClick={() => go(zoomedStretch(stretch, 'in', nowS))}>
+      <button type="button" class="round" aria-label={t('Zoom in')} aria-disabled={!canZoom(stretch, 'in')} onClick={() => may(canZoom(stretch, 'in'), zoomedStretch(stretch, 'in', nowS))}>
         <Icon name="plus" />
       </button>
-      <button type="button" class="round" aria-label={t('Later')} disabled={stretch.to >= nowS} onClick={() => go(movedStretch(stretch, 1, nowS))}>
+      <button type="button" class="round" aria-label={t('Later')} aria-disabled={stretch.to >= nowS} onClick={() => may(stretch.to < nowS, movedStretch(stretch, 1, nowS))}>
         <Icon name="forth" />
       </button>
     </div>

@@ -103,7 +103,7 @@ function LoginForm({ app }: FormProps) {
       <Field id="user" label={t('Name')} value={user} autocomplete="username" required focus change={setUser} />
       <Field id="password" label={t('Password')} secret value={password} autocomplete="current-password" required change={setPassword} />
       <Problem words={problem} busy={busy} />
-      <button type="submit" class="button button--main" disabled={busy}>
+      <button type="submit" class="button button--main" aria-disabled={busy}>
         {busy ? t('One moment …') : t('Log in')}
       </button>
     </form>
@@ -143,7 +143,7 @@ function PairForm({ app, state }: FormProps) {
         change={setPassword}
       />
       <Problem words={problem} busy={busy} />
-      <button type="submit" class="button button--main" disabled={busy}>
+      <button type="submit" class="button button--main" aria-disabled={busy}>
         {busy ? t('One moment …') : t('Pair')}
       </button>
     </form>

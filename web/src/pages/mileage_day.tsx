@@ -31,7 +31,7 @@ function totalsOf(sums: Sums, props: CarPageProps): Total[] {
 function Step({ day, by, choose }: { day: string | null; by: -1 | 1; choose: (day: string) => void }) {
   const words = day === null ? t('Later') : (by < 0 ? t('Earlier: {day}', { day: `${weekday(day)} ${dayName(day)}` }) : t('Later: {day}', { day: `${weekday(day)} ${dayName(day)}` }));
   return (
-    <button type="button" class="round" disabled={day === null} aria-label={words} onClick={() => day !== null && choose(day)}>
+    <button type="button" class="round" aria-disabled={day === null} aria-label={words} onClick={() => day !== null && choose(day)}>
       <Icon name={by < 0 ? 'back' : 'forth'} />
     </button>
   );

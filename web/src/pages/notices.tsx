@@ -102,7 +102,7 @@ function NoticeForm({ app, preferences, readOnly }: FormProps) {
       </fieldset>
       {readOnly ? null : (
         <div class="wishes__foot">
-          <button type="submit" class="button button--main" id="save" disabled={saving.phase === 'busy'}>
+          <button type="submit" class="button button--main" id="save" aria-disabled={saving.phase === 'busy'}>
             {saving.phase === 'busy' ? t('Saving …') : t('Save')}
           </button>
           <p role="status" class={saving.problem ? 'form__problem' : 'wishes__said'}>

@@ -71,7 +71,7 @@ function Chain({ app }: { app: App }) {
     <Card id="chain-check" title={t('Is it whole?')} icon="quality">
       <p class="dongle__said">{t('Each row carries a fingerprint of the one before, so that a row that was changed, moved or taken away shows.')}</p>
       <div class="dongle__orders">
-        <button type="button" class="button" id="verify" disabled={state.busy} onClick={() => void check()}>
+        <button type="button" class="button" id="verify" aria-disabled={state.busy} onClick={() => (state.busy ? undefined : void check())}>
           {state.busy ? t('Reading …') : t('Check the chain')}
         </button>
       </div>

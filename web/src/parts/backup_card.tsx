@@ -58,7 +58,7 @@ function CopyNow({ app, made }: Pick<BackupProps, 'app' | 'made'>) {
   return (
     <>
       <div class="dongle__orders">
-        <button type="button" class="button" id="backup-now" disabled={state.busy} onClick={() => void copy()}>
+        <button type="button" class="button" id="backup-now" aria-disabled={state.busy} onClick={() => (state.busy ? undefined : void copy())}>
           {t('Copy now')}
         </button>
       </div>

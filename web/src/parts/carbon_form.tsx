@@ -59,7 +59,7 @@ export function CarbonForm({ app, grams, mayWrite }: CarbonFormProps) {
       <NumberField id="co2" label={t('CO₂ of a kWh')} unit="g" value={value} min={0} max={MOST} step={1} disabled={!mayWrite} problem={right ? undefined : t('A whole number from 0 to 2000.')} change={(typedGrams) => change({ grams: typedGrams })} />
       {mayWrite ? (
         <div class="wishes__foot">
-          <button type="submit" class="button" id="co2-save" disabled={busy}>
+          <button type="submit" class="button" id="co2-save" aria-disabled={busy}>
             {busy ? t('Saving …') : t('Save')}
           </button>
           <p role="status" class="form__problem">

@@ -154,7 +154,7 @@ function Form(props: FormProps & { close: (said: string) => void }) {
         {sent.general === null ? '' : t('Not saved: {reason}.', { reason: sent.general })}
       </p>
       <div class="wishes__foot">
-        <button type="submit" class="button button--main" id="save-charge" disabled={busy}>
+        <button type="submit" class="button button--main" id="save-charge" aria-disabled={busy}>
           {busy ? t('Saving …') : t('Save')}
         </button>
         <button type="button" class="button" onClick={() => props.close('')}>

@@ -34,7 +34,7 @@ function Save({ app, demo }: Omit<DiagnosticsProps, 'admin'>) {
   return (
     <>
       <div class="dongle__orders">
-        <button type="button" class="button" id="diagnostics-save" disabled={state.busy} onClick={() => void save()}>
+        <button type="button" class="button" id="diagnostics-save" aria-disabled={state.busy} onClick={() => (state.busy ? undefined : void save())}>
           <Icon name="file" /> {state.busy ? t('Gathering …') : t('Save the file')}
         </button>
       </div>

@@ -77,7 +77,11 @@ function Orders({ app, id, car, now }: DongleProps) {
   const paused = pauseWords(car, now);
   const recording = recordingWords(car, now);
   const loaded = useLoad(app, 'recordings', readRecordings, { again: recording === null ? 0 : 1 });
+  const mayRecord = !state.busy && recording === null && car.link.state === 'up';
   const give = (path: string, body: Record<string, unknown>) => {
+    if (state.busy) {
+      return;
+    }
     setState({ busy: true, problem: null });
     void order(app, path, { car: id, ...body }).then((problem) => setState({ busy: false, problem }));
   };
@@ -85,11 +89,11 @@ function Orders({ app, id, car, now }: DongleProps) {
     <>
       <div class="dongle__orders">
         {paused === null ? (
-          <button type="button" class="button" id="pause" disabled={state.busy} onClick={() => give('pause', { minutes: PAUSE_MINUTES })}>
+          <button type="button" class="button" id="pause" aria-disabled={state.busy} onClick={() => give('pause', { minutes: PAUSE_MINUTES })}>
             {t('Pause 30 min')}
           </button>
         ) : (
-          <button type="button" class="button button--main" id="resume" disabled={state.busy} onClick={() => give('pause', { minutes: 0 })}>
+          <button type="button" class="button button--main" id="resume" aria-disabled={state.busy} onClick={() => give('pause', { minutes: 0 })}>
             {t('Take it back')}
           </button>
         )}
@@ -97,8 +101,8 @@ function Orders({ app, id, car, now }: DongleProps) {
           type="button"
           class="button"
           id="record"
-          disabled={state.busy || recording !== null || car.link.state !== 'up'}
-          onClick={() => give('record', { seconds: RECORD_SECONDS })}
+          aria-disabled={!mayRecord}
+          onClick={() => (mayRecord ? give('record', { seconds: RECORD_SECONDS }) : undefined)}
         >
           {t('Record 1 min')}
         </button>

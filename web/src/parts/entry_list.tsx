@@ -22,7 +22,7 @@ interface EntryListProps<T extends { id: number }> {
 
 function More({ more, busy, noun }: { more: () => void; busy: boolean; noun: string }) {
   return (
-    <button type="button" class="button button--wide" id="show-more" disabled={busy} onClick={more}>
+    <button type="button" class="button button--wide" id="show-more" aria-disabled={busy} onClick={() => (busy ? undefined : more())}>
       {busy ? t('Loading …') : t('Show more {what}', { what: noun })}
     </button>
   );

@@ -24,7 +24,7 @@ function Step({ to, by, choose }: { to: Period | null; by: -1 | 1; choose: (peri
   const words = by < 0 ? t('Earlier') : t('Later');
   const label = to === null ? words : `${words}: ${to.kind === 'month' ? monthName(to.key) : periodName(to)}`;
   return (
-    <button type="button" class="round" disabled={to === null} aria-label={label} onClick={() => to && choose(to)}>
+    <button type="button" class="round" aria-disabled={to === null} aria-label={label} onClick={() => to && choose(to)}>
       <Icon name={by < 0 ? 'back' : 'forth'} />
     </button>
   );

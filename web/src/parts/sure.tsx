@@ -25,7 +25,7 @@ export function Sure({ label, what, yes, disabled = false, act }: SureProps) {
   }, [asking]);
   if (!asking) {
     return (
-      <button type="button" class="button button--small" ref={first} aria-label={`${label}: ${what}`} disabled={disabled} onClick={() => setAsking(true)}>
+      <button type="button" class="button button--small" ref={first} aria-label={`${label}: ${what}`} aria-disabled={disabled} onClick={() => setAsking(!disabled)}>
         {label}
       </button>
     );

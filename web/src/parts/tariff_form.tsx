@@ -229,7 +229,7 @@ export function TariffForm(props: FormProps) {
         {refusal.general === null ? '' : t('Not saved: {reason}.', { reason: refusal.general })}
       </p>
       <div class="wishes__foot">
-        <button type="submit" class="button button--main" id="save-tariff" disabled={busy}>
+        <button type="submit" class="button button--main" id="save-tariff" aria-disabled={busy}>
           {busy ? t('Saving …') : t('Save')}
         </button>
         <button type="button" class="button" onClick={() => close('')}>

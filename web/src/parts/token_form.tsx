@@ -142,7 +142,7 @@ export function TokenForm({ app, demo, made }: TokenFormProps) {
           {state.problem === null ? '' : t('Not made: {reason}.', { reason: state.problem })}
         </p>
         <Slow busy={state.busy} mostMs={HASHING_MS} />
-        <button type="submit" class="button button--main" disabled={state.busy}>
+        <button type="submit" class="button button--main" aria-disabled={state.busy}>
           {state.busy ? t('One moment …') : t('Make it')}
         </button>
       </form>
