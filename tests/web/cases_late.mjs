@@ -55,8 +55,7 @@ const LOGIN = async ({ fake, open }) => {
 const UNSEEN = async ({ fake, open }) => {
   const page = await open();
   await lineIs(page, 'Live');
-  await soon(() => fake.count(/GET \/assets\/rest\./) === 1);
-  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/assets/rest.')));
   fake.hidden = /^\/assets/;
   await page.goto(`${fake.url}#/system`);
   await says(page, 'From the car to you');
