@@ -72,9 +72,8 @@ static void value_arrived(void *ctx, size_t car, size_t signal)
 static void view_changed(void *ctx)
 {
     struct home *home = ctx;
-    int64_t now_ns = clock_boot_ns();
 
-    home_diary_look(home->diary, now_ns, clock_utc_ns() - now_ns);
+    home_diary_look(home->diary, clock_boot_ns(), clock_utc_minus_boot_ns());
     if (home->web)
         home_web_changed(home->web);
     if (home->mqtt)
@@ -111,17 +110,18 @@ static void tell_status(struct home *home)
 static void ticked(void *ctx, int64_t now_ns)
 {
     struct home *home = ctx;
+    int64_t utc_minus_boot_ns = clock_utc_minus_boot_ns();
 
     home->ticks++;
     check_clock(home);
     if (view_advance(&home->view, now_ns))
         view_changed(home);
-    if (home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns))
+    if (home_diary_advance(home->diary, now_ns, utc_minus_boot_ns))
         view_changed(home);
-    home_traffic_advance(home->traffic, now_ns, clock_utc_ns() - now_ns);
-    home_notices_advance(home->notices, now_ns, clock_utc_ns() - now_ns);
-    home_upkeep_advance(home->upkeep, now_ns, clock_utc_ns() - now_ns);
-    home_web_advance(home->web, now_ns, clock_utc_ns());
+    home_traffic_advance(home->traffic, now_ns, utc_minus_boot_ns);
+    home_notices_advance(home->notices, now_ns, utc_minus_boot_ns);
+    home_upkeep_advance(home->upkeep, now_ns, utc_minus_boot_ns);
+    home_web_advance(home->web, now_ns, now_ns + utc_minus_boot_ns);
     tell_status(home);
     home->is_quiet = home->view.sequence == home->ticked_sequence;
     home->ticked_sequence = home->view.sequence;
@@ -308,8 +308,7 @@ static int attach_diary(struct home *home, struct err *err)
     home->diary = home_diary_new(&parts, &told, home);
     if (!home->diary)
         return err_set(err, "the diary: out of memory");
-    int64_t now_ns = clock_boot_ns();
-    home_diary_advance(home->diary, now_ns, clock_utc_ns() - now_ns);
+    home_diary_advance(home->diary, clock_boot_ns(), clock_utc_minus_boot_ns());
     return 0;
 }
 

@@ -189,7 +189,7 @@ struct recorder *recorder_new(struct loop *loop, const struct recorder_settings 
     recorder->outlet.fd = -1;
     recorder->from_ns = now_ns;
     recorder->until_ns = now_ns + settings->seconds * NS_PER_S;
-    recorder->utc_minus_boot_ns = clock_utc_ns() - now_ns;
+    recorder->utc_minus_boot_ns = clock_utc_minus_boot_ns();
     recorder->mask = mask_new(settings->definition);
     recorder->tick = loop_timer_new(loop, ticked, recorder);
     if (!recorder->mask || !recorder->tick) {

@@ -26,6 +26,11 @@ int64_t clock_utc_ns(void)
     return read_ns(CLOCK_REALTIME);
 }
 
+int64_t clock_utc_minus_boot_ns(void)
+{
+    return clock_utc_ns() - clock_boot_ns();
+}
+
 int64_t clock_monotonic_ns(void)
 {
     return read_ns(CLOCK_MONOTONIC);

@@ -11,6 +11,9 @@ int64_t clock_boot_ns(void);
 int64_t clock_utc_ns(void);
 int64_t clock_monotonic_ns(void); /* for pthread_cond_timedwait only */
 
+/* What makes UTC of a boot time, of one moment: what is worked between two calls would shift the times of rows. */
+int64_t clock_utc_minus_boot_ns(void);
+
 /* Whether the calendar clock may be believed: /run/garaged-clock/ok exists, or adjtimex() says synchronised,
  * and the time is not before this program was built. */
 bool clock_is_right(void);

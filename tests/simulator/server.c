@@ -135,7 +135,7 @@ static int server_make_sim(struct sim_server *server, const struct sim_program_o
         .bytes = on_dongle_bytes, .sent = on_frame_sent, .reachable = on_reachable};
     int64_t now_ns = clock_boot_ns();
 
-    server->utc_offset_ns = clock_utc_ns() - now_ns;
+    server->utc_offset_ns = clock_utc_minus_boot_ns();
     server->second_due_ns = now_ns + NS_PER_S;
     server->sim = sim_new(&options->sim, &events, server, now_ns, err);
     return server->sim ? 0 : -1;
