@@ -14,6 +14,7 @@ const TABLE = async ({ open }) => {
   await page.click(`#rows tbody th a >> text="${years[1]}"`);
   await says(page, `The months of ${years[1]}`);
   await page.waitForSelector('#chart canvas');
+  await page.waitForSelector('[data-total=distance]:not([data-value=null])');
   assert.match(page.url(), new RegExp(`period=${years[1]}`));
   const values = await page.$$eval('[data-total]', (all) => all.map((each) => [each.dataset.total, each.dataset.value]));
   assert.deepEqual(values.map(([name]) => name), ['distance', 'energy', 'rate', 'cost', 'cost_rate']);
