@@ -125,7 +125,12 @@ export function HouseScreen({ app, state }: { app: App; state: AppState }) {
   useEffect(() => {
     document.title = titleOf(visit.route);
   }, [visit.route]);
-  useEffect(fetchLater, []);
+  const isShown = state.house !== null;
+  useEffect(() => {
+    if (isShown) {
+      fetchLater();
+    }
+  }, [isShown]);
   const skip = (event: Event) => {
     event.preventDefault();
     main.current?.focus();
